@@ -69,6 +69,9 @@ def ensure_system(window: bool) -> None:
     if shutil.which("apt-get") is None:
         sys.exit(f"Please install with the system's package manager what brings: {', '.join(missing)}.")
     if os.geteuid() != 0:
+        print(
+            "Packages of the system are missing. Run this line once, then the same again:", file=sys.stderr, flush=True
+        )
         print("sudo", *command)
         sys.exit(1)
     print(f"Installing from the system's packages: {' '.join(packages)}", flush=True)

@@ -1,0 +1,241 @@
+"""What is not saved yet: one Draft a record, shown by table and form alike."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
+
+from lms_desktop.services.records import Edit
+
+Label = tuple[str, str]
+"""What a reference is called: its text and the muted text beside it."""
+
+
+@dataclass
+class Draft:
+    """Unsaved values of one record.
+
+    Attributes:
+        id: the row's id; a new row's is made here.
+        version: the row's version when the first value was changed; None for a new row.
+        base: field key → the wire value before the change.
+        values: field key → the wire value wanted.
+        labels: field key → what a changed reference is called.
+        title: what the row is called.
+        errors: field key → why the last save refused it; "" for the row as a whole.
+    """
+
+    entity: type
+    id: str
+    version: str | None
+    base: dict[str, str | None] = field(default_factory=dict)
+    values: dict[str, str | None] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    title: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def new(self) -> bool:
+        """Whether the row is not in the database yet."""
+        return self.version is None
+
+    def edit(self) -> Edit:
+        """The draft as the service takes it."""
+        return Edit(self.entity, self.id, self.version, dict(self.values), dict(self.base), self.title)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One change of a draft, to be taken back: what stood there before (`was_set` tells None from nothing)."""
+
+    row_id: str
+    key: str
+    was_set: bool
+    value: str | None
+    label: Label | None
+
+
+class Drafts(QObject):
+    """All drafts of one entity's page, in the order in which they were begun.
+
+    Signals:
+        changed(str): the draft of this row id changed, began or ended; "" for several.
+        counted(): the number of unsaved changes is another.
+    """
+
+    changed = Signal(str)
+    counted = Signal()
+
+    def __init__(self, entity: type, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.entity = entity
+        self._drafts: dict[str, Draft] = {}
+        self._steps: list[_Step] = []
+
+    def __len__(self) -> int:
+        return len(self._drafts)
+
+    def __bool__(self) -> bool:
+        return bool(self._drafts)
+
+    def get(self, row_id: str) -> Draft | None:
+        """The draft of a row, where there is one."""
+        return self._drafts.get(row_id)
+
+    def all(self) -> tuple[Draft, ...]:
+        """All drafts."""
+        return tuple(self._drafts.values())
+
+    def new_rows(self) -> tuple[Draft, ...]:
+        """The drafts of rows that are not in the database yet."""
+        return tuple(draft for draft in self._drafts.values() if draft.new)
+
+    def changes(self) -> int:
+        """How many unsaved values there are; a new row without any counts as one."""
+        return sum(max(len(draft.values), 1 if draft.new else 0) for draft in self._drafts.values())
+
+    def edits(self) -> tuple[Edit, ...]:
+        """All drafts as the service takes them."""
+        return tuple(draft.edit() for draft in self._drafts.values())
+
+    def begin_new(self, values: Mapping[str, str | None], labels: Mapping[str, Label] | None = None) -> Draft:
+        """A new row with its first values."""
+        draft = Draft(self.entity, str(uuid.uuid4()), None, {}, dict(values), dict(labels or {}))
+        self._drafts[draft.id] = draft
+        self._tell(draft.id)
+        return draft
+
+    def set(
+        self,
+        row_id: str,
+        key: str,
+        value: str | None,
+        *,
+        version: str | None = None,
+        base: str | None = None,
+        label: Label | None = None,
+        title: str = "",
+    ) -> None:
+        """Note a value. `version` and `base` are those of the row as it was shown; they count only for the first change.
+        A value that is the base again is no change any more."""
+        draft = self._drafts.get(row_id)
+        if draft is None:
+            if value == base:
+                return
+            draft = self._drafts[row_id] = Draft(self.entity, row_id, version, title=title)
+        was_set = key in draft.values
+        if was_set and draft.values[key] == value:
+            return
+        if not was_set and not draft.new:
+            if value == base:
+                return
+            draft.base[key] = base
+        self._steps.append(_Step(row_id, key, was_set, draft.values.get(key), draft.labels.get(key)))
+        self._put(draft, key, value, label)
+
+    def revert(self, row_id: str, key: str) -> None:
+        """Give one value up."""
+        draft = self._drafts.get(row_id)
+        if draft is None or key not in draft.values:
+            return
+        self._steps.append(_Step(row_id, key, True, draft.values[key], draft.labels.get(key)))
+        self._drop(draft, key)
+
+    def discard(self, row_id: str) -> None:
+        """Give a row's draft up."""
+        if self._drafts.pop(row_id, None) is not None:
+            self._steps = [step for step in self._steps if step.row_id != row_id]
+            self._tell(row_id)
+
+    def clear(self) -> None:
+        """Give all drafts up, or forget them because they are saved."""
+        self._drafts.clear()
+        self._steps.clear()
+        self._tell("")
+
+    def undo(self) -> str | None:
+        """Take the last unsaved change back; its row's id, or None where there is none."""
+        while self._steps:
+            step = self._steps.pop()
+            draft = self._drafts.get(step.row_id)
+            if draft is None:
+                continue
+            if step.was_set:
+                self._put(draft, step.key, step.value, step.label)
+            else:
+                self._drop(draft, step.key)
+            return step.row_id
+        for draft in reversed(self.new_rows()):
+            self.discard(draft.id)
+            return draft.id
+        return None
+
+    def saved(self, edits: tuple[Edit, ...], versions: Mapping[str, str]) -> None:
+        """Forget what these edits carried; a value that was changed again since they were sent stays, on the row's new
+        version."""
+        for edit in edits:
+            draft = self._drafts.get(edit.id)
+            if draft is None:
+                continue
+            left = {key: value for key, value in draft.values.items() if edit.values.get(key, "\x00") != value}
+            if left:
+                draft.version = versions.get(edit.id, draft.version)
+                draft.base = {key: edit.values.get(key, draft.base.get(key)) for key in left}
+                draft.values = left
+            else:
+                del self._drafts[edit.id]
+            self._steps = [step for step in self._steps if step.row_id != edit.id]
+        self._tell("")
+
+    def rebase(self, row_id: str, version: str, values: Mapping[str, str | None]) -> None:
+        """Put a draft on the row as it is now: its edits stay, what they would replace is the present value."""
+        draft = self._drafts.get(row_id)
+        if draft is None:
+            return
+        draft.version = version
+        draft.errors.clear()
+        for key in list(draft.values):
+            draft.base[key] = values.get(key)
+            if draft.values[key] == values.get(key):
+                self._forget(draft, key)
+        if not draft.values:
+            del self._drafts[row_id]
+        self._tell(row_id)
+
+    def refuse(self, row_id: str, key: str | None, reason: str) -> None:
+        """Mark what a save refused, until it is changed."""
+        draft = self._drafts.get(row_id)
+        if draft is not None:
+            draft.errors[key or ""] = reason
+            self.changed.emit(row_id)
+
+    def _put(self, draft: Draft, key: str, value: str | None, label: Label | None) -> None:
+        if not draft.new and key in draft.base and draft.base[key] == value:
+            self._drop(draft, key)
+            return
+        draft.values[key] = value
+        draft.labels.pop(key, None)
+        if label is not None:
+            draft.labels[key] = label
+        draft.errors.pop(key, None)
+        draft.errors.pop("", None)
+        self._tell(draft.id)
+
+    def _drop(self, draft: Draft, key: str) -> None:
+        self._forget(draft, key)
+        draft.errors.pop("", None)
+        if not draft.values and not draft.new:
+            del self._drafts[draft.id]
+        self._tell(draft.id)
+
+    @staticmethod
+    def _forget(draft: Draft, key: str) -> None:
+        draft.values.pop(key, None)
+        draft.base.pop(key, None)
+        draft.labels.pop(key, None)
+        draft.errors.pop(key, None)
+
+    def _tell(self, row_id: str) -> None:
+        self.changed.emit(row_id)
+        self.counted.emit()

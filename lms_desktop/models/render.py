@@ -1,0 +1,98 @@
+"""From wire texts to cells: what a table draws for a row. Pure Python, run where the page was read."""
+
+from collections.abc import Sequence
+
+from lms_desktop.models.cells import Cell, Look
+from lms_desktop.services.pages import Layout, Row
+from lms_desktop.spec import (
+    Choice,
+    Computed,
+    Field,
+    Flag,
+    Json,
+    Kind,
+    Moment,
+    Number,
+    Progress,
+    Ref,
+    Secret,
+    Text,
+    Tone,
+)
+
+NULL_CELL = Cell("—", "", Look.NULL)
+EMPTY_CELL = Cell("", "", Look.EMPTY)
+HIDDEN = "••••••••"
+
+_TAGS = {Tone.OK: Look.TAG_OK, Tone.WARN: Look.TAG_WARN, Tone.BAD: Look.TAG_BAD, Tone.NEUTRAL: Look.TAG_NEUTRAL}
+
+
+def render_row(fields: Sequence[Field | Computed], layout: Layout, row: Row, zone: str) -> tuple[Cell, ...]:
+    """The cells of one row, in the order of `fields`."""
+    cells = []
+    for field, slot in zip(fields, layout.slots, strict=True):
+        value = row[slot.value]
+        if slot.label >= 0 and value is not None:
+            cells.append(Cell(one_line(row[slot.label] or ""), row[slot.detail] or "", Look(0)))
+        else:
+            cells.append(render(field.kind, value, zone))
+    return tuple(cells)
+
+
+def render(kind: Kind, value: str | None, zone: str) -> Cell:
+    """One value as a cell; a reference shows its id where its label is not known."""
+    if value is None:
+        return NULL_CELL
+    if isinstance(kind, Secret):
+        return Cell(HIDDEN, "", Look.MUTED)
+    if value == "" and isinstance(kind, Text | Json):
+        return EMPTY_CELL
+    if isinstance(kind, Moment):
+        return Cell(kind.show(value, zone), "", Look.NUMBER)
+    if isinstance(kind, Progress):
+        return Cell(kind.show(value), value, Look.PROGRESS)
+    if isinstance(kind, Number):
+        return Cell(kind.show(value), "", Look.NUMBER)
+    if isinstance(kind, Flag):
+        return _flag(kind, value)
+    if isinstance(kind, Choice):
+        option = kind.option(value)
+        return Cell(option.label or value, "", _TAGS[option.tone])
+    if isinstance(kind, Json):
+        return Cell(one_line(kind.show(value)), "", Look.FIXED | Look.MUTED)
+    return Cell(one_line(value), "", Look.FIXED if isinstance(kind, Ref) else Look(0))
+
+
+def as_draft(cell: Cell, *, invalid: bool = False) -> Cell:
+    """The cell in the colours of an unsaved, or refused, value."""
+    return Cell(cell.text, cell.detail, cell.look | (Look.INVALID if invalid else Look.DIRTY))
+
+
+def one_line(text: str) -> str:
+    """The first lines of a text on one, control and direction marks made visible."""
+    if len(text) > 300:
+        text = text[:300] + "…"
+    if text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character in "\n\r\u2028\u2029":
+        return "⏎"
+    if character == "\t":
+        return " "
+    if character.isprintable() or character in "\u200d\u200c\u00a0\u3000\u202f":
+        return character
+    if ord(character) < 32:
+        return chr(0x2400 + ord(character))
+    if "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069":
+        return f"⟨U+{ord(character):04X}⟩"
+    return character if ord(character) > 0x7F and character.strip() else "�" if ord(character) < 0xA0 else character
+
+
+def _flag(kind: Flag, value: str) -> Cell:
+    on = value == "true"
+    if kind.tone is not Tone.NEUTRAL or kind.yes != "Yes":
+        return Cell(kind.show(value), "", _TAGS[kind.tone] if on else Look.TAG_NEUTRAL)
+    return Cell(kind.show(value), "", Look.CHECK_ON if on else Look.CHECK_OFF)

@@ -1,0 +1,391 @@
+"""The model behind every table: pages of rows fetched as they are wanted, drafts laid over them, never the whole table."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
+from lms_desktop.models.cells import Cell
+from lms_desktop.models.desk import Desk, Job
+from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.render import render_row
+from lms_desktop.services.pages import Layout, Page, Pages, Row, Want, is_long
+from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
+
+BLOCK = 100
+"""Rows fetched at once."""
+KEPT_BLOCKS = 60
+"""Blocks kept in memory, the latest used ones."""
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A page as the table keeps it: the rows and what they look like."""
+
+    page: Page
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One loaded row: its id, version, whether this person may edit it, its wire values and labels by field key."""
+
+    id: str
+    version: str
+    editable: bool
+    values: dict[str, str | None]
+    labels: dict[str, tuple[str, str]]
+
+
+class TableModel(QAbstractTableModel):
+    """Rows × columns of one query. Rows are fetched in blocks when a view says which it shows (`want`).
+
+    Attributes:
+        admin: the declaration of the entity shown.
+        query: what is shown now; `fields` are its columns.
+        total: the number of rows, `exact` or about.
+
+    Signals:
+        arrived(): rows came or changed; the first ones of a new query too.
+        counted(): `total` or `exact` changed.
+        failed(object): a page could not be read; an error of `lms_desktop.errors`.
+        working(bool): pages are being read.
+    """
+
+    arrived = Signal()
+    counted = Signal()
+    failed = Signal(object)
+    working = Signal(bool)
+
+    def __init__(
+        self, desk: Desk, catalog: Catalog, pages: Pages, query: Query, drafts: Drafts, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.catalog, self.pages, self.drafts = desk, catalog, pages, drafts
+        self.admin: EntityAdmin = catalog[query.entity]
+        self.query = query
+        self.fields: tuple[Field | Computed, ...] = self.admin.columns
+        self.total, self.exact, self.loaded = 0, False, False
+        self._asked = query
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
+        self._stale: set[int] = set()
+        self._jobs: dict[int, Job | None] = {}
+        self._count_job: Job | None = None
+        self._generation = 0
+        self._layout: Layout | None = None
+        self._visible = (0, 0)
+        drafts.changed.connect(self._draft_changed)
+        desk.committed.connect(self._committed)
+
+    # What is shown
+
+    def show(self, query: Query, columns: tuple[str, ...] | None = None) -> None:
+        """Show another query or other columns. What is on the screen stays until the first rows of it are there."""
+        self._asked = query
+        fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
+        self._cancel()
+        self._stale.clear()
+        generation = self._generation
+
+        def arrived(block: Block) -> None:
+            if generation != self._generation:
+                return
+            self._jobs.pop(0, None)
+            self._begin(query, fields, block)
+
+        self._jobs[0] = None
+        self._read(generation, query, fields, Want(0, BLOCK), 0, arrived)
+
+    def refresh(self) -> None:
+        """Read again what is on the screen, and the count; nothing disappears meanwhile."""
+        if not self.loaded:
+            self.show(self._asked)
+            return
+        if self._jobs.get(0, self) is None and not self._blocks:
+            return
+        self._cancel()
+        self._stale = set(self._blocks)
+        self.want(*self._visible)
+        self._count()
+
+    def want(self, first: int, last: int) -> None:
+        """Say which rows a view shows: they are fetched, with their neighbours in both directions, others given up."""
+        self._visible = (first, last)
+        if not self.loaded or self.query != self._asked:
+            return
+        wanted = range(max(first, 0) // BLOCK, min(max(last, 0), max(self.total - 1, 0)) // BLOCK + 1)
+        for number in [n for n in self._jobs if n not in wanted]:
+            job = self._jobs.pop(number)
+            if job is not None:
+                job.cancel()
+        for number in wanted:
+            if (number not in self._blocks or number in self._stale) and number not in self._jobs:
+                self._fetch(number)
+        self.working.emit(bool(self._jobs))
+
+    # Rows
+
+    def row_cells(self, row: int) -> tuple[Cell, ...] | None:
+        """The cells of a row, drafts included; None while it is not loaded."""
+        block = self._blocks.get(row // BLOCK)
+        if block is None or row % BLOCK >= len(block.cells):
+            return None
+        cells = block.cells[row % BLOCK]
+        draft = self.drafts.get(block.page.rows[row % BLOCK][0] or "")
+        return cells if draft is None else self._with_draft(cells, draft)
+
+    def row(self, row: int) -> RowView | None:
+        """A loaded row; None while it is not."""
+        block = self._blocks.get(row // BLOCK)
+        if block is None or row % BLOCK >= len(block.page.rows):
+            return None
+        return self._view(block.page.rows[row % BLOCK], block.page.layout)
+
+    def row_id(self, row: int) -> str | None:
+        """The id of a loaded row."""
+        block = self._blocks.get(row // BLOCK)
+        if block is None or row % BLOCK >= len(block.page.rows):
+            return None
+        return block.page.rows[row % BLOCK][0]
+
+    def find(self, row_id: str) -> int | None:
+        """The place of a row among those loaded."""
+        for number, block in self._blocks.items():
+            for offset, row in enumerate(block.page.rows):
+                if row[0] == row_id:
+                    return number * BLOCK + offset
+        return None
+
+    def editable(self, field: Field | Computed) -> bool:
+        """Whether the actor may edit this column in the table at all."""
+        actor = self.desk.actor
+        return (
+            isinstance(field, Field)
+            and field.own
+            and not (field.readonly or field.fixed or is_long(field) or isinstance(field.kind, Secret))
+            and actor is not None
+            and policy.may(actor, self.admin.entity, "edit")
+            and policy.may_write(actor, self.admin.entity, field.key)
+        )
+
+    def set_value(self, row: int, key: str, value: str | None, label: tuple[str, str] | None = None) -> None:
+        """Note a value in the row's draft."""
+        view = self.row(row)
+        if view is not None:
+            title = next(iter(view.labels.values()), ("", ""))[0]
+            self.drafts.set(view.id, key, value, version=view.version, base=view.values[key], label=label, title=title)
+
+    # Fetching
+
+    def _read(
+        self, generation: int, query: Query, fields: tuple[Field | Computed, ...], want: Want, number: int, arrived: Any
+    ) -> None:
+        keys = tuple(field.key for field in fields)
+
+        def work(uow: UnitOfWork) -> Block:
+            page = self.pages.fetch(uow, query, keys, want)
+            return Block(page, tuple(render_row(fields, page.layout, row, query.zone) for row in page.rows))
+
+        def failed(error: ExplainedError) -> None:
+            if generation == self._generation:
+                self._jobs.pop(number, None)
+                self.working.emit(bool(self._jobs))
+                self.failed.emit(error)
+
+        self.working.emit(True)
+        job = self.desk.read(work, done=arrived, failed=failed, owner=self, label=self.admin.plural)
+        if number in self._jobs and generation == self._generation:
+            self._jobs[number] = job
+
+    def _fetch(self, number: int) -> None:
+        generation = self._generation
+        before, after = self._blocks.get(number - 1), self._blocks.get(number + 1)
+        layout = self._layout
+        want = Want(number * BLOCK, BLOCK, total=self.total if self.exact else None)
+        if layout and before and number - 1 not in self._stale and len(before.page.rows) == BLOCK:
+            want = replace(want, after=layout.key(before.page.rows[-1]))
+        elif layout and after and after.page.rows and number + 1 not in self._stale:
+            want = replace(want, before=layout.key(after.page.rows[0]))
+
+        def arrived(block: Block) -> None:
+            if generation == self._generation:
+                self._jobs.pop(number, None)
+                self._store(number, block)
+
+        self._jobs[number] = None
+        self._read(generation, self.query, self.fields, want, number, arrived)
+
+    def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block) -> None:
+        """The first rows of a new query are there: show them in place of the old."""
+        self.beginResetModel()
+        self.query, self.fields, self._layout = query, fields, block.page.layout
+        self._blocks = OrderedDict({0: block})
+        self.loaded, self.exact = True, block.page.ended
+        self.total = len(block.page.rows)
+        self.endResetModel()
+        self.arrived.emit()
+        self.counted.emit()
+        self.working.emit(bool(self._jobs))
+        if not self.exact:
+            self._count()
+
+    def _store(self, number: int, block: Block) -> None:
+        self._blocks[number] = block
+        self._blocks.move_to_end(number)
+        self._stale.discard(number)
+        while len(self._blocks) > KEPT_BLOCKS:
+            self._blocks.popitem(last=False)
+        first = number * BLOCK
+        if block.page.ended:
+            self._set_total(first + len(block.page.rows), exact=True)
+        last = min(first + BLOCK, self.total) - 1
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+        self.arrived.emit()
+        self.working.emit(bool(self._jobs))
+
+    def _count(self) -> None:
+        generation, query = self._generation, self.query
+
+        def about(found: int | None) -> None:
+            if generation == self._generation and found is not None and not self.exact:
+                self._set_total(max(found, self.total), exact=False)
+
+        def exactly(found: int) -> None:
+            if generation == self._generation:
+                self._count_job = None
+                self._set_total(found, exact=True)
+
+        if not self.exact:
+            self.desk.read(lambda uow: self.pages.estimate(uow, query), done=about, failed=lambda e: None, owner=self)
+        self._count_job = self.desk.read(
+            lambda uow: self.pages.count(uow, query),
+            done=exactly,
+            failed=lambda e: None,
+            owner=self,
+            label=self.tr("counting"),
+            background=True,
+        )
+
+    def _set_total(self, total: int, *, exact: bool) -> None:
+        if total > self.total:
+            self.beginInsertRows(_NOWHERE, self.total, total - 1)
+            self.total = total
+            self.endInsertRows()
+        elif total < self.total:
+            self.beginRemoveRows(_NOWHERE, total, self.total - 1)
+            self.total = total
+            for number in [n for n in self._blocks if n * BLOCK >= total and n]:
+                del self._blocks[number]
+            self.endRemoveRows()
+        self.exact = exact
+        self.counted.emit()
+
+    def _cancel(self) -> None:
+        self._generation += 1
+        for job in [*self._jobs.values(), self._count_job]:
+            if job is not None:
+                job.cancel()
+        self._jobs.clear()
+        self._count_job = None
+
+    # Drafts and changes
+
+    def _with_draft(self, cells: tuple[Cell, ...], draft: Draft) -> tuple[Cell, ...]:
+        shown = list(cells)
+        for column, field in enumerate(self.fields):
+            if field.key in draft.values:
+                shown[column] = draft_cell(field, draft, self.query.zone)
+        return tuple(shown)
+
+    def _draft_changed(self, row_id: str) -> None:
+        if not self.total:
+            return
+        row = self.find(row_id) if row_id else None
+        if row_id and row is None:
+            return
+        first, last = (row, row) if row is not None else (0, self.total - 1)
+        self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+
+    def _committed(self, outcome: Outcome, initiator: object) -> None:
+        shown = {self.admin.entity, *(f.kind.target for f in self.fields if isinstance(f.kind, Ref))}
+        if self.loaded and shown & outcome.entities:
+            self.refresh()
+
+    def _view(self, row: Row, layout: Layout) -> RowView:
+        values = {slot.key: row[slot.value] for slot in layout.slots}
+        labels = {
+            slot.key: (row[slot.label] or "", row[slot.detail] or "")
+            for slot in layout.slots
+            if slot.label >= 0 and row[slot.value] is not None
+        }
+        return RowView(row[0] or "", row[1] or "", row[2] == "true", values, labels)
+
+    # Qt
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Override QAbstractItemModel::rowCount."""
+        return 0 if parent.isValid() else self.total
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Override QAbstractItemModel::columnCount."""
+        return 0 if parent.isValid() else len(self.fields)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Override QAbstractItemModel::data. Never reads the database, never raises."""
+        if not index.isValid() or index.row() >= self.total or index.column() >= len(self.fields):
+            return None
+        if role == Qt.ItemDataRole.EditRole:
+            return self.wire(index.row(), self.fields[index.column()].key)
+        cells = self.row_cells(index.row())
+        if cells is None:
+            return "…" if role == Qt.ItemDataRole.DisplayRole else None
+        return cell_data(cells[index.column()], role, self._error(index))
+
+    def wire(self, row: int, key: str) -> str | None:
+        """The wire value of a field, the draft's where there is one."""
+        view = self.row(row)
+        if view is None:
+            return None
+        draft = self.drafts.get(view.id)
+        return draft.values[key] if draft and key in draft.values else view.values.get(key)
+
+    def _error(self, index: Index) -> str | None:
+        draft = self.drafts.get(self.row_id(index.row()) or "")
+        return draft.errors.get(self.fields[index.column()].key) if draft else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Override QAbstractItemModel::setData: `value` is a wire text, None, or (wire text, label) of a reference."""
+        if not index.isValid() or role != Qt.ItemDataRole.EditRole:
+            return False
+        wire, label = value if isinstance(value, tuple) else (value, None)
+        self.set_value(index.row(), self.fields[index.column()].key, wire, label)
+        return True
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Override QAbstractItemModel::flags."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        if not index.isValid() or index.column() >= len(self.fields) or not self.editable(self.fields[index.column()]):
+            return flags
+        view = self.row(index.row())
+        return flags | Qt.ItemFlag.ItemIsEditable if view is not None and view.editable else flags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Override QAbstractItemModel::headerData."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.fields):
+            return None
+        return header_data(self.fields[section], role)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Override QAbstractItemModel::sort."""
+        if 0 <= column < len(self.fields):
+            sort = Sort(self.fields[column].key, order is Qt.SortOrder.DescendingOrder)
+            self.show(replace(self._asked, sorts=(sort,)))

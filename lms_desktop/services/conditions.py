@@ -1,0 +1,149 @@
+"""What a query's search and filters mean in SQL."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, DateTime, Text, and_, cast, false, func, literal, not_, or_, select, true
+from sqlalchemy.orm import aliased
+
+from lms_desktop.errors import BadValue
+from lms_desktop.services.joins import Joins, any_of, target_of
+from lms_desktop.spec import (
+    Attribute,
+    Catalog,
+    Computed,
+    EntityAdmin,
+    Field,
+    Filter,
+    Moment,
+    Number,
+    Operator,
+    Query,
+    operators,
+)
+from lms_desktop.spec import Text as TextKind
+
+
+def where(joins: Joins, catalog: Catalog, query: Query) -> list[ColumnElement[bool]]:
+    """The conditions of a query's search and filters; raises BadValue for a filter that cannot be."""
+    admin = catalog[query.entity]
+    conditions = [filtered(joins, admin, condition, query.zone) for condition in query.filters]
+    conditions += [_word(catalog, admin, joins.root, word) for word in query.search.split()]
+    return conditions
+
+
+def filtered(joins: Joins, admin: EntityAdmin, condition: Filter, zone: str) -> ColumnElement[bool]:
+    """One filter as a condition; raises BadValue when the field, the operator or a value does not fit."""
+    try:
+        field = admin.field(condition.key)
+    except KeyError:
+        raise BadValue(f"There is no field {condition.key} to filter by here.") from None
+    if condition.operator not in operators(field.kind):
+        raise BadValue(f"{field.label} cannot be filtered that way.")
+    column = field.expression(joins.root) if isinstance(field, Computed) else joins.at(field.hops)
+    if condition.operator is Operator.EMPTY:
+        return column.is_(None)  # type: ignore[no-any-return]
+    if condition.operator is Operator.NOT_EMPTY:
+        return column.is_not(None)  # type: ignore[no-any-return]
+    if not condition.values:
+        return true()
+    if isinstance(field.kind, Moment):
+        return _moments(column, condition, zone)
+    return _compared(column, field, condition)
+
+
+def _compared(column: Any, field: Field | Computed, condition: Filter) -> ColumnElement[bool]:
+    operator, values = condition.operator, condition.values
+    if operator in {Operator.CONTAINS, Operator.STARTS}:
+        text = cast(column, Text)
+        if operator is Operator.STARTS:
+            return text.istartswith(values[0], autoescape=True)
+        return text.icontains(values[0], autoescape=True)
+    typed = [_typed(column, field, value) for value in values]
+    if operator is Operator.ONE_OF:
+        return column.in_(typed)  # type: ignore[no-any-return]
+    if operator is Operator.NONE_OF:
+        return or_(column.is_(None), not_(column.in_(typed)))
+    if operator is Operator.IS_NOT:
+        return column.is_distinct_from(typed[0])  # type: ignore[no-any-return]
+    if operator is Operator.AT_LEAST:
+        return column >= typed[0]  # type: ignore[no-any-return]
+    if operator is Operator.AT_MOST:
+        return column <= typed[0]  # type: ignore[no-any-return]
+    if operator is Operator.BETWEEN:
+        return column.between(typed[0], typed[-1])  # type: ignore[no-any-return]
+    return column == typed[0]  # type: ignore[no-any-return]
+
+
+def _typed(column: Any, field: Field | Computed, value: str) -> ColumnElement[Any]:
+    if target_of_field(field) is not None or isinstance(field.kind, Number):
+        _check_typed(field, value)
+    elif not isinstance(field.kind, TextKind):
+        field.kind.check(value)
+    return cast(literal(value, Text()), column.type)
+
+
+def _check_typed(field: Field | Computed, value: str) -> None:
+    try:
+        if isinstance(field.kind, Number):
+            int(value)
+        else:
+            uuid.UUID(value)
+    except ValueError:
+        raise BadValue(f"{value} cannot be compared with {field.label}.") from None
+
+
+def target_of_field(field: Field | Computed) -> type | None:
+    """The entity a field refers to, if it does."""
+    return target_of(field.attribute) if isinstance(field, Field) else None
+
+
+def _moments(column: Any, condition: Filter, zone: str) -> ColumnElement[bool]:
+    operator, values = condition.operator, condition.values
+    try:
+        if operator is Operator.LAST_DAYS:
+            return and_(column >= func.now() - timedelta(days=min(int(values[0]), 1_000_000)), column <= func.now())
+        days = [date.fromisoformat(value) for value in values]
+    except ValueError:
+        raise BadValue("A day is written like 2026-11-20.") from None
+    if operator is Operator.BEFORE:
+        return column < _midnight(days[0], zone)  # type: ignore[no-any-return]
+    if operator is Operator.AFTER:
+        return column >= _midnight(days[0], zone)  # type: ignore[no-any-return]
+    first, last = min(days), max(days)
+    return and_(column >= _midnight(first, zone), column < _midnight(last + timedelta(days=1), zone))
+
+
+def _midnight(day: date, zone: str) -> ColumnElement[Any]:
+    return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)))
+
+
+def _word(catalog: Catalog, admin: EntityAdmin, root: Any, word: str) -> ColumnElement[bool]:
+    matches = [
+        _found(catalog, root, field.hops, word) for field in admin.fields if isinstance(field, Field) and field.search
+    ]
+    try:
+        matches.append(root.id == str(uuid.UUID(word)))
+    except ValueError:
+        pass
+    return any_of(matches) if matches else false()
+
+
+def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str) -> ColumnElement[bool]:
+    """Whether the end of the path holds the word; over references by sub-selects, which the server hashes once."""
+    column = getattr(near, hops[0].key)
+    target = target_of(hops[0])
+    if target is None:
+        return cast(column, Text).icontains(word, autoescape=True)
+    there: Any = aliased(target)
+    if len(hops) > 1:
+        inner = _found(catalog, there, hops[1:], word)
+    else:
+        searched = [
+            _found(catalog, there, field.hops, word)
+            for field in catalog[target].fields
+            if isinstance(field, Field) and field.search
+        ]
+        inner = any_of(searched) if searched else false()
+    return column.in_(select(there.id).where(inner))  # type: ignore[no-any-return]

@@ -1,0 +1,98 @@
+"""The gate: every read and write passes here. It re-reads the actor's row in each transaction and applies `policy` as law.
+
+Hiding a button is courtesy; this is what counts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
+from lms_desktop.entities import User
+from lms_desktop.errors import Denied
+
+OnConnect = Callable[[Any], None] | None
+
+_VERBS = {"view": "see", "add": "add", "edit": "change", "delete": "delete"}
+
+
+class ActorLost(Denied):
+    """The actor may do nothing any more: deactivated, deleted or with another role."""
+
+
+@contextmanager
+def reading(database: Database, actor: Actor, on_connect: OnConnect = None) -> Iterator[UnitOfWork]:
+    """A read-only transaction of this actor; raises ActorLost when the actor may not work here any more."""
+    with database.reading(actor, on_connect) as uow:
+        enter(uow)
+        yield uow
+
+
+@contextmanager
+def transaction(database: Database, actor: Actor, on_connect: OnConnect = None) -> Iterator[UnitOfWork]:
+    """A transaction of this actor, committed at the end; raises ActorLost when the actor may not work here any more."""
+    with database.unit_of_work(actor, on_connect) as uow:
+        enter(uow)
+        yield uow
+
+
+def enter(uow: UnitOfWork) -> None:
+    """Re-read the actor's row. Uses only columns that the first revision has."""
+    if uow.actor.system:
+        return
+    row = uow.execute(
+        select(User.email, User.full_name, User.role, User.is_active).where(User.id == uow.actor.id)
+    ).one_or_none()
+    if row is None:
+        raise ActorLost("Your account no longer exists.", way_out="Sign in with another account.")
+    if not row.is_active:
+        raise ActorLost("Your account has been deactivated.", way_out="An administrator can activate it again.")
+    if row.role != uow.actor.role or row.role not in policy.STAFF:
+        raise ActorLost("Your role has changed meanwhile.", way_out="Sign in again to go on with your new role.")
+    uow.actor = replace(uow.actor, email=row.email, name=row.full_name)
+
+
+def check_entity(uow: UnitOfWork, entity: type, verb: str) -> None:
+    """Raise Denied unless the actor has the verb on some rows of the entity."""
+    if not policy.may(uow.actor, entity, verb):
+        raise _denied(uow.actor, verb)
+
+
+def condition(uow: UnitOfWork, entity: type, verb: str) -> ColumnElement[bool]:
+    """The rows within reach, as a condition; raises Denied when the role has none at all."""
+    check_entity(uow, entity, verb)
+    return policy.scope(uow.actor, entity, verb)
+
+
+def require(uow: UnitOfWork, entity: Any, verb: str, ids: Iterable[str]) -> None:
+    """Raise Denied unless every one of these rows exists within the actor's reach. One statement, whatever the number.
+
+    A row that does not exist and one out of reach are told apart by nobody.
+    """
+    wanted = set(ids)
+    reach = condition(uow, entity, verb)
+    if uow.actor.system or not wanted:
+        return
+    found = uow.execute(select(func.count()).select_from(entity).where(and_(entity.id.in_(wanted), reach))).scalar_one()
+    if found != len(wanted):
+        raise _denied(uow.actor, verb, some=len(wanted) > 1)
+
+
+def check_fields(uow: UnitOfWork, entity: type, keys: Iterable[str]) -> None:
+    """Raise Denied when one of these fields is not the actor's to write."""
+    for key in keys:
+        if not policy.may_write(uow.actor, entity, key):
+            raise Denied("This field is for administrators to change.", field=key)
+
+
+def _denied(actor: Actor, verb: str, *, some: bool = False) -> Denied:
+    role = policy.ROLE_LABELS.get(actor.role, actor.role).lower()
+    what = "some of these" if some else "this"
+    return Denied(
+        f"As {role} you may not {_VERBS.get(verb, verb.replace('_', ' '))} {what}.",
+        way_out="An administrator can do it or give you the role for it.",
+    )

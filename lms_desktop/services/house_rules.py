@@ -1,0 +1,96 @@
+"""What the house asks of single entities whenever rows are written, by whichever general way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.entities import Certificate, Course, Enrollment, User
+from lms_desktop.errors import Conflict, Denied, UserError
+from lms_desktop.services import courses, passwords, people
+from lms_desktop.services.impact import DELETED, FORBIDDING, Impact, impact
+from lms_desktop.services.joins import BY_TABLE
+
+Values = dict[str, str | None]
+
+
+def before(uow: UnitOfWork, entity: type, row_id: str, values: Values, *, new: bool) -> Values:
+    """The values as they will be stored: passwords hashed, what a new row gets by itself filled in."""
+    if entity is User:
+        return _user(values, new=new)
+    if entity is Course and new:
+        return _course(uow, values)
+    if entity is Certificate and new and not values.get("certificate_number"):
+        return {**values, "certificate_number": courses.next_certificate_number(uow)}
+    return values
+
+
+def after(uow: UnitOfWork, entities: set[type]) -> None:
+    """What must hold at the end of a transaction that wrote rows of these entities."""
+    if User in entities:
+        people.guard_last_admin(uow)
+
+
+def before_delete(uow: UnitOfWork, entity: Any, ids: tuple[str, ...], expected: Mapping[str, int]) -> Impact:
+    """Recount what a delete takes along; raises Denied or UserError when it may not be, Conflict when the person agreed
+    to other figures. A certificate is kept for ever: a delete that would reach one is an administrator's."""
+    found = impact(uow, entity, ids)
+    if entity is User and uow.actor.id in ids:
+        raise Denied("You cannot delete your own account.", way_out="Another administrator can.")
+    refuse_certificates(uow, entity, found)
+    if found.forbidden:
+        raise UserError(
+            forbidden_sentence(found), way_out="Give them to somebody else first, or deactivate the account."
+        )
+    now = {e.table: e.count for e in found.of(DELETED)}
+    if now != {name: count for name, count in expected.items() if count}:
+        raise Conflict(
+            "Meanwhile other rows hang on this than when you were asked. Nothing was deleted.",
+            way_out="Delete again to see the figures as they are now.",
+        )
+    return found
+
+
+def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
+    """Raise Denied when the delete reaches a certificate and the actor is no administrator."""
+    if not found.certificates or uow.actor.role == policy.ADMIN:
+        return
+    if entity is Enrollment:
+        raise Denied(
+            "A certificate was issued for this enrollment, and certificates are kept for ever: it cannot be withdrawn.",
+            way_out="An administrator can delete it, certificate included.",
+        )
+    raise Denied(
+        f"{found.certificates} certificates hang on this, and certificates are kept for ever.",
+        way_out="An administrator can delete it, certificates included.",
+    )
+
+
+def forbidden_sentence(found: Impact) -> str:
+    """What stands in the way, in words."""
+    parts = [f"{e.count} {_plural(e.table, e.count)}" for e in found.of(FORBIDDING)]
+    return f"This cannot be deleted: {', '.join(parts)} still refer to it."
+
+
+def _plural(table: str, count: int) -> str:
+    entity = BY_TABLE.get(table)
+    word = table.replace("_", " ") if entity is None else entity.__tablename__.replace("_", " ")  # type: ignore[attr-defined]
+    return word if count != 1 else word.removesuffix("s")
+
+
+def _user(values: Values, *, new: bool) -> Values:
+    password = values.pop("password_hash", None)
+    if password is not None:
+        passwords.check_new_password(password)
+        values["password_hash"] = passwords.hash_password(password)
+    elif new:
+        values["password_hash"] = passwords.hash_password(passwords.generate_password())
+    return values
+
+
+def _course(uow: UnitOfWork, values: Values) -> Values:
+    if uow.actor.role == policy.INSTRUCTOR and not uow.actor.system:
+        values["instructor_id"] = uow.actor.id
+    if not values.get("slug") and values.get("title"):
+        values["slug"] = courses.slug_of(values["title"] or "")
+    return values

@@ -1,0 +1,47 @@
+"""Places 1..n in the list of a parent. The parent's row is locked first: without that lock writers deadlock."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.joins import target_of
+from lms_desktop.spec import Place
+
+
+def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
+    """Lock the parents' rows, in order of their ids, in the way that still lets other programs insert children."""
+    parent: Any = target_of(place.parent)
+    wanted = sorted(set(parent_ids))
+    uow.execute(select(parent.id).where(parent.id.in_(wanted)).order_by(parent.id).with_for_update(key_share=True))
+
+
+def last_place(uow: UnitOfWork, place: Place, parent_id: str) -> int:
+    """The place behind the last row of a parent that is locked."""
+    found = uow.execute(select(func.coalesce(func.max(place.order), 0)).where(place.parent == parent_id)).scalar_one()
+    return int(found) + 1
+
+
+def renumber(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
+    """Close gaps and mend duplicates: 1..n in the order that readers see, one statement for all parents."""
+    entity: Any = place.order.class_
+    wanted = sorted(set(parent_ids))
+    numbered = (
+        select(
+            entity.id.label("id"),
+            func.row_number()
+            .over(partition_by=place.parent, order_by=(place.order, entity.created_at, entity.id))
+            .label("place"),
+        )
+        .where(place.parent.in_(wanted))
+        .subquery()
+    )
+    rows = uow.execute(
+        update(entity)
+        .where(entity.id == numbered.c.id, place.order != numbered.c.place)
+        .values({place.order: numbered.c.place})
+        .returning(entity.id)
+        .execution_options(synchronize_session=False)
+    )
+    uow.touch(entity, [row.id for row in rows], "update")

@@ -1,0 +1,331 @@
+"""One record in full, and the general save: new rows, changed rows, one transaction, nobody overwritten."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Text, and_, cast, insert, literal, select, update
+from sqlalchemy.exc import DBAPIError
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.entities import User
+from lms_desktop.errors import BadValue, BugError, Conflict, Denied, UserError, explain
+from lms_desktop.services import gate, house_rules, ordering
+from lms_desktop.services.impact import version_text
+from lms_desktop.services.joins import Joins, wire_text
+from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Ref, Secret
+
+Values = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row in full. `values` are wire texts by field key, `labels` what references are called (label, detail),
+    `may` the verbs that the actor has on this very row."""
+
+    entity: type
+    id: str
+    version: str
+    title: str
+    detail: str
+    values: Values
+    labels: Mapping[str, tuple[str, str]]
+    may: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a person wants of one row: `values` by field key; `base` are the values they started from, `version` the
+    row's version then, None for a new row whose `id` was made here."""
+
+    entity: type
+    id: str
+    version: str | None
+    values: Values
+    base: Values = field(default_factory=dict)
+    title: str = ""
+
+
+class Refused(UserError):
+    """A save was refused because of one row; `row_id` and `field` say which, nothing was written."""
+
+    def __init__(self, error: UserError, row_id: str) -> None:
+        super().__init__(error.text, field=error.field, way_out=error.way_out, details=error.details)
+        self.row_id = row_id
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One row that somebody else changed meanwhile. `fields` are (key, base, theirs) of what they changed; `theirs` the
+    row as it is now, None when it is gone; `when` the wire moment of their change where the row tells it."""
+
+    edit: Edit
+    title: str
+    fields: tuple[tuple[str, str | None, str | None], ...]
+    theirs: Record | None
+    when: str | None = None
+
+
+class Clashes(Conflict):
+    """Nothing was saved: these rows are no longer as the person saw them."""
+
+    def __init__(self, text: str, clashes: tuple[Clash, ...]) -> None:
+        super().__init__(text, way_out="Look at what changed, then keep your edits or take theirs.")
+        self.clashes = clashes
+
+
+class Records:
+    """Loads and saves the records of a catalogue."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def load(self, uow: UnitOfWork, entity: Any, row_id: str, zone: str = "UTC") -> Record | None:
+        """The record, or None where there is none within the actor's reach."""
+        reach = gate.condition(uow, entity, "view")
+        admin = self.catalog[entity]
+        joins = Joins(self.catalog, entity, zone)
+        fields = [f for f in admin.fields if not isinstance(f.kind, Secret)]
+        refs = [f for f in fields if isinstance(f, Field) and isinstance(f.kind, Ref)]
+        verbs = ["edit", "delete", *policy.rules(entity).acts]
+        shown: list[Any] = [
+            cast(entity.id, Text),
+            version_text(entity),
+            _title(joins, admin.title),
+            _title(joins, admin.detail),
+        ]
+        shown += [_value(joins, entity, f) for f in fields]
+        shown += [text for f in refs for text in (joins.label(f.path), joins.detail(f.path))]
+        shown += [policy.scope(uow.actor, entity, verb) for verb in verbs]
+        statement = joins.apply(select(*[s.label(f"c{i}") for i, s in enumerate(shown)]).select_from(entity))
+        row = uow.execute(statement.where(reach, entity.id == row_id)).one_or_none()
+        if row is None:
+            return None
+        values = dict(zip((f.key for f in fields), row[4:], strict=False))
+        texts = row[4 + len(fields) :]
+        labels = {f.key: (texts[2 * i] or "", texts[2 * i + 1] or "") for i, f in enumerate(refs)}
+        may = frozenset(verb for verb, allowed in zip(verbs, texts[2 * len(refs) :], strict=True) if allowed)
+        return Record(entity, row[0], row[1], row[2] or "", row[3] or "", values, labels, may)
+
+    def save(self, uow: UnitOfWork, edits: Sequence[Edit]) -> Outcome:
+        """Write all edits (of one entity) or none; the outcome's value is the rows' new versions by id.
+
+        Raises Clashes when rows were changed meanwhile, Refused when a value or the database forbids one row, Denied.
+        """
+        clashes = []
+        for edit in edits:
+            try:
+                clash = self._write(uow, edit)
+            except (DBAPIError, ValueError, UserError) as error:
+                raise self._refused(error, edit) from error
+            if clash:
+                clashes.append(clash)
+        if clashes:
+            raise Clashes(self._clash_sentence(clashes), tuple(clashes))
+        house_rules.after(uow, {edit.entity for edit in edits})
+        return uow.outcome(self._saved_sentence(uow, edits), value=self._versions(uow, edits))
+
+    def delete(self, uow: UnitOfWork, entity: Any, versions: Mapping[str, str], expected: Mapping[str, int]) -> Outcome:
+        """Delete rows (id → version). `expected` are the counts by table that the person agreed to lose.
+
+        Raises UserError when something forbids it or the counts are others now, Clashes when a row was changed.
+        """
+        admin = self.catalog[entity]
+        names = self._titles(uow, entity, list(versions)[:2])
+        house_rules.before_delete(uow, entity, tuple(versions), expected)
+        parents = self._parents(uow, admin, list(versions))
+        found = uow.execute(
+            select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(list(versions))).with_for_update()
+        ).all()
+        now = {row[0]: row[1] for row in found}
+        if now != dict(versions):
+            raise Conflict(
+                "Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted.",
+                way_out="Look at it once more, then delete it if you still want to.",
+            )
+        uow.execute(entity.__table__.delete().where(entity.id.in_(list(versions))))
+        uow.touch(entity, versions, "delete")
+        if admin.place and parents:
+            ordering.renumber(uow, admin.place, parents)
+        house_rules.after(uow, {entity})
+        verb = "Withdrew" if admin.delete == "Withdraw" else "Deleted"
+        return uow.outcome(f"{verb} {names[0] if len(versions) == 1 else f'{len(versions)} {admin.plural.lower()}'}.")
+
+    # One row
+
+    def _write(self, uow: UnitOfWork, edit: Edit) -> Clash | None:
+        admin = self.catalog[edit.entity]
+        verb = "add" if edit.version is None else "edit"
+        gate.check_entity(uow, edit.entity, verb)
+        values = house_rules.before(uow, edit.entity, edit.id, dict(edit.values), new=edit.version is None)
+        self._check(uow, admin, edit, values)
+        if edit.version is None:
+            self._insert(uow, admin, edit, values)
+        elif not self._update(uow, admin, edit, values):
+            return self._clash(uow, edit)
+        self._still_within_reach(uow, edit, verb)
+        return None
+
+    def _check(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> None:
+        gate.check_fields(uow, edit.entity, set(edit.values) & set(values))
+        own = {f.key: f for f in admin.own_fields}
+        for key in edit.values:
+            if key not in own or own[key].readonly or (own[key].fixed and edit.version is not None):
+                raise Denied("This field cannot be changed here.", field=key)
+        for key, value in values.items():
+            check_value(own[key], value)
+        if edit.version is None:
+            for missing in (f for f in own.values() if not f.may_be_null and not _given(f, values)):
+                raise BadValue(f"{missing.label} is needed.", field=missing.key)
+
+    def _insert(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> None:
+        entity: Any = edit.entity
+        given = _columns(admin, values)
+        if admin.place:
+            parent_id = values[admin.place.parent.key]
+            if parent_id is None:
+                raise BadValue("Say first where it belongs.", field=admin.place.parent.key)
+            ordering.lock_parents(uow, admin.place, [parent_id])
+            given[admin.place.order.property.columns[0]] = ordering.last_place(uow, admin.place, parent_id)
+        uow.execute(insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given}))
+        uow.touch(edit.entity, [edit.id], "insert")
+
+    def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> bool:
+        """Whether the row was still as it was read, and is now changed."""
+        entity: Any = edit.entity
+        place, given, left = admin.place, _columns(admin, values), None
+        if place and place.parent.key in values:
+            left = edit.base.get(place.parent.key)
+            new_parent = values[place.parent.key]
+            if left != new_parent and left and new_parent:
+                ordering.lock_parents(uow, place, [left, new_parent])
+                given[place.order.property.columns[0]] = ordering.last_place(uow, place, new_parent)
+        reach = _reach_of_edit(uow, edit)
+        row = uow.execute(
+            update(entity.__table__)
+            .where(and_(entity.id == edit.id, version_text(entity) == edit.version, reach))
+            .values(given)
+            .returning(entity.__table__.c.id)
+        ).one_or_none()
+        if row is None:
+            return False
+        uow.touch(edit.entity, [edit.id], "update")
+        if place and left:
+            ordering.renumber(uow, place, [left])
+        return True
+
+    def _still_within_reach(self, uow: UnitOfWork, edit: Edit, verb: str) -> None:
+        """A row may not be written out of the actor's own reach: an instructor cannot hand a lesson to another's course."""
+        if edit.version is not None and set(edit.values) == {"password_hash"}:
+            verb = "set_password"
+        gate.require(uow, edit.entity, verb, [edit.id])
+
+    def _clash(self, uow: UnitOfWork, edit: Edit) -> Clash:
+        """Why an update found no row: gone, changed, or out of reach (then Denied is raised)."""
+        now = self.load(uow, edit.entity, edit.id)
+        if now is None:
+            return Clash(edit, edit.title, (), None)
+        if now.version == edit.version:
+            gate.require(uow, edit.entity, "edit", [edit.id])
+            raise BugError("an update found no row though its version is unchanged")
+        fields = tuple(
+            (key, base, now.values[key])
+            for key, base in edit.base.items()
+            if key in now.values and now.values[key] != base and key != "updated_at"
+        )
+        return Clash(edit, now.title, fields, now, now.values.get("updated_at"))
+
+    @staticmethod
+    def _versions(uow: UnitOfWork, edits: Sequence[Edit]) -> dict[str, str]:
+        entity: Any = edits[0].entity
+        statement = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_([e.id for e in edits]))
+        return {row[0]: row[1] for row in uow.execute(statement)}
+
+    # Words
+
+    def _clash_sentence(self, clashes: list[Clash]) -> str:
+        first = clashes[0]
+        name = first.title or self.catalog[first.edit.entity].noun
+        if first.theirs is None:
+            text = f"{name} was deleted by somebody else meanwhile"
+        else:
+            admin = self.catalog[first.edit.entity]
+            changed = ", ".join(f"{admin.field(key).label}" for key, _, _ in first.fields[:4])
+            text = f"{name} was changed by somebody else meanwhile" + (f" ({changed})" if changed else "")
+        more = f", and {len(clashes) - 1} more" if len(clashes) > 1 else ""
+        return f"{text}{more}. Nothing was saved; your edits are still here."
+
+    def _saved_sentence(self, uow: UnitOfWork, edits: Sequence[Edit]) -> str:
+        admin = self.catalog[edits[0].entity]
+        if len(edits) > 1:
+            return f"Saved {len(edits)} {admin.plural.lower()}."
+        names = self._titles(uow, edits[0].entity, [edits[0].id])
+        return f"Saved {names[0]}." if names else f"Saved the {admin.noun}."
+
+    def _titles(self, uow: UnitOfWork, entity: Any, ids: list[str]) -> list[str]:
+        joins = Joins(self.catalog, entity, "UTC")
+        statement = select(_title(joins, self.catalog[entity].title)).select_from(entity)
+        return [row[0] or "" for row in uow.execute(joins.apply(statement).where(entity.id.in_(ids)))]
+
+    def _parents(self, uow: UnitOfWork, admin: EntityAdmin, ids: list[str]) -> list[str]:
+        if not admin.place:
+            return []
+        entity: Any = admin.entity
+        rows = uow.execute(select(admin.place.parent).where(entity.id.in_(ids)).distinct()).scalars().all()
+        ordering.lock_parents(uow, admin.place, rows)
+        return list(rows)
+
+    def _refused(self, error: Exception, edit: Edit) -> Exception:
+        if isinstance(error, Conflict):
+            return error
+        explained = error if isinstance(error, UserError) else explain(error)
+        if isinstance(explained, UserError) and not isinstance(explained, gate.ActorLost):
+            return explained if type(explained).__name__ == "ConnectionLost" else Refused(explained, edit.id)
+        return explained
+
+
+def check_value(field: Field, value: str | None) -> None:
+    """Raise BadValue, naming the field, when this value may not stand in it."""
+    try:
+        if value is None:
+            if not field.may_be_null:
+                raise BadValue(f"{field.label} is needed.")
+        else:
+            field.kind.check(value)
+    except BadValue as error:
+        error.field = field.key
+        raise
+
+
+def _reach_of_edit(uow: UnitOfWork, edit: Edit) -> Any:
+    reach = policy.scope(uow.actor, edit.entity, "edit")
+    if edit.entity is User and "password_hash" in edit.values:
+        reach = and_(reach, policy.scope(uow.actor, User, "set_password"))
+    return reach
+
+
+def _given(field: Field, values: Values) -> bool:
+    column = field.attribute.property.columns[0]
+    return field.key in values or field.readonly or column.default is not None or column.server_default is not None
+
+
+def _columns(admin: EntityAdmin, values: Values) -> dict[Any, Any]:
+    """Columns with their values as `CAST(text AS type)`: exact for far dates and JSON alike."""
+    given = {}
+    for key, value in values.items():
+        column = admin.field(key).attribute.property.columns[0]  # type: ignore[union-attr]
+        given[column] = cast(literal(value, Text()), column.type)
+    return given
+
+
+def _title(joins: Joins, parts: Sequence[Any]) -> Any:
+    if not parts:
+        return literal("", Text())
+    return joins.joined([joins.label(part) for part in parts])
+
+
+def _value(joins: Joins, entity: Any, field: Field | Computed) -> Any:
+    if isinstance(field, Computed):
+        return cast(field.expression(entity), Text)
+    return wire_text(joins.at(field.hops))

@@ -1,0 +1,97 @@
+"""What a page shows of an entity: search, filters, order. Frozen, so that it can cross threads and be remembered."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from lms_desktop.spec.kinds import Choice, Flag, Json, Kind, Moment, Number, Ref, Secret, Text
+
+
+class Operator(StrEnum):
+    """How a filter compares. The values are stored in remembered views: never rename one."""
+
+    IS = "is"
+    IS_NOT = "is_not"
+    CONTAINS = "contains"
+    STARTS = "starts"
+    ONE_OF = "one_of"
+    NONE_OF = "none_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    BEFORE = "before"
+    AFTER = "after"
+    LAST_DAYS = "last_days"
+    EMPTY = "empty"
+    NOT_EMPTY = "not_empty"
+
+
+OPERATORS: dict[type[Kind], tuple[Operator, ...]] = {
+    Text: (Operator.CONTAINS, Operator.IS, Operator.IS_NOT, Operator.STARTS, Operator.EMPTY, Operator.NOT_EMPTY),
+    Number: (
+        Operator.IS,
+        Operator.AT_LEAST,
+        Operator.AT_MOST,
+        Operator.BETWEEN,
+        Operator.EMPTY,
+        Operator.NOT_EMPTY,
+    ),
+    Flag: (Operator.IS, Operator.EMPTY, Operator.NOT_EMPTY),
+    Choice: (Operator.ONE_OF, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
+    Moment: (
+        Operator.LAST_DAYS,
+        Operator.AFTER,
+        Operator.BEFORE,
+        Operator.BETWEEN,
+        Operator.EMPTY,
+        Operator.NOT_EMPTY,
+    ),
+    Ref: (Operator.ONE_OF, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
+    Json: (Operator.CONTAINS, Operator.EMPTY, Operator.NOT_EMPTY),
+    Secret: (),
+}
+"""The operators that each kind of field offers, the likeliest first."""
+
+
+def operators(kind: Kind) -> tuple[Operator, ...]:
+    """The operators of a kind; of the nearest base class that has some."""
+    return next(OPERATORS[base] for base in type(kind).__mro__ if base in OPERATORS)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition on a field. `values` are wire texts; dates of BEFORE, AFTER, BETWEEN are days (`2026-11-20`) in the
+    query's zone, AFTER means from the beginning of that day on, BEFORE up to its beginning, BETWEEN includes both days.
+    `labels` are what the chip says for references, in the order of `values`."""
+
+    key: str
+    operator: Operator
+    values: tuple[str, ...] = ()
+    labels: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Order by a field; ties are always broken by id in the direction of the first sort."""
+
+    key: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which rows of an entity, in which order, with moments shown in `zone` (an IANA name)."""
+
+    entity: type
+    search: str = ""
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    zone: str = "UTC"
+
+    def with_filter(self, condition: Filter) -> "Query":
+        """The query with one more filter, in place of an earlier one on the same field and operator."""
+        kept = tuple(f for f in self.filters if (f.key, f.operator) != (condition.key, condition.operator))
+        return replace(self, filters=(*kept, condition))
+
+    def without_filter(self, condition: Filter) -> "Query":
+        """The query without this filter."""
+        return replace(self, filters=tuple(f for f in self.filters if f != condition))

@@ -1,0 +1,27 @@
+"""What goes wrong, and how it is said. See `kinds` for the classes and `explain` for the one function."""
+
+from lms_desktop.errors.explaining import explain
+from lms_desktop.errors.kinds import (
+    BadValue,
+    BugError,
+    Busy,
+    Cancelled,
+    Conflict,
+    ConnectionLost,
+    Denied,
+    ExplainedError,
+    UserError,
+)
+
+__all__ = [
+    "BadValue",
+    "BugError",
+    "Busy",
+    "Cancelled",
+    "Conflict",
+    "ConnectionLost",
+    "Denied",
+    "ExplainedError",
+    "UserError",
+    "explain",
+]

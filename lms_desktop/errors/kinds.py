@@ -1,0 +1,140 @@
+"""The errors that reach a person, by whose move it is.
+
+A `UserError` is shown as it stands: the person, the network or another program caused it and the sentence says what to
+do. A `BugError` is ours: its traceback goes to the log and the person reads one sentence. `explain` makes either out of
+anything else. All of them are plain values that can be pickled and handed across threads.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation where it is written; it is translated where it is shown."""
+    return text
+
+
+class ExplainedError(Exception):
+    """What both kinds have in common.
+
+    Attributes:
+        text: What happened, as one English sentence, `values` already in their places.
+        field: The attribute of the entity (`email`, `course_id`) that the sentence is about.
+        way_out: What the person can do next, a sentence of its own.
+        details: What "copy details" copies: error code, constraint, redacted traceback. Never shown by itself.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        field: str | None = None,
+        way_out: str | None = None,
+        details: str | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        """`text` and `way_out` may hold `{name}` places, which are filled only when `values` is given."""
+        super().__init__(text)
+        self._template = text
+        self._way_out_template = way_out
+        self.values = None if values is None else {name: str(value) for name, value in values.items()}
+        self.field = field
+        self.details = details
+
+    @property
+    def text(self) -> str:
+        """What happened, in English."""
+        return self._fill(self._template)
+
+    @property
+    def way_out(self) -> str | None:
+        """What to do next, in English; None where nothing can be done or the text says it already."""
+        return None if self._way_out_template is None else self._fill(self._way_out_template)
+
+    def __str__(self) -> str:
+        return self.text if self.way_out is None else f"{self.text} {self.way_out}"
+
+    def translated(self, translate: Callable[[str], str]) -> tuple[str, str | None]:
+        """`text` and `way_out` in another language; `translate` is given each as it is in the source, places unfilled.
+
+        A value that names a thing of the schema (`email address`) is itself looked up.
+        """
+        values = None if self.values is None else {name: translate(value) for name, value in self.values.items()}
+        way_out = self._way_out_template
+        text = _filled(translate(self._template), values)
+        return text, None if way_out is None else _filled(translate(way_out), values)
+
+    def _fill(self, template: str) -> str:
+        return _filled(template, self.values)
+
+
+def _filled(template: str, values: Mapping[str, str] | None) -> str:
+    return template if values is None else template.format_map(values)
+
+
+class UserError(ExplainedError):
+    """Shown as it stands: `str(error)` is the sentence, followed by the way out if there is one."""
+
+
+class BadValue(UserError):
+    """A value that cannot be stored, or that is not what is meant to stand there."""
+
+
+class Denied(UserError):
+    """The role, the scope or the database's own rights do not allow it."""
+
+
+class Busy(UserError):
+    """Others are in the way just now (a lock, a deadlock, no free connection, too slow): the same may succeed later."""
+
+
+class ConnectionLost(UserError):
+    """PostgreSQL cannot be reached, or the conversation with it broke off. Whether a COMMIT under way was done is not
+    known."""
+
+
+class Cancelled(UserError):
+    """The person asked for it to stop."""
+
+    def __init__(self, text: str = N_("Cancelled. Nothing was changed."), **more: Any) -> None:
+        super().__init__(text, **more)
+
+
+class Conflict(UserError):
+    """Somebody else has changed or removed what this was about.
+
+    Attributes:
+        entity: The entity's class, where it is known.
+        ids: The rows.
+        who: Who changed them, as a person would say it, where it is known.
+        fields: The attributes that both sides have changed, where they are known.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        entity: type | None = None,
+        ids: tuple[str, ...] = (),
+        who: str | None = None,
+        fields: tuple[str, ...] = (),
+        **more: Any,
+    ) -> None:
+        super().__init__(text, **more)
+        self.entity = entity
+        self.ids = ids
+        self.who = who
+        self.fields = fields
+
+
+class BugError(ExplainedError):
+    """A mistake of this program. `details` holds the redacted traceback, which the log has too."""
+
+    def __init__(
+        self,
+        text: str = N_("Something went wrong inside the program."),
+        *,
+        way_out: str | None = N_("Your unsaved changes are kept. Please send the details to whoever looks after it."),
+        **more: Any,
+    ) -> None:
+        super().__init__(text, way_out=way_out, **more)

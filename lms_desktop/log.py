@@ -1,0 +1,154 @@
+"""The log: a rotating file that only its owner can read, in which no password survives."""
+
+import logging
+import logging.handlers
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+
+from lms_desktop import paths
+
+FILE_NAME = "lms-desktop.log"
+MAX_BYTES = 1_000_000
+OLDER_FILES = 5
+HIDDEN = "***"
+
+_KEY = r"(?:password|passwd|pwd|passphrase|token|secret)[\w-]{0,40}"
+_QUOTED = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+_BLANK = r"[^\S\n]*"
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # A bcrypt hash, wherever it stands.
+    (re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), HIDDEN),
+    # A row or a key that a constraint refused. Values may hold line breaks; a blank line ends what is hidden.
+    (re.compile(r"(Failing row contains )\(.*?(?=\n\s*\n|\Z)", re.DOTALL), rf"\1({HIDDEN})"),
+    (re.compile(r"(\([\w\", ]{1,200}\)=)\(.*\)"), rf"\1({HIDDEN})"),
+    # A database's address. An @ that the password holds unescaped is no end: all up to the line's last one goes.
+    (re.compile(r"(postgres\w*(?:\+\w+)?://[^\s:/]*:).*@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s:/]*:)\S*@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    # A JSON or Python literal that was itself quoted: where it ends depends on the depth, so the line's rest goes.
+    (re.compile(rf"({_KEY}\\+[\"']{_BLANK}[:=,]).*", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    # "password": "…", 'password': '…', ('password', '…')
+    (re.compile(rf"({_KEY}[\"']{_BLANK}[:=,]{_BLANK})(?:{_QUOTED}|[^\s,}}\])]+)", re.IGNORECASE), rf"\1{HIDDEN}"),
+    # password=… and password: …, with libpq's quoting or without; ALTER ROLE … PASSWORD '…'
+    (re.compile(rf"({_KEY}{_BLANK}(?:=>?|:){_BLANK})(?:{_QUOTED}\S*|\S+)", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(rf"(\bpassword{_BLANK}){_QUOTED}", re.IGNORECASE), rf"\1{HIDDEN}"),
+)
+
+
+def redact(text: str) -> str:
+    """`text` without what may be a password, a token, a hash, or the content of a refused row.
+
+    Rather too much is hidden than too little. Linear in the length of the text.
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def format_exception(error: BaseException) -> str:
+    """The traceback of `error` and of what caused it, redacted.
+
+    Of an error of PostgreSQL only the SQLSTATE, the constraint and the first sentence are told: its full text repeats
+    the refused row and, because psycopg2 puts values into the statement itself, a piece of the statement with them.
+    """
+    return redact("\n".join(_parts(error, set())))
+
+
+class RedactionFilter(logging.Filter):
+    """Redacts a record's message, arguments, traceback and stack once and for all, for every handler that follows."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Overrides logging.Filter: lets everything pass."""
+        try:
+            message = record.getMessage()
+        except Exception:  # a wrong format string must not cost the message
+            message = f"{record.msg!r} {record.args!r}"
+        record.msg, record.args = redact(message), None
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = format_exception(record.exc_info[1])
+        elif record.exc_text:
+            record.exc_text = redact(record.exc_text)
+        record.exc_info = None
+        record.stack_info = redact(record.stack_info) if record.stack_info else None
+        return True
+
+
+class PrivateRotatingFileHandler(logging.handlers.RotatingFileHandler):
+    """A rotating file of mode 0600 that follows along when another window of the program has rotated it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Overrides RotatingFileHandler."""
+        if self.stream is not None and not self._still_there(self.stream.fileno()):
+            self.stream.close()
+            self.stream = self._open()
+        super().emit(record)
+
+    def _still_there(self, open_file: int) -> bool:
+        try:
+            there, here = os.stat(self.baseFilename), os.fstat(open_file)
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+    def _open(self) -> TextIOWrapper:
+        """Overrides FileHandler: nobody else may read along, not even for the moment after creation."""
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+        return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+def setup(level: int | str = logging.INFO, *, terminal: bool = False) -> Path | None:
+    """Send the log of the whole process to the log folder; with `terminal`, to standard error too.
+
+    Calling it again replaces what an earlier call made. Returns the file, None where none can be written (a full or
+    read-only disk must not keep anybody from working).
+    """
+    root = logging.getLogger()
+    for handler in [h for h in root.handlers if getattr(h, "lms_desktop", False)]:
+        root.removeHandler(handler)
+        handler.close()
+    file: Path | None = paths.log_folder() / FILE_NAME
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if terminal else []
+    try:
+        assert file is not None
+        paths.make_private(file.parent)
+        handlers.append(PrivateRotatingFileHandler(file, maxBytes=MAX_BYTES, backupCount=OLDER_FILES, encoding="utf-8"))
+    except OSError:
+        file = None
+    for handler in handlers or [logging.NullHandler()]:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+        handler.addFilter(RedactionFilter())
+        handler.lms_desktop = True  # type: ignore[attr-defined]
+        root.addHandler(handler)
+    root.setLevel(level)
+    return file
+
+
+def _parts(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None and id(earlier) not in seen:
+        yield from _parts(earlier, seen)
+        yield "which led to:" if error.__cause__ else "while this was handled:"
+    yield "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__module__}.{_sentence(error)}"
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _parts(each, seen)
+
+
+def _sentence(error: BaseException) -> str:
+    name = type(error).__qualname__
+    server_error = getattr(error, "orig", None) or error
+    diagnostics = getattr(server_error, "diag", None)
+    if diagnostics is None:
+        return f"{name}: {error}"
+    said = [getattr(server_error, "pgcode", None), diagnostics.table_name, diagnostics.column_name]
+    said.append(diagnostics.constraint_name)
+    # Without diagnostics the text is libpq's own, which speaks of hosts and not of rows.
+    first = diagnostics.message_primary or str(server_error).strip()
+    return f"{name}: {first} [{', '.join(part for part in said if part)}]"

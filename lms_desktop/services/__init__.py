@@ -1,0 +1,1 @@
+"""Everything that reads and changes the database for a purpose: one operation, one function. No Qt."""

@@ -65,4 +65,4 @@ class Base(DeclarativeBase):
     xmin: Mapped[str] = mapped_column(
         XID(), system=True, server_default=FetchedValue(), server_onupdate=FetchedValue(), sort_order=1000
     )
-    __mapper_args__ = {"version_id_col": xmin, "version_id_generator": False}
+    __mapper_args__ = {"version_id_col": xmin, "version_id_generator": False}  # noqa: RUF012 (ClassVar: mypy objects)

@@ -1,0 +1,224 @@
+"""How far a database's schema is, and bringing it up to date. Alembic does the work; nothing else here talks to it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from lms_desktop.errors import Busy, UserError
+from lms_desktop.errors.kinds import N_
+from lms_desktop.paths import alembic_ini, migrations_folder
+
+MIGRATION_LOCK = 0x6C6D735F6D696772
+"""The key of the advisory lock that whoever migrates holds: "lms_migr" as a number of 64 bits."""
+
+LOCK_TIMEOUT = 3.0
+"""Seconds to wait for a table that somebody is using, or for somebody else's migration."""
+
+Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
+
+# Alembic's environment is a module's global: one migration in a process at a time.
+_environment = threading.Lock()
+
+
+@dataclass(frozen=True)
+class RevisionInfo:
+    """A revision.
+
+    Attributes:
+        id: As `alembic_version` holds it.
+        description: What it is, in one English sentence; the first line of its file.
+    """
+
+    id: str
+    description: str
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a database is.
+
+    Attributes:
+        kind: "empty": no tables at all, what a first run meets. "behind": `pending` is to be applied. "current":
+            nothing is. "ahead": at a revision that this program does not know, made by a newer one. "unversioned":
+            there are tables, and nothing says which revision they are.
+        current: The revision the database is at; None where it is at none. In "ahead", what stands there.
+        head: The newest revision this program knows.
+        pending: What an upgrade to the head would apply, oldest first; nothing for "ahead" and "unversioned".
+    """
+
+    kind: Kind
+    current: str | None
+    head: str
+    pending: tuple[RevisionInfo, ...]
+
+    @property
+    def can_upgrade(self) -> bool:
+        """Whether there is something to apply, and it may be."""
+        return bool(self.pending)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A revision that has just been applied, the `number`th (from 1) of `total`. Not committed before the last one."""
+
+    revision: RevisionInfo
+    number: int
+    total: int
+
+
+class MigrationRunner:
+    """The document's revisions and one database. Every call blocks; none may be made from the GUI's thread."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._script = ScriptDirectory.from_config(_config())
+        self._running: Any = None
+
+    @property
+    def revisions(self) -> tuple[RevisionInfo, ...]:
+        """All that this program knows, oldest first."""
+        scripts = reversed(list(self._script.walk_revisions()))
+        return tuple(RevisionInfo(script.revision, script.doc) for script in scripts)
+
+    def status(self) -> State:
+        """Look, and change nothing."""
+        with self._engine.connect() as connection:
+            return self._status(connection)
+
+    def upgrade(
+        self,
+        target: str = "head",
+        on_step: Callable[[Step], None] | None = None,
+        *,
+        lock_timeout: float = LOCK_TIMEOUT,
+    ) -> State:
+        """Apply what is pending, up to the revision `target`, in one transaction: all of it or nothing.
+
+        `on_step` is called after each revision, in this thread; what it raises undoes the upgrade. `lock_timeout`, in
+        seconds, bounds the wait for each lock; a statement may take as long as it needs. Returns the state afterwards.
+        Raises UserError where the database cannot be upgraded, Busy while somebody else is migrating it, and otherwise
+        what the driver raises.
+        """
+        with _environment, self._connection(lock_timeout) as connection:
+            with connection.begin():
+                before = self._status(connection)
+                _refuse(before)
+                if before.can_upgrade:
+                    command.upgrade(self._config_for(connection, before, target, on_step), target)
+            with connection.begin():
+                return self._status(connection)
+
+    def cancel(self) -> None:
+        """Stop the statement that an upgrade is at, from another thread; the upgrade raises and has changed nothing."""
+        running = self._running
+        if running is not None:
+            running.cancel()
+
+    def _status(self, connection: sa.Connection) -> State:
+        heads = MigrationContext.configure(connection).get_current_heads()
+        revisions = self.revisions
+        head = revisions[-1].id
+        known = [revision.id for revision in revisions]
+        if not heads:
+            empty = not connection.scalar(_ANY_TABLE)
+            return State("empty" if empty else "unversioned", None, head, revisions if empty else ())
+        current = ", ".join(heads)
+        if current not in known:
+            return State("ahead", current, head, ())
+        pending = revisions[known.index(current) + 1 :]
+        return State("behind" if pending else "current", current, head, pending)
+
+    @contextmanager
+    def _connection(self, lock_timeout: float) -> Iterator[sa.Connection]:
+        """A session of its own with the migration lock, both gone when it is closed."""
+        with self._engine.connect() as connection:
+            connection.detach()
+            with connection.begin():
+                connection.execute(_SESSION, {"lock_timeout": f"{round(lock_timeout * 1000)}ms"})
+            self._running = connection.connection.driver_connection
+            try:
+                _take_lock(connection)
+                yield connection
+            finally:
+                self._running = None
+
+    def _config_for(
+        self, connection: sa.Connection, before: State, target: str, on_step: Callable[[Step], None] | None
+    ) -> Config:
+        config = _config()
+        config.attributes["connection"] = connection
+        if on_step is not None:
+            ids = [revision.id for revision in before.pending]
+            total = ids.index(target) + 1 if target in ids else len(ids)
+
+            def applied(*, step: Any, **_: Any) -> None:
+                number = ids.index(step.up_revision_id)
+                on_step(Step(before.pending[number], number + 1, total))
+
+            config.attributes["on_version_apply"] = applied
+        return config
+
+
+# A table that belongs to an extension (PostGIS's spatial_ref_sys) says nothing about whose database this is.
+_ANY_TABLE = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version' AND NOT EXISTS"
+    " (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))"
+)
+
+_SESSION = sa.text(
+    "SELECT set_config('lock_timeout', :lock_timeout, false), set_config('statement_timeout', '0', false),"
+    " set_config('idle_in_transaction_session_timeout', '0', false)"
+)
+
+_HOLDER = sa.text(
+    "SELECT concat_ws(' @ ', a.usename, coalesce(host(a.client_addr), 'localhost')) FROM pg_locks l"
+    " JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND l.objsubid = 1 AND (l.classid::int8 << 32) | l.objid::int8 = :key LIMIT 1"
+)
+
+
+def _take_lock(connection: sa.Connection) -> None:
+    try:
+        with connection.begin():
+            connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "pgcode", None) != "55P03":
+            raise
+        with connection.begin():
+            holder = connection.scalar(_HOLDER, {"key": MIGRATION_LOCK})
+        raise Busy(
+            N_("This database is being migrated by somebody else just now ({holder})."),
+            way_out=N_("Look again when that is done."),
+            values={"holder": holder or "?"},
+        ) from error
+
+
+def _refuse(state: State) -> None:
+    if state.kind == "ahead":
+        raise UserError(
+            N_("This database is at revision {revision}, which this program does not know."),
+            way_out=N_("It was made by a newer version; use that one."),
+            values={"revision": state.current},
+        )
+    if state.kind == "unversioned":
+        raise UserError(
+            N_("This database has tables, but no record of which revision they are."),
+            way_out=N_("Choose the LMS's database, or an empty one; or let an administrator stamp it with Alembic."),
+        )
+
+
+def _config() -> Config:
+    config = Config(str(alembic_ini()))
+    # A percent sign in a path is Config's interpolation.
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    return config

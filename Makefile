@@ -1,6 +1,8 @@
 # Everything runs in .venv, which is made on first use and brought up to date when pyproject.toml has changed.
 # `make PYTHON=/path/to/python3` chooses the interpreter (3.11 or newer).
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# Asked by running it: what is found on the path may be a version manager's stand-in for a Python that is not there.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 or newer is needed and was not found)) .ci/bootstrap.py
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q

@@ -1,14 +1,162 @@
-"""What holds for every test."""
+"""What holds for every test, and the databases that tests ask for.
 
+With DATABASE_URL set the tests create their databases on that server, otherwise on embedded ones. The variable itself
+is taken away, as are the person's home and settings: no test can write where somebody works.
+"""
+
+import gc
+import importlib
 import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, create_engine
+from sqlalchemy.pool import NullPool
 
+from tests.postgres import VERSIONS, PostgresServer, Servers, public_folder
+
+ROOT = Path(__file__).parents[1]
+HOME = Path(tempfile.mkdtemp(prefix="lms-home-"))
+GIVEN_SERVER = os.environ.pop("DATABASE_URL", None)
+
+
+def move_home() -> None:
+    """Give the tests a home of their own. Caches stay: they hold no settings, and fonts take long to look through."""
+    os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    places = {
+        "HOME": "",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_STATE_HOME": ".local/state",
+        "APPDATA": "roaming",
+        "LOCALAPPDATA": "local",
+    }
+    for variable, place in places.items():
+        (HOME / place).mkdir(parents=True, exist_ok=True)
+        os.environ[variable] = str(HOME / place)
+    for variable in [name for name in os.environ if name.startswith(("LMS_DESKTOP_", "DB_"))]:
+        del os.environ[variable]
+    if GIVEN_SERVER is None:
+        for variable in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[variable]
+
+
+move_home()
 # Before Qt is imported by anybody: the suite opens no window, also when plain `pytest` runs it on a desk.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the guard against the crashing Qt binding first: whatever ran before it could die without saying why."""
     items.sort(key=lambda item: item.path.name != "test_0_binding.py")
+
+
+def pytest_unconfigure() -> None:
+    """Remove the home of this run."""
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tidy_end() -> Iterator[None]:
+    """Let Qt's objects die while the interpreter is whole: what is left to its end can crash it."""
+    yield
+    if (core := sys.modules.get("PySide6.QtCore")) is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """All servers of this run, started as they are needed."""
+    found = Servers(GIVEN_SERVER)
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def server(servers: Servers) -> PostgresServer:
+    """The server that most tests use."""
+    return servers.default
+
+
+@pytest.fixture(scope="session", params=VERSIONS, ids=lambda version: f"postgresql-{version}")
+def each_server(servers: Servers, request: pytest.FixtureRequest) -> PostgresServer:
+    """One after the other a server of each version that the schema must work on; skipped where it is not installed."""
+    try:
+        return servers.of_version(request.param)
+    except LookupError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def empty_database(server: PostgresServer) -> Iterator[URL]:
+    """A new database without any table."""
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def each_empty_database(each_server: PostgresServer) -> Iterator[URL]:
+    """A new database without any table, on each version."""
+    url = each_server.create()
+    yield url
+    each_server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(server: PostgresServer) -> Iterator[URL]:
+    """The database that `database_url` copies: at the head, without a row. Nobody may connect to it."""
+    from alembic import command
+    from alembic.config import Config
+
+    url = server.create()
+    config = Config(ROOT / "alembic.ini")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def seeded_template(server: PostgresServer, migrated_template: URL) -> Iterator[URL]:
+    """The database that `seeded_url` copies: a small school, the same each time. Nobody may connect to it."""
+    seeding = importlib.import_module("lms_desktop.services.seeding")
+    url = server.create(template=migrated_template.database)
+    engine = create_engine(url, poolclass=NullPool)
+    seeding.seed(engine, random_seed=1)
+    engine.dispose()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database_url(server: PostgresServer, migrated_template: URL) -> Iterator[URL]:
+    """A database of one's own at the head, without a row."""
+    url = server.create(template=migrated_template.database)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def seeded_url(server: PostgresServer, seeded_template: URL) -> Iterator[URL]:
+    """A database of one's own with a small school in it."""
+    url = server.create(template=seeded_template.database)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A folder, with a space in its path, for a server of one's own."""
+    top = public_folder()
+    yield top / "a server"
+    shutil.rmtree(top, ignore_errors=True)

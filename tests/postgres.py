@@ -1,0 +1,138 @@
+"""Real PostgreSQL servers for the tests, and databases on them that live for one test."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from sqlalchemy import URL, make_url
+
+from lms_desktop.database.engine import normalise_url
+from lms_desktop.database.local_cluster import installed_binaries
+from lms_desktop.database.local_server import LocalServer
+
+DEFAULT_VERSION = 18
+VERSIONS = (15, 16, 18)
+"""What the schema must work on. 16 and 18 come with the demo part, 15 where Debian's is installed."""
+
+SYSTEM_BINARIES = Path("/usr/lib/postgresql")
+
+
+class PostgresServer:
+    """A server on which databases may be created.
+
+    Attributes:
+        admin: A URL with the right to create databases.
+        version: The major version.
+        local: The embedded server behind it; None where the tests were given a server.
+    """
+
+    def __init__(self, admin: URL, local: LocalServer | None = None) -> None:
+        self.admin = admin
+        self.local = local
+        self.version = int(self._ask("SHOW server_version_num")) // 10000
+
+    def url(self, database: str) -> URL:
+        """How to reach a database of this server."""
+        return self.admin.set(database=database)
+
+    def create(self, template: str | None = None) -> URL:
+        """Create a database, empty or a copy of `template`, which nobody may be connected to."""
+        name = f"lms_test_{secrets.token_hex(6)}"
+        source: sql.Composable = sql.SQL("TEMPLATE template0 ENCODING 'UTF8'")
+        if template is not None:
+            # Copying the files is cheaper than writing them to the log, which is the default.
+            source = sql.SQL("TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template))
+        self._run(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), source))
+        return self.url(name)
+
+    def drop(self, url: URL) -> None:
+        """Drop a database that `create` has made, whoever is connected to it."""
+        assert url.database is not None
+        assert url.database.startswith("lms_test_")
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(url.database)))
+
+    def _run(self, statement: sql.Composable) -> None:
+        with plain_connection(self.admin) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+    def _ask(self, question: str) -> str:
+        with plain_connection(self.admin) as connection, connection.cursor() as cursor:
+            cursor.execute(question)
+            ((answer,),) = cursor.fetchall()
+            return str(answer)
+
+
+@contextmanager
+def plain_connection(url: URL) -> Iterator["psycopg2.extensions.connection"]:
+    """A connection that owes nothing to the program under test. Closed at the end, what was not committed is lost."""
+    connection = psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+class Servers:
+    """The servers of one test run, each started when it is first asked for."""
+
+    def __init__(self, given: str | None) -> None:
+        """`given`: the URL of a server to be used for its version instead of an embedded one."""
+        self._given = PostgresServer(normalise_url(make_url(given))) if given else None
+        self._started: dict[int, PostgresServer] = {}
+        self._folder: Path | None = None
+
+    @property
+    def default(self) -> PostgresServer:
+        """The server that was given, or the embedded one of the default version."""
+        return self._given or self.of_version(DEFAULT_VERSION)
+
+    def of_version(self, version: int) -> PostgresServer:
+        """A server of this version. Raises LookupError where none is installed."""
+        if self._given is not None and self._given.version == version:
+            return self._given
+        if version not in self._started:
+            self._started[version] = self._start(version)
+        return self._started[version]
+
+    def stop(self) -> None:
+        """Stop the embedded ones and remove their data."""
+        for server in self._started.values():
+            if server.local is not None:
+                server.local.stop()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self, version: int) -> PostgresServer:
+        binaries = binaries_of(version)
+        if self._folder is None:
+            self._folder = public_folder()
+        local = LocalServer(self._folder / f"postgresql {version}", version=version, binaries=binaries, fast=True)
+        local.start()
+        return PostgresServer(local.url("postgres"), local)
+
+
+def binaries_of(version: int) -> Path:
+    """Where the programs of this version are. Raises LookupError where they are not installed."""
+    installed = installed_binaries()
+    if version in installed:
+        return installed[version].folder
+    system = SYSTEM_BINARIES / str(version) / "bin"
+    if version not in installed_binaries(system):
+        raise LookupError(f"PostgreSQL {version} is not installed")
+    return system
+
+
+def public_folder() -> Path:
+    """A folder for a server's data. pytest's `tmp_path` will not do for root: other accounts cannot go into it."""
+    folder = Path(tempfile.mkdtemp(prefix="lms-tests-"))
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        folder.chmod(0o711)
+    return folder

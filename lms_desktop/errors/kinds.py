@@ -21,6 +21,7 @@ class ExplainedError(Exception):
         text: What happened, as one English sentence, `values` already in their places.
         field: The attribute of the entity (`email`, `course_id`) that the sentence is about.
         way_out: What the person can do next, a sentence of its own.
+        doing: What was being done, translated; `str` and `translated` begin with it.
         details: What "copy details" copies: error code, constraint, redacted traceback. Never shown by itself.
     """
 
@@ -39,11 +40,12 @@ class ExplainedError(Exception):
         self._way_out_template = way_out
         self.values = None if values is None else {name: str(value) for name, value in values.items()}
         self.field = field
+        self.doing = ""
         self.details = details
 
     @property
     def text(self) -> str:
-        """What happened, in English."""
+        """What happened, in English, without `doing`."""
         return self._fill(self._template)
 
     @property
@@ -52,7 +54,8 @@ class ExplainedError(Exception):
         return None if self._way_out_template is None else self._fill(self._way_out_template)
 
     def __str__(self) -> str:
-        return self.text if self.way_out is None else f"{self.text} {self.way_out}"
+        text = f"{self.doing}: {self.text}" if self.doing else self.text
+        return text if self.way_out is None else f"{text} {self.way_out}"
 
     def translated(self, translate: Callable[[str], str]) -> tuple[str, str | None]:
         """`text` and `way_out` in another language; `translate` is given each as it is in the source, places unfilled.
@@ -62,7 +65,9 @@ class ExplainedError(Exception):
         values = None if self.values is None else {name: translate(value) for name, value in self.values.items()}
         way_out = self._way_out_template
         text = _filled(translate(self._template), values)
-        return text, None if way_out is None else _filled(translate(way_out), values)
+        return (f"{self.doing}: {text}" if self.doing else text), None if way_out is None else _filled(
+            translate(way_out), values
+        )
 
     def _fill(self, template: str) -> str:
         return _filled(template, self.values)

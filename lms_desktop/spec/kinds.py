@@ -7,6 +7,7 @@ import json
 import math
 import re
 import unicodedata
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -292,6 +293,13 @@ class Ref(Kind):
     target: type
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    def check(self, wire: str) -> None:
+        """An id, whoever it belongs to: the server knows whether there is such a row."""
+        try:
+            uuid.UUID(wire)
+        except ValueError:
+            raise BadValue("Choose one from the list.") from None
+
 
 @dataclass(frozen=True)
 class Json(Kind):
@@ -305,7 +313,8 @@ class Json(Kind):
         if len(wire) > MAX_TEXT:
             raise BadValue(f"At most {MAX_TEXT:,} characters can be edited here; this has {len(wire):,}.")
         try:
-            value = json.loads(wire, parse_constant=_refuse_constant, parse_float=_finite)
+            # A whole number may have more digits than Python's int takes in; it is stored as text, none is lost.
+            value = json.loads(wire, parse_constant=_refuse_constant, parse_float=_finite, parse_int=len)
         except json.JSONDecodeError as error:
             raise BadValue(f"This is not JSON yet: line {error.lineno}, column {error.colno}: {error.msg}.") from None
         except RecursionError:

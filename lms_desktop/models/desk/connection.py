@@ -1,0 +1,121 @@
+"""What the desk knows of the server: there, lost, being looked for; and how far away it is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from lms_desktop.models.desk.jobs import ConnectionKind, ConnectionState, PingNote, Reply
+from lms_desktop.models.desk.workers import Pinger
+
+SMOOTHING = 0.2
+"""The weight of the newest latency in the smoothed one."""
+
+NOTABLE = (1.0, 0.3)
+"""A latency is told anew when it differs from the one told last by this many milliseconds and by this part of it."""
+
+TELL_EVERY = 1.0
+"""Seconds between two states that differ in the latency alone."""
+
+
+class ConnectionWatch(QObject):
+    """Makes a ConnectionState of replies and pings. Lives on the GUI thread.
+
+    Signals:
+        changed: the new ConnectionState.
+        reconnected: the server, lost before, has answered.
+    """
+
+    changed = Signal(object)
+    reconnected = Signal()
+
+    def __init__(self, start_pinger: Callable[[], Pinger | None], parent: QObject | None = None) -> None:
+        """`start_pinger` starts a thread that looks for the server; its notes come to `pinged`."""
+        super().__init__(parent)
+        self._start_pinger = start_pinger
+        self._pinger: Pinger | None = None
+        self._turned = monotonic()
+        self._latency: float | None = None
+        self._told = monotonic() - TELL_EVERY
+        self.state = ConnectionState("ok", _sentence("ok"), None, datetime.now(UTC))
+
+    @property
+    def pinger(self) -> Pinger | None:
+        """The thread that looks for the server just now."""
+        return self._pinger
+
+    def replied(self, reply: Reply) -> None:
+        """A job came back. One that began before the last turn is no news: it saw the server as it was then."""
+        if self.state.kind == "closed" or reply.began < self._turned:
+            return
+        if reply.lost:
+            self._lose()
+        elif reply.reached:
+            self._answer()
+            if reply.latency is not None:
+                self._measure(reply.latency * 1000)
+
+    def pinged(self, note: PingNote) -> None:
+        """The pinger has tried."""
+        if note.pinger is not self._pinger:
+            return
+        if note.answered:
+            self._answer()
+        else:
+            self._tell("reconnecting", note.attempt + 1)
+
+    def close(self) -> None:
+        """The desk has ended."""
+        self._stop_pinger()
+        self._latency = None
+        self._tell("closed")
+
+    def _lose(self) -> None:
+        if self.state.kind != "ok":
+            return
+        self._turned = monotonic()
+        self._latency = None
+        self._tell("lost")
+        self._pinger = self._start_pinger()
+
+    def _answer(self) -> None:
+        if self.state.kind == "ok":
+            return
+        self._turned = monotonic()
+        self._stop_pinger()
+        self._tell("ok")
+        self.reconnected.emit()
+
+    def _measure(self, latest: float) -> None:
+        before = self._latency
+        self._latency = latest if before is None else before + SMOOTHING * (latest - before)
+        told = self.state.latency_ms
+        least, part = NOTABLE
+        notable = told is None or abs(self._latency - told) > max(least, part * told)
+        if notable and monotonic() - self._told >= TELL_EVERY:
+            self._tell("ok")
+
+    def _stop_pinger(self) -> None:
+        if self._pinger is not None:
+            self._pinger.stop()
+            self._pinger = None
+
+    def _tell(self, kind: ConnectionKind, attempt: int = 1) -> None:
+        since = self.state.since if kind == self.state.kind else datetime.now(UTC)
+        self.state = ConnectionState(kind, _sentence(kind, attempt), self._latency, since)
+        self._told = monotonic()
+        self.changed.emit(self.state)
+
+
+def _sentence(kind: ConnectionKind, attempt: int = 1) -> str:
+    translate = QCoreApplication.translate
+    match kind:
+        case "ok":
+            return translate("Desk", "Connected")
+        case "lost":
+            return translate("Desk", "The connection to the server is lost")
+        case "reconnecting":
+            return translate("Desk", "Looking for the server, attempt {number}").format(number=attempt)
+        case "closed":
+            return translate("Desk", "Not connected")

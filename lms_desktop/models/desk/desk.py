@@ -1,0 +1,385 @@
+"""The bridge between Qt and the threads that talk to PostgreSQL."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from math import ceil
+from time import monotonic
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
+
+from lms_desktop.database.unit_of_work import Actor, Database, Operation, Outcome, UnitOfWork
+from lms_desktop.errors import BugError, UserError
+from lms_desktop.models.desk.connection import ConnectionWatch
+from lms_desktop.models.desk.crew import Crew
+from lms_desktop.models.desk.jobs import (
+    ConnectionState,
+    Control,
+    Job,
+    Kind,
+    PingNote,
+    Progress,
+    ProgressNote,
+    Reply,
+    Task,
+)
+from lms_desktop.models.desk.threads import SqlGuard, assert_gui_thread
+from lms_desktop.models.desk.workers import Pinger
+
+T = TypeVar("T")
+Failed = Callable[[UserError | BugError], object]
+
+SLOW = 0.2
+"""Seconds after which work is shown to be going on."""
+
+RUN_LIMIT = 3600.0
+"""Seconds that one statement of a long operation may take."""
+
+_WRITES: tuple[Kind, ...] = ("commit", "run")
+
+
+@dataclass(eq=False)
+class _Entry:
+    """A job under way: what stays on the GUI thread, and the task, so that what its work refers to dies here too."""
+
+    job: Job
+    task: Task
+    owner: QObject | None
+    done: Callable[[Any], object] | None
+    failed: Failed | None
+    cancelled: Callable[[], object] | None = None
+    progress: Callable[[float, str], object] | None = None
+    initiator: object = None
+    submitted: float = 0.0
+
+    def alive(self, callback: Callable[..., object]) -> bool:
+        """Whether the object that the callback is for is still there."""
+        owner = self.owner if self.owner is not None else getattr(callback, "__self__", None)
+        return not isinstance(owner, QObject) or isValid(owner)
+
+
+class Desk(QObject):
+    """Takes work on the GUI thread, has it done on others and calls back on the GUI thread.
+
+    Reads run on a few threads, foreground before background; commits on one, in the order in which they were handed in;
+    long operations on a lane of their own; plain work, which needs no transaction, beside all of them. A job takes the
+    actor that the desk has when it is handed in. `done` and `failed` are called unless the job was cancelled or their
+    owner (`owner=`, else the QObject whose method they are) has been deleted. Where nobody gave a `failed`, and where a
+    write failed whose owner is gone, the error goes to the signal `failed`.
+
+    Signals:
+        committed: Outcome and initiator, after COMMIT and after the `done` of the job.
+        failed: a UserError or BugError that no caller takes.
+        state_changed: the new ConnectionState.
+        reconnected: the server, lost before, has answered: whoever waits for something asks again.
+        work_changed: the labels of the foreground work that has been going on for over 200 ms, a tuple of str.
+        actor_lost: the actor may not work here any more; the sentence that says why. Once for each actor.
+    """
+
+    committed = Signal(object, object)
+    failed = Signal(object)
+    state_changed = Signal(object)
+    reconnected = Signal()
+    work_changed = Signal(object)
+    actor_lost = Signal(str)
+
+    def __init__(
+        self,
+        database: Database | None,
+        actor: Actor | None = None,
+        *,
+        readers: int = 3,
+        revive: Callable[[], object] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """From now on until `close`, the engine of the database refuses SQL on the GUI thread.
+
+        Without a database only `plain` succeeds. `revive` is called, on a thread, before each attempt to find a lost
+        server again: an embedded one can be started there.
+        """
+        super().__init__(parent)
+        assert_gui_thread()
+        self._database = database
+        self._revive = revive
+        self._actor = actor
+        self._actor_is_lost = False
+        self._closed: bool | None = None
+        self._numbers = count(1)
+        self._entries: dict[int, _Entry] = {}
+        self._labels: tuple[str, ...] = ()
+        self._guard = None if database is None else SqlGuard(database.engine)
+        self._crew = Crew(database, readers)
+        self._crew.mailbox.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self.destroyed.connect(self._crew.abandon)
+        self._watch = ConnectionWatch(self._start_pinger, self)
+        self._watch.changed.connect(self.state_changed)
+        self._watch.reconnected.connect(self.reconnected)
+        self._slow = QTimer(self, singleShot=True)
+        self._slow.timeout.connect(self._show_work)
+
+    @property
+    def database(self) -> Database | None:
+        """The database it talks to."""
+        return self._database
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who acts in the jobs handed in from now on; None: nobody, and only `plain` succeeds.
+
+        When another person takes the place, the reads of the former one are cancelled.
+        """
+        return self._actor
+
+    @actor.setter
+    def actor(self, actor: Actor | None) -> None:
+        former, self._actor = self._actor, actor
+        self._actor_is_lost = False
+        if former is not None and (actor is None or actor.id != former.id):
+            for entry in list(self._entries.values()):
+                if entry.job.kind == "read":
+                    entry.job.cancel()
+
+    @property
+    def state(self) -> ConnectionState:
+        """What is known of the connection."""
+        return self._watch.state
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What has been handed in and has not ended, oldest first."""
+        return tuple(entry.job for entry in self._entries.values())
+
+    def read(
+        self,
+        work: Callable[[UnitOfWork], T],
+        *,
+        done: Callable[[T], object],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+        label: str = "",
+        background: bool = False,
+    ) -> Job:
+        """Call `work` in a read-only transaction and `done` with what it returns: plain values, no ORM objects.
+
+        `background`: nobody waits for it; it comes after the others and is not shown as work.
+        """
+        label = label or self.tr("Loading …")
+        entry = self._entry("read", work, label, done, failed, owner)
+        entry.task.background = background
+        return self._submit(entry)
+
+    def commit(
+        self,
+        operation: Operation,
+        *,
+        done: Callable[[Outcome], object] | None = None,
+        failed: Failed | None = None,
+        cancelled: Callable[[], object] | None = None,
+        initiator: object = None,
+        owner: QObject | None = None,
+        label: str = "",
+    ) -> Job:
+        """Run the operation in a transaction after all those handed in before; `done` is called after COMMIT.
+
+        Never tried twice. `cancelled` is called when it was stopped before COMMIT and nothing was changed.
+        """
+        label = label or self.tr("Saving …")
+        entry = self._entry("commit", operation, label, done, failed, owner)
+        entry.cancelled, entry.initiator = cancelled, initiator
+        return self._submit(entry)
+
+    def run(
+        self,
+        operation: Callable[[UnitOfWork, Progress], Outcome],
+        *,
+        done: Callable[[Outcome], object] | None = None,
+        failed: Failed | None = None,
+        cancelled: Callable[[], object] | None = None,
+        progress: Callable[[float, str], object] | None = None,
+        initiator: object = None,
+        owner: QObject | None = None,
+        label: str = "",
+        limit: float = RUN_LIMIT,
+    ) -> Job:
+        """Run a long operation in a transaction on a lane of its own; otherwise as `commit`.
+
+        The operation's second argument takes a fraction (0 to 1) and a sentence, which `progress` gets, not more often
+        than 20 times a second; it raises when the job was cancelled. `limit`: seconds for each statement.
+        """
+        label = label or self.tr("Working …")
+        entry = self._entry("run", operation, label, done, failed, owner)
+        entry.cancelled, entry.progress, entry.initiator = cancelled, progress, initiator
+        entry.task.limit = limit
+        return self._submit(entry)
+
+    def plain(
+        self,
+        work: Callable[[], T],
+        *,
+        done: Callable[[T], object],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+        label: str = "",
+    ) -> Job:
+        """Call `work` on a thread, without actor and transaction: connecting, signing in, hashing, migrating.
+
+        A ConnectionLost that it raises does not change the desk's state: it may speak of another server.
+        """
+        label = label or self.tr("Working …")
+        return self._submit(self._entry("plain", work, label, done, failed, owner))
+
+    def close(self, patience: float = 3.0) -> bool:
+        """Cancel, wait, stop the threads, give the connections back; whether all that came to its end.
+
+        Never blocks longer than `patience` seconds. Commits have half of it to come through, and their `done` is still
+        called; everything else is cancelled at once. What is handed in afterwards is cancelled.
+        """
+        assert_gui_thread()
+        if self._closed is not None:
+            return self._closed
+        deadline = monotonic() + patience
+        self._closed = False
+        self._slow.stop()
+        pinger = self._watch.pinger
+        self._watch.close()
+        self._crew.cancel(but="commit")
+        self._crew.finish_commits(deadline - patience / 2)
+        self._crew.cancel()
+        self._closed = self._crew.stop(deadline)
+        self._deliver_the_last()
+        if self._guard is not None:
+            self._guard.remove()
+        if pinger is not None:
+            pinger.thread.join(max(0.0, deadline - monotonic()))
+            self._closed = self._closed and not pinger.thread.is_alive()
+        self._closed = self._give_back_connections(deadline) and self._closed
+        return self._closed
+
+    def _entry(
+        self,
+        kind: Kind,
+        work: Callable[..., Any],
+        label: str,
+        done: Callable[[Any], object] | None,
+        failed: Failed | None,
+        owner: QObject | None,
+    ) -> _Entry:
+        assert_gui_thread()
+        control = Control()
+        job = Job(label, kind, control, self._crew.canceller.request)
+        task = Task(next(self._numbers), kind, work, self._actor, control)
+        return _Entry(job, task, owner, done, failed, submitted=monotonic())
+
+    def _submit(self, entry: _Entry) -> Job:
+        if self._closed is not None:
+            entry.job.ended = "cancelled"
+            return entry.job
+        self._entries[entry.task.number] = entry
+        if not entry.task.background and not self._slow.isActive():
+            self._slow.start(ceil(SLOW * 1000))
+        self._start(entry.task)
+        return entry.job
+
+    def _start(self, task: Task) -> None:
+        """Have the task done. The desk of the tests does it here and now."""
+        self._crew.put(task)
+
+    def _start_pinger(self) -> Pinger | None:
+        if self._database is None:
+            return None
+        before = [] if self._revive is None else [self._revive]
+        return Pinger([*before, self._database.ping], self._crew.tell)
+
+    @Slot(object)
+    def _deliver(self, message: object) -> None:
+        match message:
+            case Reply():
+                self._finish(message)
+            case ProgressNote():
+                entry = self._entries.get(message.number)
+                if entry and entry.progress and not entry.task.control.wished and entry.alive(entry.progress):
+                    entry.progress(message.fraction, message.text)
+            case PingNote():
+                self._watch.pinged(message)
+
+    def _finish(self, reply: Reply) -> None:
+        entry = self._entries.pop(reply.number, None)
+        if entry is None:
+            return
+        self._crew.forget(reply.number)
+        self._watch.replied(reply)
+        if entry.job.label in self._labels:
+            self._show_work()
+        writes = entry.job.kind in _WRITES
+        if reply.cancelled or (entry.task.control.wished and not writes):
+            entry.job.ended = "cancelled"
+            if entry.cancelled and entry.alive(entry.cancelled):
+                entry.cancelled()
+        elif reply.error is not None:
+            entry.job.ended = "failed"
+            self._fail(entry, reply.error, actor_lost=reply.actor_lost)
+        else:
+            entry.job.ended = "done"
+            try:
+                if entry.done and entry.alive(entry.done):
+                    entry.done(reply.value)
+            finally:
+                if writes:
+                    self.committed.emit(reply.value, entry.initiator)
+
+    def _fail(self, entry: _Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
+        if actor_lost and entry.task.actor == self._actor and not self._actor_is_lost:
+            self._actor_is_lost = True
+            self.actor_lost.emit(str(error))
+        if entry.failed and entry.alive(entry.failed):
+            entry.failed(error)
+        elif actor_lost:
+            return  # has been said
+        elif entry.job.kind in _WRITES or (not entry.failed and (entry.done is None or entry.alive(entry.done))):
+            self.failed.emit(error)
+
+    @Slot()
+    def _show_work(self) -> None:
+        """Tell the labels that have changed, and come back when the next job turns slow."""
+        now = monotonic()
+        shown: dict[str, None] = {}
+        youngest_age = -1.0
+        for entry in self._entries.values():
+            if entry.task.background or (entry.task.control.wished and entry.job.kind not in _WRITES):
+                continue
+            age = now - entry.submitted
+            if age >= SLOW:
+                shown[entry.job.label] = None
+            else:
+                youngest_age = max(youngest_age, age)
+        if youngest_age >= 0:
+            self._slow.start(ceil((SLOW - youngest_age) * 1000))
+        else:
+            self._slow.stop()
+        labels = tuple(shown)
+        if labels != self._labels:
+            self._labels = labels
+            self.work_changed.emit(labels)
+
+    def _deliver_the_last(self) -> None:
+        """Hand over what the threads had sent by their end: a commit that came through must not look unsaved."""
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        self._crew.mailbox.arrived.disconnect(self._deliver)
+        for entry in self._entries.values():
+            entry.job.ended = "cancelled"
+        if not self._closed:
+            self._crew.kept.extend(self._entries.values())
+        self._entries.clear()
+        self._show_work()
+
+    def _give_back_connections(self, deadline: float) -> bool:
+        """On a thread, for closing a connection can block."""
+        if self._database is None:
+            return True
+        thread = threading.Thread(target=self._database.dispose, name="lms-dispose", daemon=True)
+        thread.start()
+        thread.join(max(0.0, deadline - monotonic()))
+        return not thread.is_alive()

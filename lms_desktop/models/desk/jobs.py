@@ -1,0 +1,202 @@
+"""What goes to the workers and what comes back. No Qt object crosses: the callbacks stay with the desk."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any, Literal, Protocol
+
+from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.errors import BugError, Cancelled, UserError
+from lms_desktop.models.desk.threads import assert_gui_thread
+
+Kind = Literal["read", "commit", "run", "plain"]
+State = Literal["waiting", "running", "cancelling", "done", "failed", "cancelled"]
+ConnectionKind = Literal["ok", "lost", "reconnecting", "closed"]
+
+Progress = Callable[[float, str], None]
+"""What a long operation calls to say how far it is: the fraction done (0 to 1) and what it does just now, a sentence.
+Raises `errors.Cancelled` when the operation is to stop: who calls it can be stopped between two statements as well."""
+
+
+class Interruptible(Protocol):
+    """A driver's connection, as far as it is needed here."""
+
+    def cancel(self) -> None:
+        """Ask the server to stop the statement that runs on it."""
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """What the status bar says of the connection.
+
+    Attributes:
+        kind: "ok"; "lost", just noticed; "reconnecting", being tried again and again; "closed", the desk has ended.
+        text: the same as a sentence, translated.
+        latency_ms: the smoothed time of one round trip to the server in milliseconds; None when unknown.
+        since: when this kind began, with time zone.
+    """
+
+    kind: ConnectionKind
+    text: str
+    latency_ms: float | None
+    since: datetime
+
+
+class Control:
+    """Shared by the GUI thread, the executing thread and the canceller: whether to stop, and what to interrupt.
+
+    The lock is held while the driver's `cancel` is under way and while the connection changes, so a cancel can only
+    meet the job that it was meant for, never the next one on the same connection.
+
+    Attributes:
+        wished: the GUI thread has asked for the job to stop.
+        started, finished: a worker has taken the job, has ended it.
+        reached: the server has given a connection to the job.
+        bound_at: when it did so for the last time, on the clock of `time.monotonic`.
+    """
+
+    def __init__(self) -> None:
+        self.wished = False
+        self.started = False
+        self.finished = False
+        self.reached = False
+        self.bound_at = 0.0
+        self._lock = threading.Lock()
+        self._connection: Interruptible | None = None
+
+    def bind(self, connection: Interruptible | None) -> None:
+        """The executing thread has got a connection, or gives it back (None). Raises Cancelled instead of beginning."""
+        with self._lock:
+            self._connection = connection
+            if connection is None:
+                return
+            self.reached = True
+            self.bound_at = monotonic()
+            if self.wished:
+                self._connection = None
+                raise Cancelled
+
+    def check(self) -> None:
+        """Raise Cancelled when the job is to stop."""
+        if self.wished:
+            raise Cancelled
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs now, if any. Blocks for a round trip to the server; raises what the driver
+        raises."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.cancel()
+
+
+@dataclass(eq=False)
+class Task:
+    """What a worker sees of a job.
+
+    Attributes:
+        work: what to call; with a UnitOfWork ("read", "commit"), with that and a Progress ("run"), with nothing
+            ("plain").
+        actor: who acts; None: nobody has signed in.
+        background: to be done when nobody waits for anything else.
+        limit: the longest that one statement of a "run" may take, in seconds.
+    """
+
+    number: int
+    kind: Kind
+    work: Callable[..., Any]
+    actor: Actor | None
+    control: Control
+    background: bool = False
+    limit: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How a task ended: with a value, with an error, or cancelled.
+
+    Attributes:
+        reached: the server answered, with whatever.
+        lost: the connection was lost.
+        stray: the server was told by somebody else, or by its time limit, to stop the statement.
+        actor_lost: the gate refused the actor, not what they wanted.
+        began: when the last attempt began, on the clock of `time.monotonic`.
+        latency: seconds for a round trip to the server, where it could be told.
+    """
+
+    number: int
+    value: Any = None
+    error: UserError | BugError | None = None
+    cancelled: bool = False
+    reached: bool = False
+    lost: bool = False
+    stray: bool = False
+    actor_lost: bool = False
+    began: float = 0.0
+    latency: float | None = None
+
+
+@dataclass(frozen=True)
+class ProgressNote:
+    """How far a long operation is."""
+
+    number: int
+    fraction: float
+    text: str
+
+
+@dataclass(frozen=True)
+class PingNote:
+    """What the pinger found.
+
+    Attributes:
+        pinger: who pinged, to tell a late answer from one that is waited for.
+        attempt: 1, 2, 3 ...
+        answered: the server is there again.
+    """
+
+    pinger: object
+    attempt: int
+    answered: bool
+
+
+class Job:
+    """A handle on work handed to the desk.
+
+    Attributes:
+        label: what the status bar calls it.
+        kind: the verb it was handed over with.
+    """
+
+    def __init__(self, label: str, kind: Kind, control: Control, request_cancel: Callable[[Control], None]) -> None:
+        self.label = label
+        self.kind = kind
+        self.control = control
+        self.ended: State | None = None
+        self._request_cancel = request_cancel
+
+    def __repr__(self) -> str:
+        return f"<Job {self.kind} {self.label!r} {self.state}>"
+
+    @property
+    def state(self) -> State:
+        """Where it stands. "cancelling" is a wish: a commit that was already through still becomes "done"."""
+        if self.ended is not None:
+            return self.ended
+        if self.control.wished:
+            return "cancelling"
+        return "running" if self.control.started else "waiting"
+
+    def cancel(self) -> None:
+        """Ask for it to stop; returns at once. To be called on the GUI thread. Of something ended: nothing happens.
+
+        A read calls nothing any more. A commit or a run that was already through calls `done` all the same, for it has
+        happened; otherwise `cancelled`. A plain one cannot be interrupted: its result is dropped.
+        """
+        assert_gui_thread()
+        if self.ended is not None or self.control.wished:
+            return
+        self.control.wished = True
+        if self.control.started and self.kind != "plain":
+            self._request_cancel(self.control)

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from lms_desktop.errors import Busy, UserError
+from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.paths import alembic_ini, migrations_folder
 
@@ -21,6 +21,8 @@ MIGRATION_LOCK = 0x6C6D735F6D696772
 
 LOCK_TIMEOUT = 3.0
 """Seconds to wait for a table that somebody is using, or for somebody else's migration."""
+
+LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
 
 Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
 
@@ -81,6 +83,7 @@ class MigrationRunner:
         self._engine = engine
         self._script = ScriptDirectory.from_config(_config())
         self._running: Any = None
+        self._cancelled = threading.Event()
 
     @property
     def revisions(self) -> tuple[RevisionInfo, ...]:
@@ -104,20 +107,25 @@ class MigrationRunner:
 
         `on_step` is called after each revision, in this thread; what it raises undoes the upgrade. `lock_timeout`, in
         seconds, bounds the wait for each lock; a statement may take as long as it needs. Returns the state afterwards.
-        Raises UserError where the database cannot be upgraded, Busy while somebody else is migrating it, and otherwise
-        what the driver raises.
+        Raises UserError where the database cannot be upgraded, Busy while somebody else is migrating it, Cancelled
+        after `cancel`, and otherwise what the driver raises.
         """
-        with _environment, self._connection(lock_timeout) as connection:
-            with connection.begin():
+        self._cancelled.clear()
+        try:
+            with _environment, self._connection(lock_timeout) as connection, connection.begin():
                 before = self._status(connection)
                 _refuse(before)
                 if before.can_upgrade:
                     command.upgrade(self._config_for(connection, before, target, on_step), target)
-            with connection.begin():
                 return self._status(connection)
+        except sa.exc.OperationalError as error:
+            if self._cancelled.is_set() and _sqlstate(error) == QUERY_CANCELED:
+                raise Cancelled from error
+            raise
 
     def cancel(self) -> None:
-        """Stop the statement that an upgrade is at, from another thread; the upgrade raises and has changed nothing."""
+        """Stop an upgrade, from another thread: it ends its statement at once, changes nothing and raises Cancelled."""
+        self._cancelled.set()
         running = self._running
         if running is not None:
             running.cancel()
@@ -143,7 +151,7 @@ class MigrationRunner:
             connection.detach()
             with connection.begin():
                 connection.execute(_SESSION, {"lock_timeout": f"{round(lock_timeout * 1000)}ms"})
-            self._running = connection.connection.driver_connection
+            self._running = connection.connection.dbapi_connection
             try:
                 _take_lock(connection)
                 yield connection
@@ -155,15 +163,17 @@ class MigrationRunner:
     ) -> Config:
         config = _config()
         config.attributes["connection"] = connection
-        if on_step is not None:
-            ids = [revision.id for revision in before.pending]
-            total = ids.index(target) + 1 if target in ids else len(ids)
+        ids = [revision.id for revision in before.pending]
+        total = ids.index(target) + 1 if target in ids else len(ids)
 
-            def applied(*, step: Any, **_: Any) -> None:
+        def applied(*, step: Any, **_: Any) -> None:
+            if on_step is not None:
                 number = ids.index(step.up_revision_id)
                 on_step(Step(before.pending[number], number + 1, total))
+            if self._cancelled.is_set():
+                raise Cancelled
 
-            config.attributes["on_version_apply"] = applied
+        config.attributes["on_version_apply"] = applied
         return config
 
 
@@ -192,7 +202,7 @@ def _take_lock(connection: sa.Connection) -> None:
         with connection.begin():
             connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
     except sa.exc.OperationalError as error:
-        if getattr(error.orig, "pgcode", None) != "55P03":
+        if _sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
         with connection.begin():
             holder = connection.scalar(_HOLDER, {"key": MIGRATION_LOCK})
@@ -201,6 +211,10 @@ def _take_lock(connection: sa.Connection) -> None:
             way_out=N_("Look again when that is done."),
             values={"holder": holder or "?"},
         ) from error
+
+
+def _sqlstate(error: sa.exc.OperationalError) -> str | None:
+    return getattr(error.orig, "pgcode", None)
 
 
 def _refuse(state: State) -> None:

@@ -52,6 +52,7 @@ def sheet(tokens: Tokens, measures: Measures, type_: Type, pictures: Pictures) -
     parts = (
         _surfaces(tokens, measures),
         _labels(tokens, type_),
+        _notices(tokens, measures),
         _buttons(tokens, measures),
         _inputs(tokens, measures, pictures),
         _choices(tokens, measures, pictures),
@@ -74,6 +75,7 @@ QDialog, QWizard {{ background: {t.panel}; }}
 *[kind="bar"] {{ background: {t.panel}; border: none; border-bottom: 1px solid {t.line}; }}
 *[kind="footer"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 *[kind="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {m.radius}px; }}
+*[kind="unsaved"] {{ background: {t.warn_soft}; border: none; border-top: 1px solid {t.line}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget[kind="scrolled"] {{ background: transparent; }}
 QSplitter::handle {{ background: {t.line}; }}
@@ -81,6 +83,33 @@ QSplitter::handle:hover, QSplitter::handle:pressed {{ background: {t.accent}; }}
 QFrame[frameShape="4"], QFrame[frameShape="5"] {{ color: {t.line}; }}
 QGroupBox {{ border: none; margin-top: {m.px(22)}px; font-weight: 600; color: {t.muted}; }}
 QGroupBox::title {{ subcontrol-origin: margin; subcontrol-position: top left; padding: 0; }}
+"""
+
+
+def _notices(t: Tokens, m: Measures) -> str:
+    tones = (
+        ("neutral", t.background, t.text),
+        ("info", t.accent_soft, t.accent),
+        ("ok", t.ok_soft, t.ok),
+        ("warn", t.warn_soft, t.warn),
+        ("bad", t.bad_soft, t.bad),
+    )
+    banners = "".join(
+        f"""
+*[kind="banner-{tone}"] {{ background: {soft}; border: none; border-radius: {m.radius}px; }}
+*[kind="banner-{tone}"] QLabel {{ color: {ink}; }}
+*[kind="banner-{tone}"] QPushButton {{ color: {ink}; }}
+*[kind="banner-{tone}"] QPushButton[kind="primary"] {{ color: {t.on_accent}; }}
+"""
+        for tone, soft, ink in tones
+    )
+    return f"""{banners}
+QLabel[kind="toast"] {{ color: {t.panel}; }}
+QPushButton[kind="toast"] {{
+    background: transparent; color: {t.panel}; border: 1px solid {t.muted}; padding: {m.px(2)}px {m.px(10)}px;
+}}
+QPushButton[kind="toast"]:hover {{ background: {t.muted}; color: {t.panel}; }}
+QPushButton[kind="toast"]:focus {{ border: 2px solid {t.panel}; padding: {m.px(2) - 1}px {m.px(10) - 1}px; }}
 """
 
 
@@ -137,6 +166,8 @@ QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px(3) - 1}px; }}
 QPushButton[kind="quiet"]:disabled, QPushButton[kind="link"]:disabled {{ color: {t.disabled}; }}
 
+QPushButton[kind="drawn"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+
 QToolButton {{
     background: transparent; color: {t.text}; border: 1px solid transparent; border-radius: {m.radius}px;
     padding: {m.px(5)}px; icon-size: {m.px(18)}px; outline: none;
@@ -168,7 +199,8 @@ QLineEdit[kind="search"] {{ background: {t.background}; }}
 {each('[state="invalid"]')} {{ background: {t.bad_soft}; border-color: {t.bad}; }}
 {each(":focus")} {{ border: 2px solid {t.accent}; padding: {high - 1}px {wide - 1}px; }}
 {each(":disabled")} {{ color: {t.disabled}; background: {t.background}; border-color: {t.line}; }}
-QComboBox {{ combobox-popup: 0; }}
+QComboBox {{ combobox-popup: 0; padding-left: {wide + 2}px; }}
+QComboBox:focus {{ padding-left: {wide + 1}px; }}
 QComboBox:on {{ border-color: {t.accent}; }}
 QComboBox::drop-down {{ border: none; width: {m.px(26)}px; }}
 QComboBox::down-arrow {{ image: url("{pictures["down"]}"); width: {m.px(14)}px; height: {m.px(14)}px; }}

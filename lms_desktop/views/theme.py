@@ -181,8 +181,8 @@ class Theme(QObject):
             font.setStyleHint(QFont.StyleHint.Monospace)
         else:
             font.setFeature(QFont.Tag("tnum"), 1)
-        if role in _STRONG:
-            font.setWeight(QFont.Weight.DemiBold)
+        # Said in full: what a font leaves open, a painter takes from the widget, which the sheet may have made bold.
+        font.setWeight(QFont.Weight.DemiBold if role in _STRONG else QFont.Weight.Normal)
         if role == FontRole.SECTION:
             font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 103)
         return font

@@ -184,6 +184,7 @@ READ_ON: tuple[tuple[Token, Token], ...] = (
     ("bad", "panel"),
     ("bad", "bad_soft"),
     ("bad", "hover"),
+    ("panel", "text"),
     ("on_accent", "accent"),
     ("on_accent", "accent_hover"),
     ("on_accent", "accent_pressed"),

@@ -1,0 +1,343 @@
+"""What the product says to the person: banners, empty pages, the line of a busy page, unsaved work."""
+
+import html
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QLinearGradient, QPainter, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from lms_desktop.views import icons, theme
+from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.labels import key_text, label
+from lms_desktop.views.kit.paint import INK, TONE_ICON, Painted, Tone, px
+
+
+class Picture(Painted):
+    """An icon by itself, in the colour of a tone, at a size given in pixels at 100 %."""
+
+    def __init__(self, name: str, tone: Tone = "neutral", size: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._tone, self._size = name, tone, size
+
+    def tell(self, name: str, tone: Tone) -> None:
+        """Show another one."""
+        self._name, self._tone = name, tone
+        self.update()
+
+    def ask(self) -> QSize:
+        """Override."""
+        return QSize(px(self._size), px(self._size))
+
+    def draw(self, painter: QPainter) -> None:
+        """Override."""
+        icons.draw(painter, self.rect(), self._name, INK[self._tone])
+
+
+class Banner(QFrame):
+    """A notice inside a page: a sentence and the acts it offers. Screen readers are told when it appears.
+
+    Signals:
+        closed: the person put it away (where `closable`); it is hidden already.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self, tone: Tone = "info", text: str = "", *, closable: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tone: Tone = tone
+        self._picture = Picture(TONE_ICON[tone], tone)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._buttons: list[QPushButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._text, 1)
+        self._close = tool_button("close", self.tr("Put this notice away"), self._put_away)
+        self._close.setVisible(closable)
+        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._space()
+        self.tell(text, tone)
+
+    @property
+    def text(self) -> str:
+        """The sentence, plain."""
+        return self.accessibleName()
+
+    @property
+    def tone(self) -> Tone:
+        """What it means."""
+        return self._tone
+
+    def tell(self, text: str, tone: Tone | None = None, *, strong: str = "") -> None:
+        """Say `text`, which is plain text; the first occurrence of `strong` in it is set in semi-bold."""
+        self._tone = tone or self._tone
+        shown = html.escape(text).replace("\n", "<br>")
+        if strong:
+            inner = html.escape(strong)
+            shown = shown.replace(inner, f'<span style="font-weight:600">{inner}</span>', 1)
+        self._text.setText(shown)
+        self.setAccessibleName(text)
+        self._picture.tell(TONE_ICON[self._tone], self._tone)
+        theme.set_kind(self, f"banner-{self._tone}")
+        for child in (self._text, *self._buttons):  # their colour hangs on the kind of the banner
+            child.style().unpolish(child)
+            child.style().polish(child)
+        self._announce()
+
+    def add_action(self, text: str, act: Callable[[], object], kind: str = "") -> QPushButton:
+        """Offer an act; returns its button."""
+        made = button(text, kind, act)
+        self._buttons.append(made)
+        self._row.insertWidget(self._row.count() - 1, made, 0, Qt.AlignmentFlag.AlignVCenter)
+        return made
+
+    def clear_actions(self) -> None:
+        """Offer nothing."""
+        for made in self._buttons:
+            self._row.removeWidget(made)
+            made.deleteLater()
+        self._buttons.clear()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override: tell screen readers."""
+        super().showEvent(event)
+        self._announce()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _announce(self) -> None:
+        if self.isVisible() and self.accessibleName():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _space(self) -> None:
+        self._row.setContentsMargins(px(12), px(10), px(10), px(10))
+        self._row.setSpacing(px(10))
+
+    def _put_away(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+
+class EmptyState(QWidget):
+    """A page with nothing on it: says what would be here and offers the first step.
+
+    Signals:
+        acted: the button was pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(
+        self, icon: str, text: str, action: str = "", detail: str = "", *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._picture = Picture(icon, "neutral", 36)
+        self._text = label(text, "heading", wrap=True)
+        self._detail = label(detail, "muted", wrap=True)
+        self._button = button(action, "primary", self.acted.emit)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        for widget in (self._picture, self._text, self._detail, self._button):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        for words in (self._text, self._detail):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
+        self._space()
+        self.tell(text, action, detail)
+
+    def tell(self, text: str, action: str = "", detail: str = "", *, icon: str = "") -> None:
+        """Say something else; without `action` there is no button."""
+        self._text.setText(text)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self.setAccessibleName(text)
+        if icon:
+            self._picture.tell(icon, "neutral")
+
+    @property
+    def button(self) -> QPushButton:
+        """The one act it offers."""
+        return self._button
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setSpacing(px(12))
+            layout.setContentsMargins(px(24), px(24), px(24), px(24))
+        for words in (self._text, self._detail):
+            words.setMinimumWidth(px(220))
+            words.setMaximumWidth(px(420))
+
+
+class BusyLine(Painted):
+    """The thin moving line on top of a page that works. It keeps its 2 px when idle, so that nothing jumps.
+
+    It shows after 150 ms, so that quick work does not flicker, and says what is being done after a second.
+
+    Signals:
+        said: what is being done, once it lasts; '' when it is over.
+    """
+
+    said = Signal(str)
+
+    SHOW_AFTER_MS, SAY_AFTER_MS, FRAME_MS, ROUND_MS = 150, 1000, 33, 1400
+
+    def __init__(self, words: QLabel | None = None, parent: QWidget | None = None) -> None:
+        """`words`, if given, shows what is being done and is empty otherwise."""
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._what, self._fraction = "", -1.0
+        self._said = False
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(self.FRAME_MS)
+        self._timer.timeout.connect(self._tick)
+        if words is not None:
+            self.said.connect(words.setText)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it runs."""
+        return self._timer.isActive()
+
+    def start(self, what: str) -> None:
+        """Begin, or go on with something else; `what` as a sentence: "Loading enrollments…"."""
+        self._what, self._fraction = what, -1.0
+        self.setAccessibleName(what)
+        if self._said:
+            self.said.emit(what)
+        if not self._timer.isActive():
+            self._clock.start()
+            self._timer.start()
+
+    def advance(self, done: int, total: int) -> None:
+        """Tell how far it is; without it the line only moves."""
+        self._fraction = min(1.0, done / total) if total > 0 else -1.0
+
+    def stop(self) -> None:
+        """It is over."""
+        self._timer.stop()
+        self.setAccessibleName("")
+        if self._said:
+            self._said = False
+            self.said.emit("")
+        self.update()
+
+    def ask(self) -> QSize:
+        """Override."""
+        return QSize(px(40), max(2, px(2)))
+
+    def draw(self, painter: QPainter) -> None:
+        """Override."""
+        if not self.busy or self._clock.elapsed() < self.SHOW_AFTER_MS:
+            return
+        rect = QRectF(self.rect())
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._fraction >= 0:
+            painter.fillRect(rect, theme.color("accent_soft"))
+            width = rect.width() * self._fraction
+            painter.fillRect(QRectF(rect.right() - width if rtl else 0, 0, width, rect.height()), theme.color("accent"))
+            return
+        length = rect.width() * 0.35
+        way = (self._clock.elapsed() % self.ROUND_MS) / self.ROUND_MS
+        left = -length + way * (rect.width() + length)
+        if rtl:
+            left = rect.width() - left - length
+        clear = theme.color("accent").toRgb()
+        clear.setAlpha(0)
+        gradient = QLinearGradient(QPointF(left, 0), QPointF(left + length, 0))
+        for stop, ink in ((0.0, clear), (0.5, theme.color("accent")), (1.0, clear)):
+            gradient.setColorAt(stop, ink)
+        painter.fillRect(QRectF(left, 0, length, rect.height()), gradient)
+
+    def _tick(self) -> None:
+        self.update()
+        if not self._said and self._clock.elapsed() >= self.SAY_AFTER_MS:
+            self._said = True
+            self.said.emit(self._what)
+
+
+class UnsavedBar(QFrame):
+    """The bar that counts what is not saved yet, hidden while there is nothing.
+
+    Signals:
+        preview, discard, save: the buttons. The bar does nothing by itself.
+    """
+
+    preview = Signal()
+    discard = Signal()
+    save = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "unsaved")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._saving = False
+        self._picture = Picture("edit", "warn")
+        self._count, self._where, self._problem = label("", "strong"), label("", "muted"), label("", "bad")
+        self.preview_button = button(self.tr("Preview"), "", self.preview.emit)
+        self.discard_button = button(self.tr("Discard"), "", self.discard.emit)
+        self.save_button = button("", "primary", self.save.emit)
+        self._row = QHBoxLayout(self)
+        for widget in (self._picture, self._count, self._where, self._problem):
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        for press in (self.preview_button, self.discard_button, self.save_button):
+            self._row.addWidget(press)
+        self._space()
+        self.set_saving(False)
+        self.hide()
+
+    def tell(self, changes: int, where: str = "", problem: str = "") -> None:
+        """Show `changes` and `where` they are ("in 2 enrollments"); 0 hides the bar. A `problem` forbids saving."""
+        one = changes == 1
+        self._count.setText(self.tr("1 unsaved change") if one else self.tr("%n unsaved changes", "", changes))
+        self._where.setText(where)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._enable()
+        self.setAccessibleName(" ".join(filter(None, (self._count.text(), where, problem))))
+        self.setVisible(changes > 0)
+
+    def set_saving(self, saving: bool) -> None:
+        """While the save runs nothing can be pressed twice."""
+        self._saving = saving
+        self._enable()
+        word = self.tr("Saving…") if saving else self.tr("Save")
+        self.save_button.setText(word if saving else f"{word}  {key_text('Ctrl+S')}")
+        self.save_button.setAccessibleName(word)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _enable(self) -> None:
+        self.preview_button.setEnabled(not self._saving)
+        self.discard_button.setEnabled(not self._saving)
+        self.save_button.setEnabled(not self._saving and not self._problem.text())
+
+    def _space(self) -> None:
+        self._row.setContentsMargins(px(16), px(9), px(16), px(9))
+        self._row.setSpacing(px(8))

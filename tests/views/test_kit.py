@@ -1,0 +1,444 @@
+"""The kit: what the small widgets do for a hand, a keyboard and a screen reader."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from lms_desktop.views import kit, theme
+from lms_desktop.views.kit.paint import Painted
+from lms_desktop.views.tokens import DARK, LIGHT
+
+
+@pytest.fixture(autouse=True)
+def _the_usual_look(qapp: QApplication) -> Iterator[None]:
+    theme.install(qapp, theme.Scheme.LIGHT, 100)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    theme.install(qapp, theme.Scheme.LIGHT, 100)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    """An empty window with a column."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window)
+    window.resize(600, 400)
+    return window
+
+
+def put(page: QWidget, *widgets: QWidget) -> None:
+    """Put widgets on the page and show it."""
+    layout = page.layout()
+    assert layout is not None
+    for widget in widgets:
+        layout.addWidget(widget)
+    page.show()
+    page.activateWindow()
+
+
+def test_a_chip_opens_by_enter_space_and_click_and_goes_by_delete_and_its_cross(page: QWidget, qtbot: QtBot) -> None:
+    chip = kit.Chip("Not completed")
+    opened: list[str] = []
+    gone: list[str] = []
+    chip.clicked.connect(lambda: opened.append("opened"))
+    chip.removed.connect(lambda: gone.append("gone"))
+    put(page, chip)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        QTest.keyClick(chip, key)
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(20, chip.height() // 2))
+    assert (len(opened), len(gone)) == (3, 0)
+    QTest.keyClick(chip, Qt.Key.Key_Delete)
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(chip.width() - 12, chip.height() // 2))
+    assert (len(opened), len(gone)) == (3, 2)
+
+
+def test_the_cross_of_a_chip_is_on_the_left_where_the_text_runs_right_to_left(page: QWidget, qtbot: QtBot) -> None:
+    chip = kit.Chip("غير مكتمل")
+    chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    put(page, chip)
+    with qtbot.waitSignal(chip.removed, timeout=100):
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(12, chip.height() // 2))
+
+
+def test_a_press_that_leaves_the_cross_removes_nothing(page: QWidget, qtbot: QtBot) -> None:
+    chip = kit.Chip("Not completed")
+    put(page, chip)
+    with qtbot.assertNotEmitted(chip.removed):
+        QTest.mousePress(chip, Qt.MouseButton.LeftButton, pos=QPoint(chip.width() - 12, chip.height() // 2))
+        QTest.mouseRelease(chip, Qt.MouseButton.LeftButton, pos=QPoint(10, chip.height() // 2))
+
+
+def test_a_long_chip_is_cut_and_says_all_of_it_in_its_tool_tip(page: QWidget) -> None:
+    text = "Course: " + ", ".join(f"Algebra {n}" for n in range(40))
+    chip = kit.Chip(text)
+    assert chip.sizeHint().width() < 320
+    assert chip.toolTip() == text
+
+
+def test_a_search_speaks_once_after_typing_and_at_once_on_enter(page: QWidget, qtbot: QtBot) -> None:
+    box = kit.SearchBox("Name or e-mail", "Ctrl+F")
+    heard: list[str] = []
+    box.searched.connect(heard.append)
+    put(page, box)
+    QTest.keyClicks(box, "ana")
+    assert heard == []
+    qtbot.waitUntil(lambda: heard == ["ana"])
+    QTest.keyClicks(box, " s")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert heard == ["ana", "ana s"]
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert heard == ["ana", "ana s"], "the same is not looked for twice"
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert heard[-1] == ""
+    assert box.text() == ""
+
+
+def test_a_search_that_is_shown_is_not_begun(page: QWidget, qtbot: QtBot) -> None:
+    box = kit.SearchBox("Name or e-mail")
+    put(page, box)
+    with qtbot.assertNotEmitted(box.searched, wait=300):
+        box.show_text("ana")
+
+
+def test_down_leaves_the_search_for_the_list_below(page: QWidget, qtbot: QtBot) -> None:
+    box = kit.SearchBox("Name or e-mail")
+    put(page, box)
+    with qtbot.waitSignal(box.stepped_out, timeout=100):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+@pytest.mark.parametrize("tone", ["info", "ok", "warn", "bad", "neutral"])
+def test_a_banner_says_a_sentence_and_offers_an_act(tone: kit.Tone, page: QWidget, qtbot: QtBot) -> None:
+    banner = kit.Banner(tone)
+    banner.tell("Ines Duarte changed <Enrolled> 2 min ago.", strong="<Enrolled>")
+    pressed: list[bool] = []
+    act = banner.add_action("Merge…", lambda: pressed.append(True))
+    put(page, banner)
+    act.click()
+    assert pressed == [True]
+    assert banner.text == "Ines Duarte changed <Enrolled> 2 min ago.", "markup in data stays text"
+    banner.clear_actions()
+    qtbot.waitUntil(lambda: not banner.findChildren(QPushButton))
+
+
+def test_a_banner_takes_the_colour_of_another_tone(page: QWidget) -> None:
+    banner = kit.Banner("ok", "No drift.")
+    put(page, banner)
+    banner.tell("Drift: one index is missing.", "bad")
+    picture = banner.grab().toImage()
+    assert picture.pixelColor(picture.width() // 2, 3) == QColor(LIGHT.bad_soft)
+
+
+def test_a_banner_can_be_put_away(page: QWidget, qtbot: QtBot) -> None:
+    banner = kit.Banner("info", "Two people are here.", closable=True)
+    put(page, banner)
+    with qtbot.waitSignal(banner.closed, timeout=100):
+        banner._close.click()
+    assert not banner.isVisible()
+
+
+def test_an_empty_page_offers_the_first_step(page: QWidget, qtbot: QtBot) -> None:
+    empty = kit.EmptyState("enrollments", "Nobody is enrolled yet", "Enrol student", "Or load a roster.")
+    put(page, empty)
+    with qtbot.waitSignal(empty.acted, timeout=100):
+        empty.button.click()
+    empty.tell("Nothing matches")
+    assert not empty.button.isVisible()
+
+
+def test_the_busy_line_says_what_it_does_only_after_a_second(page: QWidget, qtbot: QtBot) -> None:
+    words = kit.label()
+    line = kit.BusyLine(words)
+    put(page, line, words)
+    line.start("Loading enrollments…")
+    assert words.text() == ""
+    qtbot.waitUntil(lambda: words.text() == "Loading enrollments…", timeout=3000)
+    line.advance(3, 4)
+    right_part = line.grab().toImage()
+    assert right_part.pixelColor(right_part.width() // 2, 0) == QColor(LIGHT.accent)
+    line.stop()
+    assert words.text() == ""
+    assert not line.busy
+
+
+def test_quick_work_shows_no_line(page: QWidget) -> None:
+    line = kit.BusyLine()
+    put(page, line)
+    line.start("Loading…")
+    before = _colours(line.grab().toImage())
+    line.stop()
+    assert before == _colours(line.grab().toImage())
+
+
+def test_the_unsaved_bar_counts_in_words_and_hides_at_nothing(page: QWidget, qtbot: QtBot) -> None:
+    bar = kit.UnsavedBar()
+    put(page, bar)
+    bar.tell(1, "in 1 enrollment")
+    assert bar.accessibleName() == "1 unsaved change in 1 enrollment"
+    bar.tell(3, "in 2 enrollments")
+    assert bar.accessibleName() == "3 unsaved changes in 2 enrollments"
+    assert bar.isVisible()
+    for signal, press in (
+        (bar.preview, bar.preview_button),
+        (bar.discard, bar.discard_button),
+        (bar.save, bar.save_button),
+    ):
+        with qtbot.waitSignal(signal, timeout=100):
+            press.click()
+    bar.tell(0)
+    assert not bar.isVisible()
+
+
+def test_nothing_is_saved_while_a_field_is_wrong_or_a_save_runs(page: QWidget) -> None:
+    bar = kit.UnsavedBar()
+    put(page, bar)
+    bar.tell(2, "in 1 user", problem="1 cannot be saved yet")
+    assert not bar.save_button.isEnabled()
+    bar.tell(2, "in 1 user")
+    assert bar.save_button.isEnabled()
+    bar.set_saving(True)
+    assert not bar.save_button.isEnabled()
+    bar.set_saving(False)
+    assert bar.save_button.isEnabled()
+
+
+def test_a_bar_that_still_has_a_problem_after_saving_stays_closed(page: QWidget) -> None:
+    bar = kit.UnsavedBar()
+    put(page, bar)
+    bar.tell(2, "in 1 user", problem="1 cannot be saved yet")
+    bar.set_saving(True)
+    bar.set_saving(False)
+    assert not bar.save_button.isEnabled()
+
+
+@pytest.fixture
+def navigation(page: QWidget) -> kit.NavList:
+    """Three entries, the middle one open."""
+    entries = kit.NavList()
+    entries.add_section("Registry")
+    for key, text, icon in (
+        ("users", "People", "users"),
+        ("courses", "Courses", "courses"),
+        ("history", "History", "history"),
+    ):
+        entries.add(key, text, icon)
+    entries.select("courses")
+    put(page, entries)
+    return entries
+
+
+def test_arrows_move_in_the_navigation_and_enter_opens(navigation: kit.NavList, qtbot: QtBot) -> None:
+    navigation.entry("courses").setFocus()
+    QTest.keyClick(navigation.entry("courses"), Qt.Key.Key_Down)
+    assert navigation.entry("history").hasFocus()
+    QTest.keyClick(navigation.entry("history"), Qt.Key.Key_Down)
+    assert navigation.entry("history").hasFocus(), "it ends at the end"
+    QTest.keyClick(navigation.entry("history"), Qt.Key.Key_Home)
+    with qtbot.waitSignal(navigation.chosen, timeout=100) as chosen:
+        QTest.keyClick(navigation.entry("users"), Qt.Key.Key_Return)
+    assert chosen.args == ["users"]
+    assert navigation.selected == "courses", "the page that opens marks it, not the click"
+
+
+def test_tab_stops_once_in_the_navigation(navigation: kit.NavList) -> None:
+    stops = [
+        key for key in ("users", "courses", "history") if navigation.entry(key).focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert stops == ["courses"]
+
+
+def test_a_count_is_said_with_the_entry(navigation: kit.NavList) -> None:
+    navigation.entry("history").set_badge(7)
+    assert navigation.entry("history").accessibleName() == "History, 7"
+    navigation.entry("history").set_badge(0)
+    assert navigation.entry("history").accessibleName() == "History"
+
+
+def test_a_navigation_is_filled_anew_for_another_role(navigation: kit.NavList) -> None:
+    navigation.clear()
+    navigation.add("users", "People", "users")
+    assert navigation.keys() == ["users"]
+    assert navigation.selected == ""
+    with pytest.raises(ValueError, match="users"):
+        navigation.add("users", "People", "users")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_cards_say_connection_and_person(page: QWidget, qtbot: QtBot) -> None:
+    connection, person = kit.ConnectionCard(), kit.PersonCard()
+    connection.tell("School", "db.school.edu · verified TLS", "ok", "connected")
+    person.tell("Marta Lopes", "Registrar")
+    menu = QMenu(person)
+    menu.addAction("Sign out")
+    person.give_menu(menu)
+    put(page, connection, person)
+    assert connection.accessibleName() == "School, db.school.edu · verified TLS, connected"
+    assert person.accessibleName() == "Marta Lopes, Registrar"
+    with qtbot.waitSignal(connection.clicked, timeout=100):
+        QTest.keyClick(connection, Qt.Key.Key_Return)
+    person.click()
+    assert menu.isVisible()
+    menu.close()
+
+
+def test_a_message_offers_its_act_and_goes_by_itself(page: QWidget, qtbot: QtBot) -> None:
+    put(page)
+    undone: list[bool] = []
+    first = kit.show_toast(page, "Saved", seconds=60)
+    second = kit.show_toast(page, "Saved again", action="Undo", act=lambda: undone.append(True), seconds=60)
+    assert not first.isVisible(), "one at a time"
+    with qtbot.waitSignal(second.gone, timeout=2000):
+        second.findChildren(QPushButton)[0].click()
+    assert undone == [True]
+    with qtbot.waitSignal(kit.show_toast(page, "Saved", seconds=0.01).gone, timeout=2000):
+        pass
+
+
+def test_a_label_that_gives_way_keeps_its_whole_text(page: QWidget) -> None:
+    words = kit.ElidedLabel("d.kowalska@school.edu, registrar of the whole school")
+    page.resize(120, 100)
+    put(page, words)
+    assert words.shown().endswith("…")
+    assert words.text() == "d.kowalska@school.edu, registrar of the whole school"
+    assert words.toolTip() == words.text()
+    page.resize(900, 100)
+    assert words.shown() == words.text()
+    assert words.toolTip() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Marta Lopes", "ML"),
+        ("Ana Maria de Sousa", "AS"),
+        ("omar.h@school.edu", "O"),
+        ("عمر الحسيني", "عا"),
+        ("李霞", "李"),
+        ("", ""),
+        ("  (a) b", "B"),
+    ],
+)
+def test_initials(name: str, expected: str) -> None:
+    assert kit.initials(name) == expected
+
+
+def test_a_key_cap_reads_as_on_the_keyboard() -> None:
+    assert kit.KeyHint("Ctrl+K").text == "Ctrl K"
+    assert kit.KeyHint(QKeySequence("Alt+Up")).text == "Alt Up"
+
+
+def test_a_number_field_keeps_its_text_off_the_border(page: QWidget) -> None:
+    spin = kit.roomy(QSpinBox())
+    put(page, spin)
+    assert spin.findChildren(QWidget, "qt_spinbox_lineedit")[0].textMargins().left() == kit.px(11)  # type: ignore[attr-defined]
+
+
+def all_of_them() -> list[QWidget]:
+    """One of each, with something in it."""
+    navigation = kit.NavList()
+    navigation.add("users", "People", "users")
+    banner = kit.Banner("warn", "Careful", closable=True)
+    banner.add_action("Do", lambda: None)
+    connection, person, unsaved = kit.ConnectionCard(), kit.PersonCard(), kit.UnsavedBar()
+    connection.tell("School", "localhost", "bad", "not connected")
+    person.tell("Marta Lopes", "Registrar")
+    unsaved.tell(2, "in 1 user", "1 cannot be saved yet")
+    return [
+        kit.Chip("Not completed"),
+        kit.AddChip("Filter"),
+        kit.Tag("Issued", "ok"),
+        kit.KeyHint("Ctrl+K"),
+        kit.Avatar("Marta Lopes"),
+        kit.Dot("warn"),
+        kit.StatusText("Live", "ok"),
+        kit.SearchBox("Search", "Ctrl+K", quiet=True),
+        kit.SectionLabel("Registry"),
+        kit.ElidedLabel("A long line"),
+        kit.EmptyState("users", "Nobody here", "Add somebody"),
+        kit.BusyLine(),
+        kit.tool_button("more", "More"),
+        kit.button("Save", "primary", icon="save"),
+        navigation,
+        banner,
+        connection,
+        person,
+        unsaved,
+    ]
+
+
+def test_whatever_takes_the_keyboard_has_a_name_and_shows_a_ring(page: QWidget, qtbot: QtBot) -> None:
+    put(page, *all_of_them())
+    qtbot.waitUntil(page.isActiveWindow)
+    seen = [w for w in page.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
+    taking = [w for w in seen if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert len(taking) >= 10
+    for widget in taking:
+        reading = QAccessible.queryAccessibleInterface(widget)
+        assert reading is not None
+        assert reading.text(QAccessible.Text.Name), f"{widget} has no name"
+        page.setFocus()
+        widget.clearFocus()
+        before = _colours(widget.grab().toImage())
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        assert _colours(widget.grab().toImage()) != before, f"{widget} shows no ring"
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_everything_can_be_drawn_in_every_theme_size_and_direction(
+    direction: Qt.LayoutDirection, page: QWidget, qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> None:
+    page.setLayoutDirection(direction)
+    put(page, *all_of_them())
+    heights = []
+    for scheme, size in ((theme.Scheme.LIGHT, 100), (theme.Scheme.DARK, 200)):
+        theme.install(qapp, scheme, size)
+        for widget in page.findChildren(QWidget):
+            widget.grab()
+        heights.append(page.sizeHint().height())
+    assert caplog.records == []
+    assert heights[1] > heights[0] * 1.6
+
+
+def test_an_error_while_drawing_is_logged_and_stays_inside(
+    page: QWidget, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(kit.Tag):
+        def draw(self, painter: QPainter) -> None:
+            raise ZeroDivisionError
+
+    broken: Painted = Broken("x")
+    put(page, broken)
+    broken.grab()
+    assert "Drawing a Broken failed" in caplog.text
+
+
+def test_a_mark_is_told_apart_by_its_shape_too(page: QWidget) -> None:
+    shapes = set()
+    for tone in ("ok", "warn", "bad"):
+        dot = kit.Dot(tone)
+        dot.resize(dot.sizeHint())
+        picture = dot.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32)
+        empty = picture.pixel(0, 0)
+        shapes.add(tuple(picture.pixel(x, y) == empty for y in range(picture.height()) for x in range(picture.width())))
+    assert len(shapes) == 3
+
+
+def test_dark_reaches_what_draws_itself(page: QWidget, qapp: QApplication) -> None:
+    tag = kit.Tag("Issued", "ok")
+    put(page, tag)
+    theme.install(qapp, theme.Scheme.DARK)
+    assert QColor(DARK.ok_soft).rgb() in _colours(tag.grab().toImage())
+
+
+def _colours(picture: QImage) -> Counter[int]:
+    """How often each colour is in a picture."""
+    plain = picture.convertToFormat(QImage.Format.Format_ARGB32)
+    return Counter(memoryview(plain.constBits()).cast("I"))

@@ -118,7 +118,7 @@ RULES: Mapping[type, Allow] = {
         },
         fields={"role": _ADMIN_ONLY, "is_active": _ADMIN_ONLY},
     ),
-    RefreshToken: Allow(view=_all(ADMIN), acts={"revoke": _all(ADMIN)}),
+    RefreshToken: Allow(view=_all(ADMIN), acts={"revoke": _all(ADMIN), "clean_up": _all(ADMIN)}),
     Course: Allow(
         view={**_all(ADMIN, REGISTRAR), INSTRUCTOR: own_courses},
         add={**_all(ADMIN), INSTRUCTOR: own_courses},

@@ -15,6 +15,7 @@ class Lock(IntEnum):
 
     ADMINISTRATORS = 1
     CERTIFICATE_NUMBERS = 2
+    SEEDING = 3
 
 
 def take(uow: UnitOfWork, lock: Lock) -> None:

@@ -1,0 +1,98 @@
+"""What the main window asks of the page in its centre, and how pages ask for one another."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop.spec import Filter
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where to go: a page by its name, there a record, filtered rows, or a new row with first values (wire texts)."""
+
+    page: str
+    record_id: str | None = None
+    filters: tuple[Filter, ...] = ()
+    new: bool = False
+    values: tuple[tuple[str, str | None], ...] = ()
+
+
+class Page(QWidget):
+    """A page. Everything here does nothing unless a page has something to do.
+
+    Attributes:
+        name: the page's name in addresses and settings.
+
+    Signals:
+        title_changed(): title, subtitle or actions are others now.
+        status(str): a sentence for the left of the status bar.
+        message(str): what was just done.
+        trouble(object): an error of `lms_desktop.errors` to show.
+        open_requested(object): a Destination.
+        unsaved_changed(int): the number of unsaved changes.
+    """
+
+    title_changed = Signal()
+    status = Signal(str)
+    message = Signal(str)
+    trouble = Signal(object)
+    open_requested = Signal(object)
+    unsaved_changed = Signal(int)
+
+    name = ""
+
+    def title(self) -> str:
+        """The page's title."""
+        return ""
+
+    def subtitle(self) -> str:
+        """The muted text beside the title."""
+        return ""
+
+    def primary(self) -> QAction | None:
+        """The action of the page's main button."""
+        return None
+
+    def toolbar_actions(self) -> list[QAction]:
+        """Further actions at the top, left of the main button."""
+        return []
+
+    def activate(self) -> None:
+        """The page is shown."""
+
+    def deactivate(self) -> None:
+        """Another page is shown."""
+
+    def refresh(self) -> None:
+        """Read again what is shown, keeping the row."""
+
+    def new_row(self) -> None:
+        """Begin a new row."""
+
+    def save(self) -> None:
+        """Save the drafts in one transaction."""
+
+    def delete(self) -> None:
+        """Delete the selected rows, after a question."""
+
+    def undo(self) -> None:
+        """Take back the last unsaved change."""
+
+    def redo(self) -> None:
+        """Make again what was taken back."""
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the page's search box."""
+
+    def unsaved(self) -> int:
+        """How many unsaved changes there are."""
+        return 0
+
+    def discard(self) -> None:
+        """Give all unsaved changes up."""
+
+    def go_to(self, destination: Destination) -> None:
+        """Show what the destination names."""

@@ -1,0 +1,222 @@
+"""What can be done with the rows selected in a table: delete, the entity's own actions, copying, filtering by a value."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.errors import ExplainedError, UserError
+from lms_desktop.models.table import RowView
+from lms_desktop.services.house_rules import refuse_certificates
+from lms_desktop.services.impact import DELETED, Impact, impact
+from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
+from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.feedback import ask
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+
+class RowActions(QObject):
+    """The verbs of a page's selected rows."""
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        page.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        page.table.customContextMenuRequested.connect(self._menu)
+
+    def selected(self) -> list[RowView]:
+        """The selected rows that are loaded."""
+        page = self._page
+        rows = sorted({index.row() for index in page.table.selectionModel().selectedRows()})
+        return [view for row in rows if (view := page.model.row(row)) is not None]
+
+    # Delete
+
+    def delete(self) -> None:
+        """Give up a selected new row, or ask about deleting the selected rows with all that hangs on them."""
+        page = self._page
+        shown = page.form.row_id()
+        if shown is not None and (draft := page.drafts.get(shown)) is not None and draft.new:
+            page.drafts.discard(shown)
+            page.form.show_record(None)
+            page.select_first()
+            return
+        rows = self.selected()
+        if not rows:
+            page.status.emit(self.tr("Select what to delete first."))
+            return
+        if not page.session.may(page.admin, "delete"):
+            page.status.emit(self.tr("Your role may not delete here."))
+            return
+        entity, ids = page.admin.entity, tuple(row.id for row in rows)
+
+        def look(uow: UnitOfWork) -> tuple[Impact, str]:
+            found = impact(uow, entity, ids)
+            try:
+                refuse_certificates(uow, entity, found)
+            except UserError as error:
+                return found, str(error)
+            return found, ""
+
+        page.session.desk.read(
+            look,
+            done=lambda answer: self._ask(rows, *answer),
+            failed=page.trouble.emit,
+            owner=self,
+            label=self.tr("Counting what hangs on it"),
+        )
+
+    def _ask(self, rows: list[RowView], found: Impact, refused: str) -> None:
+        page = self._page
+        gentler = next((a for a in page.admin.actions if a.gentler and self._fits(a, rows)), None)
+        record = page.form.record()
+        names = [record.title] if record is not None and len(rows) == 1 and record.id == rows[0].id else []
+        dialog = DeleteDialog(page.session.catalog, page.admin, found, names, gentler, page, refused=refused)
+        if not dialog.exec():
+            return
+        if dialog.chosen is not None:
+            self.run(dialog.chosen, rows)
+        else:
+            self._delete(rows, found)
+
+    def _delete(self, rows: list[RowView], found: Impact) -> None:
+        page = self._page
+        versions = {row.id: row.version for row in rows}
+        expected = {effect.table: effect.count for effect in found.of(DELETED)}
+        records, entity = page.session.records, page.admin.entity
+
+        def operation(uow: UnitOfWork) -> Outcome:
+            return records.delete(uow, entity, versions, expected)
+
+        page.session.desk.commit(
+            operation,
+            done=partial(self._deleted, tuple(versions)),
+            failed=self._refused,
+            initiator=page,
+            owner=self,
+            label=self.tr("Deleting"),
+        )
+
+    def _deleted(self, ids: tuple[str, ...], outcome: Outcome) -> None:
+        page = self._page
+        for row_id in ids:
+            page.drafts.discard(row_id)
+        if page.form.row_id() in ids:
+            page.form.show_record(None)
+        page.message.emit(outcome.sentence)
+
+    def _refused(self, error: ExplainedError) -> None:
+        self._page.trouble.emit(error)
+        self._page.refresh()
+
+    # The entity's own actions
+
+    def actions(self, rows: list[RowView]) -> list[Action]:
+        """The actions that the person may do on these rows and that make sense there."""
+        page = self._page
+        actor, entity = page.session.actor, page.admin.entity
+        return [a for a in page.admin.actions if policy.may(actor, entity, a.name) and self._fits(a, rows)]
+
+    def run(self, action: Action, rows: list[RowView]) -> None:
+        """Do an action on rows, after its question."""
+        page = self._page
+        ids = tuple(row.id for row in rows)
+        label = QCoreApplication.translate("", action.label)
+        if action.confirm:
+            question = QCoreApplication.translate("", action.confirm).replace("{n}", str(len(ids)))
+            if not ask(page, label, question, label):
+                return
+
+        def operation(uow: UnitOfWork) -> Outcome:
+            return action.run(uow, ids)
+
+        page.session.desk.commit(
+            operation,
+            done=lambda outcome: page.message.emit(outcome.sentence),
+            failed=self._refused,
+            initiator=page,
+            owner=self,
+            label=label,
+        )
+
+    @staticmethod
+    def _fits(action: Action, rows: list[RowView]) -> bool:
+        if action.on is None:
+            return True
+        key, value = action.on
+        return any(row.values.get(key, value) == value for row in rows)
+
+    # Menu
+
+    def _menu(self, at: QPoint) -> None:
+        page = self._page
+        index = page.table.indexAt(at)
+        rows = self.selected()
+        if not index.isValid() or not rows:
+            return
+        menu = QMenu(page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy")).triggered.connect(lambda: self.copy())
+        field = page.model.fields[index.column()]
+        condition = self._same(field, page.model.row(index.row()))
+        if condition is not None:
+            menu.addAction(self.tr("Show only these")).triggered.connect(
+                lambda: page.filters.query_changed.emit(self._with(condition))
+            )
+        actions = self.actions(rows)
+        if actions:
+            menu.addSeparator()
+        for action in actions:
+            text = QCoreApplication.translate("", action.label)
+            menu.addAction(text).triggered.connect(partial(self._run, action, rows))
+        if page.session.may(page.admin, "delete"):
+            menu.addSeparator()
+            text = QCoreApplication.translate("", page.admin.delete) or self.tr("Delete")
+            menu.addAction(f"{text}…").triggered.connect(self.delete)
+        menu.popup(page.table.viewport().mapToGlobal(at))
+
+    def _run(self, action: Action, rows: list[RowView], _checked: bool = False) -> None:
+        self.run(action, rows)
+
+    def _with(self, condition: Filter) -> object:
+        query = self._page.filters.query.with_filter(condition)
+        self._page.filters.show_query(query)
+        return query
+
+    def _same(self, field: object, row: RowView | None) -> Filter | None:
+        """The filter for the rows that have the same value here."""
+        if row is None or not isinstance(field, Field) or not field.filter:
+            return None
+        value = row.values.get(field.key)
+        if value is None:
+            return Filter(field.key, Operator.EMPTY)
+        if isinstance(field.kind, Ref):
+            return Filter(field.key, Operator.ONE_OF, (value,), (row.labels[field.key][0],))
+        if isinstance(field.kind, Choice):
+            return Filter(field.key, Operator.ONE_OF, (value,))
+        if isinstance(field.kind, Flag):
+            return Filter(field.key, Operator.IS, (value,))
+        return None
+
+    def copy(self) -> None:
+        """Copy the selected rows as lines of tab-separated texts; one cell where one row is selected."""
+        page = self._page
+        rows = sorted({index.row() for index in page.table.selectionModel().selectedRows()})
+        current = page.table.currentIndex()
+        if len(rows) <= 1 and current.isValid():
+            text = str(page.model.wire(current.row(), page.model.fields[current.column()].key) or "")
+            cells = page.model.row_cells(current.row())
+            if cells is not None and isinstance(page.model.fields[current.column()].kind, Ref):
+                text = cells[current.column()].text
+        else:
+            lines = [page.model.row_cells(row) or () for row in rows]
+            text = "\n".join("\t".join(cell.text for cell in cells) for cells in lines)
+        QGuiApplication.clipboard().setText(text)

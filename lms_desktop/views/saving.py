@@ -1,0 +1,121 @@
+"""Saving a page's drafts: one transaction, what was refused is marked, what others changed is shown first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.errors import ConnectionLost, ExplainedError
+from lms_desktop.services.records import Clashes, Edit, Refused
+from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
+from lms_desktop.views.feedback import ask
+from lms_desktop.views.preview_dialog import PreviewDialog
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+
+class Saving(QObject):
+    """Sends the drafts of a page and deals with the answer.
+
+    Attributes:
+        busy: a save is under way; another one waits for its answer.
+    """
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.busy = False
+
+    def save(self) -> None:
+        """Save all drafts in one transaction. Until COMMIT they stay what they are: not saved."""
+        page = self._page
+        edits = page.drafts.edits()
+        if self.busy or not edits:
+            return
+        self.busy = True
+        page.unsaved_bar.set_saving(True)
+        records = page.session.records
+
+        def operation(uow: UnitOfWork) -> Outcome:
+            return records.save(uow, edits)
+
+        page.session.desk.commit(
+            operation,
+            done=lambda outcome: self._saved(edits, outcome),
+            failed=lambda error: self._failed(error),
+            initiator=page,
+            owner=page,
+            label=self.tr("Saving"),
+        )
+
+    def preview(self) -> None:
+        """Show what would be saved, value by value."""
+        PreviewDialog(self._page.session, self._page.admin, self._page.drafts, self._page).exec()
+
+    def may_discard(self) -> bool:
+        """Ask whether the unsaved changes may go."""
+        changes = self._page.drafts.changes()
+        return ask(
+            self._page,
+            self.tr("Discard %n unsaved change(s)?", "", changes),
+            self.tr("What was typed and not saved is gone then."),
+            self.tr("Discard"),
+            destructive=True,
+        )
+
+    def _saved(self, edits: tuple[Edit, ...], outcome: Outcome) -> None:
+        self._over()
+        page = self._page
+        page.banner_off()
+        shown = page.form.row_id()
+        page.drafts.saved(edits, outcome.value)
+        page.message.emit(outcome.sentence)
+        new = [edit.id for edit in edits if edit.version is None]
+        if new:
+            page.show_record(shown if shown in new else new[-1])
+
+    def _failed(self, error: ExplainedError) -> None:
+        self._over()
+        page = self._page
+        if isinstance(error, Clashes):
+            self._settle(error)
+        elif isinstance(error, Refused):
+            page.drafts.refuse(error.row_id, error.field, error.text)
+            row_id = error.row_id
+            page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
+            if page.form.row_id() == row_id:
+                page.form.focus_field(error.field)
+        elif isinstance(error, ConnectionLost):
+            page.tell_problem(error, self.tr("Save again"), self.save)
+        else:
+            page.trouble.emit(error)
+
+    def _show(self, row_id: str, key: str | None) -> None:
+        self._page.show_record(row_id)
+        self._page.form.focus_field(key)
+
+    def _settle(self, clashes: Clashes) -> None:
+        page = self._page
+        dialog = ConflictDialog(page.session, page.admin, page.drafts, clashes, page)
+        if not dialog.exec():
+            page.tell_problem(clashes, self.tr("Show what changed"), lambda: self._settle(clashes))
+            return
+        for clash in clashes.clashes:
+            row_id = clash.edit.id
+            if clash.theirs is None or dialog.decision(row_id) is Decision.THEIRS:
+                page.drafts.discard(row_id)
+            else:
+                page.drafts.rebase(row_id, clash.theirs.version, clash.theirs.values)
+        page.refresh()
+        page.banner_off()
+        if dialog.save_again and page.drafts:
+            self.save()
+        else:
+            page.status.emit(QCoreApplication.translate("Saving", "Nothing was overwritten."))
+
+    def _over(self) -> None:
+        self.busy = False
+        self._page.unsaved_bar.set_saving(False)

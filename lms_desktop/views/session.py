@@ -1,0 +1,44 @@
+"""What every view of a sitting works with: the desk, the catalogue, the readers and the person's preferences."""
+
+from dataclasses import dataclass
+
+from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.models.desk import Desk
+from lms_desktop.services.pages import Pages
+from lms_desktop.services.records import Records
+from lms_desktop.spec import Catalog, EntityAdmin
+from lms_desktop.views.settings import Preferences
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's sitting on one database.
+
+    Attributes:
+        desk: the way to the database; its actor is the person signed in.
+        catalog: the declarations of all entities; `pages` and `records` read and write them.
+        preferences: what the person chose and the window remembers.
+    """
+
+    desk: Desk
+    catalog: Catalog
+    pages: Pages
+    records: Records
+    preferences: Preferences
+
+    @property
+    def actor(self) -> Actor:
+        """The person signed in; raises RuntimeError before that."""
+        if self.desk.actor is None:
+            raise RuntimeError("nobody is signed in")
+        return self.desk.actor
+
+    @property
+    def zone(self) -> str:
+        """The IANA name of the zone in which moments are shown and typed."""
+        return self.preferences.zone
+
+    def may(self, admin: EntityAdmin, verb: str) -> bool:
+        """Whether the person has the verb on some rows of the entity."""
+        return policy.may(self.actor, admin.entity, verb)

@@ -20,6 +20,7 @@ from lms_desktop.spec import (
     Number,
     Operator,
     Query,
+    Ref,
     operators,
 )
 from lms_desktop.spec import Text as TextKind
@@ -140,10 +141,11 @@ def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str) 
     if len(hops) > 1:
         inner = _found(catalog, there, hops[1:], word)
     else:
+        # What a row is called, and no further: an enrollment is not found by the name of its course's instructor.
         searched = [
             _found(catalog, there, field.hops, word)
             for field in catalog[target].fields
-            if isinstance(field, Field) and field.search
+            if isinstance(field, Field) and field.search and not isinstance(field.kind, Ref)
         ]
         inner = any_of(searched) if searched else false()
     return column.in_(select(there.id).where(inner))  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 from lms_desktop.errors.explaining import explain
 from lms_desktop.errors.kinds import (
+    N_,
     BadValue,
     BugError,
     Busy,
@@ -22,6 +23,7 @@ __all__ = [
     "ConnectionLost",
     "Denied",
     "ExplainedError",
+    "N_",
     "UserError",
     "explain",
 ]

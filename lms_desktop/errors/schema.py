@@ -62,14 +62,14 @@ _UNIQUE = (
     _Unique(
         "users",
         ("email",),
-        N_("Another person has the e-mail address {value} already."),
+        N_("Another person has the e-mail address{value} already."),
         N_("Look for that person, or use another address."),
         "email",
     ),
     _Unique(
         "courses",
         ("slug",),
-        N_("Another course has the short name {value} already."),
+        N_("Another course has the short name{value} already."),
         N_("Choose another short name."),
         "slug",
     ),
@@ -90,7 +90,7 @@ _UNIQUE = (
     _Unique(
         "certificates",
         ("certificate_number",),
-        N_("Another certificate has the number {value} already."),
+        N_("Another certificate has the number{value} already."),
         N_("Use another number."),
         "certificate_number",
     ),
@@ -144,7 +144,7 @@ def _shown(violation: Violation) -> str:
     if not violation.value or any(column in SECRET for column in violation.columns):
         return ""
     value = violation.value if len(violation.value) <= 80 else violation.value[:79] + "…"
-    return f"“{value}”"
+    return f" “{value}”"
 
 
 def _bare(column: str) -> str:

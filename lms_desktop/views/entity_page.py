@@ -14,9 +14,9 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
-from lms_desktop.views import theme
 from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
+from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.record_table import RecordTable
@@ -105,7 +105,7 @@ class EntityPage(Page):
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
-        self.splitter.setSizes([900, theme.current().px(theme.FORM_WIDTH)])
+        self.splitter.setSizes([900, px(372)])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -294,7 +294,7 @@ class EntityPage(Page):
     def _model_reset(self) -> None:
         widths = self.session.preferences.page_state(self.name).get("widths", {})
         for i, field in enumerate(self.model.fields):
-            width = widths.get(field.key) or theme.current().px(field.width)
+            width = widths.get(field.key) or px(field.width)
             self.table.setColumnWidth(i, int(width))
             self.band.setColumnWidth(i, int(width))
         sorts = self.model.query.sorts or self.admin.sorts

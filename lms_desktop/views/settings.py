@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimeZone, Signal
 
-from lms_desktop.database.engine import display_url
-
 TEXT_SIZES = (100, 110, 125, 150, 175, 200)
 THEMES = ("system", "light", "dark")
 RECENT = 8
@@ -90,6 +88,8 @@ class Preferences(QObject):
 
     def remember_connection(self, url: str) -> None:
         """Put a connection first among the recent ones; a password in it is dropped."""
+        from lms_desktop.database.engine import display_url  # the first window does not wait for SQLAlchemy
+
         clean = display_url(url).replace(":***@", "@")
         recent = [clean, *(u for u in self.recent_connections() if u != clean)][:RECENT]
         self._settings.setValue("recent_connections", json.dumps(recent))

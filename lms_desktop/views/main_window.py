@@ -1,0 +1,365 @@
+"""The one main window: navigation at the left, the page in the centre, search above, the state of things below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from lms_desktop import policy
+from lms_desktop.admin import PAGES
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.desk import ConnectionState
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.feedback import ask, show_error
+from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
+from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.labels import ElidedLabel, StatusText, label
+from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.surfaces import Bar
+from lms_desktop.views.kit.toast import show_toast
+from lms_desktop.views.page import Destination, Page
+from lms_desktop.views.preferences_dialog import PreferencesDialog
+from lms_desktop.views.quick_search import QuickSearch
+from lms_desktop.views.session import Session
+
+
+@dataclass(frozen=True)
+class ConnectionInfo:
+    """What the window says of its database: a name, where it is and how safe the way there is, `safe` or not."""
+
+    name: str
+    detail: str
+    safe: bool = True
+
+
+class MainWindow(QMainWindow):
+    """The window of one sitting.
+
+    Attributes:
+        session: what the pages work with.
+        page: the page shown.
+
+    Signals:
+        sign_out_requested(): another person wants to sign in; nothing unsaved is left.
+        switch_requested(): another database is wanted; nothing unsaved is left.
+        closed(): the window was closed.
+    """
+
+    sign_out_requested = Signal()
+    switch_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, session: Session, connection: ConnectionInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self._connection = session, connection
+        self._pages: dict[str, Page] = {}
+        self._unlocked = False
+        self._build()
+        self._shortcuts()
+        self._connect()
+        first = next(iter(self.navigation.keys()), "")
+        remembered = str(session.preferences.page_state("window").get("page", ""))
+        self.open_page(remembered if remembered in self.navigation.keys() else first)  # noqa: SIM118
+        self.restoreGeometry(session.preferences.window_state("main"))
+
+    # Building
+
+    def _build(self) -> None:
+        self.setWindowTitle(f"LMS Desktop — {self._connection.name}")
+        self.connection_card = ConnectionCard()
+        self.navigation = NavList()
+        self.person_card = PersonCard()
+        actor = self.session.actor
+        self.person_card.tell(
+            actor.name, QCoreApplication.translate("", policy.ROLE_LABELS.get(actor.role, actor.role))
+        )
+        self.person_card.give_menu(self._person_menu())
+        side = QWidget()
+        side.setObjectName("sidebar")
+        side.setProperty("kind", "sidebar")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(px(8), px(12), px(8), px(12))
+        column.setSpacing(px(8))
+        column.addWidget(self.connection_card)
+        column.addWidget(self.navigation, 1)
+        column.addWidget(self.person_card)
+        self._fill_navigation()
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self._stack = QStackedWidget()
+        whole.addWidget(self._top())
+        whole.addWidget(self._stack, 1)
+        whole.addWidget(self._bottom())
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(side)
+        self.splitter.addWidget(centre)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setSizes([px(216), 10_000])
+        self.setCentralWidget(self.splitter)
+        self._tell_connection()
+
+    def _top(self) -> QWidget:
+        self._title, self._subtitle = ElidedLabel("", "title"), label("", "muted")
+        self.quick_search = QuickSearch(self.session, self)
+        self._toolbar = QWidget()
+        self._toolbar_row = QHBoxLayout(self._toolbar)
+        self._toolbar_row.setContentsMargins(0, 0, 0, 0)
+        self._toolbar_row.setSpacing(px(8))
+        self._refresh = tool_button("refresh", self.tr("Refresh"), self._on_page("refresh"), keys="F5")
+        bar = Bar("bar")
+        bar.row.addWidget(self._title)
+        bar.row.addWidget(self._subtitle)
+        bar.stretch()
+        bar.add(self.quick_search.field, self._refresh, self._toolbar)
+        return bar
+
+    def _bottom(self) -> QWidget:
+        self._status = ElidedLabel("", "small")
+        self._work = label("", "small")
+        self._zone = label(self.session.zone, "small")
+        self._zone.setToolTip(self.tr("Moments are shown in this time zone"))
+        self._state = StatusText()
+        bar = Bar("footer", height=28)
+        bar.row.addWidget(self._status, 1)
+        bar.add(self._work, self._zone, self._state)
+        return bar
+
+    def _fill_navigation(self) -> None:
+        self.navigation.clear()
+        group = None
+        for name, admin in PAGES.items():
+            if not self.session.may(admin, "view"):
+                continue
+            if admin.group is not group:
+                group = admin.group
+                self.navigation.add_section(QCoreApplication.translate("", group.value))
+            self.navigation.add(name, QCoreApplication.translate("", admin.plural), admin.icon)
+
+    def _person_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Preferences…")).triggered.connect(self.show_preferences)
+        menu.addAction(self.tr("Keyboard shortcuts")).triggered.connect(self.show_shortcuts)
+        menu.addAction(self.tr("About")).triggered.connect(self.show_about)
+        menu.addSeparator()
+        menu.addAction(self.tr("Connect to another database…")).triggered.connect(self._switch)
+        menu.addAction(self.tr("Sign out")).triggered.connect(self._sign_out)
+        return menu
+
+    def _shortcuts(self) -> None:
+        for keys, act in (
+            (QKeySequence.StandardKey.Save, self._on_page("save")),
+            (QKeySequence.StandardKey.New, self._on_page("new_row")),
+            (QKeySequence.StandardKey.Find, self._on_page("focus_search")),
+            (QKeySequence(Qt.Key.Key_F5), self._on_page("refresh")),
+            (QKeySequence(Qt.Key.Key_F1), self.show_shortcuts),
+            (QKeySequence("Ctrl+K"), self.quick_search.begin),
+            (QKeySequence("Ctrl+Z"), self._on_page("undo")),
+            (QKeySequence("Ctrl+Shift+Z"), self._on_page("redo")),
+            (QKeySequence("Ctrl+,"), self.show_preferences),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _connect(self) -> None:
+        desk = self.session.desk
+        self.navigation.chosen.connect(self.open_page)
+        self.connection_card.clicked.connect(self.show_about)
+        self.quick_search.chosen.connect(self.go_to)
+        desk.state_changed.connect(self._state_changed)
+        desk.work_changed.connect(self._work_changed)
+        desk.failed.connect(self.show_trouble)
+        desk.actor_lost.connect(self._actor_lost)
+        desk.reconnected.connect(self._reconnected)
+        self.session.preferences.changed.connect(self._preference_changed)
+        self._state_changed(desk.state)
+
+    # Pages
+
+    @property
+    def page(self) -> Page | None:
+        """The page shown."""
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def open_page(self, name: str) -> bool:
+        """Show a page by its name; False where there is none for this person. Drafts on other pages stay."""
+        if name not in self.navigation.keys():  # noqa: SIM118
+            return False
+        if name not in self._pages:
+            self._add_page(EntityPage(self.session, PAGES[name]))
+        before, after = self.page, self._pages[name]
+        if before is not None and before is not after:
+            before.deactivate()
+        self._stack.setCurrentWidget(after)
+        self.navigation.select(name)
+        after.activate()
+        self._show_titles()
+        self._unsaved_changed()
+        return True
+
+    def go_to(self, destination: Destination) -> None:
+        """Show what a destination names."""
+        if self.open_page(destination.page) and self.page is not None:
+            self.page.go_to(destination)
+
+    def pages(self) -> tuple[Page, ...]:
+        """The pages opened so far."""
+        return tuple(self._pages.values())
+
+    def unsaved(self) -> int:
+        """The unsaved changes of all pages."""
+        return sum(page.unsaved() for page in self._pages.values())
+
+    def may_close(self) -> bool:
+        """Whether nothing unsaved is left, or the person gives it up."""
+        for page in self._pages.values():
+            if page.unsaved() and page is not self.page:
+                self.open_page(page.name)
+                break
+        count = self.unsaved()
+        return not count or ask(
+            self,
+            self.tr("Leave %n unsaved change(s) behind?", "", count),
+            self.tr("They are not saved yet and would be lost."),
+            self.tr("Discard and leave"),
+            keep=self.tr("Stay here"),
+            destructive=True,
+        )
+
+    def _add_page(self, page: Page) -> None:
+        self._pages[page.name] = page
+        self._stack.addWidget(page)
+        page.title_changed.connect(self._show_titles)
+        page.status.connect(self._status.setText)
+        page.message.connect(self._message)
+        page.trouble.connect(self.show_trouble)
+        page.open_requested.connect(self.go_to)
+        page.unsaved_changed.connect(self._unsaved_changed)
+
+    def _on_page(self, verb: str) -> Callable[[], None]:
+        def act() -> None:
+            if self.page is not None:
+                getattr(self.page, verb)()
+
+        return act
+
+    def _show_titles(self) -> None:
+        page = self.page
+        if page is None:
+            return
+        self._title.setText(page.title())
+        self._subtitle.setText(page.subtitle())
+        while self._toolbar_row.count():
+            item = self._toolbar_row.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for action in page.toolbar_actions():
+            self._toolbar_row.addWidget(button(action.text(), "", action.trigger))
+        primary = page.primary()
+        if primary is not None:
+            self._toolbar_row.addWidget(button(primary.text(), "primary", primary.trigger))
+
+    def _unsaved_changed(self, _count: int = 0) -> None:
+        for name, page in self._pages.items():
+            self.navigation.entry(name).set_badge(page.unsaved())
+        self.setWindowModified(bool(self.unsaved()))
+
+    # Dialogs
+
+    def show_preferences(self) -> None:
+        """Zone, language, text size, theme."""
+        PreferencesDialog(self.session.preferences, self).exec()
+
+    def show_shortcuts(self) -> None:
+        """The list of keys."""
+        ShortcutsDialog(self).exec()
+
+    def show_about(self) -> None:
+        """Versions, the place of the log, the connection."""
+        AboutDialog(self._connection.name, self._connection.detail, self).exec()
+
+    def show_trouble(self, error: ExplainedError) -> None:
+        """Show an error with its way out and details to copy."""
+        show_error(self, error)
+
+    # What the desk tells
+
+    def _state_changed(self, state: ConnectionState) -> None:
+        if state.kind == "ok":
+            latency = "" if state.latency_ms is None else self.tr(" · {0} ms").format(max(round(state.latency_ms), 1))
+            self._state.tell(self.tr("Live") + latency, "ok")
+        else:
+            self._state.tell(state.text, "bad")
+        self._tell_connection(state)
+
+    def _tell_connection(self, state: ConnectionState | None = None) -> None:
+        alive = state is None or state.kind == "ok"
+        word = self.tr("connected") if alive else self.tr("not connected")
+        tone = ("ok" if self._connection.safe else "warn") if alive else "bad"
+        self.connection_card.tell(self._connection.name, self._connection.detail, tone, word)  # type: ignore[arg-type]
+
+    def _work_changed(self, labels: tuple[str, ...]) -> None:
+        self._work.setText(" · ".join(f"{text}…" for text in labels[:2]))
+
+    def _reconnected(self) -> None:
+        self._message(self.tr("The connection is back. Nothing typed was lost."))
+        if self.page is not None:
+            self.page.refresh()
+
+    def _actor_lost(self, sentence: str) -> None:
+        if not self._unlocked:
+            self._unlocked = True
+            ask(self, self.tr("You cannot go on working here"), sentence, self.tr("Sign in again"))
+            self.sign_out_requested.emit()
+
+    def _message(self, text: str) -> None:
+        show_toast(self, text)
+        self._status.setText(text)
+
+    def _preference_changed(self, key: str) -> None:
+        if key == "zone":
+            self._zone.setText(self.session.zone)
+            for name, page in list(self._pages.items()):
+                if not page.unsaved():
+                    self._stack.removeWidget(page)
+                    del self._pages[name]
+                    page.deleteLater()
+            self.open_page(self.navigation.selected())
+
+    # Leaving
+
+    def _sign_out(self) -> None:
+        if self.may_close():
+            self._leave()
+            self.sign_out_requested.emit()
+
+    def _switch(self) -> None:
+        if self.may_close():
+            self._leave()
+            self.switch_requested.emit()
+
+    def _leave(self) -> None:
+        preferences = self.session.preferences
+        if self.page is not None:
+            self.page.deactivate()
+            preferences.save_page_state("window", {"page": self.page.name})
+        preferences.save_window_state("main", self.saveGeometry())
+        for page in self._pages.values():
+            page.discard()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Override QWidget::closeEvent: unsaved changes are asked about."""
+        if not self.may_close():
+            event.ignore()
+            return
+        self._leave()
+        event.accept()
+        self.closed.emit()

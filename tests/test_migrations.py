@@ -4,7 +4,9 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from alembic.util import CommandError
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
+from lms_desktop.database.migrations import MIGRATION_LOCK
 from lms_desktop.paths import alembic_ini, migrations_folder
 from tests.document import INDEX_NAMES, REVISIONS, document_at, facts_of, names_of_indexes
 
@@ -136,6 +139,13 @@ def alembic(*arguments: str, url: str | sa.URL | None = None, folder: Path = CHE
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.02)
 
 
 def output_of(process: subprocess.Popen[str]) -> str:
@@ -336,10 +346,29 @@ def test_the_alembic_command_migrates_the_database_of_the_environment(engine: sa
 
 
 def test_two_who_migrate_at_once_do_so_one_after_the_other(engine: sa.Engine) -> None:
-    both = [alembic("upgrade", "head", url=engine.url) for _ in range(2)]
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+        " WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()"
+    )
+    with engine.connect() as third:
+        third.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
+        third.commit()
+        both = [alembic("upgrade", "head", url=engine.url) for _ in range(2)]
+        until(lambda: third.scalar(waiting) == 2)
+        third.invalidate()
     for process in both:
         output_of(process)
     assert facts(engine) == document_at(7)
+
+
+def test_a_connection_handed_in_waits_for_whoever_is_migrating(engine: sa.Engine) -> None:
+    with engine.connect() as other, engine.connect() as connection:
+        other.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
+        connection.exec_driver_sql("SET lock_timeout = 100")
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            command.upgrade(in_process(connection), "head")
+        other.invalidate()
+    assert facts(engine) == set()
 
 
 @pytest.mark.parametrize(

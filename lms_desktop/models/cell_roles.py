@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.drafts import Draft
 from lms_desktop.models.render import as_draft, one_line, render
-from lms_desktop.spec import Computed, Field, Moment, Number, Ref
+from lms_desktop.spec import Computed, Field, Number, Progress, Ref
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -59,5 +59,5 @@ def header_data(field: Field | Computed, role: int) -> Any:
     if role == Qt.ItemDataRole.ToolTipRole:
         return QCoreApplication.translate("", field.help or field.label)
     if role == Qt.ItemDataRole.TextAlignmentRole:
-        return _RIGHT if isinstance(field.kind, Number | Moment) else _LEFT
+        return _RIGHT if isinstance(field.kind, Number) and not isinstance(field.kind, Progress) else _LEFT
     return None

@@ -48,7 +48,7 @@ def render(kind: Kind, value: str | None, zone: str) -> Cell:
     if value == "" and isinstance(kind, Text | Json):
         return EMPTY_CELL
     if isinstance(kind, Moment):
-        return Cell(kind.show(value, zone), "", Look.NUMBER)
+        return Cell(kind.show(value, zone))
     if isinstance(kind, Progress):
         return Cell(kind.show(value), value, Look.PROGRESS)
     if isinstance(kind, Number):

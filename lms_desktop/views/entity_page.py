@@ -27,6 +27,9 @@ from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.table_keys import TableKeys
 from lms_desktop.views.view_states import SavedView, from_view, to_view
 
+NARROWEST = 0.72
+"""Columns may be this much narrower than declared at first, so that all are seen without scrolling."""
+
 
 class EntityPage(Page):
     """The general page. What it shows comes from the EntityAdmin alone.
@@ -60,7 +63,7 @@ class EntityPage(Page):
         self.filters = FilterBar(self.session, self.admin, view.query)
         self.filters.columns = view.columns
         self.busy = BusyLine()
-        self.banner = Banner("", "bad")
+        self.banner = Banner("bad")
         self.banner.hide()
         self.table, self.band = RecordTable(), RecordTable()
         self.table.setModel(self.model)
@@ -123,6 +126,7 @@ class EntityPage(Page):
         self.model.modelReset.connect(self._model_reset)
         self.table.rowsWanted.connect(self.model.want)
         self.table.sort_requested.connect(self._sort)
+        self.table.opened.connect(self._opened)
         self.table.selectionModel().currentRowChanged.connect(self._current_changed)
         self.band.selectionModel().currentRowChanged.connect(self._band_current_changed)
         self.table.horizontalHeader().sectionResized.connect(lambda i, _old, new: self.band.setColumnWidth(i, new))
@@ -286,6 +290,10 @@ class EntityPage(Page):
         self._columns = columns
         self.model.show(self.filters.query, columns)
 
+    def _opened(self, row: int) -> None:
+        """A cell that is not edited here: its editor in the form gets the keyboard."""
+        self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)
+
     def _sort(self, column: int, descending: bool) -> None:
         query = replace(self.filters.query, sorts=(Sort(self.model.fields[column].key, descending),))
         self.filters.query = query
@@ -293,16 +301,19 @@ class EntityPage(Page):
 
     def _model_reset(self) -> None:
         widths = self.session.preferences.page_state(self.name).get("widths", {})
+        first = [px(field.width) for field in self.model.fields]
+        room = self.table.viewport().width() / max(sum(first), 1)
+        share = min(max(room, NARROWEST), 1.0) if not widths else 1.0
         for i, field in enumerate(self.model.fields):
-            width = widths.get(field.key) or px(field.width)
-            self.table.setColumnWidth(i, int(width))
-            self.band.setColumnWidth(i, int(width))
+            width = int(widths.get(field.key) or first[i] * share)
+            self.table.setColumnWidth(i, width)
+            self.band.setColumnWidth(i, width)
         sorts = self.model.query.sorts or self.admin.sorts
         keys = [field.key for field in self.model.fields]
         if sorts and sorts[0].key in keys:
             self.table.show_sort(keys.index(sorts[0].key), sorts[0].descending)
         else:
-            self.table.show_sort(-1, False)
+            self.table.show_sort(-1)
         self._tell_empty()
         self.title_changed.emit()
         QTimer.singleShot(0, self, self._reselect)

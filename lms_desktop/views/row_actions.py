@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -22,6 +24,9 @@ from lms_desktop.views.feedback import ask
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
 
+MOST_ROWS = 10_000
+"""Rows that one verb works on; more are not loaded at once anyway."""
+
 
 class RowActions(QObject):
     """The verbs of a page's selected rows."""
@@ -29,14 +34,17 @@ class RowActions(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        page.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        page.table.customContextMenuRequested.connect(self._menu)
+        page.table.row_menu_wanted.connect(self._menu)
 
     def selected(self) -> list[RowView]:
         """The selected rows that are loaded."""
         page = self._page
-        rows = sorted({index.row() for index in page.table.selectionModel().selectedRows()})
+        rows = islice(self._selected_rows(), MOST_ROWS)
         return [view for row in rows if (view := page.model.row(row)) is not None]
+
+    def _selected_rows(self) -> Iterator[int]:
+        for first, last in self._page.table.selected_ranges():
+            yield from range(first, last + 1)
 
     # Delete
 
@@ -156,9 +164,9 @@ class RowActions(QObject):
 
     # Menu
 
-    def _menu(self, at: QPoint) -> None:
+    def _menu(self, row: int, at: QPoint) -> None:
         page = self._page
-        index = page.table.indexAt(at)
+        index = page.table.currentIndex()
         rows = self.selected()
         if not index.isValid() or not rows:
             return
@@ -181,7 +189,7 @@ class RowActions(QObject):
             menu.addSeparator()
             text = QCoreApplication.translate("", page.admin.delete) or self.tr("Delete")
             menu.addAction(f"{text}…").triggered.connect(self.delete)
-        menu.popup(page.table.viewport().mapToGlobal(at))
+        menu.popup(at)
 
     def _run(self, action: Action, rows: list[RowView], _checked: bool = False) -> None:
         self.run(action, rows)
@@ -209,7 +217,7 @@ class RowActions(QObject):
     def copy(self) -> None:
         """Copy the selected rows as lines of tab-separated texts; one cell where one row is selected."""
         page = self._page
-        rows = sorted({index.row() for index in page.table.selectionModel().selectedRows()})
+        rows = list(islice(self._selected_rows(), MOST_ROWS))
         current = page.table.currentIndex()
         if len(rows) <= 1 and current.isValid():
             text = str(page.model.wire(current.row(), page.model.fields[current.column()].key) or "")

@@ -1,4 +1,4 @@
-"""The keys of a page's table that Qt does not have: NULL, revert, Enter, copy."""
+"""The keys of a page's table that Qt does not have: NULL, revert, copy, delete."""
 
 from __future__ import annotations
 
@@ -48,13 +48,10 @@ class TableKeys(QObject):
         )
         if event.matches(QKeySequence.StandardKey.Copy):
             self._page.row_actions.copy()
+        elif event.key() == Qt.Key.Key_Delete and plain:
+            self._page.delete()
         elif not index.isValid():
             return False
-        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if index.flags() & Qt.ItemFlag.ItemIsEditable:
-                table.edit(index)
-            else:
-                self._page.form.focus_field(self._fields(table)[index.column()].key)
         elif plain and event.key() == Qt.Key.Key_Escape:
             return self._revert(table)
         elif event.key() == Qt.Key.Key_0 and event.modifiers() == Qt.KeyboardModifier.ControlModifier:

@@ -47,6 +47,11 @@ def _dice(key: str, salt: int, faces: int) -> str:
     return f"abs(hashint8extended({key}, :seed + {salt}) % {faces})"
 
 
+def _share(key: str, salt: int) -> str:
+    """SQL for a number from 0 to 1, without 1, that hangs on the same. Not of type numeric, whose power() takes long."""
+    return f"(CAST({_dice(key, salt, 1_000_000)} AS float8) / 1000000)"
+
+
 def _id(kind: str, key: str) -> str:
     """SQL for the id of the row of this kind and key, in the form of a random UUID."""
     digest = f"md5('{kind}/' || CAST(:seed AS text) || '/' || {key})"
@@ -110,7 +115,7 @@ SELECT key, {_id("enrollment", "key")}, student_id, course, course_id, lessons, 
 FROM (
     SELECT *, {_dice("key", 2, 100)} AS state,
         date_trunc('second', enrolled_at + (CAST(:midnight AS timestamptz) - interval '1 day' - enrolled_at)
-            * (0.1 + {_dice("key", 6, 850)} / 1000.0)) AS finish
+            * (0.1 + 0.85 * {_share("key", 6)})) AS finish
     FROM (
         SELECT *, CAST(:midnight AS timestamptz) - interval '1 minute' * (2880 + {_dice("key", 5, _MINUTES - 2880)})
             AS enrolled_at
@@ -118,7 +123,7 @@ FROM (
             SELECT DISTINCT place * 100003 + course AS key, student_id, course
             FROM (
                 SELECT s.place, s.id AS student_id, CAST(floor(:courses * power(
-                    (part + {_dice("s.place * 32 + part", 1, 10000)} / 10000.0) / parts, 1.3)) AS integer) AS course
+                    (part + {_share("s.place * 32 + part", 1)}) / parts, 1.3)) AS integer) AS course
                 FROM (
                     SELECT place, id, CAST(5 + {_dice("place", 0, 13)} AS integer) AS parts FROM seed_students
                     WHERE place >= :low AND place < :high

@@ -1,16 +1,17 @@
 """A school of a few rows, each by name, in which two instructors have one of everything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import URL, Connection, Engine, insert
+from passlib.hash import bcrypt
+from sqlalchemy import URL, Connection, Engine, event, insert, update
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
-from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.database.unit_of_work import Actor, Database, Outcome, UnitOfWork
 from lms_desktop.entities import (
     Certificate,
     Course,
@@ -23,6 +24,7 @@ from lms_desktop.entities import (
     RefreshToken,
     User,
 )
+from lms_desktop.services import gate
 
 PEOPLE = {
     "admin": "admin",
@@ -40,6 +42,9 @@ PEOPLE = {
 course of Ines, Bo the one of Ivan, Idle none."""
 
 INACTIVE = {"former admin"}
+PASSWORD = "correct horse"
+HASHED = str(bcrypt.using(rounds=4).hash(PASSWORD))
+"""Cheap to check: a test waits for no more than it must."""
 SYSTEM = Actor("", "root@machine", "root", "admin", system=True)
 
 
@@ -173,6 +178,30 @@ def fill(connection: Connection) -> None:
     """Write all rows, parents first."""
     for entity, rows in ROWS.items():
         connection.execute(insert(entity), list(rows.values()))
+
+
+def let_in(connection: Connection) -> None:
+    """Give everybody the password `PASSWORD`. `updated_at` is given lest it becomes the moment of this."""
+    connection.execute(update(User).values(password_hash=HASHED, updated_at=User.updated_at))
+
+
+def act(database: Database, who: Actor, do: Callable[[UnitOfWork], Outcome]) -> Outcome:
+    """Run an operation as this actor, and commit it."""
+    with gate.transaction(database, who) as uow:
+        return do(uow)
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """All SQL that runs meanwhile."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @contextmanager

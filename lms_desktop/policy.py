@@ -54,7 +54,7 @@ def own_lessons(actor: Actor) -> ColumnElement[bool]:
 
 
 def own_quizzes(actor: Actor) -> ColumnElement[bool]:
-    """The quizzes that hang on an own course or lesson and on nobody else's; one with neither is the administrators'."""
+    """The quizzes that hang on an own course or lesson and on nobody else's; with neither it is the administrators'."""
     lessons = select(Lesson.id).where(own_lessons(actor)).scalar_subquery()
     return and_(
         or_(Quiz.course_id.is_not(None), Quiz.lesson_id.is_not(None)),

@@ -102,7 +102,7 @@ class Database:
 
     @contextmanager
     def reading(self, actor: Actor, on_connect: Callable[[Any], None] | None = None) -> Iterator[UnitOfWork]:
-        """A transaction that may only read; `on_connect` gets the driver's connection (to cancel it) and None at the end."""
+        """A transaction that may only read; `on_connect` gets the driver's connection (to cancel it), then None."""
         with self.engine.connect() as plain:
             connection = plain.execution_options(postgresql_readonly=True)
             yield from self._within(connection, actor, on_connect, commit=False)

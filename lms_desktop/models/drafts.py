@@ -117,7 +117,7 @@ class Drafts(QObject):
         label: Label | None = None,
         title: str = "",
     ) -> None:
-        """Note a value. `version` and `base` are those of the row as it was shown; they count only for the first change.
+        """Note a value. `version` and `base` are those of the row as it was shown, and count for the first change only.
         A value that is the base again is no change any more."""
         draft = self._drafts.get(row_id)
         if draft is None:

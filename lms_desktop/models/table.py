@@ -1,4 +1,4 @@
-"""The model behind every table: pages of rows fetched as they are wanted, drafts laid over them, never the whole table."""
+"""The model behind every table: pages of rows fetched as they are wanted, with drafts laid over, never all of them."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The gate: every read and write passes here. It re-reads the actor's row in each transaction and applies `policy` as law.
+"""The gate: every read and write passes here. It re-reads the actor's row in each transaction; `policy` is its law.
 
 Hiding a button is courtesy; this is what counts.
 """

@@ -92,5 +92,5 @@ def _course(uow: UnitOfWork, values: Values) -> Values:
     if uow.actor.role == policy.INSTRUCTOR and not uow.actor.system:
         values["instructor_id"] = uow.actor.id
     if not values.get("slug") and values.get("title"):
-        values["slug"] = courses.slug_of(values["title"] or "")
+        values["slug"] = courses.free_slug(uow, values["title"] or "")
     return values

@@ -105,7 +105,7 @@ def _going(references: list[_Reference], start: str, first: ColumnElement[bool])
 
 
 def _parents_first(references: list[_Reference], start: str) -> list[str]:
-    """The tables that cascades reach from `start`, each after all its reached parents; a cycle is cut where it closes."""
+    """The tables that cascades reach from `start`, each after its reached parents; a cycle is cut where it closes."""
     below: dict[str, None] = {}
     path: set[str] = set()
 
@@ -124,7 +124,7 @@ def _parents_first(references: list[_Reference], start: str) -> list[str]:
 
 
 def _hanging(reference: _Reference, going: dict[str, ColumnElement[bool]]) -> ColumnElement[bool]:
-    parents = (
+    parents: Any = (
         select(column(reference.parent_column)).select_from(table(reference.parent)).where(going[reference.parent])
     )
     return column(reference.child_column).in_(parents)

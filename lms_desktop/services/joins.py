@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, String, Text, Uuid, case, cast, func, null
+from sqlalchemy import ColumnElement, DateTime, String, Text, Uuid, case, cast, func, null
 from sqlalchemy.orm import aliased
 
 from lms_desktop.entities import ENTITIES
@@ -37,6 +37,7 @@ class Joins:
     Attributes:
         root: the entity (or alias) from whose table all paths start.
         zone: the IANA name of the zone in which moments inside labels are written.
+        conditions: (alias, condition) of each join so far.
     """
 
     def __init__(self, catalog: Catalog, root: Any, zone: str) -> None:
@@ -44,7 +45,7 @@ class Joins:
         self.zone = zone
         self._catalog = catalog
         self._aliases: dict[tuple[str, ...], Any] = {}
-        self._conditions: list[tuple[Any, ColumnElement[bool]]] = []
+        self.conditions: list[tuple[Any, ColumnElement[bool]]] = []
 
     def at(self, hops: tuple[Attribute, ...]) -> Any:
         """The column at the end of a path, joining what lies between."""
@@ -81,9 +82,9 @@ class Joins:
             return case((func.isfinite(column), func.substring(local, r"^(.*\d\d:\d\d):")), else_=local)
         return cast(column, Text) if not isinstance(column.type, String) else column
 
-    def apply(self, statement: Select[Any]) -> Select[Any]:
+    def apply(self, statement: Any) -> Any:
         """The statement with all joins asked for so far."""
-        for alias, condition in self._conditions:
+        for alias, condition in self.conditions:
             statement = statement.outerjoin(alias, condition)
         return statement
 
@@ -103,8 +104,8 @@ class Joins:
             if target is None:
                 raise TypeError(f"{hops[-1]} is no reference")
             near = getattr(self._row(hops[:-1]), hops[-1].key)
-            alias = aliased(target)
-            self._conditions.append((alias, alias.id == near))  # type: ignore[attr-defined]
+            alias: Any = aliased(target)
+            self.conditions.append((alias, alias.id == near))
             self._aliases[name] = alias
         return self._aliases[name]
 

@@ -33,7 +33,7 @@ def lookup(uow: UnitOfWork, catalog: Catalog, reference: Ref, typed: str, limit:
     wanted = conditions.where(joins, catalog, query)
     label = joins.joined([joins.label(path) for path in catalog[entity].title])
     detail = joins.joined([joins.label(path) for path in catalog[entity].detail]) if catalog[entity].detail else label
-    statement = select(cast(entity.id, Text), label, detail).select_from(entity)
+    statement: Any = select(cast(entity.id, Text), label, detail).select_from(entity)
     rank = case((label.istartswith(typed.strip(), autoescape=True), 0), else_=1) if typed.strip() else func.length("")
     statement = joins.apply(statement).where(reach, *wanted).order_by(rank, label, entity.id).limit(limit)
     own = bool(catalog[entity].detail)

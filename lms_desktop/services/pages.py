@@ -1,8 +1,8 @@
 """Pages of a table: Core SELECTs of text tuples, never ORM entities, never the whole table.
 
-A page is found by the cheapest way that its surroundings allow: from the beginning, from the end, from the row before or
-after it (keyset), else by OFFSET in a subselect that carries ids and sort keys alone. References are joined for the rows
-of the page only.
+A page is found by the cheapest way that its surroundings allow: from the beginning, from the end, from the row before
+or after it (keyset), else by OFFSET in a subselect that carries ids and sort keys alone. References are joined for the
+rows of the page only.
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, String
 
+from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import conditions, gate
 from lms_desktop.services.joins import Joins, is_nullable, target_of, wire_text
@@ -148,10 +149,10 @@ class _Plan:
         self.admin: EntityAdmin = catalog[query.entity]
         self.entity: Any = query.entity
         self.joins = Joins(catalog, self.entity, query.zone)
-        reach = gate.policy.scope(actor, query.entity, "view")
-        self.editable = gate.policy.scope(actor, query.entity, "edit")
+        reach = policy.scope(actor, query.entity, "view")
+        self.editable = policy.scope(actor, query.entity, "edit")
         self.conditions = [reach, *conditions.where(self.joins, catalog, query)]
-        self._counted = list(self.joins._conditions)
+        self._counted = list(self.joins.conditions)
         self.orderings = self._orderings()
         self.columns = tuple(self.admin.field(key) for key in columns)
         self.layout = self._layout()
@@ -172,12 +173,13 @@ class _Plan:
             return statement.where(*self.conditions)
         parameters = {f"k{i}": value for i, value in enumerate(before)}
         beyond = self._beyond(tuple(v is None for v in before[:-1]), backwards=True)
-        return self.joins.apply(statement).where(*self.conditions, beyond).params(parameters)
+        narrowed: Select[Any] = self.joins.apply(statement).where(*self.conditions, beyond)
+        return narrowed.params(parameters)
 
     def keys_of(self, row_id: str) -> Select[Any]:
         """The statement that reads a row's key."""
         keys = [cast(o.expression, Text) for o in self.orderings]
-        statement = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
+        statement: Select[Any] = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
         return statement.where(*self.conditions, self.entity.id == row_id)
 
     # Ways to a page
@@ -203,7 +205,7 @@ class _Plan:
     def _make_page(self, nulls: tuple[bool, ...] | None, backwards: bool) -> Select[Any]:
         """Ids and sort keys of the page first, then what they show."""
         keys = [o.expression.label(f"k{i}") for i, o in enumerate(self.orderings)]
-        inner = self.joins.apply(select(self.entity.id.label("id"), *keys).select_from(self.entity))
+        inner: Select[Any] = self.joins.apply(select(self.entity.id.label("id"), *keys).select_from(self.entity))
         inner = inner.where(*self.conditions)
         if nulls is not None:
             inner = inner.where(self._beyond(nulls, backwards))
@@ -213,8 +215,8 @@ class _Plan:
         shown = [expression for field in self.columns for expression in self._texts(outer, field)]
         sort_keys = [cast(page.c[f"k{i}"], Text) for i in range(len(keys))]
         head = [cast(e, Text) for e in (self.entity.id, self.entity.xmin, self.editable)]
-        statement = select(*head, *shown, *sort_keys)
-        statement = outer.apply(statement.select_from(page).join(self.entity, self.entity.id == page.c.id))
+        shown_rows = select(*head, *shown, *sort_keys).select_from(page)
+        statement: Select[Any] = outer.apply(shown_rows.join(self.entity, self.entity.id == page.c.id))
         return statement.order_by(*self._order([page.c[f"k{i}"] for i in range(len(keys))], page.c.id, backwards))
 
     def _order(self, expressions: Sequence[Any], tie: Any, backwards: bool) -> list[Any]:
@@ -284,7 +286,7 @@ class _Plan:
     def _texts(self, joins: Joins, field: Field | Computed) -> list[ColumnElement[Any]]:
         if isinstance(field, Computed):
             return [cast(field.expression(self.entity), Text)]
-        if (field.hops[-1].class_, field.attribute.key) in gate.policy.SECRETS:
+        if (field.hops[-1].class_, field.attribute.key) in policy.SECRETS:
             return [cast(null(), Text)]
         value = wire_text(joins.at(field.hops))
         if isinstance(field.kind, Ref):

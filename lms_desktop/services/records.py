@@ -99,10 +99,10 @@ class Records:
         shown += [text for f in refs for text in (joins.label(f.path), joins.detail(f.path))]
         shown += [policy.scope(uow.actor, entity, verb) for verb in verbs]
         statement = joins.apply(select(*[s.label(f"c{i}") for i, s in enumerate(shown)]).select_from(entity))
-        row = uow.execute(statement.where(reach, entity.id == row_id)).one_or_none()
+        row: Any = uow.execute(statement.where(reach, entity.id == row_id)).one_or_none()
         if row is None:
             return None
-        values = dict(zip((f.key for f in fields), row[4:], strict=False))
+        values: dict[str, str | None] = dict(zip((f.key for f in fields), row[4:], strict=False))
         texts = row[4 + len(fields) :]
         labels = {f.key: (texts[2 * i] or "", texts[2 * i + 1] or "") for i, f in enumerate(refs)}
         may = frozenset(verb for verb, allowed in zip(verbs, texts[2 * len(refs) :], strict=True) if allowed)
@@ -138,7 +138,7 @@ class Records:
         found = uow.execute(
             select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(list(versions))).with_for_update()
         ).all()
-        now = {row[0]: row[1] for row in found}
+        now: dict[str, str] = dict(map(tuple, found))
         if now != dict(versions):
             raise Conflict(
                 "Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted.",
@@ -216,7 +216,7 @@ class Records:
         return True
 
     def _still_within_reach(self, uow: UnitOfWork, edit: Edit, verb: str) -> None:
-        """A row may not be written out of the actor's own reach: an instructor cannot hand a lesson to another's course."""
+        """A row may not be written out of the actor's reach: an instructor cannot hand a lesson to another's course."""
         if edit.version is not None and set(edit.values) == {"password_hash"}:
             verb = "set_password"
         gate.require(uow, edit.entity, verb, [edit.id])
@@ -240,7 +240,7 @@ class Records:
     def _versions(uow: UnitOfWork, edits: Sequence[Edit]) -> dict[str, str]:
         entity: Any = edits[0].entity
         statement = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_([e.id for e in edits]))
-        return {row[0]: row[1] for row in uow.execute(statement)}
+        return dict(map(tuple, uow.execute(statement)))
 
     # Words
 

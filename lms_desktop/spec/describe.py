@@ -14,7 +14,7 @@ from lms_desktop.spec.query import Filter, Sort
 
 Attribute = InstrumentedAttribute[Any]
 Path = Attribute | tuple[Attribute, ...]
-"""An attribute of the entity, or the way to one over references: `(Certificate.enrollment_id, Enrollment.student_id)`."""
+"""An attribute of the entity, or a way over references: `(Certificate.enrollment_id, Enrollment.course_id)`."""
 
 Scope = Callable[[Actor], ColumnElement[bool]]
 """Which rows an actor may reach with a verb, as an SQL condition on the entity's own table."""
@@ -92,7 +92,7 @@ class Field:
     form: bool = True
     default: str | None = None
     help: str = ""
-    width: int = 150
+    width: int = 142
 
     @property
     def hops(self) -> tuple[Attribute, ...]:

@@ -1,4 +1,4 @@
-"""The kinds of field. A kind knows what may be typed, how it is stored as text and how it is checked; it knows no widget.
+"""The kinds of field. A kind knows what may be typed, how that is stored as text and how it is checked; no widget.
 
 Values travel as *wire* text: what PostgreSQL prints for `column::text` in a session that runs in UTC, `None` for NULL.
 """
@@ -213,8 +213,8 @@ class Moment(Kind):
     def parse(self, typed: str, zone: str = "UTC") -> str | None:
         """`2026-11-20`, `2026-11-20 10:00[:30[.5]]`, with `Z` or `+02:00` where another zone is meant.
 
-        Raises BadValue for a time that the zone skips when the clocks go forward; of a time that comes twice the first is
-        taken, unless an offset says otherwise.
+        Raises BadValue for a time that the zone skips when the clocks go forward; of a time that comes twice the first
+        is taken, unless an offset says otherwise.
         """
         match = _MOMENT.fullmatch(typed.strip())
         if not match:

@@ -50,15 +50,15 @@ class DeleteDialog(QDialog):
             box.addWidget(label)
         forbidden = refused or self._forbidden(impact)
         if forbidden:
-            box.addWidget(Banner("bad", forbidden))
+            box.addWidget(Banner(forbidden, "bad"))
         elif impact.certificates:
             text = self.tr(
                 "%n certificate(s) would go too; they are meant to be kept for ever.", "", impact.certificates
             )
-            box.addWidget(Banner("bad", text))
+            box.addWidget(Banner(text, "bad"))
         else:
             text = self.tr("This cannot be taken back yet: the change log is not installed here.")
-            box.addWidget(Banner("warn", text))
+            box.addWidget(Banner(text, "warn"))
         buttons = QDialogButtonBox()
         self.delete_button = QPushButton(verb)
         self.delete_button.setProperty("kind", "danger")

@@ -63,7 +63,7 @@ class EntityPage(Page):
         self.filters = FilterBar(self.session, self.admin, view.query)
         self.filters.columns = view.columns
         self.busy = BusyLine()
-        self.banner = Banner("bad")
+        self.banner = Banner("", "bad")
         self.banner.hide()
         self.table, self.band = RecordTable(), RecordTable()
         self.table.setModel(self.model)
@@ -182,7 +182,11 @@ class EntityPage(Page):
 
     def refresh(self) -> None:
         """Override Page.refresh."""
-        self.model.refresh()
+        if self.model.query.zone != self.session.zone:
+            self.filters.query = replace(self.filters.query, zone=self.session.zone)
+            self.model.show(self.filters.query, self._columns)
+        else:
+            self.model.refresh()
         self.form.refresh()
 
     def new_row(self) -> None:
@@ -243,7 +247,7 @@ class EntityPage(Page):
         if not self.session.may(self.admin, "add"):
             return
         actor = self.session.actor
-        first = {
+        first: dict[str, str | None] = {
             field.key: field.default
             for field in self.admin.own_fields
             if field.default is not None

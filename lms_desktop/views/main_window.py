@@ -327,12 +327,8 @@ class MainWindow(QMainWindow):
     def _preference_changed(self, key: str) -> None:
         if key == "zone":
             self._zone.setText(self.session.zone)
-            for name, page in list(self._pages.items()):
-                if not page.unsaved():
-                    self._stack.removeWidget(page)
-                    del self._pages[name]
-                    page.deleteLater()
-            self.open_page(self.navigation.selected())
+            for page in self._pages.values():
+                page.refresh()
 
     # Leaving
 

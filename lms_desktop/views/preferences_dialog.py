@@ -89,8 +89,9 @@ class PreferencesDialog(QDialog):
         for name in sorted(available_timezones()):
             combo.addItem(name, name)
         completer = combo.completer()
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        if completer is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         return combo
 
     def _languages(self) -> QComboBox:

@@ -1,4 +1,4 @@
-"""What can be done with the rows selected in a table: delete, the entity's own actions, copying, filtering by a value."""
+"""What can be done with the rows selected in a table: delete, the entity's actions, copying, filtering by a value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 

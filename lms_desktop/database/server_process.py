@@ -1,11 +1,11 @@
-"""The supervisor of the embedded PostgreSQL: a process between the windows and the server, and what both know.
+"""The supervisor of the embedded PostgreSQL: a process between the windows and the server.
 
 Each window holds a lock on a file of its own below `leases`. The kernel lets go of it when the window ends, however it
 ends, so the supervisor needs nobody's goodbye: it looks whether any lease is held, and when none is, it stops the
 server and leaves. It starts the server again when a window asks for that after a crash. Nothing here talks SQL.
 
-`local_server` runs this file as a script, without site-packages and without the package around it: the standard library
-alone may be imported.
+It runs without site-packages, so that it is small and starts fast: the standard library and `server_home` alone may be
+imported.
 """
 
 import contextlib
@@ -17,13 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from lms_desktop.database.server_home import FileLock, Home, Orders, State, files_in, is_locked, leases_held
 
 SUPERVISE = "supervise-local-server"
-"""The word after which a bundled program, which cannot run a script, must hand its next argument to `main`."""
+"""The word after which a bundled program, which cannot run other code, must hand its next argument to `main`."""
 
 PULSE = 0.1
 """Seconds between two looks of the supervisor."""
@@ -35,176 +37,13 @@ _STOP_PATIENCE = 30.0
 _KERNEL_PATIENCE = 5.0
 
 
-@dataclass(frozen=True)
-class Home:
-    """What lies where in the folder of one embedded server."""
-
-    folder: Path
-
-    @property
-    def cluster(self) -> Path:
-        """PostgreSQL's own data directory."""
-        return self.folder / "cluster"
-
-    @property
-    def password(self) -> Path:
-        """The generated password of the owner."""
-        return self.folder / "password"
-
-    @property
-    def log(self) -> Path:
-        """What PostgreSQL and the supervisor have to say."""
-        return self.folder / "server.log"
-
-    @property
-    def leases(self) -> Path:
-        """One locked file for each window that uses the server."""
-        return self.folder / "leases"
-
-    @property
-    def gate(self) -> Path:
-        """Locked by whoever starts or stops the server, while he does."""
-        return self.folder / "gate.lock"
-
-    @property
-    def supervisor(self) -> Path:
-        """Locked by the supervisor as long as it lives."""
-        return self.folder / "supervisor.lock"
-
-    @property
-    def state(self) -> Path:
-        """The supervisor's last `State`."""
-        return self.folder / "state.json"
-
-    @property
-    def wish(self) -> Path:
-        """Laid down by a window that wants a fallen server up again."""
-        return self.folder / "relaunch"
-
-
-@dataclass(frozen=True)
-class State:
-    """What the supervisor tells the windows.
-
-    Attributes:
-        running: False when PostgreSQL has ended without being told to.
-        launches: How often it was started by this supervisor.
-        socket_folder: Where its socket is; empty on Windows.
-        port: Part of the socket's name; on Windows the port on 127.0.0.1.
-        postmaster: PostgreSQL's process.
-        supervisor: This process.
-    """
-
-    running: bool
-    launches: int
-    socket_folder: str
-    port: int
-    postmaster: int
-    supervisor: int
-
-    @classmethod
-    def read(cls, home: Home) -> "State | None":
-        """The last state that was told; None where there is none."""
-        try:
-            return cls(**json.loads(home.state.read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def tell(self, home: Home) -> None:
-        """Put it where the windows read it, never half."""
-        draft = home.state.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(self)), "utf-8")
-        os.replace(draft, home.state)
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What a supervisor is started with.
-
-    Attributes:
-        home: The folder of the server.
-        command: PostgreSQL and its options, the socket's folder aside.
-        environment: Its whole environment.
-        socket_folder: The wanted folder of the socket; empty: none.
-        port: See `State.port`.
-        uid: The account that PostgreSQL runs under; None: our own.
-        gid: Its group.
-    """
-
-    home: str
-    command: list[str]
-    environment: dict[str, str]
-    socket_folder: str
-    port: int
-    uid: int | None = None
-    gid: int | None = None
-
-    def as_text(self) -> str:
-        """The argument for `main`. Holds no secret: everybody can read a command line."""
-        return json.dumps(asdict(self))
-
-
-class FileLock:
-    """A lock on a file, which the kernel releases when its holder dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: int | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-    def acquire(self) -> bool:
-        """Take it if it is free. Raises OSError where the file cannot be made."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _lock(file):
-            os.close(file)
-            return False
-        self._file = file
-        return True
-
-    def release(self) -> None:
-        """Give it back; nothing happens where it is not held."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> bool:
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-
-def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock on this file."""
-    if not path.exists():
-        return False
-    with FileLock(path) as probe:
-        return not probe.acquire()
-
-
-def leases_held(home: Home) -> bool:
-    """Whether any window uses the server."""
-    return any(is_locked(lease) for lease in _files(home.leases))
+def supervising_command() -> list[str]:
+    """The command that runs `main` in a process of its own; its argument is to be added."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, SUPERVISE]
+    # Appended, so that nothing beside the package stands in for a module of the standard library.
+    code = f"import sys; sys.path.append(sys.argv[1]); from {__name__} import main; main(sys.argv[2])"
+    return [sys.executable, "-I", "-S", "-c", code, str(Path(__file__).resolve().parents[2])]
 
 
 def postgres_processes(cluster: Path) -> list[int]:
@@ -232,7 +71,7 @@ def _by_pid_file(cluster: Path) -> dict[int, int]:
         pid = int((cluster / "postmaster.pid").read_text("utf-8").split("\n")[0])
     except (OSError, ValueError):
         return {}
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return {pid: 0} if str(cluster) in shown.stdout and "postgres" in shown.stdout else {}
 
 
@@ -346,7 +185,7 @@ class Supervisor:
         if found.st_uid != owner or found.st_mode & 0o170077 != 0o040000:
             wanted = tempfile.mkdtemp(prefix="lms-", dir=os.path.dirname(wanted))
             self._give_away(wanted)
-        for leftover in _files(Path(wanted)):
+        for leftover in files_in(Path(wanted)):
             leftover.unlink()
         return wanted
 
@@ -367,7 +206,7 @@ class Supervisor:
         if self._state.socket_folder:
             shutil.rmtree(self._state.socket_folder, ignore_errors=True)
         with contextlib.suppress(OSError):
-            for left in [self._home.state, self._home.wish, *_files(self._home.leases)]:
+            for left in [self._home.state, self._home.wish, *files_in(self._home.leases)]:
                 if not is_locked(left):
                     left.unlink(missing_ok=True)
 
@@ -408,18 +247,9 @@ def _tie_to_parent() -> Callable[[], None]:
     return tie
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    with contextlib.suppress(FileNotFoundError):
-        yield from list(folder.iterdir())
-
-
 def main(argument: str) -> None:
     """Be the supervisor that `argument` (`Orders.as_text`) asks for, detached from whoever starts it."""
     if sys.platform != "win32" and os.fork():
         os._exit(0)
     os.umask(0o077)
     Supervisor(Orders(**json.loads(argument))).run()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -69,7 +69,7 @@ def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
 def forbidden_sentence(found: Impact) -> str:
     """What stands in the way, in words."""
     parts = [f"{e.count} {_plural(e.table, e.count)}" for e in found.of(FORBIDDING)]
-    return f"This cannot be deleted: {', '.join(parts)} still refer to it."
+    return f"This cannot be deleted: it is referred to by {', '.join(parts)}."
 
 
 def _plural(table: str, count: int) -> str:

@@ -98,7 +98,7 @@ class DeleteDialog(QDialog):
         found = impact.of(FORBIDDING)
         if not found:
             return ""
-        return self.tr("It cannot be deleted: {0} still refer to it. Give them to somebody else first.").format(
+        return self.tr("It cannot be deleted: it is referred to by {0}. Give them to somebody else first.").format(
             ", ".join(map(self._counted, found))
         )
 

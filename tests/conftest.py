@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
@@ -22,6 +23,10 @@ from tests.postgres import VERSIONS, PostgresServer, Servers, public_folder
 ROOT = Path(__file__).parents[1]
 HOME = Path(tempfile.mkdtemp(prefix="lms-home-"))
 GIVEN_SERVER = os.environ.pop("DATABASE_URL", None)
+
+# A machine that is busy with other things makes no test fail: pytest-timeout has the last word.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 def move_home() -> None:

@@ -15,6 +15,7 @@ from lms_desktop.errors.kinds import (
 )
 
 __all__ = [
+    "N_",
     "BadValue",
     "BugError",
     "Busy",
@@ -23,7 +24,6 @@ __all__ = [
     "ConnectionLost",
     "Denied",
     "ExplainedError",
-    "N_",
     "UserError",
     "explain",
 ]

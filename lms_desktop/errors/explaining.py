@@ -57,6 +57,10 @@ def _explanation(error: BaseException) -> UserError | BugError | None:
                 N_("A text holds a NUL character, which the database cannot store."),
                 way_out=N_("Delete it and save again."),
             )
+        case ValueError() if "JSON compliant" in str(error):
+            return BadValue(
+                N_("JSON has no infinite numbers and none that is not a number."), way_out=N_("Correct it.")
+            )
         case TimeoutError() if error.errno is None:
             return Busy(N_("It took too long and was given up."), way_out=N_("Try again in a moment."))
         case OSError():

@@ -25,7 +25,7 @@ class Look(IntFlag):
     TAG_NEUTRAL = 1 << 5
     CHECK_ON = 1 << 6  # a ticked box and `text`, "Yes" where `text` is empty
     CHECK_OFF = 1 << 7  # an empty box and `text`, "No" where `text` is empty
-    PROGRESS = 1 << 8  # a bar, and `text` beside it: "58" or "58 %", read as 0 to 100
+    PROGRESS = 1 << 8  # a bar, and `text` beside it; full at 100 of `detail`, of `text` where that is empty
     MUTED = 1 << 9  # the text in grey
     NUMBER = 1 << 10  # at the trailing edge, figures of one width
     FIXED = 1 << 11  # in the fixed font: ids, SQL, JSON

@@ -95,8 +95,10 @@ class NewRowsModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Override QAbstractItemModel::flags."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        if not index.isValid() or index.column() >= len(self.table.fields):
+        if index.column() >= len(self.table.fields):
             return flags
         field, actor = self.table.fields[index.column()], self.table.desk.actor
         if (

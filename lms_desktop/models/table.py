@@ -372,8 +372,10 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Override QAbstractItemModel::flags."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        if not index.isValid() or index.column() >= len(self.fields) or not self.editable(self.fields[index.column()]):
+        if index.column() >= len(self.fields) or not self.editable(self.fields[index.column()]):
             return flags
         view = self.row(index.row())
         return flags | Qt.ItemFlag.ItemIsEditable if view is not None and view.editable else flags

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
+from lms_desktop.database.cancelling import Canceller
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import BugError, Cancelled, UserError
 from lms_desktop.models.desk.threads import assert_gui_thread
@@ -18,13 +19,6 @@ ConnectionKind = Literal["ok", "lost", "reconnecting", "closed"]
 Progress = Callable[[float, str], None]
 """What a long operation calls to say how far it is: the fraction done (0 to 1) and what it does just now, a sentence.
 Raises `errors.Cancelled` when the operation is to stop: who calls it can be stopped between two statements as well."""
-
-
-class Interruptible(Protocol):
-    """A driver's connection, as far as it is needed here."""
-
-    def cancel(self) -> None:
-        """Ask the server to stop the statement that runs on it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class ConnectionState:
 class Control:
     """Shared by the GUI thread, the executing thread and the canceller: whether to stop, and what to interrupt.
 
-    The lock is held while the driver's `cancel` is under way and while the connection changes, so a cancel can only
+    The lock is held while a cancel is under way and while the connection changes, so a cancel can only
     meet the job that it was meant for, never the next one on the same connection.
 
     Attributes:
@@ -64,19 +58,22 @@ class Control:
         self.reached = False
         self.bound_at = 0.0
         self._lock = threading.Lock()
-        self._connection: Interruptible | None = None
+        self._canceller: Canceller | None = None
 
-    def bind(self, connection: Interruptible | None) -> None:
-        """The executing thread has got a connection, or gives it back (None). Raises Cancelled instead of beginning."""
+    def bind(self, connection: Any) -> None:
+        """The executing thread has got a connection of the driver's, or gives it back (None).
+
+        Raises Cancelled instead of beginning. Waits until a cancel that is under way has been sent.
+        """
+        if connection is not None:
+            self.check()
         with self._lock:
-            self._connection = connection
-            if connection is None:
-                return
+            if self._canceller is not None:
+                self._canceller.close()
+            self._canceller = None if connection is None else Canceller(connection)
+        if connection is not None:
             self.reached = True
             self.bound_at = monotonic()
-            if self.wished:
-                self._connection = None
-                raise Cancelled
 
     def check(self) -> None:
         """Raise Cancelled when the job is to stop."""
@@ -87,8 +84,8 @@ class Control:
         """Stop the statement that runs now, if any. Blocks for a round trip to the server; raises what the driver
         raises."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.cancel()
+            if self._canceller is not None:
+                self._canceller.cancel()
 
 
 @dataclass(eq=False)

@@ -1,0 +1,263 @@
+"""The table's model: pages as they are wanted, drafts laid over, the old picture until the new rows are there."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL, delete, insert, update
+
+from PySide6.QtCore import Qt
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
+from lms_desktop.entities import Enrollment, User
+from lms_desktop.models.cells import Look
+from lms_desktop.models.desk import as_worker
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.lookup import LookupModel
+from lms_desktop.models.new_rows import NewRowsModel
+from lms_desktop.models.table import BLOCK, KEPT_BLOCKS, TableModel
+from lms_desktop.services.pages import Pages
+from lms_desktop.services.records import Records
+from lms_desktop.spec import Filter, Operator, Query, Ref, Sort
+from tests.desks import ImmediateDesk
+from tests.small_school import actor, opened, row_id
+
+CROWD = 1_000
+
+
+@pytest.fixture
+def school(database_url: URL) -> Iterator[Database]:
+    """The small school with a thousand students more."""
+    with opened(database_url) as database:
+        with database.engine.begin() as connection:
+            connection.execute(
+                insert(User),
+                [
+                    {
+                        "email": f"s{i:04}@school.edu",
+                        "full_name": f"Student {i:04}",
+                        "role": "student",
+                        "password_hash": "no hash",
+                    }
+                    for i in range(CROWD)
+                ],
+            )
+        yield database
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, school: Database) -> Iterator[ImmediateDesk]:
+    """The administrator's desk."""
+    made = ImmediateDesk(school, actor("admin"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model(desk: ImmediateDesk) -> TableModel:
+    """All people by name, shown."""
+    made = TableModel(desk, CATALOG, Pages(CATALOG), Query(User, sorts=(Sort("full_name"),)), Drafts(User))
+    made.show(made.query)
+    return made
+
+
+def name(model: TableModel, row: int) -> str:
+    """The name in a row, as it is shown."""
+    return str(model.data(model.index(row, 0)))
+
+
+def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, model: TableModel) -> None:
+    qtmodeltester.check(model)
+
+
+def test_all_rows_are_there_and_only_some_are_loaded(model: TableModel) -> None:
+    assert (model.rowCount(), model.exact) == (CROWD + 10, True)
+    assert name(model, 0) == "Admin"
+    assert name(model, 700) == "…"
+    model.want(690, 710)
+    assert name(model, 700) != "…"
+
+
+def test_jumping_shows_the_rows_that_scrolling_would(model: TableModel) -> None:
+    model.want(1000, 1009)
+    jumped = [model.row_id(row) for row in range(1000, 1010)]
+    for first in range(0, 1010, 100):
+        model.want(first, first + 99)
+    assert [model.row_id(row) for row in range(1000, 1010)] == jumped
+    assert len({model.row_id(row) for row in range(1010)}) == 1010
+
+
+def test_memory_is_bounded(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lms_desktop.models.table.KEPT_BLOCKS", 3)
+    for first in range(0, 1000, BLOCK):
+        model.want(first, first + 10)
+    assert KEPT_BLOCKS == 60
+    assert model.row_id(910) is not None
+    assert model.row_id(110) is None
+
+
+def test_the_old_rows_stay_until_the_new_ones_are_there(desk: ImmediateDesk, model: TableModel) -> None:
+    desk.hold()
+    model.show(Query(User, search="Student 0500"))
+    assert (name(model, 0), model.rowCount()) == ("Admin", CROWD + 10)
+    desk.release()
+    assert (name(model, 0), model.rowCount()) == ("Student 0500", 1)
+
+
+def test_a_late_reply_of_an_older_query_is_dropped(desk: ImmediateDesk, model: TableModel) -> None:
+    desk.hold()
+    model.show(Query(User, search="Student 0500"))
+    model.show(Query(User, search="Student 0600"))
+    desk.release()
+    assert [name(model, row) for row in range(model.rowCount())] == ["Student 0600"]
+
+
+def test_a_click_on_a_header_sorts(model: TableModel) -> None:
+    model.sort(1, Qt.SortOrder.DescendingOrder)
+    assert model.data(model.index(0, 1)) == "second.admin@school.edu"
+
+
+def test_a_draft_is_laid_over_the_row_and_taken_back(qtmodeltester: ModelTester, model: TableModel) -> None:
+    model.setData(model.index(0, 0), "The Admin")
+    cells = model.row_cells(0)
+    assert cells is not None
+    assert cells[0].text == "The Admin"
+    assert cells[0].look & Look.DIRTY
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "The Admin, not saved"
+    assert model.drafts.changes() == 1
+    model.drafts.undo()
+    assert name(model, 0) == "Admin"
+    assert not model.drafts
+    qtmodeltester.check(model)
+
+
+def test_drafts_outlive_sorting_filtering_and_scrolling(model: TableModel) -> None:
+    model.setData(model.index(0, 0), "The Admin")
+    model.show(Query(User, search="student 05"))
+    model.show(Query(User, search="admin"))
+    found = [name(model, row) for row in range(model.rowCount())]
+    assert "The Admin" in found
+
+
+def test_a_saved_change_elsewhere_is_shown_without_moving(desk: ImmediateDesk, model: TableModel) -> None:
+    model.want(0, 30)
+
+    def rename(uow: UnitOfWork) -> Outcome:
+        uow.execute(update(User).where(User.id == row_id(User, "ana")).values(full_name="Ana Sousa"))
+        uow.touch(User, [row_id(User, "ana")], "update")
+        return uow.outcome("Renamed.")
+
+    desk.commit(rename)
+    assert name(model, model.find(row_id(User, "ana")) or 0) == "Ana Sousa"
+
+
+def test_rows_deleted_by_others_leave_at_the_next_refresh(
+    qtmodeltester: ModelTester, school: Database, model: TableModel
+) -> None:
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.full_name.like("Student 0%")))
+    model.refresh()
+    assert model.rowCount() == 10
+    qtmodeltester.check(model)
+
+
+def test_what_the_role_may_not_edit_is_not_editable(desk: ImmediateDesk, school: Database) -> None:
+    desk.actor = actor("registrar")
+    people = TableModel(desk, CATALOG, Pages(CATALOG), Query(User), Drafts(User))
+    people.show(Query(User, sorts=(Sort("full_name"),)))
+    editable = {
+        (name(people, row), field.key)
+        for row in (0, 2)
+        for column, field in enumerate(people.fields)
+        if people.flags(people.index(row, column)) & Qt.ItemFlag.ItemIsEditable
+    }
+    assert {who for who, _ in editable} == {"Bo"} or {who for who, _ in editable} == {"Ana"}
+    assert "role" not in {key for _, key in editable}
+
+
+def test_a_read_that_fails_is_told_and_can_be_tried_again(qtbot: QtBot, desk: ImmediateDesk, model: TableModel) -> None:
+    with qtbot.waitSignal(model.failed) as told:
+        model.show(Query(User, filters=(Filter("last_login_at", Operator.BEFORE, ("soon",)),)))
+    assert "day" in str(told.args[0])
+    model.show(Query(User, search="Ana"))
+    assert model.rowCount() >= 1
+
+
+class TestNewRows:
+    def test_new_rows_stand_in_the_band(self, qtmodeltester: ModelTester, model: TableModel) -> None:
+        band = NewRowsModel(model)
+        draft = model.drafts.begin_new({"role": "student"})
+        band.setData(band.index(0, 0), "New Student")
+        assert (band.rowCount(), band.columnCount()) == (1, model.columnCount())
+        assert band.data(band.index(0, 0)) == "New Student"
+        assert draft.values["full_name"] == "New Student"
+        qtmodeltester.check(band)
+        model.drafts.discard(draft.id)
+        assert band.rowCount() == 0
+
+
+class TestDrafts:
+    def test_a_value_that_is_the_base_again_is_no_change(self, qtbot: QtBot) -> None:
+        drafts = Drafts(Enrollment)
+        drafts.set("1", "completed_at", "x", version="7", base=None)
+        drafts.set("1", "completed_at", None, version="7", base=None)
+        assert len(drafts) == 0
+
+    def test_undo_takes_back_one_change_after_the_other(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.set("1", "full_name", "B")
+        drafts.set("2", "email", "c", version="8", base="d")
+        values = []
+        while (undone := drafts.undo()) is not None:
+            draft = drafts.get(undone)
+            values.append((undone, dict(draft.values) if draft else None))
+        assert values == [("2", None), ("1", {"full_name": "A"}), ("1", None)]
+
+    def test_what_was_changed_again_while_it_was_saved_stays_unsaved(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        sent = drafts.edits()
+        drafts.set("1", "full_name", "B")
+        drafts.saved(sent, {"1": "8"})
+        draft = drafts.get("1")
+        assert draft is not None
+        assert (draft.version, draft.base, draft.values) == ("8", {"full_name": "A"}, {"full_name": "B"})
+
+    def test_edits_are_put_on_top_of_the_row_as_it_is_now(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.set("1", "email", "a@x.org", version="7", base="z@x.org")
+        drafts.rebase("1", "9", {"full_name": "Y", "email": "a@x.org"})
+        draft = drafts.get("1")
+        assert draft is not None
+        assert (draft.version, draft.base, draft.values) == ("9", {"full_name": "Y"}, {"full_name": "A"})
+
+
+def test_the_picker_asks_the_server_and_forgets_older_questions(
+    qtmodeltester: ModelTester, desk: ImmediateDesk
+) -> None:
+    picker = LookupModel(desk, CATALOG, Ref(User, only=(("role", ("student",)),)))
+    desk.hold()
+    picker.ask("Student 05")
+    picker.ask("bo")
+    desk.release()
+    assert [picker.data(picker.index(row)) for row in range(picker.rowCount())] == ["Bo"]
+    qtmodeltester.check(picker)
+
+
+def test_saving_through_the_desk_gives_the_rows_new_versions(desk: ImmediateDesk, model: TableModel) -> None:
+    model.setData(model.index(0, 0), "The Admin")
+    edits, records = model.drafts.edits(), Records(CATALOG)
+    outcomes: list[Outcome] = []
+    desk.commit(lambda uow: records.save(uow, edits), done=outcomes.append)
+    model.drafts.saved(edits, outcomes[0].value)
+    assert not model.drafts
+    model.want(1000, 1009)
+    row = model.find(row_id(User, "admin"))
+    assert row is not None
+    view = model.row(row)
+    assert view is not None
+    assert (view.values["full_name"], view.version) == ("The Admin", outcomes[0].value[view.id])

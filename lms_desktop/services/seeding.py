@@ -37,8 +37,6 @@ from lms_desktop.services.seed_staging import Staging, Tell
 DEFAULT_STUDENTS = 151
 """Students of the sample school, the one of the schema document among them."""
 
-MOST_STUDENTS = 5_000_000
-
 DEMO_PASSWORD = "lms-demo-2026"
 """The password of every account of the demo, the students' too. It is no secret: the README has it."""
 
@@ -110,6 +108,8 @@ def seed(
         _stage(staging, school, bulk if bulk.students else None, tell)
         tell("Adding people and courses.")
         for entity in _STAGED:
+            if entity is Course:
+                staging.use_existing_people()
             staging.insert(entity)
         staging.run("CREATE TEMP TABLE seed_earned (enrollment_id uuid, completed_at timestamptz) ON COMMIT DROP")
         staging.run(_EARNED)

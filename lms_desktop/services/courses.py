@@ -14,6 +14,9 @@ from lms_desktop.spec import N_
 SLUG_LENGTH = 120
 """Characters of a short name made from a title; the column takes 255."""
 
+LONGEST_NUMBER = 9
+"""Digits of a certificate's number within its year at most, six at least."""
+
 _PUBLISH = Switch(
     entity=Course,
     verb="publish",
@@ -51,12 +54,17 @@ def next_certificate_number(uow: UnitOfWork) -> str:
     locks.take(uow, locks.Lock.CERTIFICATE_NUMBERS)
     year = uow.execute(select(cast(func.extract("year", func.timezone("UTC", func.now())), Integer))).scalar_one()
     number, stem = Certificate.certificate_number, f"LMS-{year}-"
-    last = select(func.max(cast(func.substring(number, len(stem) + 1), BigInteger))).where(
-        # The range lets the index find the year's numbers, whatever the collation: they differ in digits alone.
-        number.between(f"{stem}0", f"{stem}999999999"),
-        number.regexp_match(f"^{stem}[0-9]{{6,9}}$"),
-    )
-    return f"{stem}{(uow.execute(last).scalar() or 0) + 1:06d}"
+    # The numbers between these differ in digits alone: an index finds them, whatever the collation.
+    of_this_year = number.between(f"{stem}0", f"{stem}{'9' * LONGEST_NUMBER}")
+    usual = select(number).where(of_this_year, number.regexp_match(f"^{stem}[0-9]{{6}}$"))
+    last: str | None = uow.execute(usual.order_by(number.desc()).limit(1)).scalar_one_or_none()
+    count = int(last.removeprefix(stem)) if last else 0
+    if count == 999_999:
+        # From here on the order of texts is no longer the order of numbers.
+        digits = cast(func.substring(number, len(stem) + 1), BigInteger)
+        longer = number.regexp_match(f"^{stem}[0-9]{{6,{LONGEST_NUMBER}}}$")
+        count = uow.execute(select(func.max(digits)).where(of_this_year, longer)).scalar_one()
+    return f"{stem}{count + 1:06d}"
 
 
 def slug_of(title: str) -> str:

@@ -142,13 +142,16 @@ class TestCertificateNumbers:
         self.issue(school, IDLE, f"LMS-{year - 1}-000041")
         assert self.next_of(school) == f"LMS-{year}-000001"
 
-    @pytest.mark.parametrize(
-        ("last", "following"),
-        [("000041", "000042"), ("000999", "001000"), ("999999", "1000000"), ("1000000", "1000001")],
-    )
+    @pytest.mark.parametrize(("last", "following"), [("000041", "000042"), ("000999", "001000"), ("999999", "1000000")])
     def test_go_on_from_the_last(self, school: Database, year: int, last: str, following: str) -> None:
         self.issue(school, IDLE, f"LMS-{year}-{last}")
         assert self.next_of(school) == f"LMS-{year}-{following}"
+
+    def test_go_on_beyond_a_million(self, school: Database, year: int) -> None:
+        enrollments = self.enrol_many(school)
+        for enrollment, number in zip(enrollments, ("999998", "999999", "1000000", "1000009"), strict=False):
+            self.issue(school, enrollment, f"LMS-{year}-{number}")
+        assert self.next_of(school) == f"LMS-{year}-1000010"
 
     @pytest.mark.parametrize("form", ["CERT-7", "LMS-{}-7", "LMS-{}-00A123", "LMS-{}-000123-b", "LMS-{}-1234567890123"])
     def test_leave_numbers_of_another_form_out_of_account(self, school: Database, year: int, form: str) -> None:

@@ -243,9 +243,7 @@ def explain_server_error(error: Any, *, invalidated: bool) -> UserError | None:
     if state.startswith("23"):
         return _refused_row(state, diagnostics)
     if state == "57014":
-        # Only English servers tell which of the two it was.
-        cancelled = "user request" in primary
-        return Cancelled() if cancelled else _TIMED_OUT.error() if "timeout" in primary else _STOPPED.error()
+        return _stopped(primary)
     if state == "P0001":  # RAISE in somebody's trigger, written for people to read
         return UserError(N_("The database refused this: {message}"), way_out=_CHECK_VALUES, values={"message": primary})
     if state == "22001" and (limit := re.search(r"\((\d+)\)", primary)):
@@ -272,6 +270,13 @@ def explain_server_error(error: Any, *, invalidated: bool) -> UserError | None:
     result = found.error()
     result.field = _field_in_copy(diagnostics) if isinstance(result, BadValue) else None
     return result
+
+
+def _stopped(primary: str) -> UserError:
+    # Only English servers tell which of the two it was.
+    if "user request" in primary:
+        return Cancelled()
+    return (_TIMED_OUT if "timeout" in primary else _STOPPED).error()
 
 
 def _refused_row(state: str, diagnostics: Any) -> UserError:

@@ -65,59 +65,56 @@ def tls_server() -> Iterator[TlsServer]:
     if shutil.which("openssl") is None or os.name == "nt":
         pytest.skip("there is no openssl to make a certificate with")
     address, folder = own_address(), public_folder()
-    cluster, password = folder / "cluster", secrets.token_hex(8)
-    account = account_for_server(cluster)
-    options = {} if account is None else account.as_options()
-    if account is not None:
-        os.chown(folder, account.uid, account.gid)
+    try:
+        password = _make_cluster(binaries, folder, address)
+        with socket.socket() as free:
+            free.bind((address, 0))
+            port = free.getsockname()[1]
+        settings = {
+            "listen_addresses": f"{address},127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "ssl": "on",
+            "ssl_cert_file": folder / "server.crt",
+            "ssl_key_file": folder / "server.key",
+        }
+        given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        program = [str(binaries / "postgres"), "-D", str(folder / "cluster"), *given]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(program, stdout=log, stderr=log, **_surroundings(folder))
+        try:
+            url = URL.create("postgresql", "ann", password, address, port, "postgres")
+            _await_answer(url, process)
+            yield TlsServer(url, folder / "server.crt")
+        finally:
+            process.terminate()
+            process.wait(30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
-    def run(*command: str) -> None:
-        environment = clean_environment()
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, **options)
 
+def _surroundings(folder: Path) -> dict[str, Any]:
+    """Where, in which environment and as whom PostgreSQL's programs run."""
+    account = account_for_server(folder / "cluster")
+    return {"cwd": folder, "env": clean_environment(), **({} if account is None else account.as_options())}
+
+
+def _make_cluster(binaries: Path, folder: Path, address: str) -> str:
+    """Make a cluster, its key and its certificate; returns the password of `ann`, who owns it."""
+    password, surroundings = secrets.token_hex(8), _surroundings(folder)
+    if "user" in surroundings:
+        os.chown(folder, surroundings["user"], surroundings["group"])
     (folder / "password").write_text(password, "utf-8")
     (folder / "password").chmod(0o644)
-    run(str(binaries / "initdb"), "-D", str(cluster), "-U", "ann", "--pwfile=password", "--auth=scram-sha-256", "-N")
-    (cluster / "pg_hba.conf").write_text(_HBA, "utf-8")
-    certificate = [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=lms",
-    ]
-    names = f"subjectAltName=DNS:{NAME},IP:{address}"
-    run("openssl", *certificate, "-addext", names, "-keyout", "server.key", "-out", "server.crt")
-    with socket.socket() as free:
-        free.bind((address, 0))
-        port = free.getsockname()[1]
-    settings = {
-        "listen_addresses": f"{address},127.0.0.1",
-        "port": port,
-        "unix_socket_directories": "",
-        "fsync": "off",
-        "ssl": "on",
-        "ssl_cert_file": folder / "server.crt",
-        "ssl_key_file": folder / "server.key",
-    }
-    given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    program = [str(binaries / "postgres"), "-D", str(cluster), *given]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(program, cwd=folder, env=clean_environment(), stdout=log, stderr=log, **options)
-    try:
-        url = URL.create("postgresql", "ann", password, address, port, "postgres")
-        _await_answer(url, process)
-        yield TlsServer(url, folder / "server.crt")
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+    initdb = [str(binaries / "initdb"), "-D", "cluster", "-U", "ann", "--pwfile=password", "--auth=scram-sha-256", "-N"]
+    certificate = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    certificate += ["-days", "2", "-subj", "/CN=lms", "-addext", f"subjectAltName=DNS:{NAME},IP:{address}"]
+    certificate += ["-keyout", "server.key", "-out", "server.crt"]
+    for command in (initdb, certificate):
+        subprocess.run(command, check=True, capture_output=True, **surroundings)
+    (folder / "cluster" / "pg_hba.conf").write_text(_HBA, "utf-8")
+    return password
 
 
 def _await_answer(url: URL, process: "subprocess.Popen[bytes]") -> None:

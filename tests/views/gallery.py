@@ -12,7 +12,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,7 +27,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import icons, kit, theme
+from lms_desktop.views.record_table import RecordTable
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+PEOPLE = (
+    ("Ana Sousa", "ana.sousa@school.edu"),
+    ("Björn Ågren", "b.agren@school.edu"),
+    ("عمر الحسيني", "omar.h@school.edu"),
+    ("Chloé Martin", "chloe.martin@school.edu"),
+    ("Li Xia", "li.xl@school.edu"),
+    ("Daria Kowalska", "d.kowalska@school.edu"),
+    ("Ewa Nowak", "ewa.nowak@school.edu"),
+    ("Farid Aziz", "farid.aziz@school.edu"),
+    ("Grace Okafor", "g.okafor@school.edu"),
+    ("Hugo Silva", "hugo.silva@school.edu"),
+    ("Ines Duarte", "ines.duarte@school.edu"),
+    ("李霞 👩‍🏫", "li.xia@school.edu"),
+)
 
 NAVIGATION: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
     ("", [("overview", "Overview", "overview")]),
@@ -121,7 +141,7 @@ def form() -> QWidget:
     for name in ("Details", "Progress 4/12", "Attempts 2", "History"):
         tabs.addTab(name)
     tabs.setExpanding(False)
-    banner = kit.Banner("bad")
+    banner = kit.Banner(tone="bad")
     banner.tell("Ines Duarte changed Enrolled 2 min ago.", strong="Enrolled")
     banner.add_action("Merge…", lambda: None)
     panel.add(tabs, banner)
@@ -143,7 +163,7 @@ def form() -> QWidget:
         ("ok", "No drift: the live schema is what 0007 gives."),
         ("warn", "The server's certificate was not checked."),
     ):
-        panel.add(kit.Banner(tone, text, closable=tone == "warn"))  # type: ignore[arg-type]
+        panel.add(kit.Banner(text, tone, closable=tone == "warn"))  # type: ignore[arg-type]
     tags = QHBoxLayout()
     for word, tone in (("issued", "ok"), ("pending", "warn"), ("refused", "bad"), ("video", "neutral")):
         tags.addWidget(kit.Tag(word, tone))  # type: ignore[arg-type]
@@ -165,9 +185,75 @@ def foot() -> QWidget:
     return bar
 
 
-def middle() -> QWidget:
-    """Where the table stands."""
-    return kit.EmptyState("enrollments", "Nobody is enrolled yet", "Enrol student", "Or load a roster from a CSV file.")
+class Enrollments(QAbstractTableModel):
+    """Rows from memory, with every look a cell can have."""
+
+    TITLES = ("Student", "Course", "Enrolled", "Completed", "Progress", "Certificate", "Active", "Note")
+
+    def __init__(self, rows: int = 60) -> None:
+        super().__init__()
+        self._rows = [self._make(row) for row in range(rows)]
+
+    def row_cells(self, row: int) -> Sequence[Cell] | None:
+        """What the table paints; the last row is not loaded yet."""
+        return self._rows[row] if row < len(self._rows) - 1 else None
+
+    def _make(self, row: int) -> list[Cell]:
+        name, mail = PEOPLE[row % len(PEOPLE)]
+        part = (58, 100, 0, 33, 83, 12, 100, 75, 41)[row % 9]
+        done = part == 100
+        dirty = Look.DIRTY if row in (3, 5) else Look(0)
+        fresh = Look.FRESH if row == 8 else Look(0)
+        completed = Cell("2026-11-22 09:00" if row == 3 else "2026-11-19 16:02", "", Look.NUMBER | dirty)
+        notes = (
+            Cell("", "", Look.EMPTY),
+            Cell("", "", Look.NULL),
+            Cell("Asked for an extension until the end of the term; see the letter of 12 November"),
+            Cell("line one\nline two"),
+            Cell("not a number", "", Look.INVALID),
+            Cell("6f1c0a52-6c1e-4e0f-9d2b", "", Look.FIXED),
+        )
+        return [
+            Cell(name, mail, fresh),
+            Cell(("Algebra I", "Statistics")[row % 5 == 2]),
+            Cell(f"2026-11-{20 - row % 19:02d} 10:{row * 7 % 60:02d}", "", Look.NUMBER),
+            completed if done or row == 3 else Cell("", "", Look.NULL | dirty),
+            Cell(f"{part} %", "", Look.PROGRESS),
+            Cell("Issued", "", Look.TAG_OK) if done else Cell("", "", Look.NULL),
+            Cell("", "", Look.CHECK_ON if row % 3 else Look.CHECK_OFF),
+            notes[row % len(notes)],
+        ]
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Override."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Override."""
+        return 0 if parent.isValid() else len(self.TITLES)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Override."""
+        return self._rows[index.row()][index.column()].text if role == Qt.ItemDataRole.DisplayRole else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Override."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in (2, 3):
+            return int(Qt.AlignmentFlag.AlignRight)
+        return self.TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def middle(window: QWidget) -> RecordTable:
+    """The table."""
+    table = RecordTable()
+    table.setModel(Enrollments())
+    table.model().setParent(table)
+    for column, width in enumerate((240, 80, 150, 150, 150, 100, 80, 190)):
+        table.setColumnWidth(column, theme.current().measures.px(width))
+    table.show_sort(2, descending=True)
+    table.setCurrentIndex(table.model().index(3, 3))
+    table.setFocus()
+    return table
 
 
 def page() -> QWidget:
@@ -189,7 +275,8 @@ def page() -> QWidget:
     left = kit.Panel("panel", margin=0, spacing=0)
     unsaved = kit.UnsavedBar()
     busy = kit.BusyLine()
-    left.add(busy, middle(), unsaved)
+    table = middle(window)
+    left.add(busy, table, unsaved)
     unsaved.tell(3, "in 2 enrollments")
     splitter.addWidget(left)
     record = form()
@@ -199,6 +286,7 @@ def page() -> QWidget:
     splitter.setStretchFactor(1, 0)
     right.addWidget(splitter, 1)
     right.addWidget(foot())
+    window.setFocusProxy(table)
     return window
 
 
@@ -209,6 +297,8 @@ def picture(app: QApplication, scheme: theme.Scheme, text_size: int, rtl: bool, 
     window = page()
     window.resize(QSize(1440, 900) * (text_size / 100))
     window.show()
+    window.activateWindow()
+    window.setFocus()
     app.processEvents()
     kit.show_toast(window, "Saved 3 changes in 2 enrollments", action="Undo", act=lambda: None).settle()
     app.processEvents()

@@ -117,7 +117,7 @@ def test_down_leaves_the_search_for_the_list_below(page: QWidget, qtbot: QtBot) 
 
 @pytest.mark.parametrize("tone", ["info", "ok", "warn", "bad", "neutral"])
 def test_a_banner_says_a_sentence_and_offers_an_act(tone: kit.Tone, page: QWidget, qtbot: QtBot) -> None:
-    banner = kit.Banner(tone)
+    banner = kit.Banner("", tone)
     banner.tell("Ines Duarte changed <Enrolled> 2 min ago.", strong="<Enrolled>")
     pressed: list[bool] = []
     act = banner.add_action("Merge…", lambda: pressed.append(True))
@@ -130,7 +130,7 @@ def test_a_banner_says_a_sentence_and_offers_an_act(tone: kit.Tone, page: QWidge
 
 
 def test_a_banner_takes_the_colour_of_another_tone(page: QWidget) -> None:
-    banner = kit.Banner("ok", "No drift.")
+    banner = kit.Banner("No drift.", "ok")
     put(page, banner)
     banner.tell("Drift: one index is missing.", "bad")
     picture = banner.grab().toImage()
@@ -138,7 +138,7 @@ def test_a_banner_takes_the_colour_of_another_tone(page: QWidget) -> None:
 
 
 def test_a_banner_can_be_put_away(page: QWidget, qtbot: QtBot) -> None:
-    banner = kit.Banner("info", "Two people are here.", closable=True)
+    banner = kit.Banner("Two people are here.", closable=True)
     put(page, banner)
     with qtbot.waitSignal(banner.closed, timeout=100):
         banner._close.click()
@@ -345,7 +345,7 @@ def all_of_them() -> list[QWidget]:
     """One of each, with something in it."""
     navigation = kit.NavList()
     navigation.add("users", "People", "users")
-    banner = kit.Banner("warn", "Careful", closable=True)
+    banner = kit.Banner("Careful", "warn", closable=True)
     banner.add_action("Do", lambda: None)
     connection, person, unsaved = kit.ConnectionCard(), kit.PersonCard(), kit.UnsavedBar()
     connection.tell("School", "localhost", "bad", "not connected")

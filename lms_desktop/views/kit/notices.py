@@ -44,7 +44,7 @@ class Banner(QFrame):
     closed = Signal()
 
     def __init__(
-        self, tone: Tone = "info", text: str = "", *, closable: bool = False, parent: QWidget | None = None
+        self, text: str = "", tone: Tone = "info", *, closable: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._tone: Tone = tone

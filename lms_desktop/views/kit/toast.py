@@ -33,7 +33,7 @@ class Toast(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(14), px(8), px(14), px(8))
         self._row.setSpacing(px(12))
-        self._row.addSpacing(px(12))  # with the spacing: where the icon is drawn
+        self._row.addSpacing(px(24))  # where the icon is drawn
         self._row.addWidget(self._words)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

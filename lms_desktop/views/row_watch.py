@@ -1,0 +1,82 @@
+"""Which rows a table shows, told before they are painted, and the moment of patience after a jump."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QTableView
+
+HOLD_MS = 25
+"""So long the old picture may stay after a jump while the rows are on their way."""
+
+
+class RowWatch(QObject):
+    """Watches the place of a table over its rows.
+
+    Signals:
+        wanted: (first, last) row in view, each time it changes, and again after the rows themselves changed.
+    """
+
+    wanted = Signal(int, int)
+
+    def __init__(self, table: QTableView, loaded: Callable[[int], bool]) -> None:
+        """`loaded` says whether a row can be painted already."""
+        super().__init__(table)
+        self._table, self._loaded = table, loaded
+        self._seen = (-1, -1)
+        self._hold = self._timer(HOLD_MS, self.let_go)
+        self._soon = self._timer(0, self.ask)
+        table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+
+    def seen(self) -> tuple[int, int]:
+        """(first, last) row in view, (-1, -1) for none."""
+        table = self._table
+        rows = table.verticalHeader().count()
+        if rows == 0:
+            return -1, -1
+        last = table.rowAt(table.viewport().height() - 1)
+        return max(table.rowAt(0), 0), last if last >= 0 else rows - 1
+
+    def ask(self) -> None:
+        """Say which rows are in view, if they are others than those said last."""
+        seen = self.seen()
+        if seen != self._seen:
+            self._seen = seen
+            if seen[0] >= 0:
+                self.wanted.emit(*seen)
+
+    def ask_soon(self) -> None:
+        """The same, once Qt has laid out what changed."""
+        self._soon.start()
+
+    def forget(self) -> None:
+        """The same places hold other rows now: say them again."""
+        self._seen = (-1, -1)
+        self.let_go()
+        self._soon.start()
+
+    def arrived(self) -> None:
+        """Rows were loaded or changed."""
+        if self._hold.isActive():
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Paint again, whatever is there."""
+        self._hold.stop()
+        if not self._table.viewport().updatesEnabled():
+            self._table.viewport().setUpdatesEnabled(True)
+
+    def _on_scrolled(self) -> None:
+        before = self._seen
+        self.ask()
+        first, last = self._seen
+        jumped = first > before[1] or last < before[0]
+        if jumped and before[0] >= 0 and first >= 0 and self._table.isVisible() and not self._loaded(first):
+            self._table.viewport().setUpdatesEnabled(False)
+            self._hold.start()
+
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer

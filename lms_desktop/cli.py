@@ -1,0 +1,376 @@
+"""The command line: `lms-desktop` and its verbs.
+
+Each verb ends with status 0, or with one sentence on standard error and a status over 0. No verb ever asks anything.
+Whatever takes long to import (SQLAlchemy, Qt) is imported by the verb that needs it.
+"""
+
+import argparse
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from lms_desktop import __version__, log
+from lms_desktop.config import Settings
+from lms_desktop.database import server_process
+from lms_desktop.errors import BugError, UserError, explain
+from lms_desktop.errors.kinds import N_
+from lms_desktop.options import Prepare, Tell, WindowOptions
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Engine
+
+PROGRAM = "lms-desktop"
+INTERRUPTED = 130
+READER_GONE = 141
+"""Exit statuses as the shell gives them for SIGINT and SIGPIPE."""
+
+MOST_STUDENTS = 5_000_000
+
+_SMALLEST, _LARGEST = (320, 240), (7680, 4320)
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxcb-cursor0"
+
+_log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line (that of the process by default) and return the exit status; argparse may exit by itself."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [server_process.SUPERVISE]:  # a bundle has no other way to start a second process
+        server_process.main(given[1])
+        return 0
+    try:
+        status = _run(given)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        _complain("Stopped.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return READER_GONE
+    except Exception as error:
+        return _fail(error)
+    finally:
+        _let_go_of_output()
+
+
+# ----------------------------------------------------------------------------------------------------------- parsing
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one sentence, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Overrides ArgumentParser."""
+        self.exit(2, f"{PROGRAM}: {message[:1].upper()}{message[1:]}. Try “{self.prog} --help”.\n")
+
+
+def _run(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that knows no “ must not cost the sentence
+            stream.reconfigure(errors="backslashreplace")
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.sign_in is not None and options.verb is not _demo:
+        parser.error("--sign-in works with the demo alone")
+    if options.verb in (_seed, _cleanup) and any((options.screenshot, options.page, options.size, options.theme)):
+        parser.error("this verb opens no window")
+    log.setup()
+    status: int = options.verb(options)
+    return status
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="Administer a school's Learning Management System on its PostgreSQL database. Without a verb: open"
+        " the window on DATABASE_URL, or ask for a connection.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    _add_window_options(parser, default=None)
+    parser.add_argument("--sign-in", metavar="EMAIL", help=argparse.SUPPRESS)
+    parser.set_defaults(verb=_window)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", parser_class=_Parser)
+    _add_demo(verbs)
+    _add_seed(verbs)
+    _add_cleanup(verbs)
+    return parser
+
+
+def _add_demo(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    demo = verbs.add_parser(
+        "demo",
+        help="open the window on a school of its own; nothing else is needed",
+        description="Start an embedded PostgreSQL, fill it with a sample school the first time, open the window.",
+    )
+    # What is not given here must not undo what stood before the verb.
+    _add_window_options(demo, default=argparse.SUPPRESS)
+    demo.add_argument(
+        "--sign-in", metavar="EMAIL", default=argparse.SUPPRESS, help="sign in as this person, without a password"
+    )
+    demo.add_argument("--data", metavar="FOLDER", type=Path, help="keep the demo's database in this folder")
+    demo.set_defaults(verb=_demo)
+
+
+def _add_seed(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    seed = verbs.add_parser(
+        "seed",
+        help="fill a database with sample data",
+        description="Add a sample school to the database that DATABASE_URL names. What is there stays as it is.",
+    )
+    seed.add_argument("--students", metavar="N", type=_number_of_students, help="a school of N students (151)")
+    seed.add_argument("--random-seed", metavar="N", type=int, default=1, help="another N makes other students (1)")
+    seed.add_argument("--yes", action="store_true", help="also where the database is not the demo's")
+    seed.set_defaults(verb=_seed)
+
+
+def _add_cleanup(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    cleanup = verbs.add_parser(
+        "cleanup",
+        help="delete sessions that have expired",
+        description="Delete refresh tokens that are expired and revoked, and those that expired more than 30 days ago.",
+    )
+    cleanup.add_argument("--dry-run", action="store_true", help="only say how many there are")
+    cleanup.set_defaults(verb=_cleanup)
+
+
+def _add_window_options(parser: argparse.ArgumentParser, *, default: str | None) -> None:
+    group = parser.add_argument_group("the window")
+    group.add_argument(
+        "--screenshot", metavar="FILE", type=Path, default=default, help="draw the window, save the PNG, end"
+    )
+    group.add_argument("--page", metavar="NAME", default=default, help="the page to show, such as enrollments")
+    group.add_argument("--size", metavar="WxH", type=_size, default=default, help="the window's size, such as 1440x900")
+    group.add_argument("--theme", choices=("light", "dark"), default=default, help="instead of the system's")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"a size is written like 1440x900, not “{text}”")
+    width, height = int(match[1]), int(match[2])
+    if not (_SMALLEST[0] <= width <= _LARGEST[0] and _SMALLEST[1] <= height <= _LARGEST[1]):
+        least, most = "x".join(map(str, _SMALLEST)), "x".join(map(str, _LARGEST))
+        raise argparse.ArgumentTypeError(f"sizes from {least} to {most} are possible")
+    return width, height
+
+
+def _number_of_students(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,7}", text) or not 1 <= int(text) <= MOST_STUDENTS:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_STUDENTS} is wanted, not “{text}”")
+    return int(text)
+
+
+# ------------------------------------------------------------------------------------------------------------- verbs
+
+
+def _window(options: argparse.Namespace) -> int:
+    """Open the window on `DATABASE_URL`; without it the window asks."""
+    address = _settings().database_url
+    return _open_window(_window_options(options, url=None if address is None else _normalised(address)))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    """Open the window on the embedded server, which is made ready behind it."""
+    from lms_desktop.database.local_server import LocalServer, default_data_folder
+
+    server = LocalServer(options.data or default_data_folder())
+
+    def prepare(tell: Tell) -> "URL":
+        # Imported behind the window, which stands by then.
+        from lms_desktop.services.demo import make_ready
+
+        return make_ready(server, tell)
+
+    try:
+        return _open_window(_window_options(options, demo=True, prepare=prepare))
+    finally:
+        server.stop()
+
+
+def _seed(options: argparse.Namespace) -> int:
+    """Add sample data, and say the passwords that were made up for it."""
+    from lms_desktop.database.engine import display_url
+    from lms_desktop.services.demo import is_its_database
+    from lms_desktop.services.seeding import seed
+
+    address = _needed_address()
+    demo = is_its_database(address)
+    if not demo and not options.yes:
+        raise UserError(
+            N_("The database {database} is not the demo's, and nothing was added to it."),
+            way_out=N_("Say --yes where sample people and courses are to stand beside what is there."),
+            values={"database": display_url(address)},
+        )
+    with _engine(address, "seed") as engine:
+        _check_revision(engine)
+        # Said first: whoever cannot be told the passwords in the end shall not have them made.
+        print(f"Adding sample data to {display_url(address)}.", flush=True)
+        report = seed(
+            engine, random_seed=options.random_seed, students=options.students, demo=demo, progress=_tell_terminal
+        )
+    counts = ", ".join(f"{rows:,} {table.replace('_', ' ')}" for table, rows in report.added.items() if rows)
+    _log.info("Seeding added %d rows", report.total)
+    print(f"Added {report.total:,} rows: {counts}." if report.total else "Nothing was missing, nothing was added.")
+    if report.passwords:
+        width = max(len(email) for email, _ in report.passwords)
+        print("These passwords were made up just now. They are shown this once and can be changed, not looked up:")
+        print("\n".join(f"  {email:<{width}}  {password}" for email, password in report.passwords))
+    return 0
+
+
+def _cleanup(options: argparse.Namespace) -> int:
+    """Run the document's clean-up statements, or count."""
+    from lms_desktop.database.unit_of_work import Actor, Database
+    from lms_desktop.services import retention
+
+    with _engine(_needed_address(), "cleanup") as engine:
+        _check_revision(engine, any_known=True)
+        database, actor = Database(engine), Actor.command_line()
+        with database.reading(actor) if options.dry_run else database.unit_of_work(actor) as uow:
+            report = retention.cleanup(uow, dry_run=options.dry_run).value
+    sentences = report.sentences()
+    _log.info("Clean-up by %s: %s", actor.email, " ".join(sentences))
+    print("\n".join(sentences))
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------------- the window
+
+
+def _window_options(
+    options: argparse.Namespace, *, url: "URL | None" = None, demo: bool = False, prepare: Prepare | None = None
+) -> WindowOptions:
+    return WindowOptions(
+        url=url,
+        demo=demo,
+        screenshot=options.screenshot,
+        page=options.page,
+        size=options.size,
+        theme=options.theme,
+        sign_in=options.sign_in,
+        prepare=prepare,
+    )
+
+
+def _open_window(options: WindowOptions) -> int:
+    """Import Qt, run the window, return its status. Raises UserError where no window can be."""
+    picture = options.screenshot
+    if picture is not None and (not picture.absolute().parent.is_dir() or picture.is_dir()):
+        raise UserError(N_("The picture cannot be saved as {file}."), values={"file": picture})
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        if picture is None:
+            raise UserError(
+                N_("There is no display here to open a window on."),
+                way_out=N_("Start it on a desktop, or draw the window into a file with --screenshot FILE."),
+            )
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from lms_desktop import app
+    except ImportError as error:
+        if not (error.name or "").startswith(("PySide6", "shiboken6")) and ".so" not in str(error):
+            raise
+        raise UserError(
+            N_("Qt cannot be loaded: {reason}."),
+            way_out=N_("On Debian and Ubuntu this brings what it needs: apt-get install {packages}"),
+            values={"reason": error, "packages": _QT_LIBRARIES},
+        ) from error
+    return app.run(options)
+
+
+# ---------------------------------------------------------------------------------------------------------- database
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def _normalised(address: str) -> "URL":
+    from lms_desktop.database.engine import normalise_url
+
+    return normalise_url(address)
+
+
+def _needed_address() -> "URL":
+    address = _settings().database_url
+    if address is None:
+        raise UserError(
+            N_("DATABASE_URL is not set."),
+            way_out=N_("It names the database to work on, such as postgresql://name:password@server:5432/lms."),
+        )
+    return _normalised(address)
+
+
+@contextmanager
+def _engine(address: "URL", verb: str) -> Iterator["Engine"]:
+    """An engine for a verb that may take its time; a lost server is still noticed."""
+    from lms_desktop.database.engine import make_engine
+
+    engine = make_engine(address, replace(_settings(), statement_timeout=0), application_name=f"{PROGRAM} {verb}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _check_revision(engine: "Engine", *, any_known: bool = False) -> None:
+    """Raise UserError unless the schema is at the head, or at least (`any_known`) at a revision of the document."""
+    from lms_desktop.database.migrations import MigrationRunner
+
+    state = MigrationRunner(engine).status()
+    if state.kind == "current" or (any_known and state.kind == "behind"):
+        return
+    if state.kind in ("empty", "behind"):
+        raise UserError(
+            N_("This database is at revision {revision}, but {head} is needed."),
+            way_out=N_("Run “alembic upgrade head” first, or open the window, which offers it."),
+            values={"revision": state.current or "none", "head": state.head},
+        )
+    if state.kind == "ahead":
+        raise UserError(
+            N_("This database is at revision {revision}, which this program does not know."),
+            way_out=N_("Use the newer version that made it."),
+            values={"revision": state.current or "?"},
+        )
+    raise UserError(N_("This database has tables, but they are not known to be those of the LMS."))
+
+
+# ------------------------------------------------------------------------------------------------------------ saying
+
+
+def _tell_terminal(sentence: str) -> None:
+    """Progress, for whoever watches; a file or a pipe gets only what came of it."""
+    if sys.stderr.isatty():
+        print(sentence, file=sys.stderr, flush=True)
+
+
+def _complain(sentence: str) -> None:
+    print(f"{PROGRAM}: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
+
+
+def _let_go_of_output() -> None:
+    """Keep what cannot be written from failing once more, and aloud, at the interpreter's end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(error: Exception) -> int:
+    """Say what is wrong in one line; a mistake of the program goes to the log as a whole."""
+    explained = explain(error)
+    if not isinstance(explained, BugError):
+        _log.warning("%s", explained)
+        _complain(str(explained))
+        return 1
+    _log.error("A mistake of the program", exc_info=error)
+    file = log.setup()
+    where = "could not be written" if file is None else f"is in {file}"
+    _complain(f"{explained.text} What happened {where}.")
+    return 1

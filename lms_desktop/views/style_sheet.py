@@ -54,6 +54,7 @@ def sheet(tokens: Tokens, measures: Measures, type_: Type, pictures: Pictures) -
         _labels(tokens, type_),
         _notices(tokens, measures),
         _buttons(tokens, measures),
+        _tool_buttons(tokens, measures),
         _inputs(tokens, measures, pictures),
         _choices(tokens, measures, pictures),
         _spins(measures, pictures),
@@ -167,7 +168,11 @@ QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px
 QPushButton[kind="quiet"]:disabled, QPushButton[kind="link"]:disabled {{ color: {t.disabled}; }}
 
 QPushButton[kind="drawn"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+"""
 
+
+def _tool_buttons(t: Tokens, m: Measures) -> str:
+    return f"""
 QToolButton {{
     background: transparent; color: {t.text}; border: 1px solid transparent; border-radius: {m.radius}px;
     padding: {m.px(5)}px; icon-size: {m.px(18)}px; outline: none;

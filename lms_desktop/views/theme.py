@@ -92,7 +92,8 @@ class Theme(QObject):
         self._applying = False
         self._fonts: dict[FontRole, QFont] = {}
         self._family = _family()
-        self._fixed_family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        self._fixed_family = _fixed_family()
+        self._styled = False
         self.tokens: Tokens = LIGHT
         self.measures = Measures()
         self._settle()
@@ -130,7 +131,9 @@ class Theme(QObject):
         self._settle()
         self._applying = True
         try:
-            self._app.setStyle(QStyleFactory.create("Fusion"))
+            if not self._styled:
+                self._app.setStyle(QStyleFactory.create("Fusion"))
+                self._styled = True
             self._app.setPalette(_palette(self.tokens))
             self._app.setFont(self.font())
             self._app.setStyleSheet(self.sheet())
@@ -247,6 +250,14 @@ def _family() -> str:
         return system.family()
     installed = set(QFontDatabase.families())
     return next((name for name in _PREFERRED if name in installed), QFontInfo(system).family())
+
+
+def _fixed_family() -> str:
+    """The desktop's fixed font; where that is only a wish ("monospace") that nothing answers, one that is fixed."""
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    if QFontInfo(system).fixedPitch():
+        return system.family()
+    return next((name for name in QFontDatabase.families() if QFontDatabase.isFixedPitch(name)), system.family())
 
 
 def _dpi_scale() -> float:

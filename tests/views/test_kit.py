@@ -1,7 +1,6 @@
 """The kit: what the small widgets do for a hand, a keyboard and a screen reader."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -9,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from lms_desktop.views import kit, theme
 from lms_desktop.views.kit.paint import Painted
@@ -17,11 +16,9 @@ from lms_desktop.views.tokens import DARK, LIGHT
 
 
 @pytest.fixture(autouse=True)
-def _the_usual_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp, theme.Scheme.LIGHT, 100)
-    yield
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    theme.install(qapp, theme.Scheme.LIGHT, 100)
+def _the_usual_look(qapp: QApplication) -> None:
+    if theme.current().scheme != theme.Scheme.LIGHT or theme.current().text_size != 100:
+        theme.install(qapp, theme.Scheme.LIGHT, 100)
 
 
 @pytest.fixture
@@ -217,76 +214,6 @@ def test_a_bar_that_still_has_a_problem_after_saving_stays_closed(page: QWidget)
     bar.set_saving(True)
     bar.set_saving(False)
     assert not bar.save_button.isEnabled()
-
-
-@pytest.fixture
-def navigation(page: QWidget) -> kit.NavList:
-    """Three entries, the middle one open."""
-    entries = kit.NavList()
-    entries.add_section("Registry")
-    for key, text, icon in (
-        ("users", "People", "users"),
-        ("courses", "Courses", "courses"),
-        ("history", "History", "history"),
-    ):
-        entries.add(key, text, icon)
-    entries.select("courses")
-    put(page, entries)
-    return entries
-
-
-def test_arrows_move_in_the_navigation_and_enter_opens(navigation: kit.NavList, qtbot: QtBot) -> None:
-    navigation.entry("courses").setFocus()
-    QTest.keyClick(navigation.entry("courses"), Qt.Key.Key_Down)
-    assert navigation.entry("history").hasFocus()
-    QTest.keyClick(navigation.entry("history"), Qt.Key.Key_Down)
-    assert navigation.entry("history").hasFocus(), "it ends at the end"
-    QTest.keyClick(navigation.entry("history"), Qt.Key.Key_Home)
-    with qtbot.waitSignal(navigation.chosen, timeout=100) as chosen:
-        QTest.keyClick(navigation.entry("users"), Qt.Key.Key_Return)
-    assert chosen.args == ["users"]
-    assert navigation.selected == "courses", "the page that opens marks it, not the click"
-
-
-def test_tab_stops_once_in_the_navigation(navigation: kit.NavList) -> None:
-    stops = [
-        key for key in ("users", "courses", "history") if navigation.entry(key).focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
-    assert stops == ["courses"]
-
-
-def test_a_count_is_said_with_the_entry(navigation: kit.NavList) -> None:
-    navigation.entry("history").set_badge(7)
-    assert navigation.entry("history").accessibleName() == "History, 7"
-    navigation.entry("history").set_badge(0)
-    assert navigation.entry("history").accessibleName() == "History"
-
-
-def test_a_navigation_is_filled_anew_for_another_role(navigation: kit.NavList) -> None:
-    navigation.clear()
-    navigation.add("users", "People", "users")
-    assert navigation.keys() == ["users"]
-    assert navigation.selected == ""
-    with pytest.raises(ValueError, match="users"):
-        navigation.add("users", "People", "users")
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_the_cards_say_connection_and_person(page: QWidget, qtbot: QtBot) -> None:
-    connection, person = kit.ConnectionCard(), kit.PersonCard()
-    connection.tell("School", "db.school.edu · verified TLS", "ok", "connected")
-    person.tell("Marta Lopes", "Registrar")
-    menu = QMenu(person)
-    menu.addAction("Sign out")
-    person.give_menu(menu)
-    put(page, connection, person)
-    assert connection.accessibleName() == "School, db.school.edu · verified TLS, connected"
-    assert person.accessibleName() == "Marta Lopes, Registrar"
-    with qtbot.waitSignal(connection.clicked, timeout=100):
-        QTest.keyClick(connection, Qt.Key.Key_Return)
-    person.click()
-    assert menu.isVisible()
-    menu.close()
 
 
 def test_a_message_offers_its_act_and_goes_by_itself(page: QWidget, qtbot: QtBot) -> None:

@@ -1,326 +1,33 @@
-"""The table of records: what it paints, what it asks for, and how it is worked by keyboard."""
+"""The table of records: what it asks for, and how it is worked by keyboard, mouse and screen reader."""
 
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
 
 import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent, QImage, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 
-from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
+from lms_desktop.models.cells import Cell
 from lms_desktop.views import theme
-from lms_desktop.views.cell_styles import LONGEST, StyleBook, clean
 from lms_desktop.views.record_table import RecordTable
-from lms_desktop.views.tokens import DARK, LIGHT
-
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
-STUDENT, COURSE, SCORE, NOTE = range(4)
-
-
-class Rows(QAbstractTableModel):
-    """Rows as a paged model has them: some are loaded, the others come when they are wanted."""
-
-    TITLES = ("Student", "Course", "Score", "Note")
-
-    def __init__(self, count: int = 30, loaded: bool = True) -> None:
-        super().__init__()
-        self.count = count
-        self.cells: dict[int, list[Cell]] = {}
-        self.asked: list[int] = []
-        self.data_calls = 0
-        if loaded:
-            self.load(0, count - 1)
-
-    def load(self, first: int, last: int) -> None:
-        for row in range(first, min(last, self.count - 1) + 1):
-            self.cells[row] = [
-                Cell("Ana Sousa", "ana.sousa@school.edu"),
-                Cell("Algebra I"),
-                Cell(str(row), "", Look.NUMBER),
-                Cell("", "", Look.NULL),
-            ]
-
-    def put(self, row: int, column: int, cell: Cell) -> None:
-        self.cells[row][column] = cell
-        self.dataChanged.emit(self.index(row, column), self.index(row, column))
-
-    def row_cells(self, row: int) -> Sequence[Cell] | None:
-        self.asked.append(row)
-        return self.cells.get(row)
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else self.count
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.TITLES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        self.data_calls += 1
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) or index.row() not in self.cells:
-            return None
-        return self.cells[index.row()][index.column()].text
-
-    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        self.put(index.row(), index.column(), Cell(str(value), "", Look.DIRTY))
-        return True
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in (STUDENT, NOTE) else flags
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == SCORE:
-            return int(Qt.AlignmentFlag.AlignRight)
-        if role == SORTABLE_ROLE:
-            return section != NOTE
-        return self.TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+from lms_desktop.views.tokens import LIGHT
+from tests.views.table_rows import COURSE, NOTE, SCORE, STUDENT, Rows, inks, part, rows_of, shown
 
 
 @pytest.fixture(autouse=True)
-def _the_usual_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp, theme.Scheme.LIGHT, 100)
-    yield
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    theme.install(qapp, theme.Scheme.LIGHT, 100)
+def _the_usual_look(qapp: QApplication) -> None:
+    if theme.current().scheme != theme.Scheme.LIGHT or theme.current().text_size != 100:
+        theme.install(qapp, theme.Scheme.LIGHT, 100)
 
 
 @pytest.fixture
 def table(qtbot: QtBot) -> RecordTable:
     """Thirty rows of four columns, 33 high, on the screen."""
     return shown(qtbot, Rows())
-
-
-def shown(qtbot: QtBot, model: Rows) -> RecordTable:
-    made = RecordTable()
-    qtbot.addWidget(made)
-    made.setModel(model)
-    model.setParent(made)
-    made.resize(700, 34 + 10 * 33 + 12)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    return made
-
-
-def rows_of(table: RecordTable) -> Rows:
-    model = table.model()
-    assert isinstance(model, Rows)
-    return model
-
-
-def part(table: RecordTable, row: int, column: int) -> QImage:
-    """The picture of one cell."""
-    return table.viewport().grab(table.visualRect(table.model().index(row, column))).toImage()
-
-
-def inks(picture: QImage) -> Counter[int]:
-    plain = picture.convertToFormat(QImage.Format.Format_ARGB32)
-    return Counter(memoryview(plain.constBits()).cast("I"))
-
-
-def ground(table: RecordTable, row: int, column: int) -> QColor:
-    """The colour behind a cell."""
-    return QColor.fromRgba(inks(part(table, row, column)).most_common(1)[0][0])
-
-
-# What it paints
-
-
-def test_a_row_is_33_high_and_grows_with_the_text(table: RecordTable, qapp: QApplication) -> None:
-    assert table.rowHeight(0) == 33
-    theme.install(qapp, theme.Scheme.LIGHT, 200)
-    assert table.rowHeight(0) == 66
-    assert table.header().height() >= 66
-
-
-def test_the_selected_row_is_lit_across(table: RecordTable) -> None:
-    table.selectRow(2)
-    table.clearFocus()
-    assert ground(table, 2, STUDENT) == QColor(LIGHT.accent_soft)
-    beyond = table.viewport().grab(QRect(table.viewport().width() - 3, 2 * 33 + 5, 1, 1)).toImage()
-    assert beyond.pixelColor(0, 0) == QColor(LIGHT.accent_soft), "also where no column is"
-    assert ground(table, 3, STUDENT) == QColor(LIGHT.panel)
-
-
-@pytest.mark.parametrize(
-    ("look", "expected"),
-    [
-        (Look.DIRTY, LIGHT.warn_soft),
-        (Look.INVALID, LIGHT.bad_soft),
-        (Look.DIRTY | Look.INVALID, LIGHT.bad_soft),
-        (Look.DIRTY | Look.NULL, LIGHT.warn_soft),
-    ],
-)
-def test_an_unsaved_or_refused_cell_has_its_ground_also_in_a_selected_row(
-    look: Look, expected: str, table: RecordTable
-) -> None:
-    table.selectRow(1)
-    rows_of(table).put(1, COURSE, Cell("Statistics", "", look))
-    assert ground(table, 1, COURSE) == QColor(expected)
-
-
-def test_an_unsaved_cell_has_a_bar_where_reading_starts(table: RecordTable) -> None:
-    rows_of(table).put(1, COURSE, Cell("Statistics", "", Look.DIRTY))
-    picture = part(table, 1, COURSE)
-    assert picture.pixelColor(1, 10) == QColor(LIGHT.warn)
-    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    picture = part(table, 1, COURSE)
-    assert picture.pixelColor(1, 10) == QColor(LIGHT.warn_soft)
-    assert picture.pixelColor(picture.width() - 2, 10) == QColor(LIGHT.warn)
-
-
-def test_a_row_a_colleague_changed_is_lit_and_marked(table: RecordTable) -> None:
-    rows_of(table).put(4, SCORE, Cell("77", "", Look.FRESH))
-    assert ground(table, 4, STUDENT) == QColor(LIGHT.ok_soft)
-    assert QColor(LIGHT.ok).rgb() in inks(part(table, 4, STUDENT))
-    assert ground(table, 5, STUDENT) == QColor(LIGHT.panel)
-
-
-def test_null_the_empty_text_and_the_dash_look_different(table: RecordTable) -> None:
-    pictures = []
-    for cell in (Cell("", "", Look.NULL), Cell("", "", Look.EMPTY), Cell("—"), Cell("empty"), Cell("")):
-        rows_of(table).put(1, COURSE, cell)
-        pictures.append(inks(part(table, 1, COURSE)))
-    assert all(one != other for i, one in enumerate(pictures) for other in pictures[i + 1 :])
-
-
-def test_the_detail_is_grey_and_gives_way_first(table: RecordTable) -> None:
-    table.setColumnWidth(STUDENT, 300)
-    wide = inks(part(table, 0, STUDENT))
-    assert QColor(LIGHT.text).rgb() in wide
-    assert QColor(LIGHT.muted).rgb() in wide
-    table.setColumnWidth(STUDENT, 100)
-    narrow = inks(part(table, 0, STUDENT))
-    assert QColor(LIGHT.text).rgb() in narrow
-    assert QColor(LIGHT.muted).rgb() not in narrow
-
-
-def test_figures_and_their_dashes_stand_at_the_end(table: RecordTable) -> None:
-    for cell in (Cell("7", "", Look.NUMBER), Cell("", "", Look.NULL)):
-        rows_of(table).put(0, SCORE, cell)
-        picture = part(table, 0, SCORE)
-        half = picture.width() // 2
-        assert set(inks(picture.copy(0, 0, half, 30))) == {QColor(LIGHT.panel).rgb()}
-        assert len(inks(picture.copy(half, 0, half, 30))) > 1
-    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    picture = part(table, 0, SCORE)
-    assert len(inks(picture.copy(0, 0, picture.width() // 2, 30))) > 1
-
-
-@pytest.mark.parametrize(
-    ("text", "detail", "share"), [("50 %", "", 0.5), ("58", "", 0.58), ("99,5 %", "", 0.995), ("3 of 12", "25.0", 0.25)]
-)
-def test_a_bar_is_as_full_as_its_number(text: str, detail: str, share: float, table: RecordTable) -> None:
-    rows_of(table).put(0, NOTE, Cell(text, detail, Look.PROGRESS))
-    table.setColumnWidth(NOTE, 200)
-    line = part(table, 0, NOTE).copy(0, 16, 200, 1)
-    colours = inks(line)
-    full = colours[QColor(LIGHT.accent).rgb()]
-    empty = colours[QColor(LIGHT.line).rgb()]
-    assert full / (full + empty) == pytest.approx(share, abs=0.05)
-
-
-@pytest.mark.parametrize(
-    ("look", "token"),
-    [(Look.TAG_OK, "ok_soft"), (Look.TAG_WARN, "warn_soft"), (Look.TAG_BAD, "bad_soft"), (Look.TAG_NEUTRAL, "line")],
-)
-def test_a_tag_is_a_soft_badge(look: Look, token: theme.Token, table: RecordTable) -> None:
-    rows_of(table).put(0, NOTE, Cell("Issued", "", look))
-    assert inks(part(table, 0, NOTE))[QColor(LIGHT.color(token)).rgb()] > 150
-
-
-def test_a_flag_is_told_by_a_box_and_a_word(table: RecordTable) -> None:
-    pictures = []
-    for look in (Look.CHECK_ON, Look.CHECK_OFF):
-        rows_of(table).put(0, NOTE, Cell("", "", look))
-        pictures.append(inks(part(table, 0, NOTE)))
-    assert pictures[0] != pictures[1]
-    blue = [sum(n for ink, n in one.items() if (ink & 255) - (ink >> 16 & 255) > 90) for one in pictures]
-    assert blue[0] > 20, "the tick is drawn in the accent"
-    assert blue[1] == 0
-
-
-def test_only_the_cell_with_the_keyboard_has_a_ring(table: RecordTable) -> None:
-    table.setCurrentIndex(table.model().index(1, COURSE))
-    table.setFocus()
-    accent = QColor(LIGHT.accent).rgb()
-    assert inks(part(table, 1, COURSE))[accent] > 100
-    assert inks(part(table, 1, NOTE))[accent] == 0
-    table.clearFocus()
-    assert inks(part(table, 1, COURSE))[accent] == 0
-
-
-def test_the_row_under_the_pointer_is_lit_until_it_leaves(table: RecordTable) -> None:
-    table.entered.emit(table.model().index(3, STUDENT))
-    assert ground(table, 3, STUDENT) == QColor(LIGHT.hover)
-    table.viewportEntered.emit()
-    assert ground(table, 3, STUDENT) == QColor(LIGHT.panel)
-
-
-def test_dark_is_painted_dark(table: RecordTable, qapp: QApplication) -> None:
-    theme.install(qapp, theme.Scheme.DARK)
-    assert ground(table, 3, STUDENT) == QColor(DARK.panel)
-    assert QColor(DARK.text).rgb() in inks(part(table, 3, STUDENT))
-
-
-def test_a_model_that_knows_only_data_is_shown_too(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
-    table = RecordTable()
-    qtbot.addWidget(table)
-    model = QStandardItemModel(2, 2, table)
-    model.setItem(0, 0, QStandardItem("Ana"))
-    table.setModel(model)
-    table.show()
-    assert QColor(LIGHT.text).rgb() in inks(table.viewport().grab(table.visualRect(model.index(0, 0))).toImage())
-    assert caplog.records == []
-
-
-def test_an_error_of_the_model_is_logged_once_and_stays_inside(
-    table: RecordTable, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(row: int) -> Sequence[Cell] | None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(table, "_cells", broken)
-    table.viewport().grab()
-    table.viewport().grab()
-    assert caplog.text.count("Drawing the table failed") == 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["x" * 1_000_000, "line\nline", "\x00\x1b[31m", "\u202egnp.exe", "\ud800", "👩‍🏫", "عمر (2)", "\u2028", " ", "￾"],
-)
-@pytest.mark.parametrize("look", [Look(0), Look.TAG_OK, Look.PROGRESS, Look.CHECK_ON, Look.FIXED, Look.NUMBER])
-def test_whatever_the_data_holds_it_is_painted_at_once(
-    text: str, look: Look, table: RecordTable, caplog: pytest.LogCaptureFixture
-) -> None:
-    rows_of(table).put(0, NOTE, Cell(text, text, look))
-    before = time.perf_counter()
-    table.viewport().grab()
-    assert time.perf_counter() - before < 0.5
-    assert caplog.records == []
-
-
-def test_what_would_hide_or_turn_a_line_is_shown() -> None:
-    assert clean("a\nb\tc") == "a↵b⇥c"
-    assert clean("\x00\x1b") == "␀␛"
-    assert "\u202e" not in clean("\u202egnp.exe")
-    assert clean("👩‍🏫 می‌خواهم") == "👩‍🏫 می‌خواهم", "joiners are part of the writing"
-    assert len(clean("x" * 10_000)) == LONGEST + 1
-
-
-@pytest.mark.parametrize("look", list(Look))
-def test_every_look_has_a_width(look: Look, qapp: QApplication) -> None:
-    assert StyleBook().cell_width(Cell("Issued", "since May", int(look))) > 24
 
 
 # What it asks for

@@ -6,7 +6,7 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 - `kind` of a QLabel: `title`, `heading`, `section`, `muted`, `small`, `strong`, `fixed`, `ok`, `warn`, `bad`
 - `kind` of a QLineEdit: `search` (on the window's background)
 - `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`
-- `kind` of a list, tree or table: `boxed` (with a border), `popup`
+- `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field)
 - `state` of an input: `dirty` (unsaved), `invalid`
 """
 
@@ -349,7 +349,7 @@ QMenu::right-arrow {{ image: url("{pictures["right"]}"); width: {m.px(12)}px; he
 QMenuBar {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
 QMenuBar::item {{ padding: {m.px(5)}px {m.px(10)}px; background: transparent; border-radius: {m.px(4)}px; }}
 QMenuBar::item:selected {{ background: {t.accent_soft}; }}
-QComboBox QAbstractItemView, QCompleter QAbstractItemView, QListView[kind="popup"] {{
+QComboBox QAbstractItemView, QCompleter QAbstractItemView, QListView[kind="popup"], QListView[kind="drop"] {{
     border: 1px solid {t.line}; padding: {m.step}px;
 }}
 QComboBox QAbstractItemView::item {{ min-height: {m.px(22)}px; }}

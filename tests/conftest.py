@@ -164,4 +164,4 @@ def server_folder() -> Iterator[Path]:
     """A folder, with a space in its path, for a server of one's own."""
     top = public_folder()
     yield top / "a server"
-    shutil.rmtree(top, ignore_errors=True)
+    shutil.rmtree(top)

@@ -11,7 +11,6 @@ import re
 import secrets
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -42,7 +41,7 @@ from lms_desktop.database.local_cluster import (
     server_failed,
 )
 from lms_desktop.database.server_home import FileLock, Home, Orders, State, is_locked, leases_held
-from lms_desktop.database.server_process import supervising_command
+from lms_desktop.database.server_process import start_supervisor
 from lms_desktop.errors.kinds import N_, UserError
 
 DATABASE = "lms"
@@ -128,6 +127,9 @@ class LocalServer:
         state = State.read(self._home)
         if state is None:
             raise UserError(N_("The embedded PostgreSQL is not running."))
+        return self._url(state, database)
+
+    def _url(self, state: State, database: str) -> URL:
         return URL.create(
             "postgresql+psycopg2",
             username=OWNER,
@@ -168,8 +170,8 @@ class LocalServer:
         if state is None or not is_locked(self._home.supervisor):
             return False
         try:
-            return self._refusal() is None
-        except UserError:
+            return self._refusal(state) is None
+        except (UserError, OSError):
             return False
 
     def stop(self) -> None:
@@ -184,23 +186,25 @@ class LocalServer:
 
     def _bring_up(self, account: Account | None) -> None:
         """With the gate and a lease held: have a server that answers, and in it the database."""
-        if is_locked(self._home.supervisor):
-            check_version(self._home.cluster, self._wanted_version)
-            state = State.read(self._home)
-            self._await_answer(launches=0 if state is None else state.launches)
-        else:
-            for unfinished in self.data.glob(f"{UNFINISHED}*"):
-                shutil.rmtree(unfinished, ignore_errors=True)
-            binaries = make_reachable(
-                choose_binaries(self._home.cluster, self._wanted_version, self._wanted_binaries), self.data, account
-            )
-            if not self._home.cluster.exists():
-                make_cluster(self._home.cluster, binaries, account, self._make_password(), fast=self.fast)
-            if not self._home.password.exists():
-                raise self._password_lost()
-            self._run_supervisor(binaries, account)
-            self._await_answer(launches=0)
+        check_version(self._home.cluster, self._wanted_version)
+        state = State.read(self._home)
+        if not is_locked(self._home.supervisor) or not self._await_answer(0 if state is None else state.launches):
+            self._launch(account)
         self._make_database()
+
+    def _launch(self, account: Account | None) -> None:
+        """Start the server where there is none, from data that are made if need be."""
+        for unfinished in self.data.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        binaries = choose_binaries(self._home.cluster, self._wanted_version, self._wanted_binaries)
+        binaries = make_reachable(binaries, self.data, account)
+        if not self._home.cluster.exists():
+            make_cluster(self._home.cluster, binaries, account, self._make_password(), fast=self.fast)
+        if not self._home.password.exists():
+            raise self._password_lost()
+        self._run_supervisor(binaries, account)
+        if not self._await_answer(launches=0):
+            raise server_failed(self._end_of_log())
 
     def _run_supervisor(self, binaries: Binaries, account: Account | None) -> None:
         for left in (self._home.state, self._home.wish):
@@ -214,7 +218,7 @@ class LocalServer:
             uid=None if account is None else account.uid,
             gid=None if account is None else account.gid,
         )
-        _run_detached([*supervising_command(), orders.as_text()], self._home.log)
+        start_supervisor(orders)
 
     def _command(self, binaries: Binaries) -> list[str]:
         settings = {**_SETTINGS, **(_FAST_SETTINGS if self.fast else {})}
@@ -233,19 +237,22 @@ class LocalServer:
         unfit = len(os.fsencode(place)) > _LONGEST_SOCKET_FOLDER or any(mark in place for mark in ',"')
         return str(Path("/tmp" if unfit else place) / name)
 
-    def _await_answer(self, launches: int) -> None:
-        """Wait until PostgreSQL answers; where it is found fallen after `launches` launches, wish for one more."""
+    def _await_answer(self, launches: int) -> bool:
+        """Wait until PostgreSQL answers; where it is found fallen after `launches` launches, wish for one more.
+
+        False: the supervisor has gone meanwhile. Raises UserError where PostgreSQL does not come up.
+        """
         deadline = time.monotonic() + _PATIENCE
         supervised = False
         while time.monotonic() < deadline:
             supervised, was_supervised = is_locked(self._home.supervisor), supervised
             if was_supervised and not supervised:
-                break
+                return False
             state = State.read(self._home)
             if state is not None and state.running:
-                refusal = self._refusal()
+                refusal = self._refusal(state)
                 if refusal is None:
-                    return
+                    return True
                 if _STARTING.search(refusal):  # after a crash that may take long; while it says so there is hope
                     deadline = time.monotonic() + _PATIENCE
                 elif "FATAL: " in refusal and "shutting down" not in refusal:
@@ -257,23 +264,25 @@ class LocalServer:
             time.sleep(0.01)
         raise server_failed(self._end_of_log())
 
-    def _refusal(self) -> str | None:
+    def _refusal(self, state: State) -> str | None:
         """What PostgreSQL, or the lack of it, says to somebody who wants to connect; None: welcome."""
         try:
-            self._connect().close()
+            self._connect(state).close()
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise self._password_lost() from None
             return str(error)
         return None
 
-    def _connect(self) -> "psycopg2.extensions.connection":
-        url = self.url("postgres").set(drivername="postgresql")
-        return psycopg2.connect(url.render_as_string(hide_password=False), connect_timeout=2)
+    def _connect(self, state: State | None) -> "psycopg2.extensions.connection":
+        url = self.url("postgres") if state is None else self._url(state, "postgres")
+        return psycopg2.connect(
+            url.set(drivername="postgresql").render_as_string(hide_password=False), connect_timeout=2
+        )
 
     def _make_database(self) -> None:
         try:
-            connection = self._connect()
+            connection = self._connect(None)
             try:
                 connection.autocommit = True
                 with connection.cursor() as cursor:
@@ -331,7 +340,8 @@ class LocalServer:
         if self._lease is None:
             path = self._home.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
             lease = FileLock(path)
-            lease.acquire()
+            if not lease.acquire_soon():
+                raise TimeoutError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(path))
             self._lease, self._lease_file = lease, path
 
     def _drop_lease(self) -> None:
@@ -362,32 +372,6 @@ def _explained(folder: Path) -> Iterator[None]:
             values={"folder": folder, "reason": error.strerror or type(error).__name__},
             details=str(error),
         ) from error
-
-
-def _run_detached(command: list[str], log: Path) -> None:
-    """Run a program that outlives us."""
-    environment = clean_environment()
-    if libraries := os.environ.get("LD_LIBRARY_PATH"):  # our own Python's, where it cannot start without
-        environment["LD_LIBRARY_PATH"] = libraries
-    environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # a bundled program must not lean on our unpacked files
-    with log.open("ab") as stream:
-        if sys.platform == "win32":
-            flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NO_WINDOW
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment, creationflags=flags
-            )
-            process.returncode = 0  # nobody waits for it, and Python need not complain of that
-        else:
-            subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                env=environment,
-                cwd="/",
-                start_new_session=True,
-                check=True,
-            )
 
 
 def _free_port() -> int:

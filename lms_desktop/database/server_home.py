@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -135,6 +136,11 @@ class FileLock:
     def __exit__(self, *_: object) -> None:
         self.release()
 
+    @property
+    def held(self) -> bool:
+        """Whether it is ours."""
+        return self._file is not None
+
     def acquire(self) -> bool:
         """Take it if it is free. Raises OSError where the file cannot be made."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -142,6 +148,15 @@ class FileLock:
             os.close(file)
             return False
         self._file = file
+        return True
+
+    def acquire_soon(self, seconds: float = 2.0) -> bool:
+        """Take it, unless it is not free for so long: who looks whether it is held holds it himself for a moment."""
+        deadline = time.monotonic() + seconds
+        while not self.acquire():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.005)
         return True
 
     def release(self) -> None:
@@ -173,7 +188,7 @@ else:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock on this file."""
+    """Whether somebody holds the lock on this file, or looks at this very moment whether somebody does."""
     if not path.exists():
         return False
     with FileLock(path) as probe:

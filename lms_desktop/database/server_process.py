@@ -9,6 +9,7 @@ imported.
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -37,13 +38,29 @@ _STOP_PATIENCE = 30.0
 _KERNEL_PATIENCE = 5.0
 
 
-def supervising_command() -> list[str]:
-    """The command that runs `main` in a process of its own; its argument is to be added."""
+def start_supervisor(orders: Orders) -> None:
+    """Start the supervisor as a process that outlives us. Raises OSError where that cannot be."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, SUPERVISE]
-    # Appended, so that nothing beside the package stands in for a module of the standard library.
-    code = f"import sys; sys.path.append(sys.argv[1]); from {__name__} import main; main(sys.argv[2])"
-    return [sys.executable, "-I", "-S", "-c", code, str(Path(__file__).resolve().parents[2])]
+        command = [sys.executable, SUPERVISE]
+    else:
+        # Appended, so that nothing beside the package stands in for a module of the standard library.
+        code = f"import sys; sys.path.append(sys.argv[1]); from {__name__} import main; main(sys.argv[2])"
+        command = [sys.executable, "-I", "-S", "-c", code, str(Path(__file__).resolve().parents[2])]
+    environment = {**orders.environment, "PYINSTALLER_RESET_ENVIRONMENT": "1"}  # or it would lean on our unpacked files
+    if libraries := os.environ.get("LD_LIBRARY_PATH"):  # our own Python's, where it cannot start without
+        environment["LD_LIBRARY_PATH"] = libraries
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "env": environment, "cwd": Path(orders.home).anchor}
+    with Home(Path(orders.home)).log.open("ab") as log:
+        if sys.platform == "win32":
+            options["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NO_WINDOW
+            process = subprocess.Popen([*command, orders.as_text()], stdout=log, stderr=log, **options)
+            process.returncode = 0  # nobody waits for it, and Python need not complain of that
+        else:
+            done = subprocess.run(
+                [*command, orders.as_text()], stdout=log, stderr=log, start_new_session=True, check=False, **options
+            )
+            if done.returncode != 0:
+                raise ChildProcessError(errno.ECHILD, "its supervisor does not run")
 
 
 def postgres_processes(cluster: Path) -> list[int]:
@@ -81,24 +98,23 @@ class Supervisor:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._home = Home(Path(orders.home))
+        self._place = FileLock(self._home.supervisor)
         self._postgres: subprocess.Popen[bytes] | None = None
         self._told_to_go = False
         self._state = State(False, 0, "", orders.port, 0, os.getpid())
 
     def run(self) -> None:
         """Start the server and stay until nobody wants it. Does nothing where there is a supervisor already."""
-        with FileLock(self._home.supervisor) as place:
-            if not place.acquire():
-                return
-            signal.signal(signal.SIGTERM, self._go)
-            try:
-                self._launch()
-                while not self._told_to_go and not self._left():
-                    time.sleep(PULSE)
-                    self._look_after()
-            finally:
-                self._stop()
-                self._clear_up()
+        if not self._place.acquire_soon():
+            return
+        signal.signal(signal.SIGTERM, self._go)
+        try:
+            self._launch()
+            while not self._told_to_go and not self._left():
+                time.sleep(PULSE)
+                self._look_after()
+        finally:
+            self._give_up()
 
     def _go(self, *_: object) -> None:
         self._told_to_go = True
@@ -110,14 +126,20 @@ class Supervisor:
         """
         if leases_held(self._home):
             return False
-        if not self._home.folder.exists():
+        if not self._home.gate.exists():  # somebody has removed the folder
             return True
         with FileLock(self._home.gate) as gate:
             if not gate.acquire() or leases_held(self._home):
                 return False
-            self._stop()
-            self._clear_up()
+            self._give_up()
             return True
+
+    def _give_up(self) -> None:
+        """Stop the server, clear up and make room for another supervisor; once."""
+        self._stop()
+        if self._place.held:
+            self._clear_up()
+            self._place.release()
 
     def _look_after(self) -> None:
         with contextlib.suppress(OSError):  # a full disk is no reason to leave the server alone

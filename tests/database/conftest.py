@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from lms_desktop.database.local_server import LocalServer
+from lms_desktop.database.server_home import Home, is_locked
 from tests.database.embedded import Window
-from tests.postgres import public_folder
+from tests.postgres import public_folder, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,8 @@ def used_folder(prepared_data: Path, server_folder: Path) -> Path:
 
 
 @pytest.fixture
-def open_window() -> Iterator[Callable[..., Window]]:
-    """Opens windows; they end with the test."""
+def open_window(server_folder: Path) -> Iterator[Callable[..., Window]]:
+    """Opens windows; they end with the test, before their folder does."""
     opened: list[Window] = []
 
     def opening(folder: Path, environment: dict[str, str] | None = None) -> Window:
@@ -42,6 +43,7 @@ def open_window() -> Iterator[Callable[..., Window]]:
     yield opening
     for window in opened:
         window.forget()
+    wait_until(lambda: not is_locked(Home(server_folder).supervisor))
 
 
 @pytest.fixture

@@ -1,0 +1,218 @@
+"""The window: where everything is put together. Qt's application, look, language, hooks; then the first window.
+
+What is imported here is what the first window needs. The rest comes on a thread behind it.
+"""
+
+import gc
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from lms_desktop import __version__, paths
+from lms_desktop.errors import ExplainedError
+from lms_desktop.options import WindowOptions
+from lms_desktop.views import theme
+from lms_desktop.views.feedback import show_error
+from lms_desktop.views.mark import window_icon
+from lms_desktop.views.settings import Preferences
+from lms_desktop.views.start_window import StartWindow
+from lms_desktop.views.unexpected import Unexpected
+from lms_desktop.views.warm_up import Collector, WarmUp
+
+if TYPE_CHECKING:
+    from lms_desktop.views.screenshot import Photographer
+    from lms_desktop.views.start_flow import StartFlow
+
+NAME = "lms-desktop"
+HEAVY = ("lms_desktop.views.start_flow", "lms_desktop.views.screenshot")
+"""What is imported behind the first window."""
+PICTURE_SIZE = (1440, 900)
+"""Of a picture, where no other size is asked for."""
+
+logger = logging.getLogger(__name__)
+
+
+def run(options: WindowOptions) -> int:
+    """Open the window and return the exit status when the last one is closed.
+
+    With `options.screenshot`, draw it into that file instead and end. Raises an ExplainedError where there is nothing
+    to be drawn, or no way to the first window.
+    """
+    gc.disable()  # until the first window stands; then Collector sees to it
+    qInstallMessageHandler(_to_log)
+    application = make_application()
+    with _preferences(options) as preferences:
+        speak(application, preferences.language)
+        theme.install(application, theme.Scheme(options.theme or preferences.theme), preferences.text_size)
+        sitting = Sitting(options, preferences)
+        sitting.begin()
+        application.exec()
+        sitting.end()
+    if sitting.error is not None:
+        raise sitting.error
+    return 0
+
+
+class Sitting(QObject):
+    """From the first window to the last one.
+
+    Attributes:
+        window: the first window.
+        flow: what leads on from there; None while it is being imported.
+        error: why it ended before its time.
+    """
+
+    def __init__(self, options: WindowOptions, preferences: Preferences) -> None:
+        super().__init__()
+        self._options, self._preferences = options, preferences
+        self.error: ExplainedError | None = None
+        self.flow: StartFlow | None = None
+        self._photographer: Photographer | None = None
+        self._collector = Collector(self)
+        self._unexpected = Unexpected(parent=self)
+        self._unexpected.happened.connect(self._happened)
+        self._unexpected.interrupted.connect(self._leave)
+        self._unexpected.install()
+        self._warm_up = WarmUp(HEAVY, self)
+        self._warm_up.done.connect(self._go_on)
+        self._warm_up.failed.connect(self._give_up)
+        preferences.changed.connect(self._follow)
+        self.window = StartWindow(preferences)
+        self.window.opening.cancelled.connect(self._leave)
+        self.window.closed.connect(self._leave)
+        if options.size is not None or options.screenshot is not None:
+            self.window.resize(*(options.size or PICTURE_SIZE))
+
+    def begin(self) -> None:
+        """Show the first window, and have the rest imported."""
+        self.window.opening.start(self.tr("Opening LMS Desktop"))
+        self.window.show()
+        self._warm_up.start()
+
+    def end(self) -> None:
+        """Give back what belongs to the process."""
+        self._unexpected.remove()
+        self._collector.stop()
+
+    def _go_on(self) -> None:
+        from lms_desktop.views.screenshot import Photographer, check
+        from lms_desktop.views.start_flow import StartFlow
+
+        try:
+            check(self._options)
+        except ExplainedError as error:
+            self._give_up(error)
+            return
+        self.window.opening.cancelled.disconnect(self._leave)
+        self.window.closed.disconnect(self._leave)
+        self.flow = StartFlow(self.window, self._options, self._preferences, self)
+        self.flow.finished.connect(QApplication.quit)
+        if self._options.screenshot is not None:
+            self._photographer = Photographer(self.flow, self._options, self._preferences, self)
+            self._photographer.done.connect(self._drawn)
+            self._photographer.start()
+            if self._options.page == "connect":
+                self.flow.show_connect()
+                return
+        self.flow.begin()
+
+    def _drawn(self, error: ExplainedError | None) -> None:
+        self.error = error
+        self._leave()
+
+    def _give_up(self, error: ExplainedError) -> None:
+        self.error = error
+        self._leave()
+
+    def _happened(self, error: ExplainedError) -> None:
+        if self._photographer is not None:
+            self._photographer.stop(error)
+        elif self.flow is not None:
+            self.flow.say(error)
+        else:
+            show_error(self.window, error)
+
+    def _leave(self) -> None:
+        if self.flow is not None:
+            self.flow.finish()
+        else:
+            QApplication.quit()
+
+    def _follow(self, key: str) -> None:
+        if key == "theme" and self._options.theme is None:
+            theme.current().choose(theme.Scheme(self._preferences.theme))
+        elif key == "text_size":
+            theme.current().set_text_size(self._preferences.text_size)
+
+
+def make_application() -> QApplication:
+    """The QApplication, with the names by which settings and desktops know the program."""
+    found = QApplication.instance()
+    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName("LMS Desktop")
+    application.setApplicationVersion(__version__)
+    application.setOrganizationName(NAME)
+    QGuiApplication.setDesktopFileName(NAME)
+    application.setWindowIcon(window_icon())
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def speak(application: QApplication, language: str) -> str:
+    """Install the translations of a language ("" for the system's), Qt's own too; the language that came of it.
+
+    Where this program is not translated, Qt's own texts stay English as well.
+    """
+    wanted = QLocale(language) if language else QLocale.system()
+    own = QTranslator(application)
+    if not own.load(wanted, NAME.replace("-", "_"), "_", str(paths.resources_folder() / "translations")):
+        application.setLayoutDirection(QLocale("en").textDirection())
+        return "en"
+    for qts in ("qtbase",):
+        translator = QTranslator(application)
+        if translator.load(wanted, qts, "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(translator)
+    application.installTranslator(own)
+    QLocale.setDefault(wanted)
+    application.setLayoutDirection(wanted.textDirection())
+    return wanted.name().partition("_")[0]
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """What Qt has to say goes to the log; the terminal belongs to the command line's own sentences."""
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+    }
+    logger.log(levels.get(kind, logging.ERROR), "Qt: %s", message)
+    if kind == QtMsgType.QtFatalMsg:  # the process ends here, and nobody would read why
+        print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _preferences(options: WindowOptions) -> Iterator[Preferences]:
+    """The person's; for a picture empty ones, so that it looks the same everywhere and nothing is remembered of it."""
+    if options.screenshot is None:
+        yield Preferences()
+        return
+    with tempfile.TemporaryDirectory(prefix="lms-desktop-") as folder:
+        yield Preferences(QSettings(str(Path(folder) / "preferences.ini"), QSettings.Format.IniFormat))

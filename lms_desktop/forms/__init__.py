@@ -1,0 +1,1 @@
+"""Compiled from ui/ by `make forms`; written by hand is only this line."""

@@ -1,0 +1,134 @@
+"""The way from an address to a database that somebody can sign in to: connect, look, migrate, the first administrator.
+
+Everything here blocks and belongs on a worker's thread.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import URL, Text, cast, select
+
+from lms_desktop import policy
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import LOCAL, display_url, make_engine, tls_state
+from lms_desktop.database.migrations import MigrationRunner, State, Step
+from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.entities import User
+from lms_desktop.errors import Cancelled
+from lms_desktop.services import keystore, people
+from lms_desktop.spec import N_
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What stands behind an address.
+
+    Attributes:
+        database: The way there, with one connection in its pool.
+        address: How it is shown and remembered: no password, no options.
+        name: The database's name.
+        host: The server, "" for this computer.
+        tls: How the conversation is protected, one of the words of `database.engine`.
+        state: How far its schema is.
+        has_admin: Whether anybody can administer it; False where there are no tables yet.
+    """
+
+    database: Database
+    address: str
+    name: str
+    host: str
+    tls: str
+    state: State
+    has_admin: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether somebody can sign in."""
+        return self.state.kind == "current" and self.has_admin
+
+
+class Attempt:
+    """One attempt to connect, which can be given up from another thread. What came of it is then closed again."""
+
+    def __init__(self, address: URL, settings: Settings) -> None:
+        self._address, self._settings = address, settings
+        self._given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more."""
+        self._given_up.set()
+
+    def run(self) -> Arrival:
+        """Connect and look. A password that the address lacks is looked for in the key store.
+
+        Raises UserError for the address, Cancelled after `give_up`, and what the driver raises.
+        """
+        address = self._address
+        if address.password is None and address.username:
+            address = address.set(password=keystore.recall(address))
+        database = Database(make_engine(address, self._settings))
+        try:
+            with database.engine.connect() as connection:
+                tls = tls_state(connection)
+            host = "" if tls == LOCAL else address.host or ""
+            found = Arrival(database, display_url(address), address.database or "", host, tls, _UNKNOWN, False)
+            arrival = look(found)
+            if self._given_up.is_set():
+                raise Cancelled
+        except BaseException:
+            database.dispose()
+            raise
+        return arrival
+
+
+def look(arrival: Arrival) -> Arrival:
+    """How far it is now."""
+    state = MigrationRunner(arrival.database.engine).status()
+    has_admin = False
+    if state.kind in ("behind", "current"):
+        with arrival.database.reading(Actor.command_line()) as uow:
+            has_admin = people.has_active_admin(uow)
+    return replace(arrival, state=state, has_admin=has_admin)
+
+
+class Upgrade:
+    """Bringing a database to the head, which can be cancelled from another thread."""
+
+    def __init__(self, arrival: Arrival, on_step: Callable[[Step], None]) -> None:
+        self._arrival, self._on_step = arrival, on_step
+        self._runner = MigrationRunner(arrival.database.engine)
+
+    def cancel(self) -> None:
+        """Stop; nothing is changed then. Sends the driver's cancel, which takes a round trip."""
+        self._runner.cancel()
+
+    def run(self) -> Arrival:
+        """Apply what is pending and look again. Raises what `MigrationRunner.upgrade` raises."""
+        self._runner.upgrade(on_step=self._on_step)
+        return look(self._arrival)
+
+
+def found_school(arrival: Arrival, email: str, name: str, password: str) -> Actor:
+    """Create the first administrator and sign that person in. Raises what `people.first_admin` raises."""
+    with arrival.database.unit_of_work(Actor.command_line()) as uow:
+        people.first_admin(uow, email, name, password)
+    return people.sign_in(arrival.database, email, password).actor
+
+
+def enter_demo(database: Database, email: str) -> Actor:
+    """An account of the demo, without a password. For pictures; raises SignInRefused where nobody may come in by it."""
+    columns = (cast(User.id, Text).label("id"), User.email, User.full_name, User.role)
+    found = select(*columns).where(User.email == email, User.is_active, User.role.in_(policy.STAFF))
+    with database.reading(Actor.command_line()) as uow:
+        row = uow.execute(found).one_or_none()
+    if row is None:
+        raise people.SignInRefused(
+            N_("The demo has no account {email} that may sign in."),
+            way_out=N_("There are registrar@lms.com, instructor@lms.com and admin@lms.com."),
+            values={"email": email},
+        )
+    return Actor(row.id, row.email, row.full_name, row.role)
+
+
+_UNKNOWN = State("empty", None, "", ())

@@ -1,0 +1,353 @@
+"""The way from the first window to somebody's main window, and back: prepare, connect, first run, sign in."""
+
+import os
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import URL
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import LOCAL, VERIFIED
+from lms_desktop.database.migrations import MigrationRunner, State, Step
+from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.errors import Cancelled, ExplainedError
+from lms_desktop.models.desk import Desk
+from lms_desktop.options import WindowOptions
+from lms_desktop.services import arrival as arriving
+from lms_desktop.services import people
+from lms_desktop.services.arrival import Arrival, Attempt, Upgrade
+from lms_desktop.services.pages import Pages
+from lms_desktop.services.records import Records
+from lms_desktop.services.seeding import DEMO_ACCOUNTS
+from lms_desktop.views.connect import ConnectScreen
+from lms_desktop.views.feedback import show_error
+from lms_desktop.views.first_run import FirstRunScreen
+from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.session import Session
+from lms_desktop.views.settings import Preferences
+from lms_desktop.views.sign_in import SignInScreen
+from lms_desktop.views.start_window import StartWindow
+
+
+class StartFlow(QObject):
+    """Leads through the screens of the start window, opens main windows, and takes both down again.
+
+    Attributes:
+        window: the start window; hidden while a main window is open.
+        main: the main window, while somebody is signed in.
+        arrival: the database, once it is reached.
+        desk: the way to it.
+
+    Signals:
+        arrived(str): a screen is shown ("connect", "first-run", "sign-in") or the main window ("main").
+        failed(object): the way ended with an ExplainedError, which the screen shows.
+        finished(): the last window was closed, and everything is taken down.
+    """
+
+    arrived = Signal(str)
+    failed = Signal(object)
+    finished = Signal()
+    _said = Signal(str)
+    _stepped = Signal(object)
+
+    def __init__(
+        self, window: StartWindow, options: WindowOptions, preferences: Preferences, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.window, self._options, self._preferences = window, options, preferences
+        self.main: MainWindow | None = None
+        self.arrival: Arrival | None = None
+        self.desk: Desk | None = None
+        self._outside = Desk(None, parent=self)  # for what is done before there is a connection
+        self._delay = people.SignInDelay()
+        self._stop = threading.Event()
+        self._attempt: Attempt | None = None
+        self._upgrade: Upgrade | None = None
+        self._is_over = False
+        self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
+        self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
+        window.opening.cancelled.connect(self._cancel_opening)
+        window.opening.retried.connect(self.begin)
+        window.closed.connect(self.finish)
+
+    def begin(self) -> None:
+        """Go to the database that the options name, else ask for one."""
+        if self._options.url is not None:
+            self.connect_to(self._options.url)
+        elif self._options.prepare is not None:
+            self._prepare()
+        else:
+            self.show_connect()
+
+    def finish(self) -> None:
+        """Take everything down. Windows go first: what then still takes time is not waited for by anybody."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._stop.set()
+        self.window.hide()
+        self._close_main()
+        self._drop_arrival()
+        self._outside.close()
+        self.finished.emit()
+
+    # Preparing and connecting
+
+    def _prepare(self) -> None:
+        prepare = self._options.prepare
+        assert prepare is not None
+        self._stop.clear()
+        self._open(self.tr("Preparing the demo"), self.tr("A school of its own, on this computer alone."))
+        work = partial(prepare, self._tell)
+        self._outside.plain(work, done=self.connect_to, failed=self._opening_failed, owner=self)
+
+    def _tell(self, sentence: str) -> None:
+        """Called on a worker's thread, between two steps."""
+        if self._stop.is_set():
+            raise Cancelled
+        self._said.emit(sentence)
+
+    def connect_to(self, address: URL) -> None:
+        """Connect; then whatever the database needs comes next."""
+        self._stop.clear()
+        if not self._options.demo:
+            self._open(self.tr("Connecting"), _place(address))
+        else:
+            self._said.emit(QCoreApplication.translate("", "Connecting."))
+        self._reach(address, self._opening_failed)
+
+    def _reach(self, address: URL, failed: Callable[[ExplainedError], object]) -> None:
+        def work() -> Arrival:
+            return attempt.run()
+
+        attempt = self._attempt = Attempt(address, Settings.from_environment(os.environ))
+        self._outside.plain(work, done=self._reached, failed=failed, owner=self)
+
+    def _open(self, title: str, detail: str) -> None:
+        self.window.opening.start(title, detail)
+        self.window.show_screen(self.window.opening)
+
+    def _opening_failed(self, error: ExplainedError) -> None:
+        if isinstance(error, Cancelled):
+            self.finish() if self._options.demo else self.show_connect()
+            return
+        if self._options.prepare is not None or self._options.screenshot is not None:
+            self.window.opening.fail(error)
+        else:
+            self.show_connect(self._options.url).refuse(error)
+        self.failed.emit(error)
+
+    def _cancel_opening(self) -> None:
+        self._stop.set()
+        if self._attempt is not None:
+            self._attempt.give_up()
+        if not self._outside.jobs:
+            self.finish()
+
+    def show_connect(self, address: URL | None = None) -> ConnectScreen:
+        """Ask which database it shall be."""
+        screen = ConnectScreen(self._preferences, self._outside, address)
+        screen.submitted.connect(self._connect_as_asked)
+        screen.cancelled.connect(self._give_up)
+        self._show(screen)
+        return screen
+
+    def _connect_as_asked(self, address: URL) -> None:
+        screen = self.window.screen_shown
+        assert isinstance(screen, ConnectScreen)
+        screen.working()
+        self._reach(address, screen.refuse)
+
+    def _give_up(self) -> None:
+        if self._attempt is not None:
+            self._attempt.give_up()
+
+    def _reached(self, arrival: Arrival) -> None:
+        screen = self.window.screen_shown
+        if isinstance(screen, ConnectScreen):
+            screen.keep_password(arrival.address)
+        if not self._options.demo:
+            self._preferences.remember_connection(arrival.address)
+        self.arrival = arrival
+        revive = partial(self._options.prepare, _quietly) if self._options.prepare is not None else None
+        self.desk = Desk(arrival.database, None, revive=revive, parent=self)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.arrival is not None and self.arrival.ready:
+            self.show_sign_in()
+        else:
+            self.show_first_run()
+
+    # First run
+
+    def show_first_run(self) -> FirstRunScreen:
+        """What the database lacks."""
+        assert self.arrival is not None
+        screen = FirstRunScreen(self.where(), safe=self.info().safe)
+        screen.migrate_requested.connect(self._migrate)
+        screen.cancel_requested.connect(self._cancel_migration)
+        screen.admin_given.connect(self._found)
+        screen.switch_requested.connect(self.switch)
+        screen.show_state(self.arrival.state)
+        self._show(screen)
+        return screen
+
+    def show_example_of_first_run(self) -> None:
+        """The first run as an empty database would show it; for pictures."""
+        assert self.arrival is not None
+        revisions = MigrationRunner(self.arrival.database.engine).revisions
+        self.show_first_run().show_state(State("empty", None, revisions[-1].id, revisions))
+
+    def _migrate(self) -> None:
+        assert self.desk is not None
+        assert self.arrival is not None
+        self._first_run().working()
+        self._upgrade = Upgrade(self.arrival, self._stepped.emit)
+        self.desk.plain(self._upgrade.run, done=self._migrated, failed=self._first_run().refuse, owner=self)
+
+    def _show_step(self, step: Step) -> None:
+        if isinstance(self.window.screen_shown, FirstRunScreen):
+            self.window.screen_shown.stepped(step)
+
+    def _cancel_migration(self) -> None:
+        if self._upgrade is not None and self.desk is not None:
+            self._outside.plain(self._upgrade.cancel, done=_nothing, owner=self)
+
+    def _migrated(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self._go_on()
+
+    def _found(self, email: str, name: str, password: str) -> None:
+        assert self.desk is not None
+        assert self.arrival is not None
+        screen = self._first_run()
+        screen.working()
+        work = partial(arriving.found_school, self.arrival, email, name, password)
+        self.desk.plain(work, done=self.enter, failed=screen.refuse, owner=self)
+
+    def _first_run(self) -> FirstRunScreen:
+        screen = self.window.screen_shown
+        assert isinstance(screen, FirstRunScreen)
+        return screen
+
+    # Signing in and out
+
+    def show_sign_in(self) -> SignInScreen:
+        """Ask who it is."""
+        assert self.arrival is not None
+        accounts = DEMO_ACCOUNTS if self._options.demo else ()
+        screen = SignInScreen(
+            self.where(),
+            self._delay,
+            safe=self.info().safe,
+            email=self._preferences.last_email(self.arrival.address),
+            accounts=accounts,
+        )
+        screen.submitted.connect(self._sign_in)
+        screen.switch_requested.connect(self.switch)
+        self._show(screen)
+        return screen
+
+    def _sign_in(self, email: str, password: str) -> None:
+        assert self.desk is not None
+        assert self.arrival is not None
+        screen = self.window.screen_shown
+        assert isinstance(screen, SignInScreen)
+        screen.working()
+        work = partial(people.sign_in, self.arrival.database, email, password, self._delay)
+        self.desk.plain(work, done=lambda found: self.enter(found.actor), failed=screen.refuse, owner=self)
+
+    def sign_in_without_password(self, email: str) -> None:
+        """On the demo alone: for pictures of it. What goes wrong comes as `failed`."""
+        assert self._options.demo
+        assert self.desk is not None
+        assert self.arrival is not None
+        work = partial(arriving.enter_demo, self.arrival.database, email)
+        self.desk.plain(work, done=self.enter, failed=self.failed.emit, owner=self)
+
+    def enter(self, actor: Actor) -> None:
+        """Open the main window for somebody who has signed in."""
+        assert self.desk is not None
+        assert self.arrival is not None
+        self.desk.actor = actor
+        self._preferences.for_person(actor.email, self.arrival.address)
+        self._preferences.remember_email(self.arrival.address, actor.email)
+        session = Session(self.desk, CATALOG, Pages(CATALOG), Records(CATALOG), self._preferences)
+        main = self.main = MainWindow(session, self.info())
+        main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        main.sign_out_requested.connect(self._signed_out)
+        main.switch_requested.connect(self.switch)
+        main.closed.connect(self.finish)
+        if self._preferences.window_state("main").isEmpty():
+            main.resize(self.window.size())
+        main.show()
+        self.window.hide()
+        self.arrived.emit("main")
+
+    def _signed_out(self) -> None:
+        self._close_main()
+        self.show_sign_in()
+
+    def switch(self) -> None:
+        """Leave this database and ask for another."""
+        self._close_main()
+        self._drop_arrival()
+        self.show_connect()
+
+    def _close_main(self) -> None:
+        if self.main is not None:
+            self.main.hide()
+            self.main.deleteLater()
+            self.main = None
+        if self.desk is not None:
+            self.desk.actor = None
+
+    def _drop_arrival(self) -> None:
+        if self.desk is not None:
+            self.desk.close()
+            self.desk.deleteLater()
+        self.desk = self.arrival = None
+
+    def _show(self, screen: "SignInScreen | FirstRunScreen | ConnectScreen") -> None:
+        self.window.opening.busy.stop()
+        self.window.show_screen(screen)
+        self.window.show()
+        self.arrived.emit(screen.name)
+
+    # Words
+
+    def info(self) -> ConnectionInfo:
+        """What the windows say of the connection."""
+        assert self.arrival is not None
+        if self._options.demo:
+            return ConnectionInfo(self.tr("Demo school"), self.tr("this computer · embedded"))
+        tls = QCoreApplication.translate("", self.arrival.tls)
+        safe = self.arrival.tls in (LOCAL, VERIFIED)
+        detail = self.tr("this computer") if self.arrival.tls == LOCAL else f"{self.arrival.host} · {tls}"
+        return ConnectionInfo(self.arrival.name, detail, safe)
+
+    def where(self) -> str:
+        """The same in one line."""
+        info = self.info()
+        return f"{info.name} · {info.detail}"
+
+    def say(self, error: ExplainedError) -> None:
+        """Show an error above whatever window there is."""
+        show_error(self.main or self.window, error)
+
+
+def _place(address: URL) -> str:
+    return f"{address.database or ''} · {address.host}" if address.host else address.database or ""
+
+
+def _nothing(_: object) -> None:
+    return
+
+
+def _quietly(_: str) -> None:
+    return

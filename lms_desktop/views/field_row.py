@@ -1,0 +1,207 @@
+"""One field in the form: its label, its editor or its value as text, what is to be said about it."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from lms_desktop.models.cells import Cell, Look
+from lms_desktop.spec import Computed, Field
+from lms_desktop.views.editors import make_editor
+from lms_desktop.views.field_editor import FieldEditor, Label
+from lms_desktop.views.json_editor import JsonEditor
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.labels import ElidedLabel, label
+from lms_desktop.views.kit.notices import Picture
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.session import Session
+from lms_desktop.views.text_editors import LongEditor
+from lms_desktop.views.trailing import InlineButton
+from lms_desktop.views.value_text import ValueText
+
+
+class FieldRow(QWidget):
+    """A field of the form.
+
+    Attributes:
+        field: what is shown; `key` is its key.
+        editor: the editor, None until the field was editable for the first time.
+        known: the wire value that the editor was given, or that it told last.
+
+    Signals:
+        edited(str, object, object): key, wire text or None, label or None.
+        rejected(str, str): key and the reason, "" for none.
+        escaped(str): Esc where there was nothing to put back.
+        open_asked(str): go to the row that the field refers to.
+        labelled(str, object): what a reference is called, learned late.
+    """
+
+    edited = Signal(str, object, object)
+    rejected = Signal(str, str)
+    escaped = Signal(str)
+    open_asked = Signal(str)
+    labelled = Signal(str, object)
+
+    def __init__(self, session: Session, field: Field | Computed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self.field, self.key = session, field, field.key
+        self.name = QCoreApplication.translate("", field.label)
+        self.editor: FieldEditor | None = None
+        self.known: str | None = None
+        self._refusal, self._unsaved = "", False
+        self._label = label(self.name, "small")
+        self._needed = label(self.tr("needed"), "small")
+        self._was = ElidedLabel("", "small")
+        self._format = button(self.tr("Format"), "link", self._lay_out)
+        self._whole = button(self.tr("Edit all of it"), "link", self._edit_whole)
+        self._open = InlineButton("arrow-right", self.tr("Open"), lambda: self.open_asked.emit(self.key))
+        self._open.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._text = ValueText()
+        self._reason_icon, self._reason = Picture("error", "bad", 14), label("", "bad", wrap=True)
+        self._note = label("", "small", wrap=True)
+        self._help = label(QCoreApplication.translate("", field.help) if field.help else "", "small", wrap=True)
+        self._arrange()
+
+    # What the form shows here
+
+    def show_editor(self, wire: str | None, name: Label | None, *, new: bool) -> None:
+        """Show a value to be edited."""
+        editor = self.editor or self._make_editor()
+        editor.new = new
+        self.known = wire
+        self._text.hide()
+        editor.show()
+        editor.set_value(wire, name)
+        self._help.setVisible(bool(self._help.text()))
+        self._needed.setVisible(new and isinstance(self.field, Field) and not self.field.may_be_null and wire is None)
+        self._tell_buttons()
+        self._tell_note(editor.note)
+
+    def show_text(self, wire: str | None, name: Label | None) -> None:
+        """Show a value to be read."""
+        if self.editor is not None:
+            self.editor.hide()
+        self.known = wire
+        self._text.show()
+        self._text.tell(self.field, wire, name, self._session.zone, self.name)
+        for hidden in (self._help, self._needed, self._format, self._whole, self._note):
+            hidden.hide()
+        self.mark(unsaved=False)
+
+    def show_words(self, words: str) -> None:
+        """Say something in place of a value."""
+        self.show_text(None, None)
+        self._text.say(self.field.kind, _words_cell(words))
+
+    def can_open(self, what: str) -> None:
+        """Offer to go to the referenced row, which is called so; "" offers nothing."""
+        self._open.setVisible(bool(what))
+        self._open.tell("arrow-right", self.tr("Open {0}").format(what))
+
+    @property
+    def editable(self) -> bool:
+        """Whether there is an editor now."""
+        return self.editor is not None and self.editor.isVisibleTo(self)
+
+    def mark(self, *, unsaved: bool, was: str = "", refusal: str = "") -> None:
+        """Mark as unsaved, with what it was, and as refused, with the reason."""
+        self._refusal, self._unsaved = refusal, unsaved
+        editor = self.editor
+        if editor is None or not self.editable:
+            self._was.hide()
+            self._tell_reason("")
+            return
+        words = self.tr("was {0}").format(was) if was else ""
+        inside = editor.tell_was(words)
+        self._was.setText("" if inside else words)
+        self._was.setVisible(bool(words) and not inside)
+        reason = editor.reason or self._refusal
+        editor.set_state("invalid" if reason else "dirty" if unsaved else "")
+        self._tell_reason(reason)
+        parts = [reason, self._unsaved_words(words), self._help.text()]
+        editor.set_name(self.name, " ".join(part for part in parts if part))
+
+    # Within
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(px(6))
+        head.addWidget(self._label)
+        head.addWidget(self._needed)
+        head.addStretch(1)
+        head.addWidget(self._was, 4)
+        for way in (self._whole, self._format, self._open):
+            head.addWidget(way)
+        self._was.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._said = QWidget()
+        said = QHBoxLayout(self._said)
+        said.setContentsMargins(0, 0, 0, 0)
+        said.setSpacing(px(6))
+        said.addWidget(self._reason_icon, 0, Qt.AlignmentFlag.AlignTop)
+        said.addWidget(self._reason, 1)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(px(4))
+        self._box.addLayout(head)
+        for below in (self._text, self._said, self._note, self._help):
+            self._box.addWidget(below)
+        self._format.setAccessibleName(self.tr("Format {0}").format(self.name))
+        self._whole.setAccessibleName(self.tr("Edit all of {0}").format(self.name))
+        for hidden in (self._needed, self._was, self._format, self._whole, self._open, self._said, self._note):
+            hidden.hide()
+
+    def _make_editor(self) -> FieldEditor:
+        assert isinstance(self.field, Field)
+        editor = self.editor = make_editor(self._session, self.field, self)
+        self._box.insertWidget(1, editor)
+        self._label.setBuddy(editor)
+        editor.edited.connect(self._edited)
+        editor.rejected.connect(lambda reason: self._rejected(reason))
+        editor.escaped.connect(lambda: self.escaped.emit(self.key))
+        editor.noted.connect(self._tell_note)
+        editor.labelled.connect(lambda wire, name: self.labelled.emit(self.key, name))
+        QWidget.setTabOrder(editor, self._open)
+        return editor
+
+    def _edited(self, wire: str | None, name: Label | None) -> None:
+        self.known = wire
+        self._needed.hide()
+        self._tell_buttons()
+        self.edited.emit(self.key, wire, name)
+
+    def _unsaved_words(self, was: str) -> str:
+        if not self._unsaved:
+            return ""
+        return self.tr("not saved, {0}").format(was) if was else self.tr("not saved")
+
+    def _rejected(self, reason: str) -> None:
+        editor = self.editor
+        if editor is not None and self.editable:
+            editor.set_state("invalid" if reason or self._refusal else "dirty" if self._unsaved else "")
+            self._tell_reason(reason or self._refusal)
+        self.rejected.emit(self.key, reason)
+
+    def _tell_reason(self, reason: str) -> None:
+        self._reason.setText(reason)
+        self._said.setVisible(bool(reason))
+
+    def _tell_note(self, note: str) -> None:
+        self._note.setText(note)
+        self._note.setVisible(bool(note) and self.editable)
+
+    def _tell_buttons(self) -> None:
+        self._format.setVisible(isinstance(self.editor, JsonEditor) and self.editor.can_format())
+        self._whole.setVisible(isinstance(self.editor, LongEditor) and self.editor.is_cut())
+
+    def _lay_out(self) -> None:
+        if isinstance(self.editor, JsonEditor):
+            self.editor.format()
+            self.editor.setFocus()
+
+    def _edit_whole(self) -> None:
+        if isinstance(self.editor, LongEditor):
+            self.editor.edit_whole()
+            self.editor.setFocus()
+            self._tell_buttons()
+
+
+def _words_cell(words: str) -> Cell:
+    return Cell(words, "", Look.MUTED)

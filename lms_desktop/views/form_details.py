@@ -1,0 +1,142 @@
+"""The first tab of the form: what is to be said first, the fields, when and by which id."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
+from lms_desktop.views.form_fields import STAMPS, FormFields
+from lms_desktop.views.kit.buttons import tool_button
+from lms_desktop.views.kit.labels import ElidedLabel, label
+from lms_desktop.views.kit.notices import Banner
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.session import Session
+
+
+class FormDetails(QScrollArea):
+    """Scrolls up and down, never sideways.
+
+    Attributes:
+        banner: what is to be said about the record; `fields` are its fields.
+
+    Signals:
+        retry(): the person wants it read once more.
+    """
+
+    retry = Signal()
+
+    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._admin, self._drafts = session, admin, drafts
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        self.banner = Banner("info")
+        self.banner.hide()
+        self.fields = FormFields(session, admin, drafts)
+        self._stamps = label("", "muted", wrap=True)
+        self._id = ElidedLabel("", "fixed")
+        self._id.mode = Qt.TextElideMode.ElideMiddle
+        self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy_id = tool_button("copy", self.tr("Copy the id"), self._copy_id)
+        self._id_row = QWidget()
+        row = QHBoxLayout(self._id_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(4))
+        row.addWidget(self._id)
+        row.addWidget(self.copy_id)
+        row.addStretch(1)
+        self._box = QVBoxLayout(content)
+        for widget in (self.banner, self.fields, self._stamps, self._id_row):
+            self._box.addWidget(widget)
+        self._box.addStretch(1)
+        self.setWidget(content)
+        self._space()
+
+    def tell(self, record: Record | None) -> None:
+        """Say when the record was made and changed, and its id; nothing for a new row."""
+        self._stamps.setText(self._stamp_words(record) if record is not None else "")
+        self._stamps.setVisible(bool(self._stamps.text()))
+        self._id.setText(record.id if record is not None else "")
+        self._id_row.setVisible(record is not None)
+
+    def say(self, record: Record | None, row_id: str, *, gone: bool) -> None:
+        """Say what is to be said about the record, the weightiest alone."""
+        draft = self._drafts.get(row_id)
+        self.banner.clear_actions()
+        if gone:
+            text = self.tr("Somebody deleted this meanwhile, or it is no longer yours to see.")
+            if draft is not None:
+                text += " " + self.tr("Your changes cannot be saved.")
+                self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.discard(row_id))
+            self._show("warn", text)
+        elif draft is not None and draft.errors.get(""):
+            self._show("bad", QCoreApplication.translate("", draft.errors[""]))
+        elif record is not None and draft is not None and not draft.new and draft.version != record.version:
+            self._show("bad", self._clash_words(record))
+        elif record is not None and (words := self._warning_words(record)):
+            self._show("warn", words)
+        else:
+            self.banner.hide()
+
+    def say_problem(self, text: str) -> None:
+        """Say that the record could not be read."""
+        self.banner.clear_actions()
+        self.banner.add_action(self.tr("Try again"), self.retry.emit)
+        self._show("bad", text)
+
+    def _show(self, tone: str, text: str) -> None:
+        self.banner.tell(text, "bad" if tone == "bad" else "warn")
+        self.banner.show()
+
+    def _clash_words(self, record: Record) -> str:
+        draft = self._drafts.get(record.id)
+        base = draft.base if draft is not None else {}
+        keys = [key for key, value in base.items() if record.values.get(key) != value]
+        names = ", ".join(QCoreApplication.translate("", self._admin.field(key).label) for key in keys)
+        if names:
+            return self.tr(
+                "Somebody else changed {0} since you began. Saving shows both before anything is overwritten."
+            ).format(names)
+        return self.tr("Somebody else changed this since you began; what you changed is as it was.")
+
+    def _warning_words(self, record: Record) -> str:
+        """The field whose “no” is worth a warning and that says what it means."""
+        for field in self._admin.own_fields:
+            kind = field.kind
+            warns = isinstance(kind, Flag) and kind.no_tone is Tone.WARN and bool(field.help)
+            if warns and isinstance(kind, Flag) and record.values.get(field.key) == "false":
+                state = QCoreApplication.translate("", kind.no)
+                return f"{state}. {QCoreApplication.translate('', field.help)}"
+        return ""
+
+    def _stamp_words(self, record: Record) -> str:
+        zone = self._session.zone
+        said: list[str] = []
+        for key in STAMPS:
+            wire = record.values.get(key)
+            field = next((f for f in self._admin.fields if f.key == key), None)
+            if isinstance(field, Field) and isinstance(field.kind, Moment) and wire is not None:
+                word = QCoreApplication.translate("", field.label)
+                # A no-break space keeps a moment on one line.
+                shown = field.kind.show(wire, zone).replace(" ", "\u00a0")
+                said.append(f"{word if not said else word.lower()}\u00a0{shown}")
+        return " · ".join(said)
+
+    def _copy_id(self) -> None:
+        QGuiApplication.clipboard().setText(self._id.text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._box.setContentsMargins(px(16), px(14), px(16), px(16))
+        self._box.setSpacing(px(14))

@@ -1,0 +1,255 @@
+"""The fields of a record in the form, and the one way from their editors to the drafts."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lms_desktop import policy
+from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.spec import Computed, EntityAdmin, Field, Ref, Secret
+from lms_desktop.views.field_editor import Label
+from lms_desktop.views.field_row import FieldRow
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.page import Destination
+from lms_desktop.views.session import Session
+from lms_desktop.views.value_text import brief
+
+STAMPS = ("created_at", "updated_at")
+"""Fields that the form says in its last line."""
+
+
+class FormFields(QWidget):
+    """The rows of the form, in the order in which they are declared.
+
+    A value goes to the draft of the record on the screen as soon as it is one. What is no value yet is kept when
+    another record is shown, and comes back with its own.
+
+    Signals:
+        open_requested(object): a Destination.
+    """
+
+    open_requested = Signal(object)
+
+    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._admin, self._drafts = session, admin, drafts
+        self._row_id: str | None = None
+        self._record: Record | None = None
+        self._unfinished: dict[tuple[str, str], str] = {}
+        self.rows: dict[str, FieldRow] = {}
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        for field in admin.fields:
+            if field.form and field.key not in STAMPS:
+                self._add(field)
+        self._space()
+
+    def show_record(self, row_id: str, record: Record | None) -> None:
+        """Show a record, or a new row's draft where `record` is None. What stands in the editors was taken along."""
+        self.leave()
+        self._row_id, self._record = row_id, record
+        self.setUpdatesEnabled(False)
+        try:
+            for row in self.rows.values():
+                self._fill(row)
+            for (unfinished_id, key), typed in list(self._unfinished.items()):
+                if unfinished_id == row_id and self._resume(key, typed):
+                    del self._unfinished[unfinished_id, key]
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def renew(self, record: Record | None) -> None:
+        """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""
+        self._record = record
+        for row in self.rows.values():
+            editor = row.editor
+            busy = row.editable and editor is not None and (bool(editor.reason) or editor.has_keyboard())
+            if busy and self._writable(row.field) and row.known == self._value(row.key):
+                self._mark(row)
+            else:
+                self._fill(row)
+
+    def follow(self) -> None:
+        """Show what the drafts say now."""
+        for row in self.rows.values():
+            if row.editable and row.known == self._value(row.key):
+                self._mark(row)
+            else:
+                self._fill(row)
+
+    def leave(self) -> None:
+        """Take along what stands in the editors: values to the draft, the rest aside."""
+        if self._row_id is None:
+            return
+        for key, row in self.rows.items():
+            if row.editable and row.editor is not None and not row.editor.flush():
+                self._unfinished[self._row_id, key] = row.editor.typed()
+        self._row_id = None
+
+    def flush(self) -> FieldRow | None:
+        """Take the values in all editors along; the first row whose editor holds none."""
+        first = None
+        for row in self.rows.values():
+            if row.editable and row.editor is not None and not row.editor.flush():
+                first = first or row
+        return first
+
+    def unfinished(self) -> int:
+        """How many editors, of this record and of others, hold what is no value yet."""
+        here = sum(bool(row.editable and row.editor and row.editor.reason) for row in self.rows.values())
+        return here + len(self._unfinished)
+
+    def unfinished_elsewhere(self) -> str | None:
+        """The id of another record with something unfinished."""
+        return next((row_id for row_id, _ in self._unfinished), None)
+
+    def forget_unfinished(self) -> None:
+        """Give up what is no value yet."""
+        self._unfinished.clear()
+        for row in self.rows.values():
+            if row.editable and row.editor is not None and row.editor.reason:
+                self._fill(row)
+
+    def forget_rows(self, gone: Callable[[str], bool]) -> None:
+        """Give up what was typed for rows that do not exist any more."""
+        for place in [place for place in self._unfinished if gone(place[0])]:
+            del self._unfinished[place]
+
+    def first_row(self) -> FieldRow | None:
+        """Where the keyboard goes first: what a new row still needs, else the first editor."""
+        editable = [row for row in self.rows.values() if row.editable]
+        if self._record is None:
+            for row in editable:
+                if isinstance(row.field, Field) and not row.field.may_be_null and self._value(row.key) is None:
+                    return row
+        return editable[0] if editable else None
+
+    # Within
+
+    def _add(self, field: Field | Computed) -> None:
+        row = FieldRow(self._session, field)
+        row.edited.connect(self._edited)
+        row.escaped.connect(self._escaped)
+        row.open_asked.connect(self._open)
+        row.labelled.connect(self._labelled)
+        self.rows[field.key] = row
+        self._box.addWidget(row)
+
+    def _fill(self, row: FieldRow) -> None:
+        field, wire = row.field, self._value(row.key)
+        writable = self._writable(field)
+        row.setVisible(writable or not isinstance(field.kind, Secret))
+        place = self._admin.place
+        if self._record is None and place is not None and field.key == place.order.key:
+            row.show_words(self.tr("last"))
+        elif writable:
+            row.show_editor(wire, self._name(row.key), new=self._record is None)
+        elif self._record is None and isinstance(field, Computed):
+            row.hide()
+        else:
+            row.show_text(wire, self._name(row.key))
+        self._mark(row)
+
+    def _mark(self, row: FieldRow) -> None:
+        draft, field = self._draft(), row.field
+        unsaved = draft is not None and not draft.new and field.key in draft.values
+        was = ""
+        if unsaved and draft is not None and not isinstance(field.kind, Secret):
+            was = brief(field.kind, draft.base.get(field.key), self._base_name(draft, field.key), self._session.zone)
+        refusal = draft.errors.get(field.key, "") if draft is not None else ""
+        row.mark(unsaved=unsaved, was=was, refusal=QCoreApplication.translate("", refusal) if refusal else "")
+        self._offer_way(row)
+
+    def _offer_way(self, row: FieldRow) -> None:
+        kind, wire = row.field.kind, self._value(row.key)
+        name = self._name(row.key)
+        target = self._session.catalog.get(kind.target) if isinstance(kind, Ref) else None
+        reachable = target is not None and wire is not None and self._session.may(target, "view")
+        row.can_open((name[0] if name else row.name) if reachable else "")
+
+    def _draft(self) -> Draft | None:
+        return self._drafts.get(self._row_id) if self._row_id is not None else None
+
+    def _value(self, key: str) -> str | None:
+        draft = self._draft()
+        if draft is not None and key in draft.values:
+            return draft.values[key]
+        return self._record.values.get(key) if self._record is not None else None
+
+    def _name(self, key: str) -> Label | None:
+        """What the reference of a field is called, as far as it is known."""
+        draft, wire = self._draft(), self._value(key)
+        if draft is not None and key in draft.values and key in draft.labels:
+            return draft.labels[key]
+        return self._stored_name(key, wire)
+
+    def _base_name(self, draft: Draft, key: str) -> Label | None:
+        return self._stored_name(key, draft.base.get(key))
+
+    def _stored_name(self, key: str, wire: str | None) -> Label | None:
+        if self._record is None or wire is None or self._record.values.get(key) != wire:
+            return None
+        return self._record.labels.get(key)
+
+    def _writable(self, field: Field | Computed) -> bool:
+        """Whether this person may write the field of this very record."""
+        actor, entity, record = self._session.actor, self._admin.entity, self._record
+        if not isinstance(field, Field) or not field.own or field.readonly:
+            return False
+        if not policy.may_write(actor, entity, field.key):
+            return False
+        if record is None:
+            return self._session.may(self._admin, "add")
+        if isinstance(field.kind, Secret) and "set_password" in policy.rules(entity).acts:
+            return "set_password" in record.may
+        return "edit" in record.may and not field.fixed
+
+    def _resume(self, key: str, typed: str) -> bool:
+        row = self.rows.get(key)
+        if row is None or not row.editable or row.editor is None:
+            return False
+        row.editor.resume(typed)
+        row.editor.flush()
+        return True
+
+    # What the rows tell
+
+    def _edited(self, key: str, wire: str | None, name: Label | None) -> None:
+        row_id, record = self._row_id, self._record
+        if row_id is None:
+            return
+        if record is None:
+            field = self.rows[key].field
+            if wire is None and isinstance(field, Field) and not field.may_be_null:
+                self._drafts.revert(row_id, key)
+            elif self._drafts.get(row_id) is not None:
+                self._drafts.set(row_id, key, wire, label=name)
+            return
+        base = record.values.get(key)
+        self._drafts.set(row_id, key, wire, version=record.version, base=base, label=name, title=record.title)
+
+    def _escaped(self, key: str) -> None:
+        if self._row_id is not None and self._record is not None:
+            self._drafts.revert(self._row_id, key)
+
+    def _labelled(self, key: str, name: Label) -> None:
+        draft = self._draft()
+        if draft is not None and key in draft.values:
+            draft.labels[key] = name
+            self._drafts.changed.emit(draft.id)
+
+    def _open(self, key: str) -> None:
+        kind, wire = self.rows[key].field.kind, self._value(key)
+        if isinstance(kind, Ref) and wire is not None:
+            self.open_requested.emit(Destination(self._session.catalog[kind.target].name, wire))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._box.setSpacing(px(12))

@@ -1,0 +1,98 @@
+"""The head of the form: what the record is called, and what can be done with it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from lms_desktop.spec import Action
+from lms_desktop.views import icons
+from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.labels import ElidedLabel, Tag
+from lms_desktop.views.kit.paint import px
+
+
+class FormHeader(QWidget):
+    """Title, muted detail, the record's actions: the first as a button, the rest in a menu.
+
+    Attributes:
+        title, detail: the two lines.
+    """
+
+    def __init__(self, run: Callable[[Action], object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._actions: tuple[Action, ...] = ()
+        self.title, self.detail = ElidedLabel("", "title"), ElidedLabel("", "muted")
+        self._tag = Tag(self.tr("not saved yet"), "warn")
+        self._tag.hide()
+        self._button = button("", "", self._run_first)
+        self._more = tool_button("more", self.tr("More actions"), self._open_menu)
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        first = QHBoxLayout()
+        first.setSpacing(px(8))
+        first.addWidget(self.title, 1)
+        first.addWidget(self._tag)
+        words.addLayout(first)
+        words.addWidget(self.detail)
+        self._row = QHBoxLayout(self)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(self._button)
+        self._row.addWidget(self._more)
+        self._space()
+        self.offer(())
+
+    def tell(self, title: str, detail: str, *, new: bool = False) -> None:
+        """Say what the record is called."""
+        self.title.setText(title)
+        self.title.setAccessibleName(title)
+        self.detail.setText(detail)
+        self.detail.setVisible(bool(detail))
+        self._tag.setVisible(new)
+
+    def offer(self, actions: tuple[Action, ...]) -> None:
+        """Offer these actions."""
+        self._actions = actions
+        self._button.setVisible(bool(actions))
+        self._more.setVisible(len(actions) > 1)
+        if actions:
+            self._button.setText(_label(actions[0]))
+            self._button.setIcon(icons.icon(actions[0].icon, "text"))
+
+    @property
+    def actions_offered(self) -> tuple[Action, ...]:
+        """What is offered now."""
+        return self._actions
+
+    @property
+    def action_button(self) -> QWidget:
+        """The button of the first action."""
+        return self._button
+
+    def _run_first(self) -> None:
+        if self._actions:
+            self._run(self._actions[0])
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        for action in self._actions[1:]:
+            entry = menu.addAction(icons.icon(action.icon, "text"), _label(action))
+            entry.triggered.connect(lambda _=False, a=action: self._run(a))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 4)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._row.setContentsMargins(px(16), px(12), px(16), px(6))
+        self._row.setSpacing(px(8))
+
+
+def _label(action: Action) -> str:
+    text = QCoreApplication.translate("", action.label)
+    return f"{text}…" if action.confirm else text

@@ -1,0 +1,408 @@
+"""The record beside a table: its fields to be read and edited, what hangs on it, what can be done with it."""
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.desk import Job
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.services.related import related_counts
+from lms_desktop.spec import Action, EntityAdmin, Ref, Related
+from lms_desktop.views.feedback import ask
+from lms_desktop.views.form_details import FormDetails
+from lms_desktop.views.form_header import FormHeader
+from lms_desktop.views.kit.notices import BusyLine, EmptyState
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.page import Destination
+from lms_desktop.views.related_list import RelatedList
+from lms_desktop.views.session import Session
+
+SETTLE_MS = 80
+"""Somebody who runs through the rows faster than this has only the last one read."""
+
+
+class RecordForm(QFrame):
+    """Shows the record of one row and edits it through the page's drafts.
+
+    What is on the screen stays until the next record is there; edits go to the record that is seen.
+
+    Attributes:
+        details: the first tab; `tabs` are all of them.
+
+    Signals:
+        open_requested(object): a Destination.
+        action_done(object): the Outcome of an action that was run here.
+        trouble(object): an error of `lms_desktop.errors` to show.
+    """
+
+    open_requested = Signal(object)
+    action_done = Signal(object)
+    trouble = Signal(object)
+
+    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self._session, self._admin, self._drafts = session, admin, drafts
+        self._wanted: str | None = None
+        self._shown: str | None = None
+        self._record: Record | None = None
+        self._gone = False
+        self._had_draft = False
+        self._focus: list[str | None] = []
+        self._new_ids: set[str] = set()
+        self._job: Job | None = None
+        self._counting: Job | None = None
+        self._related: tuple[Related, ...] = tuple(
+            related for related in admin.related if session.may(session.catalog[related.entity], "view")
+        )
+        self._build()
+        self._connect()
+        self._show_nothing("")
+
+    # What the page uses
+
+    def show_record(self, row_id: str | None) -> None:
+        """Show the record of a row, or the draft of a new one; None shows that nothing is selected."""
+        if row_id is None:
+            self._cancel()
+            self._wanted = None
+            self.details.fields.leave()
+            self._show_nothing("")
+            return
+        hurried = self._soon.isActive() or self._job is not None
+        self._wanted = row_id
+        draft = self._drafts.get(row_id)
+        if draft is not None and draft.new:
+            self._cancel()
+            self._show_picture(row_id, None)
+        elif hurried:
+            self._cancel()
+            self._soon.start()
+        else:
+            self._load()
+            self._soon.start()  # whatever comes within this time is a hurry
+
+    def record(self) -> Record | None:
+        """The record shown; None for a new row, and while another one is on its way."""
+        return self._record if self._shown == self._wanted and not self._gone else None
+
+    def row_id(self) -> str | None:
+        """The id of the row that is shown or on its way."""
+        return self._wanted
+
+    def refresh(self) -> None:
+        """Read the record again; drafts stay."""
+        draft = self._drafts.get(self._wanted) if self._wanted is not None else None
+        if self._wanted is not None and not (draft is not None and draft.new):
+            self._load()
+
+    def focus_field(self, key: str | None) -> None:
+        """Put the keyboard into a field; None: into the first one that wants a value. Waits for the record."""
+        self._focus = [key]
+        if self._shown == self._wanted:
+            self._take_focus()
+
+    def commit_open_editor(self) -> bool:
+        """Take along what stands in the editors; False where one holds no value. It gets the keyboard then."""
+        faulty = self.details.fields.flush()
+        if faulty is not None:
+            self.focus_field(faulty.key)
+            return False
+        elsewhere = self.details.fields.unfinished_elsewhere()
+        if elsewhere is not None:
+            self.open_requested.emit(Destination(self._admin.name, elsewhere))
+            return False
+        return True
+
+    def unfinished(self) -> int:
+        """How many editors hold what is no value yet, records seen earlier included."""
+        return self.details.fields.unfinished()
+
+    def forget_unfinished(self) -> None:
+        """Give up what was typed and is no value yet."""
+        self.details.fields.forget_unfinished()
+
+    # Building
+
+    def _build(self) -> None:
+        self.header = FormHeader(self.run_action)
+        self.busy = BusyLine()
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName(self.tr("Parts of the record"))
+        self.details = FormDetails(self._session, self._admin, self._drafts)
+        self.lists = tuple(RelatedList(self._session, related) for related in self._related)
+        self.tabs.addTab(self.tr("Details"))
+        for related in self._related:
+            self.tabs.addTab(QCoreApplication.translate("", related.label))
+        bar = QFrame()
+        bar.setProperty("kind", "bar")
+        self._bar_box = QVBoxLayout(bar)
+        self._bar_box.addWidget(self.tabs)
+        self._parts = QStackedWidget()
+        for part in (self.details, *self.lists):
+            self._parts.addWidget(part)
+        self.empty = EmptyState(self._admin.icon, "")
+        picture = QWidget()
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(bar)
+        column.addWidget(self._parts, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(picture)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.busy)
+        whole.addWidget(self._stack, 1)
+        self._space()
+
+    def _connect(self) -> None:
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SETTLE_MS)
+        self._soon.timeout.connect(self._settled)
+        self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
+        self.details.fields.open_requested.connect(self.open_requested)
+        self.details.retry.connect(self.refresh)
+        for part in self.lists:
+            part.open_requested.connect(self.open_requested)
+        self._drafts.changed.connect(self._draft_changed)
+        self._session.desk.committed.connect(self._committed)
+        self._session.preferences.changed.connect(self._preference_changed)
+
+    # Loading
+
+    def _load(self) -> None:
+        self._cancel()
+        row_id = self._wanted
+        if row_id is None:
+            return
+        records, entity, zone = self._session.records, self._admin.entity, self._session.zone
+        self.busy.start(self.tr("Reading the record…"))
+        job = self._session.desk.read(
+            lambda uow: records.load(uow, entity, row_id, zone),
+            done=partial(self._loaded, row_id),
+            failed=partial(self._not_loaded, row_id),
+            owner=self,
+            label=QCoreApplication.translate("", self._admin.label),
+        )
+        self._job = job if job.ended is None else None
+
+    def _cancel(self) -> None:
+        for job in (self._job, self._counting):
+            if job is not None:
+                job.cancel()
+        self._job = self._counting = None
+        self._soon.stop()
+        self.busy.stop()
+
+    def _settled(self) -> None:
+        if self._wanted is not None and self._wanted != self._shown and self._job is None:
+            self._load()
+
+    def _loaded(self, row_id: str, record: Record | None) -> None:
+        self._job = None
+        self.busy.stop()
+        if row_id != self._wanted:
+            return
+        if record is not None:
+            self._show_picture(row_id, record)
+        elif self._shown == row_id and self._record is not None:
+            self._gone = True
+            self._record = _without_rights(self._record)
+            self.details.fields.renew(self._record)
+            self._tell()
+        else:
+            self.details.fields.leave()
+            self._show_nothing(self.tr("This cannot be found: it was deleted, or it is not yours to see."))
+
+    def _not_loaded(self, row_id: str, error: ExplainedError) -> None:
+        self._job = None
+        self.busy.stop()
+        if row_id != self._wanted:
+            return
+        if self._shown is None:
+            self._show_nothing(str(error), self.tr("Try again"))
+            return
+        if self._shown == row_id:
+            self.details.fields.follow()
+        self.details.say_problem(str(error))
+
+    def _show_picture(self, row_id: str, record: Record | None) -> None:
+        fields = self.details.fields
+        same = self._shown == row_id and (self._record is None) == (record is None)
+        self._shown, self._record, self._gone = row_id, record, False
+        if same:
+            fields.renew(record)
+        else:
+            fields.show_record(row_id, record)
+            self.details.verticalScrollBar().setValue(0)
+        if record is None:
+            self.tabs.setCurrentIndex(0)
+        for at, part in enumerate(self.lists):
+            self.tabs.setTabVisible(at + 1, record is not None)
+            if not same:
+                self.tabs.setTabText(at + 1, QCoreApplication.translate("", part.related.label))
+            if record is not None:
+                part.show_record(record)
+        self._tell()
+        self._stack.setCurrentIndex(1)
+        self._take_focus()
+        if record is not None:
+            self._count(record.id)
+
+    def _show_nothing(self, words: str, action: str = "") -> None:
+        self._shown, self._record, self._gone, self._had_draft = None, None, False, False
+        noun = QCoreApplication.translate("", self._admin.noun)
+        text = words or self.tr("Select a row to see its {0} here.").format(noun)
+        self.empty.tell(text, action)
+        self._stack.setCurrentIndex(0)
+
+    def _count(self, row_id: str) -> None:
+        """Ask for the numbers on the tabs, all in one statement, after everything that somebody waits for."""
+        related = self._related
+        if not related:
+            return
+        if self._counting is not None:
+            self._counting.cancel()
+        self._counting = self._session.desk.read(
+            lambda uow: related_counts(uow, related, row_id),
+            done=partial(self._counted, row_id),
+            failed=lambda error: None,
+            owner=self,
+            background=True,
+        )
+
+    def _counted(self, row_id: str, counts: tuple[int | None, ...]) -> None:
+        if row_id != self._shown:
+            return
+        for at, (related, count) in enumerate(zip(self._related, counts, strict=True)):
+            text = QCoreApplication.translate("", related.label)
+            shown = text if count is None else f"{text} {self.locale().toString(count)}"
+            self.tabs.setTabText(at + 1, shown)
+
+    # What is said about it
+
+    def _tell(self) -> None:
+        row_id, record = self._shown, self._record
+        if row_id is None:
+            return
+        self._had_draft = self._drafts.get(row_id) is not None
+        if record is None:
+            title = QCoreApplication.translate("", self._admin.new or self._admin.label)
+            self.header.tell(title, "", new=True)
+        else:
+            self.header.tell(record.title or self.tr("Without a name"), record.detail)
+        self.details.tell(record)
+        self.details.say(record, row_id, gone=self._gone)
+        self.header.offer(self._actions(record))
+
+    def _actions(self, record: Record | None) -> tuple[Action, ...]:
+        """The actions that the person may do on this very record and that make sense there."""
+        if record is None:
+            return ()
+        values = record.values
+        return tuple(
+            action
+            for action in self._admin.actions
+            if action.name in record.may and (action.on is None or values.get(action.on[0]) == action.on[1])
+        )
+
+    def run_action(self, action: Action) -> None:
+        """Do one of the entity's actions on the record, after its question."""
+        record = self.record()
+        if record is None:
+            return
+        label = QCoreApplication.translate("", action.label)
+        if action.confirm:
+            question = QCoreApplication.translate("", action.confirm).replace("{n}", "1")
+            if not ask(self, label, question, label):
+                return
+
+        def operation(uow: UnitOfWork) -> Outcome:
+            return action.run(uow, (record.id,))
+
+        self._session.desk.commit(
+            operation, done=self.action_done.emit, failed=self._refused, initiator=self, owner=self, label=label
+        )
+
+    def _refused(self, error: ExplainedError) -> None:
+        self.trouble.emit(error)
+        self.refresh()
+
+    # What happens elsewhere
+
+    def _draft_changed(self, row_id: str) -> None:
+        drafts = self._drafts
+        self.details.fields.forget_rows(lambda gone: gone in self._new_ids and drafts.get(gone) is None)
+        self._new_ids = {draft.id for draft in drafts.new_rows()} | {
+            gone for gone in self._new_ids if drafts.get(gone) is not None
+        }
+        if self._shown is None or row_id not in {"", self._shown}:
+            return
+        draft = drafts.get(self._shown)
+        ended = self._had_draft and draft is None
+        self._had_draft = draft is not None
+        if ended and (row_id == "" or self._record is None):
+            # Saved, or all given up: what the database has now is shown as soon as it is there, and not before.
+            if self._shown == self._wanted:
+                self.refresh()
+            return
+        self.details.fields.follow()
+        self.details.say(self._record, self._shown, gone=self._gone)
+
+    def _committed(self, outcome: Outcome, initiator: object) -> None:
+        concerned = {self._admin.entity, *(f.kind.target for f in self._admin.refs() if isinstance(f.kind, Ref))}
+        if self._wanted is None:
+            return
+        if concerned & outcome.entities:
+            self.refresh()
+        elif self._record is not None and {related.entity for related in self._related} & outcome.entities:
+            self._count(self._record.id)
+
+    def _preference_changed(self, name: str) -> None:
+        if name == "zone" and self._shown is not None:
+            self.details.fields.flush()
+            shown, self._shown = self._shown, None
+            self._show_picture(shown, self._record)
+
+    # Within
+
+    def _take_focus(self) -> None:
+        if not self._focus:
+            return
+        key = self._focus.pop()
+        row = self.details.fields.rows.get(key) if key is not None else None
+        if row is None or not row.editable:
+            row = self.details.fields.first_row()
+        if row is not None and row.editor is not None:
+            self.tabs.setCurrentIndex(0)
+            row.editor.setFocus()
+            self.details.ensureWidgetVisible(row, 0, px(16))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
+        self.setMinimumWidth(px(280))
+
+
+def _without_rights(record: Record) -> Record:
+    """The record as something that can only be read."""
+    return Record(
+        record.entity, record.id, record.version, record.title, record.detail, record.values, record.labels, frozenset()
+    )

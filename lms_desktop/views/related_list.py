@@ -1,0 +1,181 @@
+"""A list of what hangs on a record, in the form: a small table, the way to each row and to all of them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.table import TableModel
+from lms_desktop.services.records import Record
+from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Operator, Query, Related, Sort
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.page import Destination
+from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.session import Session
+
+
+class ReadOnlyTable(TableModel):
+    """A table whose cells are read."""
+
+    def editable(self, field: Field | Computed) -> bool:
+        """Override TableModel.editable."""
+        return False
+
+
+class RelatedList(QWidget):
+    """The rows of one related entity.
+
+    Attributes:
+        related: which list this is; `admin` declares its entity.
+        model: its rows.
+
+    Signals:
+        open_requested(object): a Destination: a row, all rows, or a new one.
+    """
+
+    open_requested = Signal(object)
+
+    def __init__(self, session: Session, related: Related, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self.related = session, related
+        self.admin: EntityAdmin = session.catalog[related.entity]
+        self._record: Record | None = None
+        self._stale = True
+        query = Query(related.entity, zone=session.zone)
+        self.model = ReadOnlyTable(
+            session.desk, session.catalog, session.pages, query, Drafts(related.entity, self), self
+        )
+        self._plural = QCoreApplication.translate("", self.admin.plural)
+        self._build()
+        self._connect()
+
+    def show_record(self, record: Record) -> None:
+        """Show the rows of this record, at once where the list is seen, else as soon as it is."""
+        if self._record is None or self._record.id != record.id:
+            self._stale = True
+        self._record = record
+        if self.isVisible():
+            self._show_rows()
+
+    def condition(self) -> Filter | None:
+        """The filter that a page would show these rows by."""
+        if self._record is None:
+            return None
+        return Filter(self.related.attribute.key, Operator.ONE_OF, (self._record.id,), (self._record.title,))
+
+    # Within
+
+    def _build(self) -> None:
+        self.table = RecordTable()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(QCoreApplication.translate("", self.related.label))
+        self.busy = BusyLine()
+        self.banner = Banner("bad")
+        self.banner.hide()
+        self.empty = EmptyState(self.admin.icon, self.tr("No {0} here yet.").format(self._plural.lower()))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.all_button = button(self.tr("Show all"), "", self._open_all)
+        self.all_button.setAccessibleName(self.tr("Show all on the page {0}").format(self._plural))
+        self._may_add = self._session.may(self.admin, "add") and bool(self.admin.new)
+        new = QCoreApplication.translate("", self.admin.new)
+        self.new_button = button(f"{new}…", "", self._open_new, icon="plus")
+        self.new_button.setVisible(self._may_add)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self.all_button)
+        self._foot.addStretch(1)
+        self._foot.addWidget(self.new_button)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for widget in (self.busy, self.banner):
+            box.addWidget(widget)
+        box.addWidget(self._stack, 1)
+        box.addLayout(self._foot)
+        self._space()
+
+    def _connect(self) -> None:
+        self.table.rowsWanted.connect(self.model.want)
+        self.table.opened.connect(self._open_row)
+        self.table.sort_requested.connect(self._sort)
+        self.model.arrived.connect(self._arrived)
+        self.model.counted.connect(self._arrived)
+        self.model.failed.connect(self._failed)
+        self.model.working.connect(self._working)
+        self.model.modelReset.connect(self._fit)
+
+    def _columns(self) -> tuple[str, ...]:
+        """The table's usual columns without the one that says the same in each row."""
+        return tuple(f.key for f in self.admin.columns if f.key != self.related.attribute.key)
+
+    def _show_rows(self) -> None:
+        condition = self.condition()
+        if condition is None or not self._stale:
+            return
+        self._stale = False
+        self.banner.hide()
+        sorts = self.model.query.sorts
+        query = Query(self.related.entity, filters=(condition,), sorts=sorts, zone=self._session.zone)
+        self.model.show(query, self._columns())
+
+    def _sort(self, column: int, descending: bool) -> None:
+        sort = Sort(self.model.fields[column].key, descending)
+        self.model.show(replace(self.model.query, sorts=(sort,)), self._columns())
+        self.table.show_sort(column, descending)
+
+    def _fit(self) -> None:
+        self.table.fit_columns()
+
+    def _arrived(self) -> None:
+        nothing = self.model.loaded and self.model.exact and self.model.total == 0
+        self._stack.setCurrentWidget(self.empty if nothing else self.table)
+
+    def _working(self, working: bool) -> None:
+        if working:
+            self.busy.start(self.tr("Reading {0}…").format(self._plural.lower()))
+        else:
+            self.busy.stop()
+
+    def _failed(self, error: ExplainedError) -> None:
+        self.busy.stop()
+        self._stale = True
+        self.banner.clear_actions()
+        self.banner.tell(str(error), "bad")
+        self.banner.add_action(self.tr("Try again"), self._show_rows)
+        self.banner.show()
+
+    def _open_row(self, row: int) -> None:
+        row_id = self.model.row_id(row)
+        if row_id is not None:
+            self.open_requested.emit(Destination(self.admin.name, row_id))
+
+    def _open_all(self) -> None:
+        condition = self.condition()
+        if condition is not None:
+            self.open_requested.emit(Destination(self.admin.name, filters=(condition,)))
+
+    def _open_new(self) -> None:
+        if self._record is not None:
+            values = ((self.related.attribute.key, self._record.id),)
+            self.open_requested.emit(Destination(self.admin.name, new=True, values=values))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: now the rows are wanted."""
+        super().showEvent(event)
+        self._show_rows()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._foot.setContentsMargins(px(16), px(8), px(16), px(8))
+        self._foot.setSpacing(px(8))

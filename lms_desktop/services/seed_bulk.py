@@ -45,8 +45,9 @@ class BulkSchool:
 
     Attributes:
         random_seed: Decides who the students are and what they do; the courses depend on their number alone.
-        students: (place, person) from 1 on, each place always the same person for one random seed.
-        courses: How many courses.
+        people: Whom the students are taken from, in turn: for one random seed always the same.
+        students: How many students, numbered from 1.
+        courses: How many courses, numbered from 0.
         midnight: The morning of the day that it is made on.
         password_hash: For everybody here.
     """

@@ -48,7 +48,7 @@ def _dice(key: str, salt: int, faces: int) -> str:
 
 
 def _share(key: str, salt: int) -> str:
-    """SQL for a number from 0 to 1, without 1, that hangs on the same. Not of type numeric, whose power() takes long."""
+    """SQL for a number from 0 to below 1 that hangs on the same. Not of type numeric, whose power() takes long."""
     return f"(CAST({_dice(key, salt, 1_000_000)} AS float8) / 1000000)"
 
 

@@ -312,10 +312,11 @@ class SampleSchool:
         last = last.replace(microsecond=0)
         key = row_id(student, "enrollment", course.slug)
         state = rng.random()
-        if (days > 30 and state < 0.42) or days > 400:
+        # The longer ago, the more are done with it; who has only just begun has done a lesson a day at most.
+        if state < 0.45 * min(1, (days + 4) / 45) or days > 400:
             return _Enrollment(key, student, course, enrolled, last, len(course.lessons), last)
-        if state < 0.8 and days > 4:
-            done = rng.randint(0, len(course.lessons) - 1)
+        if state < 0.85:
+            done = rng.randint(0, min(len(course.lessons) - 1, days))
             return _Enrollment(key, student, course, enrolled, None, done, last, begun=rng.random() < 0.6 or not done)
         return _Enrollment(key, student, course, enrolled, None, 0, last)
 

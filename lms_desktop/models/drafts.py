@@ -23,6 +23,7 @@ class Draft:
         values: field key → the wire value wanted.
         labels: field key → what a changed reference is called.
         title: what the row is called.
+        seen: field key → all wire values that were on the screen when the first was changed.
         errors: field key → why the last save refused it; "" for the row as a whole.
     """
 
@@ -34,6 +35,7 @@ class Draft:
     labels: dict[str, Label] = field(default_factory=dict)
     title: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def new(self) -> bool:
@@ -42,7 +44,7 @@ class Draft:
 
     def edit(self) -> Edit:
         """The draft as the service takes it."""
-        return Edit(self.entity, self.id, self.version, dict(self.values), dict(self.base), self.title)
+        return Edit(self.entity, self.id, self.version, dict(self.values), dict(self.base), self.title, dict(self.seen))
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Drafts(QObject):
         base: str | None = None,
         label: Label | None = None,
         title: str = "",
+        seen: Mapping[str, str | None] | None = None,
     ) -> None:
         """Note a value. `version` and `base` are those of the row as it was shown, and count for the first change only.
         A value that is the base again is no change any more."""
@@ -124,6 +127,7 @@ class Drafts(QObject):
             if value == base:
                 return
             draft = self._drafts[row_id] = Draft(self.entity, row_id, version, title=title)
+            draft.seen.update(seen or {})
         was_set = key in draft.values
         if was_set and draft.values[key] == value:
             return
@@ -183,6 +187,7 @@ class Drafts(QObject):
                 draft.version = versions.get(edit.id, draft.version)
                 draft.base = {key: edit.values.get(key, draft.base.get(key)) for key in left}
                 draft.values = left
+                draft.seen.update(edit.values)
             else:
                 del self._drafts[edit.id]
             self._steps = [step for step in self._steps if step.row_id != edit.id]
@@ -194,6 +199,7 @@ class Drafts(QObject):
         if draft is None:
             return
         draft.version = version
+        draft.seen = dict(values)
         draft.errors.clear()
         for key in list(draft.values):
             draft.base[key] = values.get(key)

@@ -181,7 +181,10 @@ class TableModel(QAbstractTableModel):
         view = self.row(row)
         if view is not None:
             title = next(iter(view.labels.values()), ("", ""))[0]
-            self.drafts.set(view.id, key, value, version=view.version, base=view.values[key], label=label, title=title)
+            whole = {f.key for f in self.fields if not is_long(f)}
+            seen = {name: text for name, text in view.values.items() if name in whole}
+            base = view.values[key]
+            self.drafts.set(view.id, key, value, version=view.version, base=base, label=label, title=title, seen=seen)
 
     # Fetching
 

@@ -1,7 +1,7 @@
 """One record in full, and the general save: new rows, changed rows, one transaction, nobody overwritten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Text, and_, cast, insert, literal, select, update
@@ -17,6 +17,9 @@ from lms_desktop.services.joins import Joins, wire_text
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Ref, Secret
 
 Values = Mapping[str, str | None]
+
+BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
+"""Columns that programs write by themselves: another value there is nobody's change."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Edit:
-    """What a person wants of one row: `values` by field key; `base` are the values they started from, `version` the
-    row's version then, None for a new row whose `id` was made here."""
+    """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that was
+    on the screen then, `version` the row's version, None for a new row whose `id` was made here."""
 
     entity: type
     id: str
@@ -45,6 +48,7 @@ class Edit:
     values: Values
     base: Values = field(default_factory=dict)
     title: str = ""
+    seen: Values = field(default_factory=dict)
 
 
 class Refused(UserError):
@@ -113,16 +117,19 @@ class Records:
 
         Raises Clashes when rows were changed meanwhile, Refused when a value or the database forbids one row, Denied.
         """
-        clashes = []
+        clashes, left = [], set[str]()
         for edit in edits:
             try:
-                clash = self._write(uow, edit)
+                clash = self._write(uow, edit, left)
             except (DBAPIError, ValueError, UserError) as error:
                 raise self._refused(error, edit) from error
             if clash:
                 clashes.append(clash)
         if clashes:
             raise Clashes(self._clash_sentence(clashes), tuple(clashes))
+        place = self.catalog[edits[0].entity].place
+        if place and left:
+            ordering.renumber(uow, place, left)
         house_rules.after(uow, {edit.entity for edit in edits})
         return uow.outcome(self._saved_sentence(uow, edits), value=self._versions(uow, edits))
 
@@ -154,7 +161,9 @@ class Records:
 
     # One row
 
-    def _write(self, uow: UnitOfWork, edit: Edit) -> Clash | None:
+    def _write(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> Clash | None:
+        """Write one row. Parents whose lists it leaves are added to `left`: they are renumbered once all rows are
+        written, since that gives their other rows new versions."""
         admin = self.catalog[edit.entity]
         verb = "add" if edit.version is None else "edit"
         gate.check_entity(uow, edit.entity, verb)
@@ -162,8 +171,13 @@ class Records:
         self._check(uow, admin, edit, values)
         if edit.version is None:
             self._insert(uow, admin, edit, values)
-        elif not self._update(uow, admin, edit, values):
-            return self._clash(uow, edit)
+        elif not self._update(uow, admin, edit, values, left):
+            clash = self._clash(uow, edit)
+            if clash.theirs is None or clash.fields:
+                return clash
+            # Nothing that was seen is another: somebody signed in, or a program wrote the same values again.
+            if not self._update(uow, admin, replace(edit, version=clash.theirs.version), values, left):
+                return self._clash(uow, edit)
         self._still_within_reach(uow, edit, verb)
         return None
 
@@ -191,15 +205,15 @@ class Records:
         uow.execute(insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given}))
         uow.touch(edit.entity, [edit.id], "insert")
 
-    def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> bool:
+    def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values, left: set[str]) -> bool:
         """Whether the row was still as it was read, and is now changed."""
         entity: Any = edit.entity
-        place, given, left = admin.place, _columns(admin, values), None
+        place, given, former = admin.place, _columns(admin, values), None
         if place and place.parent.key in values:
-            left = edit.base.get(place.parent.key)
+            former = edit.base.get(place.parent.key)
             new_parent = values[place.parent.key]
-            if left != new_parent and left and new_parent:
-                ordering.lock_parents(uow, place, [left, new_parent])
+            if former != new_parent and former and new_parent:
+                ordering.lock_parents(uow, place, [former, new_parent])
                 given[place.order.property.columns[0]] = ordering.last_place(uow, place, new_parent)
         reach = _reach_of_edit(uow, edit)
         row = uow.execute(
@@ -211,8 +225,8 @@ class Records:
         if row is None:
             return False
         uow.touch(edit.entity, [edit.id], "update")
-        if place and left:
-            ordering.renumber(uow, place, [left])
+        if former:
+            left.add(former)
         return True
 
     def _still_within_reach(self, uow: UnitOfWork, edit: Edit, verb: str) -> None:
@@ -229,10 +243,11 @@ class Records:
         if now.version == edit.version:
             gate.require(uow, edit.entity, "edit", [edit.id])
             raise BugError("an update found no row though its version is unchanged")
+        own = {f.key for f in self.catalog[edit.entity].own_fields} - BOOKKEEPING
         fields = tuple(
-            (key, base, now.values[key])
-            for key, base in edit.base.items()
-            if key in now.values and now.values[key] != base and key != "updated_at"
+            (key, was, now.values[key])
+            for key, was in {**edit.seen, **edit.base}.items()
+            if key in own and key in now.values and now.values[key] != was
         )
         return Clash(edit, now.title, fields, now, now.values.get("updated_at"))
 

@@ -104,6 +104,7 @@ class EntityPage(Page):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.form)
+        self.splitter.setHandleWidth(1)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
@@ -167,6 +168,7 @@ class EntityPage(Page):
         """Override Page.activate."""
         if not self._activated:
             self._activated = True
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             if not self.model.loaded:
                 self.model.show(self.filters.query, self._columns)
         elif self.model.loaded:

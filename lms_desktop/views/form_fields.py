@@ -122,7 +122,7 @@ class FormFields(QWidget):
         editable = [row for row in self.rows.values() if row.editable]
         if self._record is None:
             for row in editable:
-                if isinstance(row.field, Field) and not row.field.may_be_null and self._value(row.key) is None:
+                if isinstance(row.field, Field) and row.field.needed and self._value(row.key) is None:
                     return row
         return editable[0] if editable else None
 
@@ -228,7 +228,7 @@ class FormFields(QWidget):
                 self._drafts.set(row_id, key, wire, label=name)
             return
         base = record.values.get(key)
-        self._drafts.set(row_id, key, wire, version=record.version, base=base, label=name, title=record.title)
+        self._drafts.set(row_id, key, wire, version=record.version, base=base, label=name, title=record.title, seen=record.values)
 
     def _escaped(self, key: str) -> None:
         if self._row_id is not None and self._record is not None:

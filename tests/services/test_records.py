@@ -45,7 +45,7 @@ def save(database: Database, who: str | Actor, *edits: Edit) -> Outcome:
 def edit(record: Record, **values: str | None) -> Edit:
     """An edit of a record as it was loaded."""
     base = {key: record.values.get(key) for key in values}
-    return Edit(record.entity, record.id, record.version, values, base, record.title)
+    return Edit(record.entity, record.id, record.version, values, base, record.title, record.values)
 
 
 def new(entity: type, **values: str | None) -> Edit:
@@ -133,6 +133,13 @@ class TestSaving:
         assert stored(school, Course, course.id, "instructor_id") == row_id(User, "ines")
         assert stored(school, Course, course.id, "slug").startswith("geometry")
 
+    def test_a_lesson_moved_to_another_course_leaves_no_gap_behind(self, school: Database) -> None:
+        moved = edit(load(school, "admin", Lesson, row_id(Lesson, "sums")), course_id=row_id(Course, "botany"))
+        sibling = edit(load(school, "admin", Lesson, row_id(Lesson, "powers")), title="Powers and roots")
+        save(school, "admin", moved, sibling)
+        orders = {n: stored(school, Lesson, row_id(Lesson, n), "order") for n in ("sums", "products", "powers")}
+        assert orders == {"sums": 2, "products": 1, "powers": 2}
+
     def test_a_new_certificate_gets_a_number(self, school: Database) -> None:
         certificate = new(Certificate, enrollment_id=IDLE_IN_EMPTY)
         save(school, "registrar", certificate)
@@ -151,6 +158,20 @@ class TestAnotherWriter:
         assert clash.theirs is not None
         assert stored(school, User, mine.id, "email") == "ana@school.edu"
         assert "Ana Sousa was changed by somebody else meanwhile (Name)" in clashes.value.text
+
+    def test_a_change_of_another_field_is_told_too(self, school: Database) -> None:
+        mine = edit(load(school, "admin", User, row_id(User, "ana")), email="a@school.edu")
+        with school.engine.begin() as connection:
+            connection.execute(update(User).where(User.id == mine.id).values(full_name="Ana Sousa"))
+        with pytest.raises(Clashes, match="Name"):
+            save(school, "admin", mine)
+
+    def test_who_only_signed_in_is_in_nobodys_way(self, school: Database) -> None:
+        mine = edit(load(school, "admin", User, row_id(User, "ines")), full_name="Ines Duarte")
+        with school.engine.begin() as connection:
+            connection.execute(update(User).where(User.id == mine.id).values(last_login_at=func.now()))
+        save(school, "admin", mine)
+        assert stored(school, User, mine.id, "full_name") == "Ines Duarte"
 
     def test_a_row_deleted_meanwhile_is_told_as_such(self, school: Database) -> None:
         mine = edit(load(school, "admin", Enrollment, IDLE_IN_EMPTY), completed_at="2026-11-22 09:00:00+00")
@@ -195,9 +216,9 @@ class TestTheGate:
         quiz = load(school, "ines", Quiz, row_id(Quiz, "of algebra"))
         with pytest.raises((Denied, Refused)):
             save(school, "ines", edit(quiz, course_id=row_id(Course, "botany")))
+        stems = new(Lesson, course_id=row_id(Course, "botany"), title="Stems", content_type="text")
         with pytest.raises((Denied, Refused)):
-            values = {"course_id": row_id(Course, "botany"), "title": "Stems", "content_type": "text"}
-            save(school, "ines", new(Lesson, **values))
+            save(school, "ines", stems)
 
     @pytest.mark.parametrize(
         ("who", "name", "values"),

@@ -190,13 +190,12 @@ def test_where_processes_have_no_folder_to_be_found_by_the_pid_file_names_the_se
 
 
 @pytest.mark.parametrize("content", ["", "12", "not a number\n", "{living}\n", "{living}\n/data\n0\n5432\n", "1\n\n\n"])
-def test_a_pid_file_of_the_past_is_no_hindrance(local: LocalServer, content: str) -> None:
-    local.start()
-    local.stop()
+def test_a_pid_file_of_the_past_is_no_hindrance(prepared_data: Path, content: str) -> None:
     living = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        (local.data / "cluster" / "postmaster.pid").write_text(content.format(living=living.pid), "utf-8")
-        assert ask(local.start(), "SELECT 1") == "1"
+        (prepared_data / "cluster" / "postmaster.pid").write_text(content.format(living=living.pid), "utf-8")
+        with LocalServer(prepared_data, fast=True) as server:
+            assert ask(server.url(), "SELECT 1") == "1"
         assert living.poll() is None
     finally:
         living.communicate(b"\n")

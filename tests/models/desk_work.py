@@ -37,6 +37,10 @@ class Ears:
         """How many times anything was said."""
         return len(self.values) + len(self.errors) + self.cancellations
 
+    def hearing(self, count: int) -> Callable[[], bool]:
+        """Whether so much has been said, to be asked again and again."""
+        return lambda: self.heard == count
+
 
 def sleeping(seconds: float, value: Any = None) -> Callable[[UnitOfWork], Any]:
     """Work that lets the server sleep and returns `value`."""

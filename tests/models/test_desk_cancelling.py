@@ -98,8 +98,10 @@ def test_a_cancel_never_meets_the_next_job_on_the_same_connection(
     assert attempts == 200, "an innocent job was cancelled and had to be done again"
 
 
-def test_a_cancel_between_two_statements_stops_the_next_one(desk: Desk, empty_database: URL, qtbot: QtBot) -> None:
-    between, go_on = threading.Event(), threading.Event()
+def test_a_cancel_between_two_statements_stops_the_next_one(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between, go_on, sent = threading.Event(), threading.Event(), threading.Event()
 
     def work(uow: UnitOfWork) -> None:
         uow.execute(text("SELECT 1"))
@@ -109,8 +111,15 @@ def test_a_cancel_between_two_statements_stops_the_next_one(desk: Desk, empty_da
 
     job = desk.read(work, done=lambda _: None)
     qtbot.waitUntil(between.is_set)
+    interrupt = job.control.interrupt
+
+    def send() -> None:
+        interrupt()
+        sent.set()
+
+    monkeypatch.setattr(job.control, "interrupt", send)
     job.cancel()
-    qtbot.wait(50)  # time for the first cancel to reach a server that is at nothing
+    qtbot.waitUntil(sent.is_set)  # the first cancel has reached a server that is at nothing
     go_on.set()
     began = monotonic()
     qtbot.waitUntil(lambda: job.state == "cancelled")

@@ -80,7 +80,7 @@ class Crew:
         workers = [thread for lane in self._lanes.values() for thread in lane.threads()]
         for thread in workers:
             thread.join(max(0.0, deadline - monotonic()))
-        self.canceller.stop()
+        self.canceller.retire()
         threads = [*workers, *self.canceller.threads()]
         for thread in threads:
             thread.join(max(0.0, deadline - monotonic()))
@@ -95,6 +95,7 @@ class Crew:
         self.cancel()
         for lane in self._lanes.values():
             lane.stop()
+        self.canceller.retire()
 
     def _performer(self, database: Database | None) -> Callable[[Task], Reply]:
         return lambda task: perform(task, database, self.tell)

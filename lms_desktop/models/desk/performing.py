@@ -126,7 +126,6 @@ def _refusal(task: Task, exc: BaseException, began: float) -> Reply:
         _log(task, error, exc, wished=True)
         return Reply(task.number, cancelled=True, reached=task.control.reached, lost=lost, began=began)
     _log(task, error, exc)
-    _forget_frames(error)
     return Reply(
         task.number,
         error=error,

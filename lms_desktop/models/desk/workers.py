@@ -75,7 +75,8 @@ class Lane:
             self._foreground.clear()
             self._background.clear()
             self._changed.notify_all()
-        forgotten.clear()
+        for task in forgotten:
+            task.control.finished = True
 
     def threads(self) -> list[threading.Thread]:
         """The threads started so far."""
@@ -126,7 +127,7 @@ class Canceller:
         self._changed = threading.Condition()
         self._due: dict[Control, tuple[float, float]] = {}
         self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._retiring = False
 
     def request(self, control: Control) -> None:
         """Have this job stopped; returns at once."""
@@ -137,10 +138,10 @@ class Canceller:
                 self._thread.start()
             self._changed.notify_all()
 
-    def stop(self) -> None:
-        """End the thread."""
+    def retire(self) -> None:
+        """End the thread as soon as everything it was asked to stop has ended."""
         with self._changed:
-            self._stopping = True
+            self._retiring = True
             self._changed.notify_all()
 
     def threads(self) -> list[threading.Thread]:
@@ -157,10 +158,12 @@ class Canceller:
 
     def _wait_for_one(self) -> Control | None:
         with self._changed:
-            while not self._stopping:
+            while True:
                 self._due = {control: due for control, due in self._due.items() if not control.finished}
                 control = min(self._due, key=lambda one: self._due[one][0], default=None)
                 if control is None:
+                    if self._retiring:
+                        return None
                     self._changed.wait()
                     continue
                 at, pause = self._due[control]
@@ -170,7 +173,6 @@ class Canceller:
                     continue
                 self._due[control] = (now + pause, min(2 * pause, CANCEL_AGAIN[1]))
                 return control
-            return None
 
 
 def pauses() -> Iterator[float]:

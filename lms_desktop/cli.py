@@ -272,7 +272,7 @@ def _open_window(options: WindowOptions) -> int:
             )
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
-        from lms_desktop import app
+        from lms_desktop.app import run
     except ImportError as error:
         if not (error.name or "").startswith(("PySide6", "shiboken6")) and ".so" not in str(error):
             raise
@@ -281,7 +281,7 @@ def _open_window(options: WindowOptions) -> int:
             way_out=N_("On Debian and Ubuntu this brings what it needs: apt-get install {packages}"),
             values={"reason": error, "packages": _QT_LIBRARIES},
         ) from error
-    return app.run(options)
+    return run(options)
 
 
 # ---------------------------------------------------------------------------------------------------------- database

@@ -234,7 +234,6 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Callable[[Draw], list[WindowOptio
 
         stand_in.run = run  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "lms_desktop.app", stand_in)
-        monkeypatch.setattr("lms_desktop.app", stand_in, raising=False)
         return opened
 
     return replace
@@ -340,7 +339,6 @@ class TestOpeningTheWindow:
     ) -> None:
         (tmp_path / "app.py").write_text("from PySide6 import QtWidgets\n", "utf-8")
         monkeypatch.setattr(lms_desktop, "__path__", [str(tmp_path)])
-        monkeypatch.delattr(lms_desktop, "app", raising=False)
         monkeypatch.delitem(sys.modules, "lms_desktop.app", raising=False)
         monkeypatch.setitem(sys.modules, "PySide6", None)
         assert cli.main([]) == 1

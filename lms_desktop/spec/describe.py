@@ -76,7 +76,7 @@ class Field:
     `path` is the attribute, or the way to it over references (then it is only read). `column` shows it in the table,
     `search` lets the search box look into it (for a reference: into what the target searches), `filter` offers a chip.
     `readonly` is never written here; `fixed` only while the row is new. `required` asks for a value though the column
-    takes NULL. `default` is the wire text that a new row starts with, `help` one sentence below the editor.
+    takes NULL; `made` says that a new row gets one where none is given. `default` is the wire text that a new row starts with, `help` one sentence below the editor.
     `width` is the table column's first width in pixels at 100 %.
     """
 
@@ -89,10 +89,11 @@ class Field:
     readonly: bool = False
     fixed: bool = False
     required: bool = False
+    made: bool = False
     form: bool = True
     default: str | None = None
     help: str = ""
-    width: int = 142
+    width: int = 152
 
     @property
     def hops(self) -> tuple[Attribute, ...]:
@@ -123,6 +124,13 @@ class Field:
     def may_be_null(self) -> bool:
         """Whether a person may leave it without a value."""
         return self.nullable and not self.required
+
+    @property
+    def needed(self) -> bool:
+        """Whether a new row must be given a value: nothing else makes one."""
+        column = self.attribute.property.columns[0]
+        made = self.made or self.readonly or column.default is not None or column.server_default is not None
+        return not (self.may_be_null or made)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The page of any entity: search and chips, the table with the band of new rows, the record beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
@@ -13,7 +13,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
-from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
+from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Sort, Text
 from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
 from lms_desktop.views.kit.paint import px
@@ -27,8 +27,8 @@ from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.table_keys import TableKeys
 from lms_desktop.views.view_states import SavedView, from_view, to_view
 
-NARROWEST = 0.72
-"""Columns may be this much narrower than declared at first, so that all are seen without scrolling."""
+NARROWEST = 0.6
+"""Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
 
 
 class EntityPage(Page):
@@ -307,11 +307,9 @@ class EntityPage(Page):
 
     def _model_reset(self) -> None:
         widths = self.session.preferences.page_state(self.name).get("widths", {})
-        first = [px(field.width) for field in self.model.fields]
-        room = self.table.viewport().width() / max(sum(first), 1)
-        share = min(max(room, NARROWEST), 1.0) if not widths else 1.0
+        first = first_widths(self.model.fields, self.table.viewport().width())
         for i, field in enumerate(self.model.fields):
-            width = int(widths.get(field.key) or first[i] * share)
+            width = int(widths.get(field.key) or first[i])
             self.table.setColumnWidth(i, width)
             self.band.setColumnWidth(i, width)
         sorts = self.model.query.sorts or self.admin.sorts
@@ -508,3 +506,14 @@ class EntityPage(Page):
             if single and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
                 values[field.key] = condition.values[0]
         return values
+
+
+def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
+    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, dates and marks
+    do not."""
+    widths = [px(field.width) for field in fields]
+    yielding = [isinstance(field.kind, Text | Ref) for field in fields]
+    soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
+    share = (room - (sum(widths) - soft)) / max(soft, 1)
+    share = min(max(share, NARROWEST), 1.0)
+    return [int(width * share) if yields else width for width, yields in zip(widths, yielding, strict=True)]

@@ -73,7 +73,9 @@ class UnitOfWork:
     operation: str = field(default_factory=lambda: str(uuid.uuid4()))
     touched: list[Change] = field(default_factory=list)
 
-    def execute(self, statement: Executable, parameters: Parameters | list[Parameters] | None = None) -> Result[*tuple[Any, ...]]:
+    def execute(
+        self, statement: Executable, parameters: Parameters | list[Parameters] | None = None
+    ) -> Result[*tuple[Any, ...]]:
         """Run a statement in this transaction."""
         return self.connection.execute(statement, parameters)
 

@@ -39,8 +39,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Edit:
-    """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that was
-    on the screen then, `version` the row's version, None for a new row whose `id` was made here."""
+    """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that
+    was on the screen then, `version` the row's version, None for a new row whose `id` was made here."""
 
     entity: type
     id: str

@@ -228,7 +228,9 @@ class FormFields(QWidget):
                 self._drafts.set(row_id, key, wire, label=name)
             return
         base = record.values.get(key)
-        self._drafts.set(row_id, key, wire, version=record.version, base=base, label=name, title=record.title, seen=record.values)
+        self._drafts.set(
+            row_id, key, wire, version=record.version, base=base, label=name, title=record.title, seen=record.values
+        )
 
     def _escaped(self, key: str) -> None:
         if self._row_id is not None and self._record is not None:

@@ -80,7 +80,7 @@ class FieldDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Override QStyledItemDelegate::updateEditorGeometry: at least as wide as the editor asks for."""
-        rect = option.rect  # type: ignore[attr-defined]
+        rect = option.rect
         width = max(rect.width(), min(editor.sizeHint().width(), 360))
         editor.setGeometry(rect.x(), rect.y(), width, rect.height())
 

@@ -88,7 +88,7 @@ class Sitting(QObject):
         self._collector = Collector(self)
         self._unexpected = Unexpected(parent=self)
         self._unexpected.happened.connect(self._happened)
-        self._unexpected.interrupted.connect(self._leave)
+        self._unexpected.interrupted.connect(self._interrupt)
         self._unexpected.install()
         self._warm_up = WarmUp(HEAVY, self)
         self._warm_up.done.connect(self._go_on)
@@ -149,6 +149,13 @@ class Sitting(QObject):
         else:
             show_error(self.window, error)
 
+    def _interrupt(self) -> None:
+        """Ctrl+C in the terminal is like closing the window: what is not saved yet is asked about."""
+        if self.flow is not None and self.flow.main is not None:
+            self.flow.main.close()
+        else:
+            self._leave()
+
     def _leave(self) -> None:
         if self.flow is not None:
             self.flow.finish()
@@ -167,7 +174,6 @@ def make_application() -> QApplication:
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName(NAME)
-    application.setApplicationDisplayName("LMS Desktop")
     application.setApplicationVersion(__version__)
     application.setOrganizationName(NAME)
     QGuiApplication.setDesktopFileName(NAME)

@@ -58,6 +58,7 @@ class Ui_Connect(object):
         self.divider.setObjectName(u"divider")
         self.divider.setFrameShape(QFrame.Shape.VLine)
         self.divider.setFrameShadow(QFrame.Shadow.Sunken)
+        self.divider.setFrameShadow(QFrame.Shadow.Plain)
 
         self.sides.addWidget(self.divider)
 
@@ -257,6 +258,14 @@ class Ui_Connect(object):
 
         self.side.addWidget(self.remember)
 
+        self.no_store = QLabel(Connect)
+        self.no_store.setObjectName(u"no_store")
+        self.no_store.setProperty(u"kind", u"small")
+        self.no_store.setWordWrap(True)
+        self.no_store.setTextFormat(Qt.TextFormat.PlainText)
+
+        self.side.addWidget(self.no_store)
+
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.setObjectName(u"buttons")
@@ -322,6 +331,7 @@ class Ui_Connect(object):
         self.password_label.setText(QCoreApplication.translate("Connect", u"&Password", None))
         self.tls_label.setText(QCoreApplication.translate("Connect", u"&Encryption", None))
         self.remember.setText(QCoreApplication.translate("Connect", u"&Remember the password in the system's key store", None))
+        self.no_store.setText(QCoreApplication.translate("Connect", u"This system has no key store: the password is asked for each time.", None))
         self.cancel.setText(QCoreApplication.translate("Connect", u"Cancel", None))
         self.submit.setText(QCoreApplication.translate("Connect", u"Connect", None))
         pass

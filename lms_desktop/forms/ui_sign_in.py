@@ -124,6 +124,7 @@ class Ui_SignIn(object):
         self.divider.setObjectName(u"divider")
         self.divider.setFrameShape(QFrame.Shape.VLine)
         self.divider.setFrameShadow(QFrame.Shadow.Sunken)
+        self.divider.setFrameShadow(QFrame.Shadow.Plain)
 
         self.sides.addWidget(self.divider)
 
@@ -132,7 +133,7 @@ class Ui_SignIn(object):
         self.demo.setObjectName(u"demo")
         self.demo.setContentsMargins(0, 0, 0, 0)
         self.demo_heading = QVBoxLayout()
-        self.demo_heading.setSpacing(4)
+        self.demo_heading.setSpacing(6)
         self.demo_heading.setObjectName(u"demo_heading")
         self.demo_heading.setContentsMargins(0, 0, 0, 0)
         self.demo_title = QLabel(SignIn)
@@ -188,8 +189,8 @@ class Ui_SignIn(object):
         self.email.setPlaceholderText(QCoreApplication.translate("SignIn", u"you@school.edu", None))
         self.password_label.setText(QCoreApplication.translate("SignIn", u"&Password", None))
         self.submit.setText(QCoreApplication.translate("SignIn", u"Sign in", None))
-        self.demo_title.setText(QCoreApplication.translate("SignIn", u"Or pick somebody of the demo", None))
-        self.demo_hint.setText(QCoreApplication.translate("SignIn", u"One click signs you in; each role sees its own part of the school.", None))
+        self.demo_title.setText(QCoreApplication.translate("SignIn", u"People of the demo", None))
+        self.demo_hint.setText(QCoreApplication.translate("SignIn", u"One click signs you in. Each role sees its own part of the school.", None))
         pass
     # retranslateUi
 

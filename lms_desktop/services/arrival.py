@@ -11,6 +11,7 @@ from sqlalchemy import URL, Text, cast, select
 
 from lms_desktop import policy
 from lms_desktop.config import Settings
+from lms_desktop.database.address_parts import without_secrets
 from lms_desktop.database.engine import LOCAL, display_url, make_engine, tls_state
 from lms_desktop.database.migrations import MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor, Database
@@ -26,7 +27,8 @@ class Arrival:
 
     Attributes:
         database: The way there, with one connection in its pool.
-        address: How it is shown and remembered: no password, no options.
+        address: How it is shown: no password, no options. Its passwords and people are remembered under this name.
+        whole: How it is remembered: no password.
         name: The database's name.
         host: The server, "" for this computer.
         tls: How the conversation is protected, one of the words of `database.engine`.
@@ -36,6 +38,7 @@ class Arrival:
 
     database: Database
     address: str
+    whole: str
     name: str
     host: str
     tls: str
@@ -72,8 +75,8 @@ class Attempt:
             with database.engine.connect() as connection:
                 tls = tls_state(connection)
             host = "" if tls == LOCAL else address.host or ""
-            found = Arrival(database, display_url(address), address.database or "", host, tls, _UNKNOWN, False)
-            arrival = look(found)
+            shown, whole = display_url(address), without_secrets(address)
+            arrival = look(Arrival(database, shown, whole, address.database or "", host, tls, _UNKNOWN, False))
             if self._given_up.is_set():
                 raise Cancelled
         except BaseException:

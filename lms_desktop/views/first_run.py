@@ -9,9 +9,9 @@ from lms_desktop.forms.ui_first_run import Ui_FirstRun
 from lms_desktop.services import passwords
 from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import StatusText, Tag, label
-from lms_desktop.views.kit.notices import Banner, Picture
+from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.start_screen import StartScreen
+from lms_desktop.views.start_screen import StartScreen, in_capitals
 
 
 class FirstRunScreen(StartScreen):
@@ -35,9 +35,8 @@ class FirstRunScreen(StartScreen):
         super().__init__(parent)
         self.ui = Ui_FirstRun()
         self.ui.setupUi(self.content)
+        in_capitals(self.ui.revisions_title)
         self.ui.where.addWidget(StatusText(where, "ok" if safe else "warn"))
-        self.banner = Banner("", "bad")
-        self.banner.hide()
         self.ui.notices.addWidget(self.banner)
         self.ui.rules.setText(
             self.tr("At least {least} characters, at most {most} bytes.").format(
@@ -84,6 +83,8 @@ class FirstRunScreen(StartScreen):
         if self.rows:
             self.rows[0].tell("running")
         self._settle()
+        if self.rows:
+            self.ui.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stepped(self, step: Step) -> None:
         """A revision has been applied."""
@@ -94,13 +95,11 @@ class FirstRunScreen(StartScreen):
 
     def refuse(self, error: ExplainedError) -> None:
         """It did not work, and nothing was changed."""
-        text, way_out = error.translated(lambda source: QCoreApplication.translate("", source))
         self._is_working = False
         self.busy.stop()
         for row in self.rows:
             row.tell("pending")
-        self.banner.tell(f"{text} {way_out or ''}".strip(), "bad", strong=text)
-        self.banner.show()
+        self.complain(error)
         self._settle()
         field = {
             "email": self.ui.email,
@@ -202,7 +201,8 @@ class FirstRunScreen(StartScreen):
         if state is not None and state.kind == "current":
             text = self.tr("Create administrator")
         elif state is not None and state.kind == "behind":
-            text = self.tr("Update the database (%n revision(s))…", "", pending).removesuffix("…")
+            one = pending == 1
+            text = self.tr("Update (1 revision)") if one else self.tr("Update (%n revisions)", "", pending)
         else:
             text = self.tr("Set up the database")
         self.ui.submit.setText(text)

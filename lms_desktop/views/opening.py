@@ -7,7 +7,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.views.feedback import copy_details
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
-from lms_desktop.views.kit.notices import Banner, Picture
+from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.start_screen import StartScreen
 
@@ -33,8 +33,6 @@ class OpeningScreen(StartScreen):
         self._detail = label("", "muted", wrap=True)
         self._steps = QVBoxLayout()
         self._steps.setSpacing(8)
-        self.banner = Banner("", "bad")
-        self.banner.hide()
         self.cancel = button(self.tr("Cancel"), "", self._cancel)
         self.retry = button(self.tr("Try again"), "primary", self.retried.emit)
         self.copy = button(self.tr("Copy details"), "", self._copy)
@@ -44,7 +42,7 @@ class OpeningScreen(StartScreen):
         for press in (self.copy, self.cancel, self.retry):
             row.addWidget(press)
         column = QVBoxLayout(self.content)
-        column.setContentsMargins(28, 24, 28, 26)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(self._title)
         column.addWidget(self._detail)
@@ -82,13 +80,11 @@ class OpeningScreen(StartScreen):
 
     def fail(self, error: ExplainedError) -> None:
         """It did not work: say why, and offer to try again."""
-        text, way_out = error.translated(lambda source: QCoreApplication.translate("", source))
         self.busy.stop()
         if self._lines:
             self._lines[-1].fail()
         self._error = error
-        self.banner.tell(f"{text} {way_out or ''}".strip(), "bad")
-        self.banner.show()
+        self.complain(error)
         self.copy.setVisible(bool(error.details))
         self.retry.show()
         self.retry.setFocus(Qt.FocusReason.OtherFocusReason)

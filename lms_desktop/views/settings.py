@@ -87,10 +87,10 @@ class Preferences(QObject):
         return [url for url in found if isinstance(url, str)] if isinstance(found, list) else []
 
     def remember_connection(self, url: str) -> None:
-        """Put a connection first among the recent ones; a password in it is dropped."""
-        from lms_desktop.database.engine import display_url  # the first window does not wait for SQLAlchemy
+        """Put a connection first among the recent ones; passwords in it are dropped, other options stay."""
+        from lms_desktop.database.address_parts import without_secrets  # the first window waits for no SQLAlchemy
 
-        clean = display_url(url).replace(":***@", "@")
+        clean = without_secrets(url)
         recent = [clean, *(u for u in self.recent_connections() if u != clean)][:RECENT]
         self._settings.setValue("recent_connections", json.dumps(recent))
 

@@ -11,7 +11,6 @@ from lms_desktop.forms.ui_sign_in import Ui_SignIn
 from lms_desktop.services.people import SignInDelay
 from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import StatusText
-from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.pick_card import PickCard
 from lms_desktop.views.start_screen import StartScreen
 
@@ -48,8 +47,6 @@ class SignInScreen(StartScreen):
         self.ui = Ui_SignIn()
         self.ui.setupUi(self.content)
         self.ui.where.addWidget(StatusText(where, "ok" if safe else "warn"))
-        self.banner = Banner("", "bad")
-        self.banner.hide()
         self.ui.notices.addWidget(self.banner)
         self.ui.wait.hide()
         self.ui.email.setText(email)
@@ -60,6 +57,7 @@ class SignInScreen(StartScreen):
             for widget in (self.ui.divider, self.ui.demo_title, self.ui.demo_hint):
                 widget.hide()
             self.ui.sides.setSpacing(0)
+            self.ui.sides.setStretch(2, 0)
         self._clock = QTimer(self)
         self._clock.setInterval(200)
         self._clock.timeout.connect(self._settle)
@@ -96,11 +94,8 @@ class SignInScreen(StartScreen):
 
     def refuse(self, error: ExplainedError) -> None:
         """The attempt has failed: say why, and keep what was typed."""
-        text, way_out = error.translated(lambda source: QCoreApplication.translate("", source))
         self._is_working = False
-        self.busy.stop()
-        self.banner.tell(f"{text} {way_out or ''}".strip(), "bad", strong=text)
-        self.banner.show()
+        self.complain(error)
         self.ui.password.hide_password()
         self._settle()
         target = self.ui.password if error.field == "password" else self.ui.email

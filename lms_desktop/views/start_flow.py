@@ -15,7 +15,8 @@ from lms_desktop.database.engine import LOCAL, VERIFIED
 from lms_desktop.database.migrations import MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import Cancelled, ExplainedError
-from lms_desktop.models.desk import Desk
+from lms_desktop.errors.kinds import N_
+from lms_desktop.models.desk import Desk, Job
 from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services import people
@@ -68,6 +69,8 @@ class StartFlow(QObject):
         self._attempt: Attempt | None = None
         self._upgrade: Upgrade | None = None
         self._is_over = False
+        self._is_demo = False
+        self._connecting: Job | None = None
         self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
         self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
         window.opening.cancelled.connect(self._cancel_opening)
@@ -76,6 +79,7 @@ class StartFlow(QObject):
 
     def begin(self) -> None:
         """Go to the database that the options name, else ask for one."""
+        self._is_demo = self._options.demo
         if self._options.url is not None:
             self.connect_to(self._options.url)
         elif self._options.prepare is not None:
@@ -114,18 +118,19 @@ class StartFlow(QObject):
     def connect_to(self, address: URL) -> None:
         """Connect; then whatever the database needs comes next."""
         self._stop.clear()
-        if not self._options.demo:
-            self._open(self.tr("Connecting"), _place(address))
+        if self._is_demo:
+            self.window.opening.say(N_("Connecting."))
         else:
-            self._said.emit(QCoreApplication.translate("", "Connecting."))
+            self._open(self.tr("Connecting"), _place(address))
         self._reach(address, self._opening_failed)
 
     def _reach(self, address: URL, failed: Callable[[ExplainedError], object]) -> None:
-        def work() -> Arrival:
-            return attempt.run()
-
-        attempt = self._attempt = Attempt(address, Settings.from_environment(os.environ))
-        self._outside.plain(work, done=self._reached, failed=failed, owner=self)
+        try:
+            attempt = self._attempt = Attempt(address, Settings.from_environment(os.environ))
+        except ExplainedError as error:
+            failed(error)
+        else:
+            self._connecting = self._outside.plain(attempt.run, done=self._reached, failed=failed, owner=self)
 
     def _open(self, title: str, detail: str) -> None:
         self.window.opening.start(title, detail)
@@ -133,26 +138,37 @@ class StartFlow(QObject):
 
     def _opening_failed(self, error: ExplainedError) -> None:
         if isinstance(error, Cancelled):
-            self.finish() if self._options.demo else self.show_connect()
+            self._leave_opening()
             return
-        if self._options.prepare is not None or self._options.screenshot is not None:
+        if self._is_demo or self._options.screenshot is not None:
             self.window.opening.fail(error)
         else:
             self.show_connect(self._options.url).refuse(error)
         self.failed.emit(error)
 
+    def _leave_opening(self) -> None:
+        """The person has cancelled: the demo is nothing without its server, else another database may do."""
+        if self._is_demo:
+            self.finish()
+        else:
+            self.show_connect(self._options.url)
+
     def _cancel_opening(self) -> None:
         self._stop.set()
-        if self._attempt is not None:
-            self._attempt.give_up()
-        if not self._outside.jobs:
-            self.finish()
+        if self._connecting is not None or not self._outside.jobs:
+            self._give_up()
+            self._leave_opening()
 
     def show_connect(self, address: URL | None = None) -> ConnectScreen:
         """Ask which database it shall be."""
-        screen = ConnectScreen(self._preferences, self._outside, address)
+        if self._options.demo:
+            back = self.tr("Back to the demo")
+        else:
+            back = "" if self._options.url is None or address is not None else self.tr("Back")
+        screen = ConnectScreen(self._preferences, self._outside, address, back=back)
         screen.submitted.connect(self._connect_as_asked)
         screen.cancelled.connect(self._give_up)
+        screen.back_requested.connect(self.begin)
         self._show(screen)
         return screen
 
@@ -160,20 +176,29 @@ class StartFlow(QObject):
         screen = self.window.screen_shown
         assert isinstance(screen, ConnectScreen)
         screen.working()
+        self._is_demo = False
         self._reach(address, screen.refuse)
 
     def _give_up(self) -> None:
+        """Nobody waits any more for the connection under way."""
         if self._attempt is not None:
             self._attempt.give_up()
+        if self._connecting is not None:
+            self._connecting.cancel()
+            self._connecting = None
+        if isinstance(self.window.screen_shown, ConnectScreen):
+            self.window.screen_shown.idle()
 
     def _reached(self, arrival: Arrival) -> None:
+        self._connecting = None
         screen = self.window.screen_shown
         if isinstance(screen, ConnectScreen):
             screen.keep_password(arrival.address)
-        if not self._options.demo:
-            self._preferences.remember_connection(arrival.address)
+        if not self._is_demo:
+            self._preferences.remember_connection(arrival.whole)
         self.arrival = arrival
-        revive = partial(self._options.prepare, _quietly) if self._options.prepare is not None else None
+        prepare = self._options.prepare if self._is_demo else None
+        revive = None if prepare is None else partial(prepare, _nothing)
         self.desk = Desk(arrival.database, None, revive=revive, parent=self)
         self._go_on()
 
@@ -240,7 +265,7 @@ class StartFlow(QObject):
     def show_sign_in(self) -> SignInScreen:
         """Ask who it is."""
         assert self.arrival is not None
-        accounts = DEMO_ACCOUNTS if self._options.demo else ()
+        accounts = DEMO_ACCOUNTS if self._is_demo else ()
         screen = SignInScreen(
             self.where(),
             self._delay,
@@ -264,7 +289,7 @@ class StartFlow(QObject):
 
     def sign_in_without_password(self, email: str) -> None:
         """On the demo alone: for pictures of it. What goes wrong comes as `failed`."""
-        assert self._options.demo
+        assert self._is_demo
         assert self.desk is not None
         assert self.arrival is not None
         work = partial(arriving.enter_demo, self.arrival.database, email)
@@ -324,7 +349,7 @@ class StartFlow(QObject):
     def info(self) -> ConnectionInfo:
         """What the windows say of the connection."""
         assert self.arrival is not None
-        if self._options.demo:
+        if self._is_demo:
             return ConnectionInfo(self.tr("Demo school"), self.tr("this computer · embedded"))
         tls = QCoreApplication.translate("", self.arrival.tls)
         safe = self.arrival.tls in (LOCAL, VERIFIED)
@@ -346,8 +371,4 @@ def _place(address: URL) -> str:
 
 
 def _nothing(_: object) -> None:
-    return
-
-
-def _quietly(_: str) -> None:
     return

@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lms_desktop import __version__
+from lms_desktop.errors import ExplainedError
 from lms_desktop.views import theme
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
-from lms_desktop.views.kit.notices import BusyLine
+from lms_desktop.views.kit.notices import Banner, BusyLine
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.mark import Mark
 
@@ -22,6 +34,7 @@ class StartScreen(QScrollArea):
         name: what the screen is called.
         content: the inside of the card.
         busy: the moving line at the card's top.
+        banner: what went wrong, hidden while nothing did; the screen gives it its place.
     """
 
     name = ""
@@ -36,6 +49,8 @@ class StartScreen(QScrollArea):
         self._sides: tuple[QBoxLayout, QWidget, int] | None = None
         self.content = QWidget()
         self.busy = BusyLine()
+        self.banner = Banner("", "bad")
+        self.banner.hide()
         self._frame = QFrame()
         self._frame.setProperty("kind", "card")
         self._inside = QVBoxLayout(self._frame)
@@ -50,7 +65,14 @@ class StartScreen(QScrollArea):
         self._column.addStretch(2)
         self._column.addWidget(Mark(44), 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addWidget(label("LMS Desktop", "heading"), 0, Qt.AlignmentFlag.AlignHCenter)
-        self._column.addWidget(self._frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._gap = QSpacerItem(0, 0)
+        self._column.addItem(self._gap)
+        # Not by alignment: a box then asks for the height at its own width, and long texts were cut.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._frame)
+        row.addStretch(1)
+        self._column.addLayout(row)
         self._column.addLayout(self._links)
         self._column.addStretch(3)
         self._column.addWidget(label(__version__, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
@@ -59,6 +81,14 @@ class StartScreen(QScrollArea):
 
     def begin(self) -> None:
         """The screen is shown: put the keyboard where work begins."""
+
+    def complain(self, error: ExplainedError) -> None:
+        """Say what went wrong and what can be done, above everything else."""
+        text, way_out = error.translated(lambda source: QCoreApplication.translate("", source))
+        self.busy.stop()
+        self.banner.tell(f"{text} {way_out or ''}".strip(), "bad", strong=text if way_out else "")
+        self.banner.show()
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.banner))
 
     def add_link(self, text: str, act: Callable[[], object]) -> QPushButton:
         """Offer something else below the card; returns the button."""
@@ -96,6 +126,7 @@ class StartScreen(QScrollArea):
         self._inside.setSpacing(0)
         self.content.setContentsMargins(px(28), px(22), px(28), px(26))
         self._column.setSpacing(px(10))
+        self._gap.changeSize(0, px(2))
         self._column.setContentsMargins(px(16), px(24), px(16), px(12))
         self._links.setSpacing(px(16))
         self._links.setContentsMargins(0, px(4), 0, px(16))
@@ -125,3 +156,10 @@ class Shell(QObject):
         for layout, spacing, margins in self._layouts:
             layout.setSpacing(px(spacing))
             layout.setContentsMargins(px(margins.left()), px(margins.top()), px(margins.right()), px(margins.bottom()))
+
+
+def in_capitals(title: QLabel) -> None:
+    """Make a label of a form one of the small grey capitals above a group. The text itself stays as written."""
+    font = QFont(title.font())
+    font.setCapitalization(QFont.Capitalization.AllUppercase)
+    title.setFont(font)

@@ -35,12 +35,14 @@ class StartWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         self.settings_button = tool_button("settings", self.tr("Preferences"), self.show_preferences)
         self.settings_button.setParent(self)
+        self.settings_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_preferences)
         self.opening = OpeningScreen()
         self._stack.addWidget(self.opening)
         self.setMinimumSize(320, 240)
         self.resize(FIRST_SIZE)
         self.restoreGeometry(QByteArray(preferences.window_state("main")))
+        self.opening.begin()
 
     @property
     def screen_shown(self) -> StartScreen:

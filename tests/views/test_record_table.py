@@ -297,4 +297,4 @@ def test_changing_the_model_forgets_the_old_one(table: RecordTable, qtbot: QtBot
 
 
 def test_the_model_of_these_tests_is_a_model(qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(Rows(5))  # type: ignore[no-untyped-call]
+    qtmodeltester.check(Rows(5))

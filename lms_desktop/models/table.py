@@ -74,7 +74,7 @@ class TableModel(QAbstractTableModel):
         self.query = query
         self.fields: tuple[Field | Computed, ...] = self.admin.columns
         self.total, self.exact, self.loaded = 0, False, False
-        self._asked = query
+        self._pending: tuple[Query, tuple[Field | Computed, ...]] | None = None
         self._blocks: OrderedDict[int, Block] = OrderedDict()
         self._stale: set[int] = set()
         self._jobs: dict[int, Job | None] = {}
@@ -89,9 +89,9 @@ class TableModel(QAbstractTableModel):
 
     def show(self, query: Query, columns: tuple[str, ...] | None = None) -> None:
         """Show another query or other columns. What is on the screen stays until the first rows of it are there."""
-        self._asked = query
         fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
         self._cancel()
+        self._pending = (query, fields)
         self._stale.clear()
         generation = self._generation
 
@@ -106,10 +106,9 @@ class TableModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Read again what is on the screen, and the count; nothing disappears meanwhile."""
-        if not self.loaded:
-            self.show(self._asked)
-            return
-        if self._jobs.get(0, self) is None and not self._blocks:
+        if self._pending is not None or not self.loaded:
+            query, fields = self._pending or (self.query, self.fields)
+            self.show(query, tuple(field.key for field in fields))
             return
         self._cancel()
         self._stale = set(self._blocks)
@@ -119,7 +118,7 @@ class TableModel(QAbstractTableModel):
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, with their neighbours in both directions, others given up."""
         self._visible = (first, last)
-        if not self.loaded or self.query != self._asked:
+        if not self.loaded or (self._pending is not None and 0 in self._jobs):
             return
         wanted = range(max(first, 0) // BLOCK, min(max(last, 0), max(self.total - 1, 0)) // BLOCK + 1)
         for number in [n for n in self._jobs if n not in wanted]:
@@ -208,11 +207,12 @@ class TableModel(QAbstractTableModel):
         if number in self._jobs and generation == self._generation:
             self._jobs[number] = job
 
-    def _fetch(self, number: int) -> None:
+    def _fetch(self, number: int, *, by_place: bool = False) -> None:
+        """Fetch a block, from its neighbours' keys unless `by_place`."""
         generation = self._generation
         before, after = self._blocks.get(number - 1), self._blocks.get(number + 1)
-        layout = self._layout
-        want = Want(number * BLOCK, BLOCK, total=self.total if self.exact else None)
+        layout = None if by_place else self._layout
+        want = Want(number * BLOCK, BLOCK, total=self.total if self.exact and not by_place else None)
         if layout and before and number - 1 not in self._stale and len(before.page.rows) == BLOCK:
             want = replace(want, after=layout.key(before.page.rows[-1]))
         elif layout and after and after.page.rows and number + 1 not in self._stale:
@@ -230,6 +230,7 @@ class TableModel(QAbstractTableModel):
         """The first rows of a new query are there: show them in place of the old."""
         self.beginResetModel()
         self.query, self.fields, self._layout = query, fields, block.page.layout
+        self._pending = None
         self._blocks = OrderedDict({0: block})
         self.loaded, self.exact = True, block.page.ended
         self.total = len(block.page.rows)
@@ -241,6 +242,9 @@ class TableModel(QAbstractTableModel):
             self._count()
 
     def _store(self, number: int, block: Block) -> None:
+        if not block.page.ended and len(block.page.rows) < BLOCK and number * BLOCK + len(block.page.rows) < self.total:
+            self._fetch(number, by_place=True)  # rows before it were deleted meanwhile: its key is no longer its place
+            return
         self._blocks[number] = block
         self._blocks.move_to_end(number)
         self._stale.discard(number)
@@ -393,4 +397,5 @@ class TableModel(QAbstractTableModel):
         """Override QAbstractItemModel::sort."""
         if 0 <= column < len(self.fields):
             sort = Sort(self.fields[column].key, order is Qt.SortOrder.DescendingOrder)
-            self.show(replace(self._asked, sorts=(sort,)))
+            query = self._pending[0] if self._pending else self.query
+            self.show(replace(query, sorts=(sort,)))

@@ -111,8 +111,8 @@ class Pages:
         """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter that cannot be."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow.actor, query, columns)
-        rows = plan.fetch(uow, want)
-        return Page(want.first, tuple(rows), plan.layout, ended=len(rows) < want.count)
+        rows, forwards = plan.fetch(uow, want)
+        return Page(want.first, tuple(rows), plan.layout, ended=forwards and len(rows) < want.count)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
@@ -158,11 +158,12 @@ class _Plan:
         self.layout = self._layout()
         self._page_statement = lru_cache(maxsize=16)(self._make_page)
 
-    def fetch(self, uow: UnitOfWork, want: Want) -> list[Row]:
-        """The rows wanted, by the cheapest way."""
+    def fetch(self, uow: UnitOfWork, want: Want) -> tuple[list[Row], bool]:
+        """The rows wanted, by the cheapest way, and whether they were read forwards: then fewer than wanted are the
+        last ones."""
         statement, parameters, backwards = self._way(want)
         rows: list[Row] = [tuple(row) for row in uow.execute(statement, parameters)]
-        return rows[::-1] if backwards else rows
+        return (rows[::-1], False) if backwards else (rows, True)
 
     def count(self, before: Key | None = None) -> Select[Any]:
         """The statement that counts the rows: all, or those before a key."""

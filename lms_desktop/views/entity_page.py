@@ -1,54 +1,31 @@
 """The page of any entity: search and chips, the table with the band of new rows, the record beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.drafts import Drafts
-from lms_desktop.models.new_rows import NewRowsModel
-from lms_desktop.models.table import TableModel
-from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Sort, Text
-from lms_desktop.views.filter_bar import FilterBar
-from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
-from lms_desktop.views.kit.paint import px
-from lms_desktop.views.page import Destination, Page
-from lms_desktop.views.record_form import RecordForm
-from lms_desktop.views.record_table import RecordTable
+from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
+from lms_desktop.views.page import Destination
+from lms_desktop.views.page_parts import PageParts, first_widths
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
-from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.table_keys import TableKeys
-from lms_desktop.views.view_states import SavedView, from_view, to_view
-
-NARROWEST = 0.6
-"""Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
+from lms_desktop.views.view_states import SavedView, to_view
 
 
-class EntityPage(Page):
-    """The general page. What it shows comes from the EntityAdmin alone.
-
-    Attributes:
-        admin: the entity's declaration.
-        model: the rows; `drafts` are the unsaved values, `form` the record beside the table.
-    """
+class EntityPage(PageParts):
+    """The general page. What it shows comes from the EntityAdmin alone."""
 
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session, self.admin, self.name = session, admin, admin.name
-        self.drafts = Drafts(admin.entity, self)
-        view = self._remembered()
-        self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
-        self.new_rows = NewRowsModel(self.model, self)
-        self._columns = view.columns
+        super().__init__(session, admin, parent)
         self._wanted_id: str | None = None
-        self._build(view)
         self.saving = Saving(self)
         self.row_actions = RowActions(self)
         self._keys = TableKeys(self)
@@ -56,65 +33,6 @@ class EntityPage(Page):
         self._primary = QAction(QCoreApplication.translate("", admin.new), self)
         self._primary.triggered.connect(self.new_row)
         self._activated = False
-
-    # Building
-
-    def _build(self, view: SavedView) -> None:
-        self.filters = FilterBar(self.session, self.admin, view.query)
-        self.filters.columns = view.columns
-        self.busy = BusyLine()
-        self.banner = Banner("", "bad")
-        self.banner.hide()
-        self.table, self.band = RecordTable(), RecordTable()
-        self.table.setModel(self.model)
-        self.band.setModel(self.new_rows)
-        plural = QCoreApplication.translate("", self.admin.plural)
-        self.table.setAccessibleName(plural)
-        self.band.setAccessibleName(self.tr("{0}, not saved yet").format(plural))
-        self.band.horizontalHeader().hide()
-        self.band.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.band.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.band.hide()
-        self.delegate, self.band_delegate = (
-            FieldDelegate(self.session, self.model, self),
-            FieldDelegate(self.session, self.new_rows, self),
-        )
-        self.table.setItemDelegate(self.delegate)
-        self.band.setItemDelegate(self.band_delegate)
-        self.empty = EmptyState(self.admin.icon, "")
-        self.unsaved_bar = UnsavedBar()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        self.form = RecordForm(self.session, self.admin, self.drafts)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.busy)
-        self._banner_row = QWidget()
-        banner_box = QHBoxLayout(self._banner_row)
-        banner_box.setContentsMargins(16, 8, 16, 8)
-        banner_box.addWidget(self.banner)
-        self._banner_row.hide()
-        column.addWidget(self._banner_row)
-        column.addWidget(self.band)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.unsaved_bar)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(left)
-        self.splitter.addWidget(self.form)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
-        self.splitter.setChildrenCollapsible(True)
-        self.splitter.setCollapsible(0, False)
-        self.splitter.setSizes([900, px(372)])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.filters)
-        whole.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._show)
@@ -170,13 +88,13 @@ class EntityPage(Page):
             self._activated = True
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             if not self.model.loaded:
-                self.model.show(self.filters.query, self._columns)
+                self.model.show(self.filters.query, self.columns)
         elif self.model.loaded:
             self.model.refresh()
 
     def deactivate(self) -> None:
         """Override Page.deactivate: remember how the page looks."""
-        state = to_view(SavedView(self.model.query, self._columns))
+        state = to_view(SavedView(self.model.query, self.columns))
         header = self.table.horizontalHeader()
         state["widths"] = {f.key: header.sectionSize(i) for i, f in enumerate(self.model.fields)}
         state["splitter"] = self.splitter.sizes()
@@ -186,7 +104,7 @@ class EntityPage(Page):
         """Override Page.refresh."""
         if self.model.query.zone != self.session.zone:
             self.filters.query = replace(self.filters.query, zone=self.session.zone)
-            self.model.show(self.filters.query, self._columns)
+            self.model.show(self.filters.query, self.columns)
         else:
             self.model.refresh()
         self.form.refresh()
@@ -290,10 +208,10 @@ class EntityPage(Page):
 
     def _show(self, query: Query) -> None:
         self.banner_off()
-        self.model.show(replace(query, sorts=query.sorts or self.model.query.sorts), self._columns)
+        self.model.show(replace(query, sorts=query.sorts or self.model.query.sorts), self.columns)
 
     def _show_columns(self, columns: tuple[str, ...]) -> None:
-        self._columns = columns
+        self.columns = columns
         self.model.show(self.filters.query, columns)
 
     def _opened(self, row: int) -> None:
@@ -303,7 +221,7 @@ class EntityPage(Page):
     def _sort(self, column: int, descending: bool) -> None:
         query = replace(self.filters.query, sorts=(Sort(self.model.fields[column].key, descending),))
         self.filters.query = query
-        self.model.show(query, self._columns)
+        self.model.show(query, self.columns)
 
     def _model_reset(self) -> None:
         widths = self.session.preferences.page_state(self.name).get("widths", {})
@@ -358,7 +276,7 @@ class EntityPage(Page):
     def _section_moved(self, logical: int, old: int, new: int) -> None:
         header = self.table.horizontalHeader()
         order = sorted(range(len(self.model.fields)), key=header.visualIndex)
-        self._columns = self.filters.columns = tuple(self.model.fields[i].key for i in order)
+        self.columns = self.filters.columns = tuple(self.model.fields[i].key for i in order)
         self.band.horizontalHeader().moveSection(old, new)
 
     def _reselect(self) -> None:
@@ -432,52 +350,6 @@ class EntityPage(Page):
         else:
             self.banner_off()
 
-    # Words
-
-    def tell_problem(self, error: ExplainedError, action: str = "", act: object = None) -> None:
-        """Show an error in the page's banner, with one way on."""
-        self.banner.tell(str(error), "bad")
-        self.banner.clear_actions()
-        if action and callable(act):
-            self.banner.add_action(action, act)
-        self._show_banner()
-
-    def banner_off(self) -> None:
-        """Take the banner away."""
-        self.banner.hide()
-        self._banner_row.hide()
-
-    def _show_banner(self) -> None:
-        self._banner_row.show()
-        self.banner.show()
-
-    def _tell_status(self) -> None:
-        current, locale = self.table.currentIndex(), self.locale()
-        total = ("" if self.model.exact else "≈ ") + locale.toString(self.model.total)
-        if current.isValid():
-            text = self.tr("Row {0} of {1}").format(locale.toString(current.row() + 1), total)
-        else:
-            text = self.tr("{0} rows").format(total)
-        sorts = self.model.query.sorts or self.admin.sorts
-        if sorts:
-            label = QCoreApplication.translate("", self.admin.field(sorts[0].key).label)
-            way = self.tr("descending") if sorts[0].descending else self.tr("ascending")
-            text += "    " + self.tr("Sorted by {0}, {1}").format(label, way)
-        self.status.emit(text)
-
-    def _tell_empty(self) -> None:
-        nothing = self.model.loaded and self.model.exact and self.model.total == 0
-        if nothing:
-            query = self.model.query
-            if query.search or query.filters:
-                self.empty.tell(
-                    self.tr("Nothing matches this search and these filters."), self.tr("Show everything"), icon="search"
-                )
-            else:
-                action = QCoreApplication.translate("", self.admin.new) if self.primary() else ""
-                self.empty.tell(QCoreApplication.translate("", self.admin.blank), action, icon=self.admin.icon)
-        self._stack.setCurrentWidget(self.empty if nothing else self.table)
-
     def _empty_acted(self) -> None:
         query = self.model.query
         if query.search or query.filters:
@@ -487,15 +359,7 @@ class EntityPage(Page):
         else:
             self.new_row()
 
-    # Memory
-
-    def _remembered(self) -> SavedView:
-        state = self.session.preferences.page_state(self.admin.name)
-        zone = self.session.zone
-        found = from_view(self.admin, state, zone) if state else None
-        if found is not None:
-            return replace(found, query=replace(found.query, search=""))
-        return SavedView(Query(self.admin.entity, zone=zone), tuple(f.key for f in self.admin.columns))
+    # New rows
 
     def _values_of_filters(self) -> dict[str, str | None]:
         """What the filters say a new row is: in a list of one course, a new lesson is that course's."""
@@ -506,14 +370,3 @@ class EntityPage(Page):
             if single and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
                 values[field.key] = condition.values[0]
         return values
-
-
-def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
-    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, dates and marks
-    do not."""
-    widths = [px(field.width) for field in fields]
-    yielding = [isinstance(field.kind, Text | Ref) for field in fields]
-    soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
-    share = (room - (sum(widths) - soft)) / max(soft, 1)
-    share = min(max(share, NARROWEST), 1.0)
-    return [int(width * share) if yields else width for width, yields in zip(widths, yielding, strict=True)]

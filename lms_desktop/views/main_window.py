@@ -218,7 +218,9 @@ class MainWindow(QMainWindow):
         return sum(page.unsaved() for page in self._pages.values())
 
     def may_close(self) -> bool:
-        """Whether nothing unsaved is left, or the person gives it up."""
+        """Whether nothing unsaved is left, or the person gives it up. What stands in an open editor counts."""
+        if self.page is not None and not self.page.take_editors():
+            return False
         for page in self._pages.values():
             if page.unsaved() and page is not self.page:
                 self.open_page(page.name)

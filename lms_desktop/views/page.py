@@ -87,6 +87,10 @@ class Page(QWidget):
     def focus_search(self) -> None:
         """Put the keyboard into the page's search box."""
 
+    def take_editors(self) -> bool:
+        """Take along what stands in open editors; False where it is no value, and the person was told."""
+        return True
+
     def unsaved(self) -> int:
         """How many unsaved changes there are."""
         return 0

@@ -114,6 +114,22 @@ def test_a_late_reply_of_an_older_query_is_dropped(desk: ImmediateDesk, model: T
     assert [name(model, row) for row in range(model.rowCount())] == ["Student 0600"]
 
 
+def test_a_refresh_meanwhile_does_not_lose_the_query_that_was_asked_for(desk: ImmediateDesk, model: TableModel) -> None:
+    desk.hold()
+    model.show(Query(User, search="Student 0500"))
+    model.refresh()
+    desk.release()
+    assert [name(model, row) for row in range(model.rowCount())] == ["Student 0500"]
+
+
+def test_rows_deleted_before_a_block_that_is_read_backwards_leave_no_hole(school: Database, model: TableModel) -> None:
+    model.want(200, 210)
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.full_name.like("Student 001%")))
+    model.want(100, 110)
+    assert all(model.row_id(row) is not None for row in range(100, 200))
+
+
 def test_a_click_on_a_header_sorts(model: TableModel) -> None:
     model.sort(1, Qt.SortOrder.DescendingOrder)
     assert model.data(model.index(0, 1)) == "second.admin@school.edu"

@@ -1,0 +1,170 @@
+"""What an entity's page consists of: its models, its widgets, and the words it says about the rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.new_rows import NewRowsModel
+from lms_desktop.models.table import TableModel
+from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Text
+from lms_desktop.views.filter_bar import FilterBar
+from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.page import Page
+from lms_desktop.views.record_form import RecordForm
+from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.session import Session
+from lms_desktop.views.table_delegate import FieldDelegate
+from lms_desktop.views.view_states import SavedView, from_view
+
+NARROWEST = 0.6
+"""Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
+
+
+class PageParts(Page):
+    """The parts of an entity's page, put together; `EntityPage` gives them life.
+
+    Attributes:
+        admin: the entity's declaration.
+        model: the rows; `drafts` are the unsaved values, `new_rows` those that are not in the database yet.
+        table: shows the rows; `band`, above it, the new ones; `form` the record beside them.
+        columns: the keys of the columns shown, in order.
+    """
+
+    def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.admin, self.name = session, admin, admin.name
+        self.drafts = Drafts(admin.entity, self)
+        view = self._remembered()
+        self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
+        self.new_rows = NewRowsModel(self.model, self)
+        self.columns = view.columns
+        self._build(view)
+
+    def _build(self, view: SavedView) -> None:
+        self.filters = FilterBar(self.session, self.admin, view.query)
+        self.filters.columns = view.columns
+        self.busy = BusyLine()
+        self.banner = Banner("", "bad")
+        self.banner.hide()
+        self.table, self.band = RecordTable(), RecordTable()
+        self.table.setModel(self.model)
+        self.band.setModel(self.new_rows)
+        plural = QCoreApplication.translate("", self.admin.plural)
+        self.table.setAccessibleName(plural)
+        self.band.setAccessibleName(self.tr("{0}, not saved yet").format(plural))
+        self.band.horizontalHeader().hide()
+        self.band.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.band.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.band.hide()
+        self.delegate, self.band_delegate = (
+            FieldDelegate(self.session, self.model, self),
+            FieldDelegate(self.session, self.new_rows, self),
+        )
+        self.table.setItemDelegate(self.delegate)
+        self.band.setItemDelegate(self.band_delegate)
+        self.empty = EmptyState(self.admin.icon, "")
+        self.unsaved_bar = UnsavedBar()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.form = RecordForm(self.session, self.admin, self.drafts)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.busy)
+        self._banner_row = QWidget()
+        banner_box = QHBoxLayout(self._banner_row)
+        banner_box.setContentsMargins(16, 8, 16, 8)
+        banner_box.addWidget(self.banner)
+        self._banner_row.hide()
+        column.addWidget(self._banner_row)
+        column.addWidget(self.band)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.unsaved_bar)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.form)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setChildrenCollapsible(True)
+        self.splitter.setCollapsible(0, False)
+        self.splitter.setSizes([900, px(372)])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.filters)
+        whole.addWidget(self.splitter, 1)
+
+    # Words
+
+    def tell_problem(self, error: ExplainedError, action: str = "", act: object = None) -> None:
+        """Show an error in the page's banner, with one way on."""
+        self.banner.tell(str(error), "bad")
+        self.banner.clear_actions()
+        if action and callable(act):
+            self.banner.add_action(action, act)
+        self._show_banner()
+
+    def banner_off(self) -> None:
+        """Take the banner away."""
+        self.banner.hide()
+        self._banner_row.hide()
+
+    def _show_banner(self) -> None:
+        self._banner_row.show()
+        self.banner.show()
+
+    def _tell_status(self) -> None:
+        current, locale = self.table.currentIndex(), self.locale()
+        total = ("" if self.model.exact else "≈ ") + locale.toString(self.model.total)
+        if current.isValid():
+            text = self.tr("Row {0} of {1}").format(locale.toString(current.row() + 1), total)
+        else:
+            text = self.tr("{0} rows").format(total)
+        sorts = self.model.query.sorts or self.admin.sorts
+        if sorts:
+            label = QCoreApplication.translate("", self.admin.field(sorts[0].key).label)
+            way = self.tr("descending") if sorts[0].descending else self.tr("ascending")
+            text += "    " + self.tr("Sorted by {0}, {1}").format(label, way)
+        self.status.emit(text)
+
+    def _tell_empty(self) -> None:
+        nothing = self.model.loaded and self.model.exact and self.model.total == 0
+        if nothing:
+            query = self.model.query
+            if query.search or query.filters:
+                self.empty.tell(
+                    self.tr("Nothing matches this search and these filters."), self.tr("Show everything"), icon="search"
+                )
+            else:
+                action = QCoreApplication.translate("", self.admin.new) if self.primary() else ""
+                self.empty.tell(QCoreApplication.translate("", self.admin.blank), action, icon=self.admin.icon)
+        self._stack.setCurrentWidget(self.empty if nothing else self.table)
+
+    # Memory
+
+    def _remembered(self) -> SavedView:
+        state = self.session.preferences.page_state(self.admin.name)
+        zone = self.session.zone
+        found = from_view(self.admin, state, zone) if state else None
+        if found is not None:
+            return replace(found, query=replace(found.query, search=""))
+        return SavedView(Query(self.admin.entity, zone=zone), tuple(f.key for f in self.admin.columns))
+
+
+def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
+    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, dates and marks
+    do not."""
+    widths = [px(field.width) for field in fields]
+    yielding = [isinstance(field.kind, Text | Ref) for field in fields]
+    soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
+    share = (room - (sum(widths) - soft)) / max(soft, 1)
+    share = min(max(share, NARROWEST), 1.0)
+    return [int(width * share) if yields else width for width, yields in zip(widths, yielding, strict=True)]

@@ -80,6 +80,7 @@ USERS = EntityAdmin(
             User.password_hash,
             N_("Password"),
             Secret(),
+            made=True,
             help=N_("Stored as a hash and never shown. A new password cannot be taken back with Undo."),
         ),
         Field(

@@ -48,7 +48,7 @@ class FieldRow(QWidget):
         self.known: str | None = None
         self._refusal, self._unsaved = "", False
         self._label = label(self.name, "small")
-        self._needed = label(self.tr("needed"), "small")
+        self._needed = label("· " + self.tr("needed"), "small")
         self._was = ElidedLabel("", "small")
         self._format = button(self.tr("Format"), "link", self._lay_out)
         self._whole = button(self.tr("Edit all of it"), "link", self._edit_whole)
@@ -71,7 +71,7 @@ class FieldRow(QWidget):
         editor.show()
         editor.set_value(wire, name)
         self._help.setVisible(bool(self._help.text()))
-        self._needed.setVisible(new and isinstance(self.field, Field) and not self.field.may_be_null and wire is None)
+        self._needed.setVisible(new and isinstance(self.field, Field) and self.field.needed and wire is None)
         self._tell_buttons()
         self._tell_note(editor.note)
 
@@ -123,7 +123,7 @@ class FieldRow(QWidget):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(px(6))
+        head.setSpacing(px(4))
         head.addWidget(self._label)
         head.addWidget(self._needed)
         head.addStretch(1)

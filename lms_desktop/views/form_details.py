@@ -39,7 +39,7 @@ class FormDetails(QScrollArea):
         self.banner = Banner("info")
         self.banner.hide()
         self.fields = FormFields(session, admin, drafts)
-        self._stamps = label("", "muted", wrap=True)
+        self._stamps = label("", "small", wrap=True)
         self._id = ElidedLabel("", "fixed")
         self._id.mode = Qt.TextElideMode.ElideMiddle
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -47,8 +47,7 @@ class FormHeader(QWidget):
         """Say what the record is called."""
         self.title.setText(title)
         self.title.setAccessibleName(title)
-        self.detail.setText(detail)
-        self.detail.setVisible(bool(detail))
+        self.detail.setText(detail or "\u00a0")  # an empty line keeps the tabs where they are
         self._tag.setVisible(new)
 
     def offer(self, actions: tuple[Action, ...]) -> None:

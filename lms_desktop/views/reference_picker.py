@@ -1,18 +1,8 @@
 """The editor of references: a person types part of a name, the server finds, Enter picks. Never a whole table."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionFrame,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from lms_desktop.errors import BadValue, ExplainedError
 from lms_desktop.models.lookup import LookupModel
@@ -20,7 +10,7 @@ from lms_desktop.services.lookup import Found
 from lms_desktop.spec import Field, Ref
 from lms_desktop.views import theme
 from lms_desktop.views.field_editor import Label, Value
-from lms_desktop.views.kit.labels import label as make_label
+from lms_desktop.views.found_list import SEEN_ROWS, FoundList, draw_named, right_to_left
 from lms_desktop.views.kit.paint import log, px
 from lms_desktop.views.session import Session
 from lms_desktop.views.text_editors import LineField
@@ -28,90 +18,6 @@ from lms_desktop.views.trailing import InlineButton
 
 TYPING_PAUSE_MS = 150
 """So long after the last key the server is asked."""
-SEEN_ROWS = 8
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class FoundDelegate(QStyledItemDelegate):
-    """Paints what was found: its name, and muted what tells it apart."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Override QStyledItemDelegate::sizeHint."""
-        return QSize(px(200), px(30))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Override QStyledItemDelegate::paint."""
-        try:
-            found = index.data(Qt.ItemDataRole.UserRole)
-            if found is None:
-                return
-            rect: QRect = option.rect
-            state: QStyle.StateFlag = option.state
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            chosen = bool(state & QStyle.StateFlag.State_Selected)
-            if chosen or state & QStyle.StateFlag.State_MouseOver:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.color("accent_soft" if chosen else "hover"))
-                painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(4), px(4))
-            room = rect.adjusted(px(8), 0, -px(8), 0)
-            draw_named(painter, QRectF(room), found.label, found.detail, self.parent())
-            painter.restore()
-        except Exception:
-            log.exception("Drawing a found row failed")
-
-
-class FoundList(QFrame):
-    """What the server found, below the line that is typed in. It never takes the keyboard.
-
-    Signals:
-        picked(object): the Found that was clicked.
-    """
-
-    picked = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.ToolTip)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setProperty("kind", "card")
-        self.words = make_label("", "muted", wrap=True)
-        self.words.setContentsMargins(px(8), px(6), px(8), px(6))
-        self.list = QListView()
-        self.list.setProperty("kind", "plain")
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setMouseTracking(True)
-        self.list.setAccessibleName(self.tr("Found"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(FoundDelegate(self.list))
-        self.list.clicked.connect(lambda index: self.picked.emit(index.data(Qt.ItemDataRole.UserRole)))
-        box = QVBoxLayout(self)
-        box.setContentsMargins(px(4), px(4), px(4), px(4))
-        box.setSpacing(0)
-        box.addWidget(self.words)
-        box.addWidget(self.list)
-
-    def tell(self, words: str) -> None:
-        """Say something above the rows; "" for nothing."""
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
-
-    def place(self, line: QWidget, rows: int) -> None:
-        """Stand below the line with room for so many rows; above it where there is none."""
-        self.list.setVisible(rows > 0)
-        self.list.setFixedHeight(min(rows, SEEN_ROWS) * px(30))
-        width = max(line.width(), px(300))
-        layout = self.layout()
-        wrapped = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
-        self.resize(width, wrapped or self.sizeHint().height())
-        below = line.mapToGlobal(QPoint(0, line.height() + px(2)))
-        room = line.screen().availableGeometry()
-        x = min(max(below.x(), room.left()), max(room.right() - width, room.left()))
-        y = below.y()
-        if y + self.height() > room.bottom():
-            y = max(line.mapToGlobal(QPoint(0, 0)).y() - self.height() - px(2), room.top())
-        self.move(x, y)
 
 
 class ReferenceLine(QLineEdit):
@@ -127,21 +33,35 @@ class ReferenceLine(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QLineEdit::paintEvent."""
-        if self.named is None or (self.hasFocus() and not self.isReadOnly()):
+        writing = self.hasFocus() and not self.isReadOnly()
+        if self.named is None or writing:
             super().paintEvent(event)
+        if self.named is None:
             return
         painter = QPainter(self)
         try:
-            panel = QStyleOptionFrame()
-            self.initStyleOption(panel)
-            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, panel, painter, self)
             margins = self.textMargins()
-            rect = QRectF(self.rect()).adjusted(px(11) + margins.left(), 0, -px(11) - margins.right(), 0)
-            draw_named(painter, rect, *self.named, self)
+            rect = QRectF(self.rect()).adjusted(px(10) + 3 + margins.left(), 0, -px(10) - 3 - margins.right(), 0)
+            if writing:
+                self._draw_detail(painter, rect, self.named[1])
+            else:
+                panel = QStyleOptionFrame()
+                self.initStyleOption(panel)
+                self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, panel, painter, self)
+                draw_named(painter, rect, *self.named, self)
         except Exception:
             log.exception("Drawing a reference failed")
         finally:
             painter.end()
+
+    def _draw_detail(self, painter: QPainter, rect: QRectF, detail: str) -> None:
+        """Behind the name that Qt has drawn, where there is room."""
+        from_left = not right_to_left(self.text())  # a line edit follows its text, whatever the window does
+        rest = rect.adjusted(self.fontMetrics().horizontalAdvance(self.text()) + px(6), 0, 0, 0)
+        if from_left and rest.width() > px(24):
+            painter.setPen(theme.color("muted"))
+            shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, int(rest.width()))
+            painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 
 class ReferenceEditor(LineField):
@@ -440,20 +360,3 @@ class ReferenceEditor(LineField):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self._list is not None:
             self._close_list()
-
-
-def draw_named(painter: QPainter, rect: QRectF, text: str, detail: str, widget: object) -> None:
-    """A name and, muted, its detail on one line; the detail gives way first."""
-    rtl = isinstance(widget, QWidget) and widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    painter.setFont(theme.current().font())
-    metrics = painter.fontMetrics()
-    shown = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, int(rect.width()))
-    align = (Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
-    flags = align | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine
-    painter.setPen(theme.color("text"))
-    painter.drawText(rect, int(flags), shown)
-    used = metrics.horizontalAdvance(shown) + px(6)
-    rest = rect.adjusted(0, 0, -used, 0) if rtl else rect.adjusted(used, 0, 0, 0)
-    if detail and rest.width() > px(16):
-        painter.setPen(theme.color("muted"))
-        painter.drawText(rest, int(flags), metrics.elidedText(detail, Qt.TextElideMode.ElideRight, int(rest.width())))

@@ -18,6 +18,9 @@ from lms_desktop.views.page import Destination
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 
+WIDEST = 190
+"""Pixels at 100 % that a column of a related list has at most."""
+
 
 class ReadOnlyTable(TableModel):
     """A table whose cells are read."""
@@ -111,8 +114,9 @@ class RelatedList(QWidget):
         self.model.modelReset.connect(self._fit)
 
     def _columns(self) -> tuple[str, ...]:
-        """The table's usual columns without the one that says the same in each row."""
-        return tuple(f.key for f in self.admin.columns if f.key != self.related.attribute.key)
+        """The table's usual columns without those that say the same in each row."""
+        same = self.related.attribute.key
+        return tuple(f.key for f in self.admin.columns if f.key.split(".")[0] != same)
 
     def _show_rows(self) -> None:
         condition = self.condition()
@@ -130,7 +134,12 @@ class RelatedList(QWidget):
         self.table.show_sort(column, descending)
 
     def _fit(self) -> None:
+        """As wide as what they show, none wider than is useful here."""
         self.table.fit_columns()
+        header = self.table.header()
+        widths = [min(header.sectionSize(i), px(WIDEST)) for i in range(header.count())]
+        for column, width in enumerate(widths):
+            header.resizeSection(column, width)
 
     def _arrived(self) -> None:
         nothing = self.model.loaded and self.model.exact and self.model.total == 0

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from lms_desktop.errors import BadValue
@@ -22,7 +22,6 @@ from lms_desktop.views.exact_text import (
     put_line,
 )
 from lms_desktop.views.field_editor import FieldEditor, Label, Value
-from lms_desktop.views.kit.paint import px
 from lms_desktop.views.theme import FontRole
 from lms_desktop.views.trailing import InlineButton, Trailing
 
@@ -175,6 +174,7 @@ class PlainEdit(QPlainTextEdit):
         self.exact = ExactText("")
         self._least, self._most = least, most
         self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(lambda size: self._fit())
         self._fit()
@@ -239,7 +239,9 @@ class PlainEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         lines = min(max(ceil(self.document().size().height()), self._least), self._most)
-        height = lines * self.fontMetrics().lineSpacing() + 2 * px(6) + 2 * ceil(self.document().documentMargin()) + 2
+        border = self.height() - self.viewport().height()
+        text = ceil(lines * QFontMetricsF(self.font()).lineSpacing() + 2 * self.document().documentMargin())
+        height = text + max(border, 0) + 1
         if height != self.height():
             self.setFixedHeight(height)
 

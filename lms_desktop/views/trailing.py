@@ -13,6 +13,9 @@ from lms_desktop.views.kit.paint import PaintedButton, px
 NARROW = 190
 """Below so many pixels (at 100 %) an input keeps its room for the value."""
 
+_TURNED = {"arrow-right": "arrow-left"}
+"""What points the other way where reading runs from right to left."""
+
 
 class InlineButton(PaintedButton):
     """A small button that is only an icon (or one sign), within an input."""
@@ -52,7 +55,8 @@ class InlineButton(PaintedButton):
         else:
             side = px(15)
             middle = QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)
-            icons.draw(painter, middle, self._icon, token)
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            icons.draw(painter, middle, _TURNED.get(self._icon, self._icon) if rtl else self._icon, token)
 
 
 class Trailing(QWidget):
@@ -111,9 +115,10 @@ class Trailing(QWidget):
         edge = px(26) if isinstance(self._host, QComboBox) else px(6)
         left = edge if rtl else self._host.width() - edge - width
         self.setGeometry(left, 0, width, self._host.height())
-        if isinstance(self._host, QLineEdit):
+        line = self._host if isinstance(self._host, QLineEdit) else self._host.lineEdit()
+        if line is not None:
             room = width + px(2) if width > 0 else 0
-            self._host.setTextMargins(room if rtl else 0, 0, 0 if rtl else room, 0)
+            line.setTextMargins(room if rtl else 0, 0, 0 if rtl else room, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter: settle when the input changes its size or its look."""

@@ -1,6 +1,6 @@
 """A value that is read and not edited: text as text, a state as a badge, a percentage as a bar."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QDialog,
@@ -81,6 +81,7 @@ class ValueText(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(px(4))
         self._shown: object = None
+        self._said: tuple[Kind, Cell, str | None] | None = None
         self._name = ""
 
     def tell(self, field: Field | Computed, wire: str | None, label_: Label | None, zone: str, name: str = "") -> None:
@@ -93,12 +94,19 @@ class ValueText(QWidget):
 
     def say(self, kind: Kind, cell: Cell, wire: str | None = None) -> None:
         """Show a cell."""
+        self._said = kind, cell, wire
         while (item := self._box.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
         self._box.addWidget(self._widget(kind, cell, wire))
         self.setAccessibleName(f"{self._name}: {spoken(cell)}" if self._name else spoken(cell))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: the other reading direction has its beginning at the other side."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and self._said is not None:
+            self.say(*self._said)
 
     def _widget(self, kind: Kind, cell: Cell, wire: str | None) -> QWidget:
         if cell.look & Look.NULL:
@@ -114,7 +122,7 @@ class ValueText(QWidget):
             return self._long(wire or "", fixed=isinstance(kind, Json))
         if isinstance(kind, Ref):
             return _named(cell)
-        return _text(cell.text, fixed=bool(cell.look & Look.FIXED))
+        return self._text(cell.text, fixed=bool(cell.look & Look.FIXED))
 
     def _long(self, text: str, *, fixed: bool) -> QWidget:
         whole = laid_out(text) if fixed and len(text) < 100_000 else text
@@ -124,12 +132,22 @@ class ValueText(QWidget):
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(px(4))
-        box.addWidget(_text(short + (" …" if short != whole else ""), fixed=fixed))
+        box.addWidget(self._text(short + (" …" if short != whole else ""), fixed=fixed))
         if short != whole:
             more = button(self.tr("Show all…"), "link", lambda: self._show_all(whole, fixed=fixed))
             more.setAccessibleName(self.tr("Show all of {0}").format(self._name or self.tr("this text")))
             box.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         return holder
+
+    def _text(self, text: str, *, fixed: bool) -> QLabel:
+        made = label(text, "fixed" if fixed else "", wrap=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long word without a blank must not widen the form.
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+        made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop)
+        return made
 
     def _show_all(self, text: str, *, fixed: bool) -> None:
         dialog = QDialog(self)
@@ -160,14 +178,6 @@ def brief(kind: Kind, wire: str | None, label_: Label | None, zone: str) -> str:
     """A value in a few words, for “was …”."""
     cell = cell_of(kind, wire, label_, zone)
     return spoken(cell) if cell.look & Look.EMPTY else cell.text
-
-
-def _text(text: str, *, fixed: bool) -> QLabel:
-    made = label(text, "fixed" if fixed else "", wrap=True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    # A long word without a blank must not widen the form.
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return made
 
 
 def _named(cell: Cell) -> QWidget:

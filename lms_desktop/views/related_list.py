@@ -89,7 +89,8 @@ class RelatedList(QWidget):
         self._may_add = self._session.may(self.admin, "add") and bool(self.admin.new)
         new = QCoreApplication.translate("", self.admin.new)
         self.new_button = button(f"{new}…", "", self._open_new, icon="plus")
-        self.new_button.setVisible(self._may_add)
+        if not self._may_add:  # made visible before it has a parent, it would be a window of its own for a moment
+            self.new_button.hide()
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.all_button)
         self._foot.addStretch(1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lms_desktop import policy
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
@@ -41,17 +41,17 @@ class NewRowsModel(QAbstractTableModel):
         return next((i for i, draft in enumerate(self._rows) if draft.id == row_id), None)
 
     def row_cells(self, row: int) -> tuple[Cell, ...] | None:
-        """The cells of a new row."""
+        """The cells of a new row; where its first column has no value yet it says that the row is new."""
         if not 0 <= row < len(self._rows):
             return None
-        draft = self._rows[row]
-        zone = self.table.query.zone
-        return tuple(
-            draft_cell(field, draft, zone)
-            if field.key in draft.values
-            else Cell(NULL_CELL.text, "", NULL_CELL.look | Look.DIRTY)
-            for field in self.table.fields
-        )
+        draft, zone = self._rows[row], self.table.query.zone
+        cells = [
+            draft_cell(field, draft, zone) if field.key in draft.values else NULL_CELL for field in self.table.fields
+        ]
+        if cells and cells[0] is NULL_CELL:
+            noun = QCoreApplication.translate("", self.table.admin.noun)
+            cells[0] = Cell(self.tr("New {0}").format(noun), "", Look.MUTED | Look.DIRTY)
+        return tuple(cells)
 
     def _changed(self, row_id: str) -> None:
         rows = self.drafts.new_rows()

@@ -86,7 +86,6 @@ class EntityPage(PageParts):
         """Override Page.activate."""
         if not self._activated:
             self._activated = True
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             if not self.model.loaded:
                 self.model.show(self.filters.query, self.columns)
         elif self.model.loaded:
@@ -225,7 +224,7 @@ class EntityPage(PageParts):
 
     def _model_reset(self) -> None:
         widths = self.session.preferences.page_state(self.name).get("widths", {})
-        first = first_widths(self.model.fields, self.table.viewport().width())
+        first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
         for i, field in enumerate(self.model.fields):
             width = int(widths.get(field.key) or first[i])
             self.table.setColumnWidth(i, width)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
     # Building
 
     def _build(self) -> None:
-        self.setWindowTitle(f"LMS Desktop — {self._connection.name}")
+        self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
         self.connection_card = ConnectionCard()
         self.navigation = NavList()
         self.person_card = PersonCard()
@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(after)
         self.navigation.select(name)
         after.activate()
+        after.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_titles()
         self._unsaved_changed()
         return True
@@ -353,6 +354,12 @@ class MainWindow(QMainWindow):
         preferences.save_window_state("main", self.saveGeometry())
         for page in self._pages.values():
             page.discard()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: the keyboard is on the page."""
+        super().showEvent(event)
+        if self.page is not None:
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Override QWidget::closeEvent: unsaved changes are asked about."""

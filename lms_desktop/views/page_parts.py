@@ -52,6 +52,7 @@ class PageParts(Page):
         self.banner = Banner("", "bad")
         self.banner.hide()
         self.table, self.band = RecordTable(), RecordTable()
+        self.setFocusProxy(self.table)
         self.table.setModel(self.model)
         self.band.setModel(self.new_rows)
         plural = QCoreApplication.translate("", self.admin.plural)

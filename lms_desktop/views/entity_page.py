@@ -11,13 +11,13 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
+from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_keys import TableKeys
-from lms_desktop.views.view_states import SavedView, to_view
 
 
 class EntityPage(PageParts):
@@ -93,11 +93,8 @@ class EntityPage(PageParts):
 
     def deactivate(self) -> None:
         """Override Page.deactivate: remember how the page looks."""
-        state = to_view(SavedView(self.model.query, self.columns))
-        header = self.table.horizontalHeader()
-        state["widths"] = {f.key: header.sectionSize(i) for i, f in enumerate(self.model.fields)}
-        state["splitter"] = self.splitter.sizes()
-        self.session.preferences.save_page_state(self.name, state)
+        if self.model.loaded:
+            self.session.preferences.save_page_state(self.name, self.state())
 
     def refresh(self) -> None:
         """Override Page.refresh."""
@@ -226,7 +223,7 @@ class EntityPage(PageParts):
         widths = self.session.preferences.page_state(self.name).get("widths", {})
         first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
         for i, field in enumerate(self.model.fields):
-            width = int(widths.get(field.key) or first[i])
+            width = px(widths[field.key]) if widths.get(field.key) else first[i]
             self.table.setColumnWidth(i, width)
             self.band.setColumnWidth(i, width)
         sorts = self.model.query.sorts or self.admin.sorts
@@ -333,6 +330,10 @@ class EntityPage(PageParts):
         self._tell_empty()
         for i in range(self.model.columnCount()):
             self.band.setColumnWidth(i, self.table.columnWidth(i))
+        QTimer.singleShot(0, self, self._align_band)
+
+    def _align_band(self) -> None:
+        self.band.horizontalScrollBar().setValue(self.table.horizontalScrollBar().value())
 
     def _ask_discard(self) -> None:
         if self.saving.may_discard():

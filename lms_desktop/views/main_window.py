@@ -25,6 +25,9 @@ from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
 
+SIDEBAR_WIDTH = 216
+"""The navigation's width at first, in pixels at 100 %."""
+
 
 @dataclass(frozen=True)
 class ConnectionInfo:
@@ -56,7 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session, self._connection = session, connection
         self._pages: dict[str, Page] = {}
-        self._unlocked = False
+        self._unlocked = self._fitted = False
         self._build()
         self._shortcuts()
         self._connect()
@@ -102,7 +105,6 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
-        self.splitter.setSizes([px(216), 10_000])
         self.setCentralWidget(self.splitter)
         self._tell_connection()
 
@@ -358,6 +360,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: the keyboard is on the page."""
         super().showEvent(event)
+        if not self._fitted:
+            self._fitted = True
+            self.splitter.setSizes([px(SIDEBAR_WIDTH), self.width() - px(SIDEBAR_WIDTH)])
         if self.page is not None:
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
@@ -11,6 +13,7 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Text
+from lms_desktop.views import theme
 from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
 from lms_desktop.views.kit.paint import px
@@ -19,10 +22,14 @@ from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_delegate import FieldDelegate
-from lms_desktop.views.view_states import SavedView, from_view
+from lms_desktop.views.view_states import SavedView, from_view, to_view
 
 NARROWEST = 0.6
 """Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
+FORM_WIDTH = 372
+"""The form's width at first, in pixels at 100 %."""
+WIDEST_FORM = 0.4
+"""The share of the page that the form takes at most at first."""
 
 
 class PageParts(Page):
@@ -43,6 +50,7 @@ class PageParts(Page):
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
+        self._fitted = False
         self._build(view)
 
     def _build(self, view: SavedView) -> None:
@@ -96,7 +104,6 @@ class PageParts(Page):
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
-        self.splitter.setSizes([900, px(372)])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -150,6 +157,22 @@ class PageParts(Page):
         self._stack.setCurrentWidget(self.empty if nothing else self.table)
 
     # Memory
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: at first the form is as wide as it was left, or as its measure says."""
+        super().showEvent(event)
+        if not self._fitted:
+            self._fitted = True
+            remembered = self.session.preferences.page_state(self.name).get("form", FORM_WIDTH)
+            form = min(px(remembered), int(self.width() * WIDEST_FORM))
+            self.splitter.setSizes([self.width() - form, form])
+
+    def state(self) -> dict[str, Any]:
+        """How the page looks, to be remembered; lengths at 100 %."""
+        header, scale = self.table.horizontalHeader(), theme.current().measures.scale
+        widths = {f.key: round(header.sectionSize(i) / scale) for i, f in enumerate(self.model.fields)}
+        shown = {"form": round(self.form.width() / scale)} if self._fitted else {}
+        return {**to_view(SavedView(self.model.query, self.columns)), "widths": widths, **shown}
 
     def _remembered(self) -> SavedView:
         state = self.session.preferences.page_state(self.admin.name)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.buttons import button, tool_button
-from lms_desktop.views.kit.labels import key_text, label
+from lms_desktop.views.kit.labels import ElidedLabel, key_text, label
 from lms_desktop.views.kit.paint import INK, TONE_ICON, Painted, Tone, px
 
 
@@ -294,14 +294,15 @@ class UnsavedBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._saving = False
         self._picture = Picture("edit", "warn")
-        self._count, self._where, self._problem = label("", "strong"), label("", "muted"), label("", "bad")
+        self._count, self._where, self._problem = label("", "strong"), ElidedLabel("", "muted"), label("", "bad")
         self.preview_button = button(self.tr("Preview"), "", self.preview.emit)
         self.discard_button = button(self.tr("Discard"), "", self.discard.emit)
         self.save_button = button("", "primary", self.save.emit)
         self._row = QHBoxLayout(self)
-        for widget in (self._picture, self._count, self._where, self._problem):
+        for widget in (self._picture, self._count):
             self._row.addWidget(widget)
-        self._row.addStretch(1)
+        self._row.addWidget(self._where, 1)
+        self._row.addWidget(self._problem)
         for press in (self.preview_button, self.discard_button, self.save_button):
             self._row.addWidget(press)
         self._space()

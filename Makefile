@@ -8,7 +8,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 or newer is needed and was not fo
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint forms bench soak bundle clean demo-environment dev-environment
+.PHONY: help demo test lint forms translations bench soak bundle clean demo-environment dev-environment
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' Makefile
@@ -44,6 +44,9 @@ lint: dev-environment  ## ruff, mypy --strict, layers: all are run, any failure 
 
 forms: dev-environment  ## compile ui/*.ui into lms_desktop/forms
 	$(BIN)/python resources/compile.py
+
+translations: dev-environment  ## bring resources/translations up to date with the texts in the sources
+	$(BIN)/python resources/translate.py
 
 bundle: dev-environment  ## a folder that runs on machines without Python, in dist/
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install --editable '.[bundle]'

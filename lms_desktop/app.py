@@ -13,22 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QLibraryInfo,
     QLocale,
     QMessageLogContext,
     QObject,
     QSettings,
     QtMsgType,
-    QTranslator,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from lms_desktop import __version__, paths
+from lms_desktop import __version__
 from lms_desktop.errors import ExplainedError
 from lms_desktop.options import WindowOptions
-from lms_desktop.views import theme
+from lms_desktop.views import theme, translations
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.mark import window_icon
 from lms_desktop.views.settings import Preferences
@@ -187,19 +185,9 @@ def speak(application: QApplication, language: str) -> str:
 
     Where this program is not translated, Qt's own texts stay English as well.
     """
-    wanted = QLocale(language) if language else QLocale.system()
-    own = QTranslator(application)
-    if not own.load(wanted, NAME.replace("-", "_"), "_", str(paths.resources_folder() / "translations")):
-        application.setLayoutDirection(QLocale("en").textDirection())
-        return "en"
-    for qts in ("qtbase",):
-        translator = QTranslator(application)
-        if translator.load(wanted, qts, "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            application.installTranslator(translator)
-    application.installTranslator(own)
-    QLocale.setDefault(wanted)
-    application.setLayoutDirection(wanted.textDirection())
-    return wanted.name().partition("_")[0]
+    spoken = translations.install(application, language)
+    application.setLayoutDirection(QLocale(spoken).textDirection())
+    return spoken
 
 
 def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

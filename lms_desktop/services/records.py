@@ -139,7 +139,7 @@ class Records:
         Raises UserError when something forbids it or the counts are others now, Clashes when a row was changed.
         """
         admin = self.catalog[entity]
-        names = self._titles(uow, entity, list(versions)[:2])
+        names = self.titles(uow, entity, list(versions)[:2])
         house_rules.before_delete(uow, entity, tuple(versions), expected)
         parents = self._parents(uow, admin, list(versions))
         found = uow.execute(
@@ -275,10 +275,11 @@ class Records:
         admin = self.catalog[edits[0].entity]
         if len(edits) > 1:
             return f"Saved {len(edits)} {admin.plural.lower()}."
-        names = self._titles(uow, edits[0].entity, [edits[0].id])
+        names = self.titles(uow, edits[0].entity, [edits[0].id])
         return f"Saved {names[0]}." if names else f"Saved the {admin.noun}."
 
-    def _titles(self, uow: UnitOfWork, entity: Any, ids: list[str]) -> list[str]:
+    def titles(self, uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[str]:
+        """What these rows are called, in no order; "" for one without a name."""
         joins = Joins(self.catalog, entity, "UTC")
         statement = select(_title(joins, self.catalog[entity].title)).select_from(entity)
         return [row[0] or "" for row in uow.execute(joins.apply(statement).where(entity.id.in_(ids)))]

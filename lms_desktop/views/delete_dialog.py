@@ -33,8 +33,8 @@ class DeleteDialog(QDialog):
         self.setWindowTitle(verb)
         self.setMinimumWidth(480)
         count = len(impact.ids)
-        plural = QCoreApplication.translate("", admin.plural).lower()
-        what = names[0] if count == 1 and names and names[0] else f"{count} {plural}"
+        word = QCoreApplication.translate("", admin.noun if count == 1 else admin.plural).lower()
+        what = names[0] if count == 1 and names and names[0] else f"{self.locale().toString(count)} {word}"
         head = QLabel(self.tr("{0} {1}?").format(verb, what))
         head.setProperty("role", "title")
         head.setWordWrap(True)

@@ -14,6 +14,7 @@ from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
+from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
@@ -46,8 +47,10 @@ class EntityPage(PageParts):
         self.table.rowsWanted.connect(self.model.want)
         self.table.sort_requested.connect(self._sort)
         self.table.opened.connect(self._opened)
-        self.table.selectionModel().currentRowChanged.connect(self._current_changed)
-        self.band.selectionModel().currentRowChanged.connect(self._band_current_changed)
+        for signal in (self.table.selectionModel().currentRowChanged, self.table.selectionModel().selectionChanged):
+            signal.connect(lambda: self._current_changed())
+        for signal in (self.band.selectionModel().currentRowChanged, self.band.selectionModel().selectionChanged):
+            signal.connect(lambda: self._band_current_changed())
         self.table.horizontalHeader().sectionResized.connect(lambda i, _old, new: self.band.setColumnWidth(i, new))
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
         self.table.horizontalScrollBar().valueChanged.connect(self.band.horizontalScrollBar().setValue)
@@ -196,9 +199,11 @@ class EntityPage(PageParts):
         return self.delegate.take() and self.band_delegate.take() and self.form.commit_open_editor()
 
     def select_first(self) -> None:
-        """Select the first row, so that the form is not empty."""
+        """Select the row that was current, else the first one, so that the form is not empty."""
         if self.model.total and self.form.row_id() is None and not self.drafts.new_rows():
-            self.table.setCurrentIndex(self.model.index(0, 0))
+            current = self.table.currentIndex()
+            self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
+            self._current_changed()
 
     # What the table tells
 
@@ -239,6 +244,8 @@ class EntityPage(PageParts):
     def _rows_arrived(self) -> None:
         self._find_wanted()
         self._keep_current()
+        if self.form.row_id() is None:  # after a delete the next row stands in its place
+            self._current_changed()
 
     def _counted(self) -> None:
         self._tell_empty()
@@ -255,16 +262,17 @@ class EntityPage(PageParts):
         self.busy.stop()
         self.tell_problem(error, self.tr("Try again"), self.model.refresh)
 
-    def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        row_id = self.model.row_id(current.row()) if current.isValid() else None
+    def _current_changed(self) -> None:
+        """Another row is current, or the current one is selected again after a new row was."""
+        row_id = self.model.row_id(_selected(self.table))
         if row_id is not None and row_id != self.form.row_id():
             self._wanted_id = None
             self.band.clearSelection()
             self.form.show_record(row_id)
         self._tell_status()
 
-    def _band_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        row_id = self.new_rows.row_id(current.row()) if current.isValid() else None
+    def _band_current_changed(self) -> None:
+        row_id = self.new_rows.row_id(_selected(self.band))
         if row_id is not None and row_id != self.form.row_id():
             self.table.clearSelection()
             self.form.show_record(row_id)
@@ -370,3 +378,10 @@ class EntityPage(PageParts):
             if single and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
                 values[field.key] = condition.values[0]
         return values
+
+
+def _selected(table: RecordTable) -> int:
+    """The current row where it is selected too, else -1."""
+    current = table.currentIndex()
+    selected = current.isValid() and table.selectionModel().isRowSelected(current.row(), QModelIndex())
+    return current.row() if selected else -1

@@ -64,15 +64,16 @@ class RowActions(QObject):
         if not page.session.may(page.admin, "delete"):
             page.status.emit(self.tr("Your role may not delete here."))
             return
-        entity, ids = page.admin.entity, tuple(row.id for row in rows)
+        records, entity, ids = page.session.records, page.admin.entity, tuple(row.id for row in rows)
 
-        def look(uow: UnitOfWork) -> tuple[Impact, str]:
+        def look(uow: UnitOfWork) -> tuple[Impact, list[str], str]:
             found = impact(uow, entity, ids)
+            names = records.titles(uow, entity, ids) if len(ids) == 1 else []
             try:
                 refuse_certificates(uow, entity, found)
             except UserError as error:
-                return found, str(error)
-            return found, ""
+                return found, names, str(error)
+            return found, names, ""
 
         page.session.desk.read(
             look,
@@ -82,11 +83,9 @@ class RowActions(QObject):
             label=self.tr("Counting what hangs on it"),
         )
 
-    def _ask(self, rows: list[RowView], found: Impact, refused: str) -> None:
+    def _ask(self, rows: list[RowView], found: Impact, names: list[str], refused: str) -> None:
         page = self._page
         gentler = next((a for a in page.admin.actions if a.gentler and self._fits(a, rows)), None)
-        record = page.form.record()
-        names = [record.title] if record is not None and len(rows) == 1 and record.id == rows[0].id else []
         dialog = DeleteDialog(page.session.catalog, page.admin, found, names, gentler, page, refused=refused)
         if not dialog.exec():
             return

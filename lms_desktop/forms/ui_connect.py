@@ -302,15 +302,6 @@ class Ui_Connect(object):
         self.password_label.setBuddy(self.password)
         self.tls_label.setBuddy(self.tls)
 #endif // QT_CONFIG(shortcut)
-        QWidget.setTabOrder(self.address, self.host)
-        QWidget.setTabOrder(self.host, self.port)
-        QWidget.setTabOrder(self.port, self.database)
-        QWidget.setTabOrder(self.database, self.user)
-        QWidget.setTabOrder(self.user, self.password)
-        QWidget.setTabOrder(self.password, self.tls)
-        QWidget.setTabOrder(self.tls, self.remember)
-        QWidget.setTabOrder(self.remember, self.submit)
-        QWidget.setTabOrder(self.submit, self.cancel)
 
         self.retranslateUi(Connect)
 

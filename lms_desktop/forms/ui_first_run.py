@@ -210,11 +210,6 @@ class Ui_FirstRun(object):
         self.password_label.setBuddy(self.password)
         self.again_label.setBuddy(self.again)
 #endif // QT_CONFIG(shortcut)
-        QWidget.setTabOrder(self.full_name, self.email)
-        QWidget.setTabOrder(self.email, self.password)
-        QWidget.setTabOrder(self.password, self.again)
-        QWidget.setTabOrder(self.again, self.submit)
-        QWidget.setTabOrder(self.submit, self.cancel)
 
         self.retranslateUi(FirstRun)
 

@@ -175,8 +175,6 @@ class Ui_SignIn(object):
         self.email_label.setBuddy(self.email)
         self.password_label.setBuddy(self.password)
 #endif // QT_CONFIG(shortcut)
-        QWidget.setTabOrder(self.email, self.password)
-        QWidget.setTabOrder(self.password, self.submit)
 
         self.retranslateUi(SignIn)
 

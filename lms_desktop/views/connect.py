@@ -1,11 +1,12 @@
 """Which database: recent connections, the parts of an address, and how safe the way there is."""
 
 from functools import partial
+from itertools import pairwise
 
 from sqlalchemy import URL
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QWidget
 
 from lms_desktop.database.address_parts import TLS_MODES, AddressParts, without_secrets
 from lms_desktop.errors import ExplainedError, UserError
@@ -58,6 +59,7 @@ class ConnectScreen(StartScreen):
         self.ui.notices.addWidget(self.banner)
         self.ui.advice.addWidget(self.advice)
         self.cards: list[PickCard] = []
+        self._rows: list[QWidget] = []
         self._connect()
         self._list_recent()
         if back:
@@ -214,6 +216,7 @@ class ConnectScreen(StartScreen):
             except UserError:
                 continue
             self._add_recent(address, parts)
+        self._order()
         if self.cards:
             self.two_sided(self.ui.sides, self.ui.divider, 860)
         else:
@@ -221,6 +224,15 @@ class ConnectScreen(StartScreen):
             self.ui.divider.hide()
             self.ui.sides.setSpacing(0)
             self.ui.sides.setStretch(0, 0)
+
+    def _order(self) -> None:
+        """Tab goes through the recent connections first, which were made last."""
+        ui = self.ui
+        form: list[QWidget] = [ui.address, ui.host, ui.port, ui.database, ui.user, ui.password, ui.password.eye]
+        recent = [child for row in self._rows for child in row.findChildren(QAbstractButton)]
+        chain = [*recent, *form, ui.tls, ui.remember, ui.cancel, ui.submit]
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
 
     def _add_recent(self, address: str, parts: AddressParts) -> None:
         host = self.tr("this computer") if parts.local else parts.host
@@ -236,6 +248,7 @@ class ConnectScreen(StartScreen):
         line.addWidget(forget)
         forget.clicked.connect(lambda: self._forget(address, card, row))
         self.ui.recent.addWidget(row)
+        self._rows.append(row)
         self.cards.append(card)
 
     def _pick(self, address: str) -> None:
@@ -263,6 +276,7 @@ class ConnectScreen(StartScreen):
         self._preferences.forget_connection(address)
         self._desk.plain(partial(keystore.forget, address), done=_nothing, failed=_nothing)
         self.cards.remove(card)
+        self._rows.remove(row)
         row.hide()
         row.deleteLater()
         self.ui.recent_title.setVisible(bool(self.cards))

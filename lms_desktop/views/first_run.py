@@ -201,8 +201,8 @@ class FirstRunScreen(StartScreen):
         if state is not None and state.kind == "current":
             text = self.tr("Create administrator")
         elif state is not None and state.kind == "behind":
-            one = pending == 1
-            text = self.tr("Update (1 revision)") if one else self.tr("Update (%n revisions)", "", pending)
+            one, many = pending == 1, self.tr("Update the database (%n revisions)", "", pending)
+            text = self.tr("Update the database (1 revision)") if one else many
         else:
             text = self.tr("Set up the database")
         self.ui.submit.setText(text)

@@ -12,6 +12,7 @@ from lms_desktop.admin import PAGES
 from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import WindowOptions
+from lms_desktop.views import theme
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
@@ -165,7 +166,8 @@ def _lay_upon(picture: QPixmap, dialog: QPixmap) -> None:
     size, upon = picture.deviceIndependentSize(), dialog.deviceIndependentSize()
     place = QPoint(round((size.width() - upon.width()) / 2), round((size.height() - upon.height()) / 2))
     painter = QPainter(picture)
-    shade = QColor(0, 0, 0, 90)
+    shade = QColor(theme.color("background"))
+    shade.setAlpha(170)
     painter.fillRect(0, 0, round(size.width()), round(size.height()), shade)
     painter.drawPixmap(place, dialog)
     painter.end()

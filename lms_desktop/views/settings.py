@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimeZone, Signal
 
@@ -39,7 +39,7 @@ class Preferences(QObject):
     def zone(self) -> str:
         """The IANA name of the zone in which moments are shown; the system's unless one was chosen."""
         chosen = self._text("zone")
-        return chosen if chosen in available_timezones() else system_zone()
+        return chosen if is_zone(chosen) else system_zone()
 
     @zone.setter
     def zone(self, name: str) -> None:
@@ -168,11 +168,17 @@ class Preferences(QObject):
 def system_zone() -> str:
     """The system's zone by its IANA name; UTC where it has none."""
     name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+    return name if is_zone(name) else "UTC"
+
+
+def is_zone(name: str) -> bool:
+    """Whether the machine knows the zone of this name. Asked with every record shown: a list of all zones, which is
+    read from hundreds of files each time, would take too long."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        return "UTC"
-    return name
+        return False
+    return True
 
 
 def system_language() -> str:

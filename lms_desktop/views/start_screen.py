@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from lms_desktop import __version__
 from lms_desktop.errors import ExplainedError
@@ -153,6 +154,7 @@ class Shell(QObject):
         self._settle()
 
     def _settle(self) -> None:
+        self._layouts = [one for one in self._layouts if isValid(one[0])]  # rows of a list may have gone
         for layout, spacing, margins in self._layouts:
             layout.setSpacing(px(spacing))
             layout.setContentsMargins(px(margins.left()), px(margins.top()), px(margins.right()), px(margins.bottom()))

@@ -1,0 +1,221 @@
+"""Signing in at the real window, on a real server: who comes in, who does not, and what is said to them."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from lms_desktop.errors import UserError
+from lms_desktop.options import Tell, WindowOptions
+from lms_desktop.services.people import SignInDelay, SignInRefused
+from lms_desktop.services.seeding import DEMO_ACCOUNTS, DEMO_PASSWORD
+from lms_desktop.views.connect import ConnectScreen
+from lms_desktop.views.sign_in import SignInScreen
+from tests.views.conftest import MakeStart, Start
+
+REGISTRAR = "registrar@lms.com"
+
+
+def enter(start: Start, email: str, password: str) -> SignInScreen:
+    """Type both and press Enter."""
+    screen = start.screen(SignInScreen)
+    screen.ui.email.clear()
+    screen.ui.password.clear()
+    start.qtbot.keyClicks(screen.ui.email, email)
+    start.qtbot.keyClicks(screen.ui.password, password)
+    start.qtbot.keyClick(screen.ui.password, Qt.Key.Key_Return)
+    return screen
+
+
+def test_whoever_knows_the_password_comes_in(start: Start) -> None:
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    main = start.main()
+    assert main.session.actor.email == REGISTRAR
+    assert main.isVisible()
+    assert start.window.isHidden()
+
+
+def test_the_address_is_remembered_and_the_password_is_not(start: Start) -> None:
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    start.main()._sign_out()
+    screen = start.screen(SignInScreen)
+    assert screen.ui.email.text() == REGISTRAR
+    assert screen.ui.password.text() == ""
+    start.qtbot.waitUntil(lambda: start.file.exists() and REGISTRAR in start.file.read_text("utf-8"))
+    assert DEMO_PASSWORD not in start.file.read_text("utf-8")
+
+
+def test_a_wrong_password_and_an_unknown_address_are_answered_alike(start: Start) -> None:
+    wrong = start.refusal(enter(start, REGISTRAR, "not the password"))
+    unknown = start.refusal(enter(start, "nobody@lms.com", "not the password"))
+    assert wrong == unknown
+    assert "not right" in wrong
+    assert start.flow.main is None
+
+
+def test_after_a_refusal_the_password_can_be_typed_at_once(start: Start) -> None:
+    screen = enter(start, REGISTRAR, "not the password")
+    start.refusal(screen)
+    assert screen.ui.email.text() == REGISTRAR
+    assert screen.ui.password.selectedText()
+    assert screen.ui.submit.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("email", "reason"),
+    [
+        ("harriet.oconnell@lms.com", "This account has been deactivated."),
+        ("student@lms.com", "Students cannot sign in here."),
+    ],
+)
+def test_who_may_not_work_here_is_told_why(start: Start, email: str, reason: str) -> None:
+    assert start.refusal(enter(start, email, DEMO_PASSWORD)).startswith(reason)
+    assert start.flow.main is None
+
+
+def test_another_person_takes_over_without_a_restart(start: Start) -> None:
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    registrar = start.main()
+    assert "users" in registrar.navigation.keys()  # noqa: SIM118
+    registrar._sign_out()
+    enter(start, "admin@lms.com", DEMO_PASSWORD)
+    start.qtbot.waitUntil(lambda: start.flow.main is not None and start.flow.main is not registrar)
+    admin = start.main()
+    assert admin.session.actor.email == "admin@lms.com"
+    assert set(admin.navigation.keys()) > set(registrar.navigation.keys())
+
+
+def test_another_database_can_be_asked_for_from_the_main_window(start: Start) -> None:
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    start.main()._switch()
+    screen = start.screen(ConnectScreen)
+    assert start.window.isVisible()
+    assert start.flow.desk is None
+    assert screen.cards, "the connection just left is among the recent ones"
+
+
+def test_closing_the_main_window_ends_it_all(start: Start) -> None:
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    main = start.main()
+    with start.qtbot.waitSignal(start.flow.finished):
+        main.close()
+    assert start.flow.desk is None
+
+
+def test_on_the_demo_one_click_signs_in(make_start: MakeStart, seeded_url: URL) -> None:
+    def prepare(tell: Tell) -> URL:
+        tell("Starting.")
+        return seeded_url
+
+    start = make_start(WindowOptions(demo=True, prepare=prepare))
+    screen = start.screen(SignInScreen)
+    assert [card.name for card in screen.cards] == [name for _, _, _, name in DEMO_ACCOUNTS]
+    card = next(card for card in screen.cards if REGISTRAR in card.detail)
+    start.qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert start.main().session.actor.email == REGISTRAR
+
+
+def test_elsewhere_no_accounts_are_offered(start: Start) -> None:
+    screen = start.screen(SignInScreen)
+    assert screen.cards == []
+    assert not screen.ui.demo_title.isVisible()
+
+
+# ---------------------------------------------------------------------------------------- the screen by itself
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, clock: Clock) -> SignInScreen:
+    """A sign-in screen that nobody listens to."""
+    made = SignInScreen("school · db.school.edu · verified TLS", SignInDelay(clock))
+    qtbot.addWidget(made)
+    made.show()
+    made.ui.email.setText("ann@school.edu")
+    made.ui.password.setText("something")
+    return made
+
+
+def refuse(screen: SignInScreen, times: int) -> None:
+    for _ in range(times):
+        screen.working()
+        screen._delay.failed(screen.ui.email.text())
+        screen.refuse(SignInRefused("Not right.", field="password"))
+
+
+def test_after_three_failures_it_says_how_long_to_wait(qtbot: QtBot, screen: SignInScreen, clock: Clock) -> None:
+    refuse(screen, 2)
+    assert screen.ui.submit.isEnabled()
+    assert not screen.ui.wait.isVisible()
+    refuse(screen, 3)
+    assert not screen.ui.submit.isEnabled()
+    assert "4 s" in screen.ui.wait.text()
+    with qtbot.assertNotEmitted(screen.submitted):
+        qtbot.keyClick(screen.ui.password, Qt.Key.Key_Return)
+    clock.now += 2.5
+    qtbot.waitUntil(lambda: "2 s" in screen.ui.wait.text())
+    clock.now += 2.5
+    qtbot.waitUntil(screen.ui.submit.isEnabled)
+    assert not screen.ui.wait.isVisible()
+    with qtbot.waitSignal(screen.submitted):
+        qtbot.keyClick(screen.ui.password, Qt.Key.Key_Return)
+
+
+def test_nothing_is_handed_in_while_an_attempt_is_under_way(qtbot: QtBot, screen: SignInScreen) -> None:
+    screen.working()
+    assert not screen.ui.submit.isEnabled()
+    with qtbot.assertNotEmitted(screen.submitted):
+        screen.submit()
+    screen.refuse(UserError("The server is away."))
+    assert screen.ui.submit.isEnabled()
+
+
+def test_enter_goes_to_the_field_that_is_still_empty(qtbot: QtBot, screen: SignInScreen) -> None:
+    screen.ui.password.clear()
+    screen.ui.email.setFocus()
+    with qtbot.assertNotEmitted(screen.submitted):
+        qtbot.keyClick(screen.ui.email, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.ui.password.hasFocus)
+
+
+def test_the_keyboard_alone_looks_at_the_password_and_hides_it(qtbot: QtBot, screen: SignInScreen) -> None:
+    password = screen.ui.password
+    password.setFocus()
+    qtbot.keyClick(password, Qt.Key.Key_Tab)
+    qtbot.waitUntil(password.eye.hasFocus)
+    assert password.eye.accessibleName() == "Show the password"
+    qtbot.keyClick(password.eye, Qt.Key.Key_Space)
+    assert password.echoMode() is QLineEdit.EchoMode.Normal
+    assert password.eye.accessibleName() == "Hide the password"
+    qtbot.keyClick(password.eye, Qt.Key.Key_Space)
+    assert password.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_a_password_that_was_looked_at_is_hidden_after_a_refusal(screen: SignInScreen) -> None:
+    screen.ui.password.eye.click()
+    refuse(screen, 1)
+    assert screen.ui.password.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_every_control_has_a_name_for_screen_readers(screen: SignInScreen) -> None:
+    for widget in screen.findChildren(QWidget):
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
+            interface = QAccessible.queryAccessibleInterface(widget)
+            assert interface.text(QAccessible.Text.Name), widget

@@ -34,11 +34,16 @@ class ExplainedError(Exception):
         details: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """`text` and `way_out` may hold `{name}` places, which are filled only when `values` is given."""
+        """`text` and `way_out` may hold `{name}` places, which are filled only when `values` is given.
+
+        A value that is a tuple is a list of words, each of which may have a number before it (`2 courses`): the words
+        are translated one by one and joined by commas.
+        """
         super().__init__(text)
         self._template = text
         self._way_out_template = way_out
-        self.values = None if values is None else {name: str(value) for name, value in values.items()}
+        self._given = None if values is None else dict(values)
+        self.values = None if values is None else {name: _value(value) for name, value in values.items()}
         self.field = field
         self.doing = ""
         self.details = details
@@ -62,15 +67,37 @@ class ExplainedError(Exception):
 
         A value that names a thing of the schema (`email address`) is itself looked up.
         """
-        values = None if self.values is None else {name: translate(value) for name, value in self.values.items()}
+        given = self._given
+        values = None if given is None else {name: _value(value, translate) for name, value in given.items()}
         way_out = self._way_out_template
         text = _filled(translate(self._template), values)
         return (f"{self.doing}: {text}" if self.doing else text), None if way_out is None else _filled(
             translate(way_out), values
         )
 
+    def again(self) -> dict[str, Any]:
+        """What another error that says the same is made of: the arguments of `ExplainedError`."""
+        return {
+            "text": self._template,
+            "way_out": self._way_out_template,
+            "field": self.field,
+            "details": self.details,
+            "values": self._given,
+        }
+
     def _fill(self, template: str) -> str:
         return _filled(template, self.values)
+
+
+def _value(value: object, translate: Callable[[str], str] = str) -> str:
+    if not isinstance(value, tuple):
+        return translate(str(value))
+    return ", ".join(_counted(str(word), translate) for word in value)
+
+
+def _counted(words: str, translate: Callable[[str], str]) -> str:
+    number, space, word = words.partition(" ")
+    return f"{number}{space}{translate(word)}" if number.isdigit() and word else translate(words)
 
 
 def _filled(template: str, values: Mapping[str, str] | None) -> str:

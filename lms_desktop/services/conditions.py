@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, DateTime, Text, and_, cast, false, func, l
 from sqlalchemy.orm import aliased
 
 from lms_desktop.errors import BadValue
+from lms_desktop.errors.kinds import N_
 from lms_desktop.services.joins import Joins, any_of, target_of
 from lms_desktop.spec import (
     Attribute,
@@ -40,9 +41,9 @@ def filtered(joins: Joins, admin: EntityAdmin, condition: Filter, zone: str) -> 
     try:
         field = admin.field(condition.key)
     except KeyError:
-        raise BadValue(f"There is no field {condition.key} to filter by here.") from None
+        raise BadValue(N_("There is no field {key} to filter by here."), values={"key": condition.key}) from None
     if condition.operator not in operators(field.kind):
-        raise BadValue(f"{field.label} cannot be filtered that way.")
+        raise BadValue(N_("{field} cannot be filtered that way."), values={"field": field.label})
     column = field.expression(joins.root) if isinstance(field, Computed) else joins.at(field.hops)
     if condition.operator is Operator.EMPTY:
         return column.is_(None)
@@ -93,7 +94,9 @@ def _check_typed(field: Field | Computed, value: str) -> None:
         else:
             uuid.UUID(value)
     except ValueError:
-        raise BadValue(f"{value} cannot be compared with {field.label}.") from None
+        raise BadValue(
+            N_("{value} cannot be compared with {field}."), values={"value": value, "field": field.label}
+        ) from None
 
 
 def target_of_field(field: Field | Computed) -> type | None:
@@ -108,7 +111,7 @@ def _moments(column: Any, condition: Filter, zone: str) -> ColumnElement[bool]:
             return and_(column >= func.now() - timedelta(days=min(int(values[0]), 1_000_000)), column <= func.now())
         days = [date.fromisoformat(value) for value in values]
     except ValueError:
-        raise BadValue("A day is written like 2026-11-20.") from None
+        raise BadValue(N_("A day is written like 2026-11-20.")) from None
     if operator is Operator.BEFORE:
         return column < _midnight(days[0], zone)  # type: ignore[no-any-return]
     if operator is Operator.AFTER:

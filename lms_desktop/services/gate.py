@@ -14,10 +14,27 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
 from lms_desktop.entities import User
 from lms_desktop.errors import Denied
+from lms_desktop.errors.kinds import N_
 
 OnConnect = Callable[[Any], None] | None
 
-_VERBS = {"view": "see", "add": "add", "edit": "change", "delete": "delete"}
+_VERBS = {
+    "view": N_("see"),
+    "add": N_("add"),
+    "edit": N_("change"),
+    "delete": N_("delete"),
+    "publish": N_("publish"),
+    "unpublish": N_("unpublish"),
+    "activate": N_("activate"),
+    "deactivate": N_("deactivate"),
+    "set_password": N_("set password"),
+    "revoke": N_("revoke"),
+    "clean_up": N_("clean up"),
+    "regrade": N_("regrade"),
+    "reprint": N_("reprint"),
+}
+_ROLES = (N_("administrator"), N_("registrar"), N_("instructor"))
+"""The roles as they stand in a sentence, marked for translation."""
 
 
 class ActorLost(Denied):
@@ -48,11 +65,13 @@ def enter(uow: UnitOfWork) -> None:
         select(User.email, User.full_name, User.role, User.is_active).where(User.id == uow.actor.id)
     ).one_or_none()
     if row is None:
-        raise ActorLost("Your account no longer exists.", way_out="Sign in with another account.")
+        raise ActorLost(N_("Your account no longer exists."), way_out=N_("Sign in with another account."))
     if not row.is_active:
-        raise ActorLost("Your account has been deactivated.", way_out="An administrator can activate it again.")
+        raise ActorLost(N_("Your account has been deactivated."), way_out=N_("An administrator can activate it again."))
     if row.role != uow.actor.role or row.role not in policy.STAFF:
-        raise ActorLost("Your role has changed meanwhile.", way_out="Sign in again to go on with your new role.")
+        raise ActorLost(
+            N_("Your role has changed meanwhile."), way_out=N_("Sign in again to go on with your new role.")
+        )
     uow.actor = replace(uow.actor, email=row.email, name=row.full_name)
 
 
@@ -86,13 +105,15 @@ def check_fields(uow: UnitOfWork, entity: type, keys: Iterable[str]) -> None:
     """Raise Denied when one of these fields is not the actor's to write."""
     for key in keys:
         if not policy.may_write(uow.actor, entity, key):
-            raise Denied("This field is for administrators to change.", field=key)
+            raise Denied(N_("This field is for administrators to change."), field=key)
 
 
 def _denied(actor: Actor, verb: str, *, some: bool = False) -> Denied:
-    role = policy.ROLE_LABELS.get(actor.role, actor.role).lower()
-    what = "some of these" if some else "this"
     return Denied(
-        f"As {role} you may not {_VERBS.get(verb, verb.replace('_', ' '))} {what}.",
-        way_out="An administrator can do it or give you the role for it.",
+        N_("As {role} you may not {verb} some of these.") if some else N_("As {role} you may not {verb} this."),
+        way_out=N_("An administrator can do it or give you the role for it."),
+        values={
+            "role": policy.ROLE_LABELS.get(actor.role, actor.role).lower(),
+            "verb": _VERBS.get(verb, verb.replace("_", " ")),
+        },
     )

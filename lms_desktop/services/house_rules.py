@@ -7,6 +7,8 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Certificate, Course, Enrollment, User
 from lms_desktop.errors import Conflict, Denied, UserError
+from lms_desktop.errors.kinds import N_
+from lms_desktop.errors.words import many, one
 from lms_desktop.services import courses, passwords, people
 from lms_desktop.services.impact import DELETED, FORBIDDING, Impact, impact
 from lms_desktop.services.joins import BY_TABLE
@@ -36,17 +38,15 @@ def before_delete(uow: UnitOfWork, entity: Any, ids: tuple[str, ...], expected: 
     to other figures. A certificate is kept for ever: a delete that would reach one is an administrator's."""
     found = impact(uow, entity, ids)
     if entity is User and uow.actor.id in ids:
-        raise Denied("You cannot delete your own account.", way_out="Another administrator can.")
+        raise Denied(N_("You cannot delete your own account."), way_out=N_("Another administrator can."))
     refuse_certificates(uow, entity, found)
     if found.forbidden:
-        raise UserError(
-            forbidden_sentence(found), way_out="Give them to somebody else first, or deactivate the account."
-        )
+        raise _forbidden(found)
     now = {e.table: e.count for e in found.of(DELETED)}
     if now != {name: count for name, count in expected.items() if count}:
         raise Conflict(
-            "Meanwhile other rows hang on this than when you were asked. Nothing was deleted.",
-            way_out="Delete again to see the figures as they are now.",
+            N_("Meanwhile other rows hang on this than when you were asked. Nothing was deleted."),
+            way_out=N_("Delete again to see the figures as they are now."),
         )
     return found
 
@@ -57,25 +57,31 @@ def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
         return
     if entity is Enrollment:
         raise Denied(
-            "A certificate was issued for this enrollment, and certificates are kept for ever: it cannot be withdrawn.",
-            way_out="An administrator can delete it, certificate included.",
+            N_(
+                "A certificate was issued for this enrollment, and certificates are kept for ever: "
+                "it cannot be withdrawn."
+            ),
+            way_out=N_("An administrator can delete it, certificate included."),
         )
     raise Denied(
-        f"{found.certificates} certificates hang on this, and certificates are kept for ever.",
-        way_out="An administrator can delete it, certificates included.",
+        N_("{count} certificates hang on this, and certificates are kept for ever."),
+        way_out=N_("An administrator can delete it, certificates included."),
+        values={"count": found.certificates},
     )
 
 
-def forbidden_sentence(found: Impact) -> str:
-    """What stands in the way, in words."""
-    parts = [f"{e.count} {_plural(e.table, e.count)}" for e in found.of(FORBIDDING)]
-    return f"This cannot be deleted: it is referred to by {', '.join(parts)}."
+def _forbidden(found: Impact) -> UserError:
+    return UserError(
+        N_("This cannot be deleted: it is referred to by {things}."),
+        way_out=N_("Give them to somebody else first, or deactivate the account."),
+        values={"things": tuple(f"{e.count} {_word(e.table, e.count)}" for e in found.of(FORBIDDING))},
+    )
 
 
-def _plural(table: str, count: int) -> str:
-    entity = BY_TABLE.get(table)
-    word = table.replace("_", " ") if entity is None else entity.__tablename__.replace("_", " ")  # type: ignore[attr-defined]
-    return word if count != 1 else word.removesuffix("s")
+def _word(table: str, count: int) -> str:
+    if table not in BY_TABLE:
+        return table.replace("_", " ")
+    return one(table) if count == 1 else many(table)
 
 
 def _user(values: Values, *, new: bool) -> Values:

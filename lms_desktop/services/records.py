@@ -14,9 +14,26 @@ from lms_desktop.errors import BadValue, BugError, Conflict, Denied, UserError, 
 from lms_desktop.services import gate, house_rules, ordering
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
-from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Ref, Secret
+from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Ref, Secret
 
 Values = Mapping[str, str | None]
+
+# What happened to the first of the rows that clash: alone, and with others.
+_DELETED = (
+    N_("{name} was deleted by somebody else meanwhile. Nothing was saved; your edits are still here."),
+    N_("{name} was deleted by somebody else meanwhile, and {more} more. Nothing was saved; your edits are still here."),
+)
+_CHANGED = (
+    N_("{name} was changed by somebody else meanwhile. Nothing was saved; your edits are still here."),
+    N_("{name} was changed by somebody else meanwhile, and {more} more. Nothing was saved; your edits are still here."),
+)
+_CHANGED_IN = (
+    N_("{name} was changed by somebody else meanwhile ({fields}). Nothing was saved; your edits are still here."),
+    N_(
+        "{name} was changed by somebody else meanwhile ({fields}), and {more} more. "
+        "Nothing was saved; your edits are still here."
+    ),
+)
 
 BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
 """Columns that programs write by themselves: another value there is nobody's change."""
@@ -55,7 +72,7 @@ class Refused(UserError):
     """A save was refused because of one row; `row_id` and `field` say which, nothing was written."""
 
     def __init__(self, error: UserError, row_id: str) -> None:
-        super().__init__(error.text, field=error.field, way_out=error.way_out, details=error.details)
+        super().__init__(**error.again())
         self.row_id = row_id
 
 
@@ -74,8 +91,8 @@ class Clash:
 class Clashes(Conflict):
     """Nothing was saved: these rows are no longer as the person saw them."""
 
-    def __init__(self, text: str, clashes: tuple[Clash, ...]) -> None:
-        super().__init__(text, way_out="Look at what changed, then keep your edits or take theirs.")
+    def __init__(self, text: str, clashes: tuple[Clash, ...], values: Mapping[str, object] | None = None) -> None:
+        super().__init__(text, way_out=N_("Look at what changed, then keep your edits or take theirs."), values=values)
         self.clashes = clashes
 
 
@@ -126,7 +143,7 @@ class Records:
             if clash:
                 clashes.append(clash)
         if clashes:
-            raise Clashes(self._clash_sentence(clashes), tuple(clashes))
+            raise self._clashes(clashes)
         place = self.catalog[edits[0].entity].place
         if place and left:
             ordering.renumber(uow, place, left)
@@ -148,8 +165,8 @@ class Records:
         now: dict[str, str] = dict(map(tuple, found))
         if now != dict(versions):
             raise Conflict(
-                "Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted.",
-                way_out="Look at it once more, then delete it if you still want to.",
+                N_("Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted."),
+                way_out=N_("Look at it once more, then delete it if you still want to."),
             )
         uow.execute(entity.__table__.delete().where(entity.id.in_(list(versions))))
         uow.touch(entity, versions, "delete")
@@ -186,12 +203,12 @@ class Records:
         own = {f.key: f for f in admin.own_fields}
         for key in edit.values:
             if key not in own or own[key].readonly or (own[key].fixed and edit.version is not None):
-                raise Denied("This field cannot be changed here.", field=key)
+                raise Denied(N_("This field cannot be changed here."), field=key)
         for key, value in values.items():
             check_value(own[key], value)
         if edit.version is None:
             for missing in (f for f in own.values() if not f.may_be_null and not _given(f, values)):
-                raise BadValue(f"{missing.label} is needed.", field=missing.key)
+                raise BadValue(N_("{field} is needed."), field=missing.key, values={"field": missing.label})
 
     def _insert(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> None:
         entity: Any = edit.entity
@@ -199,7 +216,7 @@ class Records:
         if admin.place:
             parent_id = values[admin.place.parent.key]
             if parent_id is None:
-                raise BadValue("Say first where it belongs.", field=admin.place.parent.key)
+                raise BadValue(N_("Say first where it belongs."), field=admin.place.parent.key)
             ordering.lock_parents(uow, admin.place, [parent_id])
             given[admin.place.order.property.columns[0]] = ordering.last_place(uow, admin.place, parent_id)
         uow.execute(insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given}))
@@ -259,17 +276,13 @@ class Records:
 
     # Words
 
-    def _clash_sentence(self, clashes: list[Clash]) -> str:
+    def _clashes(self, clashes: list[Clash]) -> Clashes:
         first = clashes[0]
-        name = first.title or self.catalog[first.edit.entity].noun
-        if first.theirs is None:
-            text = f"{name} was deleted by somebody else meanwhile"
-        else:
-            admin = self.catalog[first.edit.entity]
-            changed = ", ".join(f"{admin.field(key).label}" for key, _, _ in first.fields[:4])
-            text = f"{name} was changed by somebody else meanwhile" + (f" ({changed})" if changed else "")
-        more = f", and {len(clashes) - 1} more" if len(clashes) > 1 else ""
-        return f"{text}{more}. Nothing was saved; your edits are still here."
+        admin = self.catalog[first.edit.entity]
+        fields = tuple(admin.field(key).label for key, _, _ in first.fields[:4])
+        one, several = _DELETED if first.theirs is None else _CHANGED_IN if fields else _CHANGED
+        values = {"name": first.title or admin.noun, "fields": fields, "more": len(clashes) - 1}
+        return Clashes(several if len(clashes) > 1 else one, tuple(clashes), values)
 
     def _saved_sentence(self, uow: UnitOfWork, edits: Sequence[Edit]) -> str:
         admin = self.catalog[edits[0].entity]
@@ -306,7 +319,7 @@ def check_value(field: Field, value: str | None) -> None:
     try:
         if value is None:
             if not field.may_be_null:
-                raise BadValue(f"{field.label} is needed.")
+                raise BadValue(N_("{field} is needed."), values={"field": field.label})
         else:
             field.kind.check(value)
     except BadValue as error:

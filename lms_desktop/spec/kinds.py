@@ -3,8 +3,6 @@
 Values travel as *wire* text: what PostgreSQL prints for `column::text` in a session that runs in UTC, `None` for NULL.
 """
 
-import json
-import math
 import re
 import unicodedata
 import uuid
@@ -14,11 +12,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from lms_desktop.errors import BadValue
+from lms_desktop.errors.kinds import N_
+from lms_desktop.spec.storable import check_size, check_storable, json_value
 
 INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
-MAX_TEXT = 1_000_000
-"""Characters that one editor takes; PostgreSQL itself would take a gigabyte."""
-MAX_JSON_DEPTH = 200
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _SLUG = re.compile(r"[^\s/?#]+")
@@ -88,17 +85,18 @@ class Text(Kind):
         """Length, blanks and the form's own rule."""
         check_storable(wire)
         if self.length is not None and len(wire) > self.length:
-            raise BadValue(f"At most {self.length} characters fit; this has {len(wire)}.")
-        if len(wire) > MAX_TEXT:
-            raise BadValue(f"At most {MAX_TEXT:,} characters can be edited here; this has {len(wire):,}.")
+            raise _too_long(self.length, wire)
+        check_size(wire)
         if not self.blank and not wire.strip():
-            raise BadValue("This may not be blank.")
+            raise BadValue(N_("This may not be blank."))
         if self.form == "email" and not _EMAIL.fullmatch(wire):
-            raise BadValue("An e-mail address looks like name@school.edu.")
+            raise BadValue(N_("An e-mail address looks like name@school.edu."))
         if self.form == "slug" and not _SLUG.fullmatch(wire):
-            raise BadValue("The short name is part of a web address: no blanks, no / ? #.")
+            raise BadValue(N_("The short name is part of a web address: no blanks, no / ? #."))
         if self.form == "url" and wire and not _URL.fullmatch(wire):
-            raise BadValue("A web address begins with https:// or http://, or with / for a file of the school's own.")
+            raise BadValue(
+                N_("A web address begins with https:// or http://, or with / for a file of the school's own.")
+            )
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ class Number(Kind):
         """A whole number, blanks around it and a leading + allowed."""
         typed = typed.strip()
         if not re.fullmatch(r"[+-]?[0-9]{1,19}", typed):
-            raise BadValue("A whole number is wanted here, such as 12.")
+            raise BadValue(N_("A whole number is wanted here, such as 12."))
         wire = str(int(typed))
         self.check(wire)
         return wire
@@ -121,9 +119,12 @@ class Number(Kind):
     def check(self, wire: str) -> None:
         """Within the range."""
         if not re.fullmatch(r"-?[0-9]{1,19}", wire):
-            raise BadValue("A whole number is wanted here, such as 12.")
+            raise BadValue(N_("A whole number is wanted here, such as 12."))
         if not self.minimum <= int(wire) <= self.maximum:
-            raise BadValue(f"Only {self.minimum:,} to {self.maximum:,} is possible here.")
+            raise BadValue(
+                N_("Only {least} to {most} is possible here."),
+                values={"least": f"{self.minimum:,}", "most": f"{self.maximum:,}"},
+            )
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """The number with its unit."""
@@ -147,8 +148,8 @@ class Progress(Number):
 class Flag(Kind):
     """Yes or no."""
 
-    yes: str = "Yes"
-    no: str = "No"
+    yes: str = N_("Yes")
+    no: str = N_("No")
     tone: Tone = Tone.NEUTRAL
     """The tone of yes, where it is worth a colour."""
     no_tone: Tone = Tone.NEUTRAL
@@ -160,12 +161,12 @@ class Flag(Kind):
             return "true"
         if word in {"false", "f", "no", "n", "0", "off", self.no.casefold()}:
             return "false"
-        raise BadValue("Only yes or no is possible here.")
+        raise BadValue(N_("Only yes or no is possible here."))
 
     def check(self, wire: str) -> None:
         """`true` or `false`."""
         if wire not in {"true", "false"}:
-            raise BadValue("Only yes or no is possible here.")
+            raise BadValue(N_("Only yes or no is possible here."))
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """The word."""
@@ -197,9 +198,11 @@ class Choice(Kind):
         """Among the options, where strict."""
         check_storable(wire)
         if self.strict and wire not in {o.value for o in self.options}:
-            raise BadValue("Only these are possible: " + ", ".join(o.label for o in self.options) + ".")
+            raise BadValue(
+                N_("Only these are possible: {options}."), values={"options": tuple(o.label for o in self.options)}
+            )
         if self.length is not None and len(wire) > self.length:
-            raise BadValue(f"At most {self.length} characters fit; this has {len(wire)}.")
+            raise _too_long(self.length, wire)
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """The label."""
@@ -220,36 +223,39 @@ class Moment(Kind):
         if not match:
             if typed.strip() in {"infinity", "-infinity"}:
                 return typed.strip()
-            raise BadValue("A moment is written like 2026-11-20 10:00.")
+            raise BadValue(N_("A moment is written like 2026-11-20 10:00."))
         try:
             naive = datetime.fromisoformat(f"{match['date']} {match['time'] or '00:00'}")
         except ValueError:
-            raise BadValue(f"There is no such day or time: {typed.strip()}.") from None
+            raise BadValue(N_("There is no such day or time: {typed}."), values={"typed": typed.strip()}) from None
         if match["zone"]:
             try:
                 moment = datetime.fromisoformat(naive.isoformat() + match["zone"].replace("Z", "+00:00"))
             except ValueError:
-                raise BadValue(f"There is no such offset from UTC: {match['zone']}.") from None
+                raise BadValue(
+                    N_("There is no such offset from UTC: {offset}."), values={"offset": match["zone"]}
+                ) from None
         else:
             moment = naive.replace(tzinfo=ZoneInfo(zone))
             try:
                 there = moment.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
             except OverflowError:
-                raise BadValue("This is out of the range of dates that can be typed here.") from None
+                raise BadValue(N_("This is out of the range of dates that can be typed here.")) from None
             if there != naive:
                 raise BadValue(
-                    f"In {zone} the clocks go forward over {naive:%Y-%m-%d %H:%M}: this time does not exist."
+                    N_("In {zone} the clocks go forward over {moment}: this time does not exist."),
+                    values={"zone": zone, "moment": f"{naive:%Y-%m-%d %H:%M}"},
                 )
         try:
             return wire_moment(moment)
         except OverflowError:
-            raise BadValue("This is out of the range of dates that can be typed here.") from None
+            raise BadValue(N_("This is out of the range of dates that can be typed here.")) from None
 
     def check(self, wire: str) -> None:
         """Whatever PostgreSQL printed; the server has the last word."""
         check_storable(wire)
         if not re.fullmatch(r"-?infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d){0,2}( BC)?", wire):
-            raise BadValue("A moment is written like 2026-11-20 10:00.")
+            raise BadValue(N_("A moment is written like 2026-11-20 10:00."))
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """To the minute, in `zone`; what Python's calendar does not hold stays as PostgreSQL prints it."""
@@ -298,7 +304,7 @@ class Ref(Kind):
         try:
             uuid.UUID(wire)
         except ValueError:
-            raise BadValue("Choose one from the list.") from None
+            raise BadValue(N_("Choose one from the list.")) from None
 
 
 @dataclass(frozen=True)
@@ -309,21 +315,11 @@ class Json(Kind):
 
     def check(self, wire: str) -> None:
         """Valid JSON that PostgreSQL can also read later: no NaN, no `\\u0000`, no lone surrogate, not too deep."""
-        check_storable(wire)
-        if len(wire) > MAX_TEXT:
-            raise BadValue(f"At most {MAX_TEXT:,} characters can be edited here; this has {len(wire):,}.")
-        try:
-            # A whole number may have more digits than Python's int takes in; it is stored as text, none is lost.
-            value = json.loads(wire, parse_constant=_refuse_constant, parse_float=_finite, parse_int=len)
-        except json.JSONDecodeError as error:
-            raise BadValue(f"This is not JSON yet: line {error.lineno}, column {error.colno}: {error.msg}.") from None
-        except RecursionError:
-            raise BadValue("This JSON is nested too deeply.") from None
-        _check_json(value, 0)
+        value = json_value(wire)
         if self.shape == "object" and not isinstance(value, dict):
-            raise BadValue('A JSON object is wanted here, such as {"colour": "blue"}.')
+            raise BadValue(N_('A JSON object is wanted here, such as {"colour": "blue"}.'))
         if self.shape == "list" and not isinstance(value, list):
-            raise BadValue('A JSON list is wanted here, such as ["red", "blue"].')
+            raise BadValue(N_('A JSON list is wanted here, such as ["red", "blue"].'))
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """On one line."""
@@ -337,18 +333,6 @@ class Json(Kind):
 @dataclass(frozen=True)
 class Secret(Kind):
     """Written, never read: a password. What is typed is hashed in the service that stores it."""
-
-
-def check_storable(text: str) -> None:
-    """Raise BadValue for what no PostgreSQL text can hold: NUL and lone surrogates."""
-    if "\x00" in text:
-        raise BadValue("There is a NUL character in this text; PostgreSQL cannot store it.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise BadValue(
-            f"Character {error.start + 1} is half a character (a lone surrogate); it cannot be stored."
-        ) from None
 
 
 def wire_moment(moment: datetime) -> str:
@@ -368,31 +352,7 @@ def python_moment(wire: str) -> datetime | None:
         return None
 
 
-def _refuse_constant(name: str) -> float:
-    raise BadValue(f"JSON has no {name}.")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise BadValue(f"The number {text} is too large.")
-    return value
-
-
-def _check_json(value: object, depth: int) -> None:
-    if depth > MAX_JSON_DEPTH:
-        raise BadValue("This JSON is nested too deeply.")
-    if isinstance(value, str):
-        try:
-            check_storable(value)
-        except BadValue:
-            raise BadValue(
-                "A text in this JSON holds \\u0000 or half a character; PostgreSQL could not read it back."
-            ) from None
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check_json(key, depth + 1)
-            _check_json(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _check_json(item, depth + 1)
+def _too_long(length: int, wire: str) -> BadValue:
+    return BadValue(
+        N_("At most {length} characters fit; this has {count}."), values={"length": length, "count": len(wire)}
+    )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.spec import Field, Text
-from lms_desktop.spec.kinds import MAX_TEXT
+from lms_desktop.spec.storable import MAX_TEXT
 from lms_desktop.views import theme
 from lms_desktop.views.exact_text import (
     ExactText,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lms_desktop.entities import User
 from lms_desktop.errors import BadValue
 from lms_desktop.spec import Choice, Flag, Json, Kind, Moment, Number, Option, Progress, Ref, Secret, Text
-from lms_desktop.spec.kinds import INT4_MAX, INT4_MIN, MAX_TEXT, python_moment, wire_moment
+from lms_desktop.spec.kinds import INT4_MAX, INT4_MIN, python_moment, wire_moment
+from lms_desktop.spec.storable import MAX_TEXT
 
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Kiritimati")
 ODD_TEXTS = {

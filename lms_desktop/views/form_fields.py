@@ -62,6 +62,7 @@ class FormFields(QWidget):
 
     def renew(self, record: Record | None) -> None:
         """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""
+        self.flush()
         self._record = record
         for row in self.rows.values():
             editor = row.editor

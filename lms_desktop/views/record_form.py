@@ -67,6 +67,7 @@ class RecordForm(QFrame):
 
     def show_record(self, row_id: str | None) -> None:
         """Show the record of a row, or the draft of a new one; None shows that nothing is selected."""
+        self.details.fields.flush()
         if row_id is None:
             self._cancel()
             self._wanted = None
@@ -129,34 +130,31 @@ class RecordForm(QFrame):
     # Building
 
     def _build(self) -> None:
-        self.header = FormHeader(self.run_action)
-        self.busy = BusyLine()
-        self.tabs = QTabBar()
+        # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
+        self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
+        self.empty, picture = EmptyState(self._admin.icon, "", parent=self._stack), QWidget(self._stack)
+        self.header, bar, self._parts = FormHeader(self.run_action, picture), QFrame(picture), QStackedWidget(picture)
+        bar.setProperty("kind", "bar")
+        self.tabs = QTabBar(bar)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
-        self.details = FormDetails(self._session, self._admin, self._drafts)
-        self.lists = tuple(RelatedList(self._session, related) for related in self._related)
+        self.details = FormDetails(self._session, self._admin, self._drafts, self._parts)
+        self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
         self.tabs.addTab(self.tr("Details"))
         for related in self._related:
             self.tabs.addTab(QCoreApplication.translate("", related.label))
-        bar = QFrame()
-        bar.setProperty("kind", "bar")
         self._bar_box = QVBoxLayout(bar)
         self._bar_box.addWidget(self.tabs)
-        self._parts = QStackedWidget()
         for part in (self.details, *self.lists):
             self._parts.addWidget(part)
-        self.empty = EmptyState(self._admin.icon, "")
-        picture = QWidget()
         column = QVBoxLayout(picture)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(bar)
         column.addWidget(self._parts, 1)
-        self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(picture)
         whole = QVBoxLayout(self)

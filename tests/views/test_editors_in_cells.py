@@ -1,0 +1,178 @@
+"""The editors in the cells of a table: the keys that open, close and move on, and what they leave in the drafts."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.entities import Course, User
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.table import TableModel
+from lms_desktop.spec import Query
+from lms_desktop.views import theme
+from lms_desktop.views.field_editor import FieldEditor
+from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.session import Session
+from lms_desktop.views.table_delegate import FieldDelegate
+from tests.small_school import actor, opened, row_id
+from tests.views.sittings import sitting
+from tests.views.test_editors import box_of, type_over
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+ALGEBRA = row_id(Course, "algebra")
+COLUMNS = ("title", "instructor_id", "category", "difficulty_level", "created_at", "estimated_duration_minutes")
+
+
+@dataclass
+class Table:
+    """A table of courses, Algebra in its first row."""
+
+    view: RecordTable
+    model: TableModel
+    delegate: FieldDelegate
+    refusals: list[str]
+
+    def edit(self, key: str) -> FieldEditor:
+        """Open the editor of a field of Algebra by F2."""
+        self.view.setCurrentIndex(self.model.index(0, COLUMNS.index(key)))
+        QTest.keyClick(self.view, Qt.Key.Key_F2)
+        editor = self.delegate.editor
+        assert editor is not None
+        return editor
+
+    def values(self) -> dict[str, str | None]:
+        """The unsaved values of Algebra."""
+        draft = self.model.drafts.get(ALGEBRA)
+        return {} if draft is None else draft.values
+
+
+@pytest.fixture
+def session(qapp: QApplication, tmp_path: Path, database_url: URL) -> Iterator[Session]:
+    """An administrator in the small school."""
+    theme.install(qapp, theme.Scheme.LIGHT, 100)
+    with opened(database_url) as database, sitting(database, actor("admin"), tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def table(session: Session, qtbot: QtBot) -> Table:
+    """The table on the screen."""
+    model = TableModel(session.desk, session.catalog, session.pages, Query(Course), Drafts(Course))
+    view = RecordTable()
+    qtbot.addWidget(view)
+    view.setModel(model)
+    delegate = FieldDelegate(session, model, view)
+    view.setItemDelegate(delegate)
+    view.resize(1000, 300)
+    model.show(Query(Course), COLUMNS)
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.setFocus()
+    found = Table(view, model, delegate, [])
+    delegate.refused.connect(found.refusals.append)
+    return found
+
+
+def closed(table: Table) -> Callable[[], bool]:
+    """Whether no editor is open any more."""
+    return lambda: table.view.state() != QAbstractItemView.State.EditingState
+
+
+def test_enter_commits_and_closes(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("title")
+    type_over(editor, "Algebra I")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {"title": "Algebra I"}
+    assert table.view.hasFocus()
+
+
+def test_tab_commits_and_opens_the_next_cell(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("title")
+    type_over(editor, "Algebra I")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: table.view.currentIndex().column() == COLUMNS.index("instructor_id"))
+    assert table.values() == {"title": "Algebra I"}
+    qtbot.waitUntil(lambda: table.delegate.editor is not None and table.delegate.editor.field.key == "instructor_id")
+
+
+def test_escape_closes_and_changes_nothing(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("title")
+    type_over(editor, "Algebra I")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Escape)
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {}
+
+
+def test_opening_and_closing_changes_nothing(table: Table, qtbot: QtBot) -> None:
+    for key in ("title", "instructor_id", "category", "difficulty_level", "estimated_duration_minutes"):
+        editor = table.edit(key)
+        QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
+        qtbot.waitUntil(closed(table))
+    assert table.values() == {}
+
+
+def test_what_is_no_value_stays_open_with_its_reason(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("title")
+    type_over(editor, "   ")
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Tab):
+        QTest.keyClick(box_of(editor), key)
+        assert table.delegate.editor is editor
+        assert editor.isVisible()
+    assert table.refusals[-1] == "This may not be blank."
+    assert table.values() == {}
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Escape)
+    qtbot.waitUntil(closed(table))
+    assert table.refusals[-1] == ""
+
+
+def test_a_pick_closes(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("instructor_id")
+    type_over(editor, "ivan")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {"instructor_id": row_id(User, "ivan")}
+    draft = table.model.drafts.get(ALGEBRA)
+    assert draft is not None
+    assert draft.labels == {"instructor_id": ("Ivan", "ivan@school.edu")}
+
+
+def test_control_0_in_the_editor(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("category")
+    type_over(editor, "maths")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {"category": "maths"}
+    editor = table.edit("category")
+    QTest.keyClick(box_of(editor), Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {}, "it had no value before"
+
+
+def test_going_elsewhere_commits(table: Table, qtbot: QtBot) -> None:
+    editor = table.edit("category")
+    type_over(editor, "maths")
+    other = QLineEdit(table.view)
+    other.show()
+    other.setFocus()
+    qtbot.waitUntil(closed(table))
+    assert table.values() == {"category": "maths"}
+
+
+def test_saving_takes_the_open_editor_along(table: Table) -> None:
+    editor = table.edit("estimated_duration_minutes")
+    type_over(editor, "45")
+    assert table.delegate.take()
+    assert table.values() == {"estimated_duration_minutes": "45"}
+    assert CATALOG[Course].field("estimated_duration_minutes").kind.show("45") == "45 min"

@@ -36,9 +36,10 @@ class FormDetails(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget()
         content.setProperty("kind", "scrolled")
+        self.setWidget(content)
         self.banner = Banner("info")
         self.banner.hide()
-        self.fields = FormFields(session, admin, drafts)
+        self.fields = FormFields(session, admin, drafts, content)
         self._stamps = label("", "small", wrap=True)
         self._id = ElidedLabel("", "fixed")
         self._id.mode = Qt.TextElideMode.ElideMiddle
@@ -55,7 +56,6 @@ class FormDetails(QScrollArea):
         for widget in (self.banner, self.fields, self._stamps, self._id_row):
             self._box.addWidget(widget)
         self._box.addStretch(1)
-        self.setWidget(content)
         self._space()
 
     def tell(self, record: Record | None) -> None:

@@ -130,7 +130,7 @@ class FormFields(QWidget):
     # Within
 
     def _add(self, field: Field | Computed) -> None:
-        row = FieldRow(self._session, field)
+        row = FieldRow(self._session, field, self)
         row.edited.connect(self._edited)
         row.escaped.connect(self._escaped)
         row.open_asked.connect(self._open)

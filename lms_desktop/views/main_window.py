@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         if name not in self.navigation.keys():  # noqa: SIM118
             return False
         if name not in self._pages:
-            self._add_page(EntityPage(self.session, PAGES[name]))
+            self._add_page(EntityPage(self.session, PAGES[name], self._stack))
         before, after = self.page, self._pages[name]
         if before is not None and before is not after:
             before.deactivate()

@@ -74,14 +74,14 @@ class RelatedList(QWidget):
     # Within
 
     def _build(self) -> None:
-        self.table = RecordTable()
+        self._stack = QStackedWidget(self)
+        self.table = RecordTable(self._stack)
         self.table.setModel(self.model)
         self.table.setAccessibleName(QCoreApplication.translate("", self.related.label))
         self.busy = BusyLine()
         self.banner = Banner("bad")
         self.banner.hide()
         self.empty = EmptyState(self.admin.icon, self.tr("No {0} here yet.").format(self._plural.lower()))
-        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.all_button = button(self.tr("Show all"), "", self._open_all)

@@ -136,12 +136,14 @@ class EntityPage(PageParts):
 
     def unsaved(self) -> int:
         """Override Page.unsaved; an open editor with another value counts."""
-        return self.drafts.changes()
+        unfinished = self.form.unfinished()
+        return self.drafts.changes() + unfinished
 
     def discard(self) -> None:
         """Override Page.discard."""
         shown = self.form.row_id()
         new = {draft.id for draft in self.drafts.new_rows()}
+        self.form.forget_unfinished()
         self.drafts.clear()
         self.banner_off()
         if shown in new:

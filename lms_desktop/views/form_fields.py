@@ -98,7 +98,8 @@ class FormFields(QWidget):
         return first
 
     def unfinished(self) -> int:
-        """How many editors, of this record and of others, hold what is no value yet."""
+        """How many editors, of this record and of others, hold what is no value yet. Values are taken along first."""
+        self.flush()
         here = sum(bool(row.editable and row.editor and row.editor.reason) for row in self.rows.values())
         return here + len(self._unfinished)
 

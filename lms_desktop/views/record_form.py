@@ -67,6 +67,7 @@ class RecordForm(QFrame):
 
     def show_record(self, row_id: str | None) -> None:
         """Show the record of a row, or the draft of a new one; None shows that nothing is selected."""
+        self.details.fields.flush()
         if row_id is None:
             self._cancel()
             self._wanted = None

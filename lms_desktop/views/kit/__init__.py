@@ -3,6 +3,7 @@
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.fields import SearchBox, roomy
+from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import (
     Avatar,
     Dot,
@@ -14,10 +15,12 @@ from lms_desktop.views.kit.labels import (
     initials,
     key_text,
     label,
+    leading_side,
 )
 from lms_desktop.views.kit.navigation import ConnectionCard, NavButton, NavList, PersonCard
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, Picture, UnsavedBar
 from lms_desktop.views.kit.paint import Tone, px
+from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.kit.surfaces import Bar, Panel
 from lms_desktop.views.kit.toast import Toast, show_toast
 
@@ -32,6 +35,7 @@ __all__ = [
     "Dot",
     "ElidedLabel",
     "EmptyState",
+    "FlowLayout",
     "KeyHint",
     "NavButton",
     "NavList",
@@ -40,6 +44,7 @@ __all__ = [
     "Picture",
     "SearchBox",
     "SectionLabel",
+    "Sheet",
     "StatusText",
     "Tag",
     "Toast",
@@ -49,6 +54,7 @@ __all__ = [
     "initials",
     "key_text",
     "label",
+    "leading_side",
     "px",
     "roomy",
     "show_toast",

@@ -3,15 +3,31 @@
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from lms_desktop.views.kit.paint import px
+
 
 class FlowLayout(QLayout):
-    """Widgets one behind the other, on as many lines as the width asks for; right to left where the text runs so."""
+    """Widgets one behind the other, on as many lines as the width asks for; right to left where the text runs so.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+    Hidden widgets take no room. All lengths are pixels at 100 % and grow with the text.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        gap: int = 8,
+        *,
+        line_gap: int | None = None,
+        line_height: int = 0,
+        at_end: bool = False,
+    ) -> None:
+        """`gap` stands between widgets, `line_gap` between lines; a line is `line_height` high at least, its widgets in
+        the middle of it. `at_end` puts the lines where reading ends, as the buttons of a dialog are."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._gap, self._line_gap = gap, gap if line_gap is None else line_gap
+        self._line_height, self._at_end = line_height, at_end
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Override QLayout::addItem."""
@@ -39,54 +55,61 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Override QLayout::heightForWidth."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._height(self._lines(width))
 
     def setGeometry(self, rect: QRect) -> None:
         """Override QLayout::setGeometry."""
         super().setGeometry(rect)
-        self._arrange(rect, move=True)
+        self._place(rect)
 
     def sizeHint(self) -> QSize:
         """Override QLayout::sizeHint: everything on one line."""
-        hints = [item.sizeHint() for item in self._items]
-        width = sum(hint.width() for hint in hints) + self.spacing() * max(len(hints) - 1, 0)
-        return QSize(width, max((hint.height() for hint in hints), default=0))
+        hints = [item.sizeHint() for item in self._shown()]
+        width = sum(hint.width() for hint in hints) + px(self._gap) * max(len(hints) - 1, 0)
+        return QSize(width, self._line(hints))
 
     def minimumSize(self) -> QSize:
         """Override QLayout::minimumSize: the widest widget."""
-        hints = [item.minimumSize() for item in self._items]
-        width = max((hint.width() for hint in hints), default=0)
-        return QSize(width, max((hint.height() for hint in hints), default=0))
+        hints = [item.minimumSize() for item in self._shown()]
+        return QSize(max((hint.width() for hint in hints), default=0), self._line(hints))
 
-    def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Place the items in lines (if `move`); the height they need in this width."""
-        lines: list[tuple[list[QLayoutItem], int]] = []
-        line: list[QLayoutItem] = []
-        used = height = 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if line and used + hint.width() > rect.width():
-                lines.append((line, height))
-                line, used, height = [], 0, 0
-            line.append(item)
-            used += hint.width() + self.spacing()
-            height = max(height, hint.height())
-        if line:
-            lines.append((line, height))
-        total = sum(h for _, h in lines) + self.spacing() * max(len(lines) - 1, 0)
-        if move:
-            self._place(rect, lines, total)
-        return total
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
-    def _place(self, rect: QRect, lines: list[tuple[list[QLayoutItem], int]], total: int) -> None:
+    def _line(self, hints: list[QSize]) -> int:
+        """The height of a line of widgets of these sizes."""
+        return max([px(self._line_height), *(hint.height() for hint in hints)])
+
+    def _height(self, lines: list[list[tuple[QLayoutItem, QSize]]]) -> int:
+        heights = [self._line([size for _, size in line]) for line in lines]
+        return sum(heights) + px(self._line_gap) * max(len(heights) - 1, 0)
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items of each line with the sizes they get; none is wider than a line."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
+        for item in self._shown():
+            size = item.sizeHint()
+            size.setWidth(min(size.width(), max(width, item.minimumSize().width())))
+            if not lines or used + size.width() > width:
+                lines.append([])
+                used = 0
+            lines[-1].append((item, size))
+            used += size.width() + px(self._gap)
+        return lines
+
+    def _place(self, rect: QRect) -> None:
         parent = self.parentWidget()
         right_to_left = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        y = rect.y() + max((rect.height() - total) // 2, 0)
-        for items, height in lines:
+        lines = self._lines(rect.width())
+        y = rect.y() + max((rect.height() - self._height(lines)) // 2, 0)
+        for line in lines:
+            height = self._line([size for _, size in line])
             x = rect.x()
-            for item in items:
-                hint = item.sizeHint()
-                left = rect.x() + rect.right() - x - hint.width() + 1 if right_to_left else x
-                item.setGeometry(QRect(QPoint(left, y + (height - hint.height()) // 2), hint))
-                x += hint.width() + self.spacing()
-            y += height + self.spacing()
+            if self._at_end:
+                x += rect.width() - sum(size.width() for _, size in line) - px(self._gap) * (len(line) - 1)
+            for item, size in line:
+                left = rect.x() + rect.right() - x - size.width() + 1 if right_to_left else x
+                item.setGeometry(QRect(QPoint(left, y + (height - size.height()) // 2), size))
+                x += size.width() + px(self._gap)
+            y += height + px(self._line_gap)

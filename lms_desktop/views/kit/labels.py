@@ -1,7 +1,7 @@
 """Text and small marks: labels, badges, key caps, avatars."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from lms_desktop.views import theme
@@ -14,9 +14,17 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False, parent: QWidget
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
+    made.setAlignment(leading_side() | Qt.AlignmentFlag.AlignVCenter)
     if kind:
         made.setProperty("kind", kind)
     return made
+
+
+def leading_side() -> Qt.AlignmentFlag:
+    """Where lines begin in this window. Qt asks the text instead: a Latin name in an Arabic window would stand at the
+    far side."""
+    rtl = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute) if rtl else Qt.AlignmentFlag.AlignLeft
 
 
 class SectionLabel(QLabel):

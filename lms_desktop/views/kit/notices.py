@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.buttons import button, tool_button
-from lms_desktop.views.kit.labels import ElidedLabel, key_text, label
+from lms_desktop.views.kit.labels import ElidedLabel, key_text, label, leading_side
 from lms_desktop.views.kit.paint import INK, TONE_ICON, Painted, Tone, px
 
 
@@ -52,6 +52,7 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setWordWrap(True)
+        self._text.setAlignment(leading_side() | Qt.AlignmentFlag.AlignVCenter)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
@@ -145,13 +146,23 @@ class EmptyState(QWidget):
         self._text = label(text, "heading", wrap=True)
         self._detail = label(detail, "muted", wrap=True)
         self._button = button(action, "primary", self.acted.emit)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        for widget in (self._picture, self._text, self._detail, self._button):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        # The words fill their column: an alignment in the layout would take their height from another width.
+        self._middle = QWidget()
+        self._column = QVBoxLayout(self._middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         for words in (self._text, self._detail):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addStretch(3)
+            self._column.addWidget(words)
+        self._column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._middle, 100)
+        row.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.addStretch(2)
+        whole.addLayout(row)
+        whole.addStretch(3)
         self._space()
         self.tell(text, action, detail)
 
@@ -180,11 +191,9 @@ class EmptyState(QWidget):
     def _space(self) -> None:
         layout = self.layout()
         if layout is not None:
-            layout.setSpacing(px(12))
             layout.setContentsMargins(px(24), px(24), px(24), px(24))
-        for words in (self._text, self._detail):
-            words.setMinimumWidth(px(220))
-            words.setMaximumWidth(px(420))
+        self._column.setSpacing(px(12))
+        self._middle.setMaximumWidth(px(420))
 
 
 class BusyLine(Painted):

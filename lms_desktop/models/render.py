@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lms_desktop.models.cells import Cell, Look
+from lms_desktop.models.wording import word
 from lms_desktop.services.pages import Layout, Row
 from lms_desktop.spec import (
     Choice,
@@ -52,12 +53,13 @@ def render(kind: Kind, value: str | None, zone: str) -> Cell:
     if isinstance(kind, Progress):
         return Cell(kind.show(value), value, Look.PROGRESS)
     if isinstance(kind, Number):
-        return Cell(kind.show(value), "", Look.NUMBER)
+        return Cell(f"{value} {word(kind.unit)}" if kind.unit else value, "", Look.NUMBER)
     if isinstance(kind, Flag):
         return _flag(kind, value)
     if isinstance(kind, Choice):
         option = kind.option(value)
-        return Cell(option.label or value, "", _TAGS[option.tone])
+        label = word(option.label) if option in kind.options else option.label
+        return Cell(label or value, "", _TAGS[option.tone])
     if isinstance(kind, Json):
         return Cell(one_line(kind.show(value)), "", Look.FIXED | Look.MUTED)
     return Cell(one_line(value), "", Look.FIXED if isinstance(kind, Ref) else Look(0))
@@ -94,5 +96,5 @@ def _visible(character: str) -> str:
 def _flag(kind: Flag, value: str) -> Cell:
     on = value == "true"
     if kind.tone is not Tone.NEUTRAL or kind.yes != "Yes":
-        return Cell(kind.show(value), "", _TAGS[kind.tone] if on else Look.TAG_NEUTRAL)
-    return Cell(kind.show(value), "", Look.CHECK_ON if on else Look.CHECK_OFF)
+        return Cell(word(kind.show(value)), "", _TAGS[kind.tone] if on else Look.TAG_NEUTRAL)
+    return Cell(word(kind.show(value)), "", Look.CHECK_ON if on else Look.CHECK_OFF)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lms_desktop.models.wording import amid
 from lms_desktop.services.impact import DELETED, EMPTIED, FORBIDDING, Effect, Impact
 from lms_desktop.spec import Action, Catalog, EntityAdmin
 from lms_desktop.views.kit.notices import Banner
@@ -108,5 +109,4 @@ class DeleteDialog(QDialog):
         if entity is None:
             return f"{number} {effect.table.replace('_', ' ')}"
         admin = self._catalog[entity]
-        word = admin.noun if effect.count == 1 else admin.plural
-        return f"{number} {QCoreApplication.translate('', word).lower()}"
+        return f"{number} {amid(admin.noun if effect.count == 1 else admin.plural)}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
+from lms_desktop.models.wording import amid
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
@@ -65,6 +66,7 @@ class EntityPage(PageParts):
         self.form.action_done.connect(self._action_done)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
+            delegate.left_unfinished.connect(self.form.keep_unfinished)
 
     # Page
 
@@ -256,7 +258,7 @@ class EntityPage(PageParts):
 
     def _working(self, working: bool) -> None:
         if working:
-            self.busy.start(self.tr("Reading {0}…").format(self.title().lower()))
+            self.busy.start(self.tr("Reading {0}…").format(amid(self.admin.plural)))
         else:
             self.busy.stop()
 
@@ -327,7 +329,7 @@ class EntityPage(PageParts):
 
     def _unsaved_changed(self) -> None:
         changes, rows = self.drafts.changes(), len(self.drafts)
-        noun = QCoreApplication.translate("", self.admin.noun if rows == 1 else self.admin.plural).lower()
+        noun = amid(self.admin.noun if rows == 1 else self.admin.plural)
         self.unsaved_bar.tell(changes, self.tr("in {0} {1}").format(rows, noun))
         if not changes:
             self.banner_off()

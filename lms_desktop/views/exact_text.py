@@ -14,6 +14,8 @@ from PySide6.QtGui import QAccessible, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from lms_desktop.errors import BadValue
+from lms_desktop.errors.kinds import N_
+from lms_desktop.models.wording import word
 
 PARAGRAPH = "\u2029"
 """What stands between two lines in `QTextDocument.toRawText`."""
@@ -27,16 +29,16 @@ _MANY = 4_000_000
 
 _PLAIN_INVISIBLES = "\n\t \u00a0\u3000\u202f\u200d\u200c"
 _NAMES = {
-    "\n": "line break",
-    "\r": "carriage return",
-    "\t": "tab",
-    "\u2028": "line separator",
-    "\u2029": "paragraph separator",
-    "\ufeff": "byte-order mark",
-    "\u00ad": "soft hyphen",
-    "\u200b": "zero-width space",
-    "\u200e": "left-to-right mark",
-    "\u200f": "right-to-left mark",
+    "\n": N_("line break"),
+    "\r": N_("carriage return"),
+    "\t": N_("tab"),
+    "\u2028": N_("line separator"),
+    "\u2029": N_("paragraph separator"),
+    "\ufeff": N_("byte-order mark"),
+    "\u00ad": N_("soft hyphen"),
+    "\u200b": N_("zero-width space"),
+    "\u200e": N_("left-to-right mark"),
+    "\u200f": N_("right-to-left mark"),
 }
 
 
@@ -167,7 +169,7 @@ def invisible_note(text: str, *, one_line: bool) -> str:
 
 
 def _name(character: str, count: int) -> str:
-    name = _NAMES.get(character) or unicodedata.name(character, "").lower()
+    name = word(_NAMES[character]) if character in _NAMES else unicodedata.name(character, "").lower()
     code = f"U+{ord(character):04X}"
     text = f"{name} ({code})" if name else code
     return f"{count} × {text}" if count > 1 else text

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QWidget
 
 from lms_desktop.errors import BadValue
+from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
 from lms_desktop.views import theme
 
@@ -197,7 +198,7 @@ class FieldEditor(QWidget):
         try:
             self.take()
         except BadValue as error:
-            self._say_reason(QCoreApplication.translate("", str(error)))
+            self._say_reason(said(error))
         else:
             self._say_reason("")
 

@@ -52,8 +52,7 @@ class FieldRow(QWidget):
         self._was = ElidedLabel("", "small")
         self._format = button(self.tr("Format"), "link", self._lay_out)
         self._whole = button(self.tr("Edit all of it"), "link", self._edit_whole)
-        self._open = InlineButton("arrow-right", self.tr("Open"), lambda: self.open_asked.emit(self.key))
-        self._open.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._open = InlineButton("arrow-right", self.tr("Open"), lambda: self.open_asked.emit(self.key), tab_stop=True)
         self._text = ValueText()
         self._reason_icon, self._reason = Picture("error", "bad", 14), label("", "bad", wrap=True)
         self._note = label("", "small", wrap=True)
@@ -95,6 +94,11 @@ class FieldRow(QWidget):
         """Offer to go to the referenced row, which is called so; "" offers nothing."""
         self._open.setVisible(bool(what))
         self._open.tell("arrow-right", self.tr("Open {0}").format(what))
+
+    def tab_stops(self) -> list[QWidget]:
+        """Where Tab stops here, in order."""
+        stops: list[QWidget] = [] if self.editor is None else [self.editor]
+        return [*stops, self._whole, self._format, self._open]
 
     @property
     def editable(self) -> bool:
@@ -158,7 +162,6 @@ class FieldRow(QWidget):
         editor.escaped.connect(lambda: self.escaped.emit(self.key))
         editor.noted.connect(self._tell_note)
         editor.labelled.connect(lambda wire, name: self.labelled.emit(self.key, name))
-        QWidget.setTabOrder(editor, self._open)
         return editor
 
     def _edited(self, wire: str | None, name: Label | None) -> None:

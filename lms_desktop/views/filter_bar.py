@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
 
+from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Secret
 from lms_desktop.views import icons
 from lms_desktop.views.filter_editors import FilterEditor
@@ -124,10 +125,8 @@ class FilterBar(QFrame):
         menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 4)))
 
     def _search_words(self) -> str:
-        labels = [
-            QCoreApplication.translate("", f.label) for f in self._admin.fields if isinstance(f, Field) and f.search
-        ]
-        return ", ".join([labels[0], *(text.lower() for text in labels[1:3])]) if labels else self.tr("Search")
+        labels = [f.label for f in self._admin.fields if isinstance(f, Field) and f.search]
+        return ", ".join([word(labels[0]), *map(amid, labels[1:3])]) if labels else self.tr("Search")
 
     # Views and columns
 

@@ -2,66 +2,77 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lms_desktop.spec import Choice, Computed, Field, Filter, Flag, Moment, Operator
+from lms_desktop.models.render import one_line
+from lms_desktop.spec import N_, Choice, Computed, Field, Filter, Flag, Moment, Number, Operator
 
 _NAMES = {
-    Operator.IS: "is",
-    Operator.IS_NOT: "is not",
-    Operator.CONTAINS: "contains",
-    Operator.STARTS: "begins with",
-    Operator.ONE_OF: "is one of",
-    Operator.NONE_OF: "is none of",
-    Operator.AT_LEAST: "at least",
-    Operator.AT_MOST: "at most",
-    Operator.BETWEEN: "from … to",
-    Operator.BEFORE: "before",
-    Operator.AFTER: "from … on",
-    Operator.LAST_DAYS: "in the last days",
-    Operator.EMPTY: "has no value",
-    Operator.NOT_EMPTY: "has a value",
+    Operator.IS: N_("is"),
+    Operator.IS_NOT: N_("is not"),
+    Operator.CONTAINS: N_("contains"),
+    Operator.STARTS: N_("begins with"),
+    Operator.ONE_OF: N_("is one of"),
+    Operator.NONE_OF: N_("is none of"),
+    Operator.AT_LEAST: N_("at least"),
+    Operator.AT_MOST: N_("at most"),
+    Operator.BETWEEN: N_("from … to"),
+    Operator.BEFORE: N_("before"),
+    Operator.AFTER: N_("from … on"),
+    Operator.LAST_DAYS: N_("in the last"),
+    Operator.EMPTY: N_("has no value"),
+    Operator.NOT_EMPTY: N_("has a value"),
+}
+# {0} is the field, {1} the value. A chip is short: what is long is cut there, and its tool tip has the whole.
+_CHIPS = {
+    Operator.IS: N_("{0}: {1}"),
+    Operator.IS_NOT: N_("{0}: not {1}"),
+    Operator.CONTAINS: N_("{0} contains “{1}”"),
+    Operator.STARTS: N_("{0} begins with “{1}”"),
+    Operator.ONE_OF: N_("{0}: {1}"),
+    Operator.NONE_OF: N_("{0}: not {1}"),
+    Operator.AT_LEAST: N_("{0}: at least {1}"),
+    Operator.AT_MOST: N_("{0}: at most {1}"),
+    Operator.BETWEEN: N_("{0}: {1} – {2}"),
+    Operator.BEFORE: N_("{0}: before {1}"),
+    Operator.AFTER: N_("{0}: from {1} on"),
+    Operator.EMPTY: N_("{0}: none"),
+    Operator.NOT_EMPTY: N_("{0}: any"),
 }
 SHOWN_VALUES = 3
 
 
 def operator_name(operator: Operator) -> str:
     """The operator as an editor offers it."""
-    return QCoreApplication.translate("Filter", _NAMES[operator])
+    return QCoreApplication.translate("", _NAMES[operator])
+
+
+def field_name(field: Field | Computed) -> str:
+    """What the field is called."""
+    return QCoreApplication.translate("", field.label)
+
+
+def value_names(field: Field | Computed, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Wire values of a choice, a flag or a number as a person reads them; others as they are."""
+    if isinstance(field.kind, Flag | Choice | Number):
+        return tuple(QCoreApplication.translate("", field.kind.show(value)) for value in values)
+    return values
 
 
 def filter_text(field: Field | Computed, condition: Filter) -> str:
     """The filter as its chip says it: “Course: Algebra I, Statistics”."""
-    label = QCoreApplication.translate("", field.label)
-    if condition.operator in {Operator.EMPTY, Operator.NOT_EMPTY}:
-        words = {
-            Operator.EMPTY: QCoreApplication.translate("Filter", "{0}: none"),
-            Operator.NOT_EMPTY: QCoreApplication.translate("Filter", "{0}: any"),
-        }
-        return words[condition.operator].format(label)
-    if isinstance(field.kind, Flag):
-        word = QCoreApplication.translate("", field.kind.show(condition.values[0]))
-        return word if field.kind.yes != "Yes" else f"{label}: {word}"
-    if isinstance(field.kind, Moment):
-        return f"{label}: {_days(condition)}"
-    values = condition.labels or condition.values
-    if isinstance(field.kind, Choice):
-        values = tuple(QCoreApplication.translate("", field.kind.show(value)) for value in condition.values)
-    text = ", ".join(values[:SHOWN_VALUES]) + (f" +{len(values) - SHOWN_VALUES}" if len(values) > SHOWN_VALUES else "")
-    if condition.operator is Operator.NONE_OF:
-        return QCoreApplication.translate("Filter", "{0}: not {1}").format(label, text)
-    if condition.operator is Operator.BETWEEN:
-        return f"{label}: {values[0]}–{values[-1]}"
-    signs = {Operator.AT_LEAST: "≥ ", Operator.AT_MOST: "≤ ", Operator.IS_NOT: "≠ "}
-    if condition.operator in {Operator.CONTAINS, Operator.STARTS}:
-        return f"{label} {operator_name(condition.operator)} “{text}”"
-    return f"{label}: {signs.get(condition.operator, '')}{text}"
+    label, operator, values = field_name(field), condition.operator, condition.values
+    if operator is Operator.LAST_DAYS:
+        days = QCoreApplication.translate("Filter", "last %n day(s)", "", int(values[0]))
+        return _chip(Operator.IS, label, days)
+    shown = condition.labels or value_names(field, values)
+    if isinstance(field.kind, Flag) and values and field.kind.yes != "Yes":
+        return shown[0]  # "Active" says all
+    if operator is Operator.BETWEEN:
+        low, high = sorted(values, key=None if isinstance(field.kind, Moment) else int)
+        return _chip(operator, label, *value_names(field, (low, high)))
+    more = len(shown) - SHOWN_VALUES
+    text = ", ".join(one_line(value) for value in shown[:SHOWN_VALUES]) + (f" +{more}" if more > 0 else "")
+    return _chip(operator, label, text)
 
 
-def _days(condition: Filter) -> str:
-    values = condition.values
-    if condition.operator is Operator.LAST_DAYS:
-        return QCoreApplication.translate("Filter", "last %n day(s)", "", int(values[0]))
-    if condition.operator is Operator.BETWEEN:
-        return f"{min(values)} – {max(values)}"
-    return f"{operator_name(condition.operator).replace('…', values[0])}" + (
-        f" {values[0]}" if "…" not in operator_name(condition.operator) else ""
-    )
+def _chip(operator: Operator, *words: str) -> str:
+    return QCoreApplication.translate("", _CHIPS[operator]).format(*words)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.wording import amid
 from lms_desktop.services.records import Record
 from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
 from lms_desktop.views.form_fields import STAMPS, FormFields
@@ -125,7 +126,7 @@ class FormDetails(QScrollArea):
                 word = QCoreApplication.translate("", field.label)
                 # A no-break space keeps a moment on one line.
                 shown = field.kind.show(wire, zone).replace(" ", "\u00a0")
-                said.append(f"{word if not said else word.lower()}\u00a0{shown}")
+                said.append(f"{amid(field.label) if said else word}\u00a0{shown}")
         return " · ".join(said)
 
     def _copy_id(self) -> None:

@@ -1,6 +1,7 @@
 """The fields of a record in the form, and the one way from their editors to the drafts."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -38,6 +39,7 @@ class FormFields(QWidget):
         self._row_id: str | None = None
         self._record: Record | None = None
         self._unfinished: dict[tuple[str, str], str] = {}
+        self._ordered = 0
         self.rows: dict[str, FieldRow] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +56,7 @@ class FormFields(QWidget):
         try:
             for row in self.rows.values():
                 self._fill(row)
+            self._order_tabs()
             for (unfinished_id, key), typed in list(self._unfinished.items()):
                 if unfinished_id == row_id and self._resume(key, typed):
                     del self._unfinished[unfinished_id, key]
@@ -96,6 +99,11 @@ class FormFields(QWidget):
             if row.editable and row.editor is not None and not row.editor.flush():
                 first = first or row
         return first
+
+    def keep(self, row_id: str, key: str, typed: str) -> None:
+        """Take over what was typed elsewhere and is no value yet."""
+        if key in self.rows and not (row_id == self._row_id and self._resume(key, typed)):
+            self._unfinished[row_id, key] = typed
 
     def unfinished(self) -> int:
         """How many editors, of this record and of others, hold what is no value yet. Values are taken along first."""
@@ -207,6 +215,16 @@ class FormFields(QWidget):
         if isinstance(field.kind, Secret) and "set_password" in policy.rules(entity).acts:
             return "set_password" in record.may
         return "edit" in record.may and not field.fixed
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the fields as they stand, whenever their editors were made."""
+        made = sum(row.editor is not None for row in self.rows.values())
+        if made == self._ordered:
+            return
+        self._ordered = made
+        stops = [stop for row in self.rows.values() for stop in row.tab_stops()]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
 
     def _resume(self, key: str, typed: str) -> bool:
         row = self.rows.get(key)

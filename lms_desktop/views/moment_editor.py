@@ -142,7 +142,7 @@ class MomentEditor(LineField):
         self._locked = False
         self._popup: MomentPopup | None = None
         self.trailing.tell_words(self._zone)
-        self._replace = InlineButton("edit", self.tr("Replace this moment"), self._unlock)
+        self._replace = InlineButton("edit", self.tr("Replace this moment (Del)"), self._unlock)
         self.calendar_button = InlineButton("calendar", self.tr("Choose from a calendar (Alt+Down)"), self.open_popup)
         self.trailing.add(self._replace)
         self.trailing.add(self.calendar_button)
@@ -214,6 +214,9 @@ class MomentEditor(LineField):
             self.flush()
 
     def _pressed(self, event: QKeyEvent) -> bool:
+        if self._locked and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._unlock()
+            return True
         alt_down = event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
         if alt_down or event.key() == Qt.Key.Key_F4:
             self.open_popup()

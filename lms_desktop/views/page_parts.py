@@ -12,6 +12,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
+from lms_desktop.models.wording import said
 from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Text
 from lms_desktop.views import theme
 from lms_desktop.views.filter_bar import FilterBar
@@ -115,7 +116,7 @@ class PageParts(Page):
 
     def tell_problem(self, error: ExplainedError, action: str = "", act: object = None) -> None:
         """Show an error in the page's banner, with one way on."""
-        self.banner.tell(str(error), "bad")
+        self.banner.tell(said(error), "bad")
         self.banner.clear_actions()
         if action and callable(act):
             self.banner.add_action(action, act)

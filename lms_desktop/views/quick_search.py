@@ -8,6 +8,7 @@ from lms_desktop.admin import PAGES
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
+from lms_desktop.models.wording import reason
 from lms_desktop.services.everywhere import Hit, search
 from lms_desktop.views import icons
 from lms_desktop.views.kit.fields import SearchBox
@@ -98,7 +99,7 @@ class QuickSearch(QObject):
 
     def _refused(self, error: ExplainedError) -> None:
         self.list.clear()
-        self._add(error.text, "", "warning", None)
+        self._add(reason(error), "", "warning", None)
         self._show()
 
     def _add(self, text: str, detail: str, icon: str, destination: Destination | None) -> None:

@@ -1,5 +1,6 @@
 """The record beside a table: its fields to be read and edited, what hangs on it, what can be done with it."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
@@ -9,6 +10,7 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.wording import said
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
@@ -123,6 +125,10 @@ class RecordForm(QFrame):
         """How many editors hold what is no value yet, records seen earlier included."""
         return self.details.fields.unfinished()
 
+    def keep_unfinished(self, row_id: str, key: str, typed: str) -> None:
+        """Take over what was typed in the table and is no value yet: it stands here when its record is shown."""
+        self.details.fields.keep(row_id, key, typed)
+
     def forget_unfinished(self) -> None:
         """Give up what was typed and is no value yet."""
         self.details.fields.forget_unfinished()
@@ -217,7 +223,7 @@ class RecordForm(QFrame):
             self._show_picture(row_id, record)
         elif self._shown == row_id and self._record is not None:
             self._gone = True
-            self._record = _without_rights(self._record)
+            self._record = replace(self._record, may=frozenset())
             self.details.fields.renew(self._record)
             self._tell()
         else:
@@ -230,11 +236,11 @@ class RecordForm(QFrame):
         if row_id != self._wanted:
             return
         if self._shown is None:
-            self._show_nothing(str(error), self.tr("Try again"))
+            self._show_nothing(said(error), self.tr("Try again"))
             return
         if self._shown == row_id:
             self.details.fields.follow()
-        self.details.say_problem(str(error))
+        self.details.say_problem(said(error))
 
     def _show_picture(self, row_id: str, record: Record | None) -> None:
         fields = self.details.fields
@@ -397,10 +403,3 @@ class RecordForm(QFrame):
     def _space(self) -> None:
         self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
         self.setMinimumWidth(px(280))
-
-
-def _without_rights(record: Record) -> Record:
-    """The record as something that can only be read."""
-    return Record(
-        record.entity, record.id, record.version, record.title, record.detail, record.values, record.labels, frozenset()
-    )

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from lms_desktop.errors import BadValue, ExplainedError
 from lms_desktop.models.lookup import LookupModel
+from lms_desktop.models.wording import said
 from lms_desktop.services.lookup import Found
 from lms_desktop.spec import Field, Ref
 from lms_desktop.views import theme
@@ -220,7 +221,7 @@ class ReferenceEditor(LineField):
     def _failed(self, error: ExplainedError) -> None:
         self._pick_first = False
         if self._list is not None:
-            self._list.tell(str(error))
+            self._list.tell(said(error))
             self._list.place(self.line, 0)
 
     def _open_list(self, words: str) -> None:

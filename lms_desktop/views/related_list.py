@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
+from lms_desktop.models.wording import amid, said
 from lms_desktop.services.records import Record
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Operator, Query, Related, Sort
 from lms_desktop.views.kit.buttons import button
@@ -81,7 +82,7 @@ class RelatedList(QWidget):
         self.busy = BusyLine()
         self.banner = Banner("bad")
         self.banner.hide()
-        self.empty = EmptyState(self.admin.icon, self.tr("No {0} here yet.").format(self._plural.lower()))
+        self.empty = EmptyState(self.admin.icon, self.tr("No {0} here yet.").format(amid(self.admin.plural)))
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.all_button = button(self.tr("Show all"), "", self._open_all)
@@ -148,7 +149,7 @@ class RelatedList(QWidget):
 
     def _working(self, working: bool) -> None:
         if working:
-            self.busy.start(self.tr("Reading {0}…").format(self._plural.lower()))
+            self.busy.start(self.tr("Reading {0}…").format(amid(self.admin.plural)))
         else:
             self.busy.stop()
 
@@ -156,7 +157,7 @@ class RelatedList(QWidget):
         self.busy.stop()
         self._stale = True
         self.banner.clear_actions()
-        self.banner.tell(str(error), "bad")
+        self.banner.tell(said(error), "bad")
         self.banner.add_action(self.tr("Try again"), self._show_rows)
         self.banner.show()
 

@@ -15,6 +15,7 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.models.table import RowView
+from lms_desktop.models.wording import said
 from lms_desktop.services.house_rules import refuse_certificates
 from lms_desktop.services.impact import DELETED, Impact, impact
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
@@ -72,7 +73,7 @@ class RowActions(QObject):
             try:
                 refuse_certificates(uow, entity, found)
             except UserError as error:
-                return found, names, str(error)
+                return found, names, said(error)
             return found, names, ""
 
         page.session.desk.read(

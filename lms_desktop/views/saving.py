@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ConnectionLost, ExplainedError
+from lms_desktop.models.wording import reason
 from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
 from lms_desktop.views.feedback import ask
@@ -83,7 +84,7 @@ class Saving(QObject):
         if isinstance(error, Clashes):
             self._settle(error)
         elif isinstance(error, Refused):
-            page.drafts.refuse(error.row_id, error.field, error.text)
+            page.drafts.refuse(error.row_id, error.field, reason(error))
             row_id = error.row_id
             page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
             if page.form.row_id() == row_id:

@@ -16,8 +16,8 @@ class SecretEditor(LineField):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = InlineButton("eye", self.tr("Show the password"), self._turn)
-        self.generate = InlineButton("refresh", self.tr("Make up a password"), self._generate)
+        self._eye = InlineButton("eye", self.tr("Show the password"), self._turn, tab_stop=True)
+        self.generate = InlineButton("refresh", self.tr("Make up a password"), self._generate, tab_stop=True)
         self.trailing.add(self._eye)
         self.trailing.add(self.generate)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QStyledItemDelegate, QStyle
 from lms_desktop.errors import BadValue
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
+from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
 from lms_desktop.views.editors import FieldEditor, make_editor
 from lms_desktop.views.session import Session
@@ -21,9 +22,11 @@ class FieldDelegate(QStyledItemDelegate):
 
     Signals:
         refused(str): what stands in the open editor is no value, and why; "" when it is one again.
+        left_unfinished(str, str, str): row, field and text of an editor that is closed with what is no value.
     """
 
     refused = Signal(str)
+    left_unfinished = Signal(str, str, str)
 
     def __init__(self, session: Session, model: TableModel | NewRowsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +42,7 @@ class FieldDelegate(QStyledItemDelegate):
         try:
             editor.take()
         except BadValue as error:
-            self.refused.emit(str(error))
+            self.refused.emit(said(error))
             editor.setFocus()
             return False
         self.commitData.emit(editor)
@@ -72,7 +75,10 @@ class FieldDelegate(QStyledItemDelegate):
         try:
             wire, label = editor.take()
         except BadValue as error:
-            self.refused.emit(str(error))
+            self.refused.emit(said(error))
+            row_id = self._model.row_id(index.row())
+            if row_id is not None:
+                self.left_unfinished.emit(row_id, editor.field.key, editor.typed())
             return
         self.refused.emit("")
         if wire != self._before[0]:
@@ -92,7 +98,7 @@ class FieldDelegate(QStyledItemDelegate):
                 try:
                     editor.take()
                 except BadValue as error:
-                    self.refused.emit(str(error))
+                    self.refused.emit(said(error))
                     return True
             if event.key() == Qt.Key.Key_Escape:
                 self.refused.emit("")

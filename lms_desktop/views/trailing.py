@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.labels import ElidedLabel, label
-from lms_desktop.views.kit.paint import PaintedButton, px
+from lms_desktop.views.kit.paint import PaintedButton, draw_ring, px
 
 NARROW = 190
 """Below so many pixels (at 100 %) an input keeps its room for the value."""
@@ -20,12 +20,15 @@ _TURNED = {"arrow-right": "arrow-left"}
 class InlineButton(PaintedButton):
     """A small button that is only an icon (or one sign), within an input."""
 
-    def __init__(self, icon: str, name: str, act: Callable[[], object], *, sign: str = "") -> None:
+    def __init__(
+        self, icon: str, name: str, act: Callable[[], object], *, sign: str = "", tab_stop: bool = False
+    ) -> None:
+        """`tab_stop` is for what no key of the input does."""
         super().__init__("")
         self._icon, self._sign = icon, sign
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if tab_stop else Qt.FocusPolicy.NoFocus)
         self.clicked.connect(lambda: act())
 
     def tell(self, icon: str, name: str) -> None:
@@ -57,6 +60,8 @@ class InlineButton(PaintedButton):
             middle = QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)
             rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             icons.draw(painter, middle, _TURNED.get(self._icon, self._icon) if rtl else self._icon, token)
+        if self.hasFocus():
+            draw_ring(painter, rect, px(4))
 
 
 class Trailing(QWidget):

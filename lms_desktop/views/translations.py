@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 
 from lms_desktop import paths
+from lms_desktop.models import wording
 
 MAX_BYTES = 8_000_000
 """A file of texts is about 200 kB; whatever is much larger is something else."""
@@ -105,6 +106,10 @@ class TsTranslator(QTranslator):
         except (OSError, ValueError) as error:
             logger.warning("%s is not used: %s", path.name, error)
         self._rule = plural_rule(self.locale)
+
+    def words(self) -> dict[str, str]:
+        """The declared texts, those of the empty context: source → text."""
+        return {source: forms[0] for (context, source, _), forms in self._messages.items() if not context}
 
     def language(self) -> str:
         """Override QTranslator::language."""
@@ -227,10 +232,11 @@ def install(application: QCoreApplication, wanted: str, folder: Path | None = No
         old.deleteLater()
     language, locale = choose(wanted, folder=folder)
     # Whoever is installed last is asked first.
-    found: list[QTranslator] = [TsTranslator(_folder(folder) / "lms_en.ts", application)]
+    own = TsTranslator(_folder(folder) / f"lms_{language}.ts", application)
+    found: list[QTranslator] = [own]
     if language != "en":
-        own = TsTranslator(_folder(folder) / f"lms_{language}.ts", application)
-        found += [*_of_qt(locale, application), own]
+        found = [TsTranslator(_folder(folder) / "lms_en.ts", application), *_of_qt(locale, application), own]
+    wording.use(own.words())
     for translator in found:
         translator.setObjectName(_NAME)
         if not translator.isEmpty():

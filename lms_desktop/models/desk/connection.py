@@ -1,6 +1,5 @@
 """What the desk knows of the server: there, lost, being looked for; and how far away it is."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -22,28 +21,27 @@ TELL_EVERY = 1.0
 class ConnectionWatch(QObject):
     """Makes a ConnectionState of replies and pings. Lives on the GUI thread.
 
+    Attributes:
+        state: the latest ConnectionState.
+        pinger: the thread that looks for a lost server; whoever hears `lost` puts it here.
+
     Signals:
         changed: the new ConnectionState.
+        lost: the server is to be looked for.
         reconnected: the server, lost before, has answered.
     """
 
     changed = Signal(object)
+    lost = Signal()
     reconnected = Signal()
 
-    def __init__(self, start_pinger: Callable[[], Pinger | None], parent: QObject | None = None) -> None:
-        """`start_pinger` starts a thread that looks for the server; its notes come to `pinged`."""
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._start_pinger = start_pinger
-        self._pinger: Pinger | None = None
+        self.pinger: Pinger | None = None
         self._turned = monotonic()
         self._latency: float | None = None
         self._told = monotonic() - TELL_EVERY
         self.state = ConnectionState("ok", _sentence("ok"), None, datetime.now(UTC))
-
-    @property
-    def pinger(self) -> Pinger | None:
-        """The thread that looks for the server just now."""
-        return self._pinger
 
     def replied(self, reply: Reply) -> None:
         """A job came back. One that began before the last turn is no news: it saw the server as it was then."""
@@ -58,7 +56,7 @@ class ConnectionWatch(QObject):
 
     def pinged(self, note: PingNote) -> None:
         """The pinger has tried."""
-        if note.pinger is not self._pinger:
+        if note.pinger is not self.pinger:
             return
         if note.answered:
             self._answer()
@@ -77,7 +75,7 @@ class ConnectionWatch(QObject):
         self._turned = monotonic()
         self._latency = None
         self._tell("lost")
-        self._pinger = self._start_pinger()
+        self.lost.emit()
 
     def _answer(self) -> None:
         if self.state.kind == "ok":
@@ -97,9 +95,9 @@ class ConnectionWatch(QObject):
             self._tell("ok")
 
     def _stop_pinger(self) -> None:
-        if self._pinger is not None:
-            self._pinger.stop()
-            self._pinger = None
+        if self.pinger is not None:
+            self.pinger.stop()
+            self.pinger = None
 
     def _tell(self, kind: ConnectionKind, attempt: int = 1) -> None:
         since = self.state.since if kind == self.state.kind else datetime.now(UTC)

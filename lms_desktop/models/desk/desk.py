@@ -28,6 +28,7 @@ from lms_desktop.models.desk.jobs import (
 )
 from lms_desktop.models.desk.threads import SqlGuard, assert_gui_thread
 from lms_desktop.models.desk.workers import Pinger
+from lms_desktop.models.wording import said
 
 T = TypeVar("T")
 Failed = Callable[[UserError | BugError], object]
@@ -69,6 +70,9 @@ class Desk(QObject):
     actor that the desk has when it is handed in. `done` and `failed` are called unless the job was cancelled or their
     owner (`owner=`, else the QObject whose method they are) has been deleted. Where nobody gave a `failed`, and where a
     write failed whose owner is gone, the error goes to the signal `failed`.
+
+    Whoever keeps a desk that is part of a reference cycle must see to it that cycles are collected on the GUI thread
+    alone: the desk's own threads allocate too, and Python would destroy it there.
 
     Signals:
         committed: Outcome and initiator, after COMMIT and after the `done` of the job.
@@ -114,8 +118,9 @@ class Desk(QObject):
         self._crew = Crew(database, readers)
         self._crew.mailbox.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._crew.abandon)
-        self._watch = ConnectionWatch(self._start_pinger, self)
+        self._watch = ConnectionWatch(self)
         self._watch.changed.connect(self.state_changed)
+        self._watch.lost.connect(self._look_for_server)
         self._watch.reconnected.connect(self.reconnected)
         self._slow = QTimer(self, singleShot=True)
         self._slow.timeout.connect(self._show_work)
@@ -287,11 +292,12 @@ class Desk(QObject):
         """Have the task done. The desk of the tests does it here and now."""
         self._crew.put(task)
 
-    def _start_pinger(self) -> Pinger | None:
-        if self._database is None:
-            return None
-        before = [] if self._revive is None else [self._revive]
-        return Pinger([*before, self._database.ping], self._crew.tell)
+    @Slot()
+    def _look_for_server(self) -> None:
+        """Have a thread look for the lost server. The desk of the tests does not."""
+        if self._database is not None:
+            before = [] if self._revive is None else [self._revive]
+            self._watch.pinger = Pinger([*before, self._database.ping], self._crew.tell)
 
     @Slot(object)
     def _deliver(self, message: object) -> None:
@@ -333,7 +339,7 @@ class Desk(QObject):
     def _fail(self, entry: _Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
         if actor_lost and entry.task.actor == self._actor and not self._actor_is_lost:
             self._actor_is_lost = True
-            self.actor_lost.emit(str(error))
+            self.actor_lost.emit(said(error))
         if entry.failed and entry.alive(entry.failed):
             entry.failed(error)
         elif actor_lost:

@@ -1,0 +1,45 @@
+"""Declared texts, those marked by `N_`, in the language of the screen.
+
+Plain Python, no Qt: every cell of a table asks, on whatever thread its page was read. `views.translations` says which
+words there are.
+"""
+
+from collections.abc import Mapping
+
+from lms_desktop.errors import ExplainedError
+from lms_desktop.errors.kinds import N_
+
+_SMALL = N_("Are nouns written small in the middle of a sentence? yes or no")
+_AMID = (N_("changed"), N_("progress"), N_("e-mail"), N_("student"), N_("title"), N_("name"), N_("number"))
+"""Labels as they stand in the middle of a sentence, beside those that `errors.words` has."""
+
+_words: Mapping[str, str] = {}
+
+
+def use(words: Mapping[str, str]) -> None:
+    """From now on these are the words: source → text."""
+    global _words
+    _words = words
+
+
+def word(source: str) -> str:
+    """A declared text in the language of the screen; itself where there is no translation."""
+    return _words.get(source, source)
+
+
+def amid(source: str) -> str:
+    """A label as it stands in the middle of a sentence: small in English, as it is in German."""
+    small = source.lower()
+    if small in _words or source not in _words:
+        return _words.get(small, small)
+    return _words[source] if _words.get(_SMALL) == "no" else _words[source].lower()
+
+
+def reason(error: ExplainedError) -> str:
+    """What happened, without the way out."""
+    return error.translated(word)[0]
+
+
+def said(error: ExplainedError) -> str:
+    """What happened and what to do next."""
+    return " ".join(part for part in error.translated(word) if part)

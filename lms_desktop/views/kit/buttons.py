@@ -33,14 +33,15 @@ def button(
 def tool_button(
     icon: str, name: str, act: Callable[[], object] | None = None, *, keys: str = "", parent: QWidget | None = None
 ) -> QToolButton:
-    """A button that is only an icon; `name` is its tool tip and what a screen reader says."""
+    """A button that is only an icon; `name` is its tool tip and what a screen reader says.
+
+    `keys` stand in the tool tip alone: of two shortcuts of the same keys, the window's and the button's, none works.
+    """
     made = QToolButton(parent)
     made.setIcon(icons.icon(icon, "muted", on="accent"))
     made.setAccessibleName(name)
     made.setToolTip(f"{name} ({keys})" if keys else name)
     made.setAutoRaise(True)
-    if keys:
-        made.setShortcut(keys)
     if act is not None:
         made.clicked.connect(lambda: act())
     return made

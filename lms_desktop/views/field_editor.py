@@ -132,6 +132,10 @@ class FieldEditor(QWidget):
         label = QCoreApplication.translate("", self.field.label)
         return QCoreApplication.translate("FieldEditor", "{0} is needed.").format(label)
 
+    def tab_stops(self) -> list[QWidget]:
+        """Where Tab stops within, in order."""
+        return [self._input]
+
     def has_keyboard(self) -> bool:
         """Whether the keyboard is in here."""
         there = QApplication.focusWidget()

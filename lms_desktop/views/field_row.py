@@ -97,7 +97,7 @@ class FieldRow(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """Where Tab stops here, in order."""
-        stops: list[QWidget] = [] if self.editor is None else [self.editor]
+        stops: list[QWidget] = [] if self.editor is None else self.editor.tab_stops()
         return [*stops, self._whole, self._format, self._open]
 
     @property

@@ -34,6 +34,10 @@ class SecretEditor(LineField):
     def _offer_null(self) -> None:
         pass
 
+    def tab_stops(self) -> list[QWidget]:
+        """Override FieldEditor.tab_stops."""
+        return [self.line, self._eye, self.generate]
+
     def take(self) -> Value:
         """Override FieldEditor.take: without a new password there is nothing to store, and that is no fault."""
         if not self.line.text():

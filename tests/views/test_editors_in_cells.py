@@ -136,6 +136,15 @@ def test_what_is_no_value_stays_open_with_its_reason(table: Table, qtbot: QtBot)
     assert table.refusals[-1] == ""
 
 
+def test_what_is_no_value_is_handed_on_when_another_row_is_chosen(table: Table) -> None:
+    left: list[tuple[str, str, str]] = []
+    table.delegate.left_unfinished.connect(lambda *what: left.append(what))
+    editor = table.edit("title")
+    type_over(editor, "   ")
+    table.view.setCurrentIndex(table.model.index(1, 0))
+    assert left == [(ALGEBRA, "title", "   ")]
+
+
 def test_a_pick_closes(table: Table, qtbot: QtBot) -> None:
     editor = table.edit("instructor_id")
     type_over(editor, "ivan")

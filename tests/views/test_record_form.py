@@ -461,6 +461,26 @@ class TestNothingIsLost:
         desk.form.details.retry.emit()
         assert not desk.form.details.banner.isVisible()
 
+    def test_what_was_left_unfinished_in_the_table_goes_on_here(self, sit: Sit) -> None:
+        desk = sit("registrar", User)
+        desk.show(ANA)
+        desk.form.keep_unfinished(BO, "email", "bo at school")
+        desk.form.keep_unfinished(ANA, "email", "ana at school")
+        assert desk.editor("email").typed() == "ana at school"
+        desk.form.forget_unfinished()
+        desk.form.keep_unfinished(BO, "email", "bo at school")
+        desk.show(BO)
+        assert desk.editor("email").typed() == "bo at school"
+        assert not desk.form.commit_open_editor()
+
+    def test_another_zone_shows_other_times_and_keeps_what_was_typed(self, sit: Sit) -> None:
+        desk = sit("registrar", Enrollment)
+        desk.show(IDLE_IN_EMPTY)
+        type_over(desk.editor("completed_at"), "2026-07-01 10:00")
+        desk.session.preferences.zone = "Asia/Tokyo"
+        assert desk.values(IDLE_IN_EMPTY) == {"completed_at": "2026-07-01 09:00:00+00"}
+        assert box_of(desk.editor("completed_at")).text() == "2026-07-01 18:00"  # type: ignore[attr-defined]
+
 
 class TestOthersWriteToo:
     def test_their_change_is_said_where_a_draft_stands_on_the_old_row(self, sit: Sit, database_url: URL) -> None:
@@ -569,6 +589,19 @@ def keyboard() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
+
+
+def test_tab_goes_through_the_fields_in_their_order(sit: Sit) -> None:
+    desk = sit("admin", Enrollment)
+    desk.show(IDLE_IN_EMPTY)  # two of the fields are only read here, and edited in a new row
+    draft = desk.drafts.begin_new({"student_id": IDLE})
+    desk.form.show_record(draft.id)
+    desk.form.focus_field("student_id")
+    names = []
+    for _ in range(5):
+        names.append(keyboard().accessibleName())
+        QTest.keyClick(keyboard(), Qt.Key.Key_Tab)
+    assert names == ["Student", "Open Idle", "Course", "Enrolled", "Completed"]
 
 
 class TestActions:

@@ -246,6 +246,8 @@ class EntityPage(PageParts):
         QTimer.singleShot(0, self, self._reselect)
 
     def _rows_arrived(self) -> None:
+        if self._could_not_read:
+            self.banner_off()
         self._find_wanted()
         self._keep_current()
         if self.form.row_id() is None:  # after a delete the next row stands in its place
@@ -264,7 +266,7 @@ class EntityPage(PageParts):
 
     def _failed(self, error: ExplainedError) -> None:
         self.busy.stop()
-        self.tell_problem(error, self.tr("Try again"), self.model.refresh)
+        self.tell_problem(error, self.tr("Try again"), self.model.refresh, reading=True)
 
     def _current_changed(self) -> None:
         """Another row is current, or the current one is selected again after a new row was."""

@@ -51,7 +51,7 @@ class PageParts(Page):
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
-        self._fitted = False
+        self._fitted = self._could_not_read = False
         self._build(view)
 
     def _build(self, view: SavedView) -> None:
@@ -114,20 +114,24 @@ class PageParts(Page):
 
     # Words
 
-    def tell_problem(self, error: ExplainedError, action: str = "", act: object = None) -> None:
-        """Show an error in the page's banner, with one way on."""
+    def tell_problem(
+        self, error: ExplainedError, action: str = "", act: object = None, *, reading: bool = False
+    ) -> None:
+        """Show an error in the page's banner, with one way on; one of `reading` goes when rows come."""
         self.banner.tell(said(error), "bad")
         self.banner.clear_actions()
         if action and callable(act):
             self.banner.add_action(action, act)
-        self._show_banner()
+        self._show_banner(reading=reading)
 
     def banner_off(self) -> None:
         """Take the banner away."""
+        self._could_not_read = False
         self.banner.hide()
         self._banner_row.hide()
 
-    def _show_banner(self) -> None:
+    def _show_banner(self, *, reading: bool = False) -> None:
+        self._could_not_read = reading
         self._banner_row.show()
         self.banner.show()
 

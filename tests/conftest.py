@@ -76,6 +76,17 @@ def tidy_end() -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(autouse=True)
+def garbage_dies_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect no cycles while a test of Qt runs: a thread of its might do it, and Qt objects must not die there."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """All servers of this run, started as they are needed."""

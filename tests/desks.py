@@ -2,13 +2,12 @@
 
 from collections import deque
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.models.desk import Desk, as_worker
 from lms_desktop.models.desk.jobs import Task
 from lms_desktop.models.desk.performing import perform
-from lms_desktop.models.desk.workers import Pinger
 
 
 class ImmediateDesk(Desk):
@@ -55,5 +54,6 @@ class ImmediateDesk(Desk):
             reply = perform(task, self._database, self._deliver)
         self._deliver(reply)
 
-    def _start_pinger(self) -> Pinger | None:
-        return None
+    @Slot()
+    def _look_for_server(self) -> None:
+        pass

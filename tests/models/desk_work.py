@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, text
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import BugError, UserError
-from lms_desktop.models.desk import assert_gui_thread
+from lms_desktop.models.desk import Desk, assert_gui_thread
 from tests.postgres import plain_connection
 
 
@@ -104,6 +105,14 @@ def running_statements(url: URL, part: str) -> int:
         )
         ((count,),) = cursor.fetchall()
         return int(count)
+
+
+def open_connections(desk: Desk, qtbot: QtBot) -> None:
+    """Have each of the three reading threads open its connection, which takes longer than any later work."""
+    ears, meeting = Ears(), threading.Barrier(3, timeout=10)
+    for _ in range(3):
+        desk.read(lambda uow: (uow.execute(text("SELECT 1")).scalar_one(), meeting.wait()), done=ears.done)
+    qtbot.waitUntil(ears.hearing(3))
 
 
 def desk_threads() -> list[str]:

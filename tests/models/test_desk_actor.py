@@ -17,6 +17,7 @@ from tests.models.conftest import MakeDesk
 from tests.models.desk_work import (
     Ears,
     answering,
+    open_connections,
     sleeping,
 )
 from tests.postgres import plain_connection
@@ -88,6 +89,7 @@ def test_another_person_gets_no_answer_to_the_former_ones_questions(desk: Desk, 
 def test_work_is_shown_when_it_takes_over_200_ms(desk: Desk, qtbot: QtBot) -> None:
     shown: list[tuple[str, ...]] = []
     ears = Ears()
+    open_connections(desk, qtbot)
     desk.work_changed.connect(shown.append)
     desk.read(sleeping(0.6), done=ears.done, label="Slow one")
     desk.read(sleeping(0.01), done=ears.done, label="Quick one")
@@ -103,10 +105,11 @@ def test_the_latency_is_told_rarely_and_only_when_it_changed(
 ) -> None:
     desk, ears, told = make_desk(database_url, staff_member(database_url)), Ears(), list[float | None]()
     desk.state_changed.connect(lambda state: told.append(state.latency_ms))
+    began = monotonic()
     for _ in range(100):
         desk.read(answering(1), done=ears.done)
     qtbot.waitUntil(lambda: ears.heard == 100)
-    assert 1 <= len(told) <= 3
+    assert 1 <= len(told) <= 1 + (monotonic() - began)
     assert told[0] is not None
     assert 0 < told[0] < 1000
 

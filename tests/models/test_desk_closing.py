@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,6 +191,20 @@ def test_a_desk_deleted_without_being_closed_stops_its_work(empty_database: URL,
     database.dispose()
 
 
+def test_a_closed_desk_is_no_reference_cycle(empty_database: URL, qtbot: QtBot) -> None:
+    """A cycle is collected by any thread that allocates, and Qt does not survive that."""
+
+    def use_one() -> weakref.ref[Desk]:
+        desk, ears = Desk(Database(make_engine(empty_database, Settings())), Actor.command_line()), Ears()
+        desk.read(answering(1), done=ears.done)
+        desk.commit(lambda uow: uow.outcome("Nothing"), done=ears.done)
+        qtbot.waitUntil(ears.hearing(2))
+        assert desk.close()
+        return weakref.ref(desk)
+
+    assert use_one()() is None
+
+
 WITH_WORK_RUNNING = """
 import os, sys, time
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -210,7 +225,7 @@ desk.plain(lambda: time.sleep(60), done=print)
 QTimer.singleShot(300, app.quit)
 app.exec()
 if sys.argv[1] == "closed":
-    desk.close()
+    desk.close(1.0)
 elif sys.argv[1] == "without application":
     del app
 """

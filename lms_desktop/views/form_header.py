@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from lms_desktop.spec import Action
+from lms_desktop.services.records import Record
+from lms_desktop.spec import Action, EntityAdmin
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, Tag
@@ -90,6 +91,18 @@ class FormHeader(QWidget):
     def _space(self) -> None:
         self._row.setContentsMargins(px(16), px(12), px(16), px(6))
         self._row.setSpacing(px(8))
+
+
+def fitting_actions(admin: EntityAdmin, record: Record | None) -> tuple[Action, ...]:
+    """The entity's actions that the person may do on this very record and that make sense there."""
+    if record is None:
+        return ()
+    values = record.values
+    return tuple(
+        action
+        for action in admin.actions
+        if action.name in record.may and (action.on is None or values.get(action.on[0]) == action.on[1])
+    )
 
 
 def _label(action: Action) -> str:

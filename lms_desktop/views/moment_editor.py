@@ -183,6 +183,7 @@ class MomentEditor(LineField):
         self.line.setReadOnly(locked)
         self.trailing.show_button(self._replace, locked)
         self.trailing.show_button(self.calendar_button, not locked)
+        self.trailing.tell_words("" if locked else self._zone)
         self._say_note(
             self.tr("No calendar reaches this moment; it is kept as it is unless you replace it.") if locked else ""
         )

@@ -10,13 +10,14 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.render import one_line
 from lms_desktop.models.wording import said
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.form_details import FormDetails
-from lms_desktop.views.form_header import FormHeader
+from lms_desktop.views.form_header import FormHeader, fitting_actions
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
@@ -178,6 +179,7 @@ class RecordForm(QFrame):
         self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
         self.details.fields.open_requested.connect(self.open_requested)
         self.details.retry.connect(self.refresh)
+        self.empty.acted.connect(self.refresh)
         for part in self.lists:
             part.open_requested.connect(self.open_requested)
         self._drafts.changed.connect(self._draft_changed)
@@ -268,8 +270,8 @@ class RecordForm(QFrame):
     def _show_nothing(self, words: str, action: str = "") -> None:
         self._shown, self._record, self._gone, self._had_draft = None, None, False, False
         noun = QCoreApplication.translate("", self._admin.noun)
-        text = words or self.tr("Select a row to see its {0} here.").format(noun)
-        self.empty.tell(text, action)
+        advice = "" if words else self.tr("Select a row to see the {0} here.").format(noun)
+        self.empty.tell(words or self.tr("Nothing is selected"), action, advice)
         self._stack.setCurrentIndex(0)
 
     def _count(self, row_id: str) -> None:
@@ -306,21 +308,10 @@ class RecordForm(QFrame):
             title = QCoreApplication.translate("", self._admin.new or self._admin.label)
             self.header.tell(title, "", new=True)
         else:
-            self.header.tell(record.title or self.tr("Without a name"), record.detail)
+            self.header.tell(one_line(record.title) or self.tr("Without a name"), one_line(record.detail))
         self.details.tell(record)
         self.details.say(record, row_id, gone=self._gone)
-        self.header.offer(self._actions(record))
-
-    def _actions(self, record: Record | None) -> tuple[Action, ...]:
-        """The actions that the person may do on this very record and that make sense there."""
-        if record is None:
-            return ()
-        values = record.values
-        return tuple(
-            action
-            for action in self._admin.actions
-            if action.name in record.may and (action.on is None or values.get(action.on[0]) == action.on[1])
-        )
+        self.header.offer(fitting_actions(self._admin, record))
 
     def run_action(self, action: Action) -> None:
         """Do one of the entity's actions on the record, after its question."""

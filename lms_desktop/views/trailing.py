@@ -123,7 +123,8 @@ class Trailing(QWidget):
         line = self._host if isinstance(self._host, QLineEdit) else self._host.lineEdit()
         if line is not None:
             room = width + px(2) if width > 0 else 0
-            line.setTextMargins(room if rtl else 0, 0, 0 if rtl else room, 0)
+            inset = -2 if line is not self._host else 0  # a combo box and the line within both keep a distance
+            line.setTextMargins(room if rtl else inset, 0, inset if rtl else room, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter: settle when the input changes its size or its look."""

@@ -184,7 +184,7 @@ class TestWhatIsShown:
     def test_nothing_is_selected_at_first(self, look: Sit) -> None:
         desk = look("registrar", Enrollment)
         assert desk.form.record() is None
-        assert desk.form.empty.accessibleName() == "Select a row to see its enrollment here."
+        assert desk.form.empty.accessibleName() == "Nothing is selected"
 
     def test_the_record_with_its_names_its_values_and_its_lists(self, look: Sit) -> None:
         desk = look("registrar", Enrollment)
@@ -239,6 +239,13 @@ class TestWhatIsShown:
         desk.form.show_record(BOTANY)
         assert desk.form.record() is None
         assert "cannot be found" in desk.form.empty.accessibleName()
+
+    def test_a_name_with_marks_that_nobody_sees_shows_them(self, sit: Sit, database_url: URL) -> None:
+        change(database_url, "UPDATE users SET full_name = %s WHERE id = %s", "Ana\u202eosuoS", ANA)
+        desk = sit("registrar", User)
+        desk.show(ANA)
+        assert desk.form.header.title.text() == "Ana⟨U+202E⟩osuoS"
+        assert desk.row("full_name")._note.isVisible()
 
     def test_a_deactivated_person_is_said_at_the_top(self, look: Sit) -> None:
         desk = look("admin", User)
@@ -429,6 +436,15 @@ class TestNothingIsLost:
         desk.form.refresh()
         QTest.keyClicks(box_of(desk.editor("full_name")), "ousa")
         assert desk.editor("full_name").take()[0] == "Ana Sousa"
+
+    def test_a_record_that_could_not_be_read_is_asked_for_again(self, sit: Sit) -> None:
+        desk = sit("registrar", User)
+        desk.session.desk.actor = actor("former admin")
+        desk.form.show_record(ANA)
+        assert "deactivated" in desk.form.empty.accessibleName()
+        desk.session.desk.actor = actor("registrar")
+        QTest.keyClick(desk.form.empty.button, Qt.Key.Key_Space)
+        assert desk.form.header.title.text() == "Ana"
 
     def test_running_through_the_rows_reads_only_the_last(self, sit: Sit, database: Database, qtbot: QtBot) -> None:
         desk = sit("registrar", User)

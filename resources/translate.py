@@ -10,10 +10,12 @@ The .ts files are shipped as they are and read at the start; nothing is compiled
 recorded: a file changes only where a text does.
 """
 
+import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -56,11 +58,33 @@ def sources() -> list[Path]:
 def update(path: Path, language: str) -> None:
     """Bring one .ts file up to date, or make it; ends the program with lupdate's own message where that fails."""
     options = [*_OPTIONS, "-target-language", LANGUAGES[language], *(["-pluralonly"] if language == "en" else [])]
-    names = [str(source.relative_to(ROOT)) for source in sources()]
-    command = [*_LUPDATE, *options, *names, "-ts", str(path)]
-    child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        # First, for what a text was found to be first it stays.
+        counted = Path(folder) / "counted.py"
+        counted.write_text(_counted_texts(), "utf-8")
+        names = [str(counted), *(str(source.relative_to(ROOT)) for source in sources())]
+        command = [*_LUPDATE, *options, *names, "-ts", str(path)]
+        child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     if child.returncode != 0 or not path.exists():
         sys.exit(f"{path.name}: {child.stderr.strip() or child.stdout.strip() or 'lupdate gave nothing'}")
+
+
+def _counted_texts() -> str:
+    """A module with the calls of `translate` that give a number.
+
+    lupdate knows a number only in `tr`: of `translate` it takes the fourth argument for an encoding that Qt no longer
+    has, or loses the call.
+    """
+    lines = []
+    for path in sources():
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("translate"):
+                texts = [a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                if len(texts) == 2 and (len(node.args) > 3 or any(word.arg == "n" for word in node.keywords)):
+                    lines.append(f'class {texts[0]}:\n    def count(self, n):\n        self.tr({texts[1]!r}, "", n)\n')
+    return "".join(lines)
 
 
 if __name__ == "__main__":

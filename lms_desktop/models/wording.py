@@ -12,6 +12,16 @@ from lms_desktop.errors.kinds import N_
 _SMALL = N_("Are nouns written small in the middle of a sentence? yes or no")
 _AMID = (N_("changed"), N_("progress"), N_("e-mail"), N_("student"), N_("title"), N_("name"), N_("number"))
 """Labels as they stand in the middle of a sentence, beside those that `errors.words` has."""
+_REVISIONS = (
+    N_("Initial tables: users, courses, lessons, enrollments."),
+    N_("Indexes for performance, security constraints."),
+    N_("Additional indexes for queries."),
+    N_("Quiz, question, attempt tables."),
+    N_("Final indexes for Phase 1."),
+    N_("Email verification field."),
+    N_("MFA support field."),
+)
+"""What the revisions say of themselves in their files, which hold no marks."""
 
 _words: Mapping[str, str] = {}
 

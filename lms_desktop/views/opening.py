@@ -78,6 +78,10 @@ class OpeningScreen(StartScreen):
         self._steps.addWidget(line)
         self._lines.append(line)
 
+    def steps(self) -> list[QWidget]:
+        """The steps shown, the oldest first; each says its sentence, and what became of it, to screen readers."""
+        return list(self._lines)
+
     def fail(self, error: ExplainedError) -> None:
         """It did not work: say why, and offer to try again."""
         self.busy.stop()

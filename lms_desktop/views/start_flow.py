@@ -107,7 +107,13 @@ class StartFlow(QObject):
         self._stop.clear()
         self._open(self.tr("Preparing the demo"), self.tr("A school of its own, on this computer alone."))
         work = partial(prepare, self._tell)
-        self._outside.plain(work, done=self.connect_to, failed=self._opening_failed, owner=self)
+        self._outside.plain(work, done=self._prepared, failed=self._opening_failed, owner=self)
+
+    def _prepared(self, address: URL) -> None:
+        if self._stop.is_set():
+            self._leave_opening()
+        else:
+            self.connect_to(address)
 
     def _tell(self, sentence: str) -> None:
         """Called on a worker's thread, between two steps."""

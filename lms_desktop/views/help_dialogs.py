@@ -18,6 +18,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         body = QWidget()
+        body.setProperty("kind", "scrolled")
         grid = QGridLayout(body)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
@@ -30,7 +31,7 @@ class ShortcutsDialog(QDialog):
                 hint = KeyHint(key)
                 hint.setAccessibleName(key)
                 grid.addWidget(hint, line, 0, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(label(text), line, 1)
+                grid.addWidget(label(text, wrap=True), line, 1)
             line += 1
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -42,7 +42,7 @@ class PreferencesDialog(QDialog):
         self._show()
         form = QFormLayout()
         form.setSpacing(12)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, widget in (
             (self.tr("Time &zone"), self.zone),
             (self.tr("&Language"), self.language),

@@ -105,6 +105,7 @@ class Photographer(QObject):
         self._deadline = monotonic() + LOAD_LIMIT
         page = self._options.page or ""
         if self._options.sign_in and page not in START_SCREENS:
+            self._begin_with(page, self._options.sign_in)
             self._flow.sign_in_without_password(self._options.sign_in)
             while self._flow.main is None:
                 yield
@@ -115,6 +116,12 @@ class Photographer(QObject):
             yield from self._show_rows(self._flow.main, page if page in PAGES else "")
         yield from self._rest()
         self._save(window, self._dialog(page, window))
+
+    def _begin_with(self, page: str, email: str) -> None:
+        """Have the main window open this page first, as if the person had left it there."""
+        if page in PAGES and self._flow.arrival is not None:
+            self._preferences.for_person(email, self._flow.arrival.address)
+            self._preferences.save_page_state("window", {"page": page})
 
     def _go(self, page: str) -> None:
         if page == "connect":
@@ -133,7 +140,6 @@ class Photographer(QObject):
         shown = main.page
         if isinstance(shown, EntityPage):
             shown.select_first()
-            shown.table.setFocus()
 
     def _rest(self) -> Iterator[None]:
         """Until nothing is being loaded."""
@@ -166,8 +172,11 @@ def _lay_upon(picture: QPixmap, dialog: QPixmap) -> None:
     size, upon = picture.deviceIndependentSize(), dialog.deviceIndependentSize()
     place = QPoint(round((size.width() - upon.width()) / 2), round((size.height() - upon.height()) / 2))
     painter = QPainter(picture)
-    shade = QColor(theme.color("background"))
-    shade.setAlpha(170)
+    dark = theme.current().tokens.dark
+    shade = QColor(theme.color("background" if dark else "text"))
+    shade.setAlpha(150 if dark else 70)
     painter.fillRect(0, 0, round(size.width()), round(size.height()), shade)
     painter.drawPixmap(place, dialog)
+    painter.setPen(theme.color("edge"))
+    painter.drawRect(place.x(), place.y(), round(upon.width()) - 1, round(upon.height()) - 1)
     painter.end()

@@ -38,7 +38,7 @@ class FormDetails(QScrollArea):
         content = QWidget()
         content.setProperty("kind", "scrolled")
         self.setWidget(content)
-        self.banner = Banner("info")
+        self.banner = Banner("", "info")
         self.banner.hide()
         self.fields = FormFields(session, admin, drafts, content)
         self._stamps = label("", "small", wrap=True)

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lms_desktop import paths
+from lms_desktop.views import translations
 from lms_desktop.views.settings import TEXT_SIZES, Preferences, system_zone
 
 
@@ -97,11 +97,8 @@ class PreferencesDialog(QDialog):
     def _languages(self) -> QComboBox:
         combo = QComboBox()
         combo.addItem(self.tr("As the system"), "")
-        names = {"en"} | {
-            path.stem.rsplit("_", 1)[-1] for path in (paths.resources_folder() / "translations").glob("*.ts")
-        }
-        for name in sorted(names):
-            combo.addItem(QLocale(name).nativeLanguageName().capitalize() or name, name)
+        for name in translations.languages():
+            combo.addItem(translations.language_name(name), name)
         return combo
 
     def _show(self) -> None:

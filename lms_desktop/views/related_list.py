@@ -80,7 +80,7 @@ class RelatedList(QWidget):
         self.table.setModel(self.model)
         self.table.setAccessibleName(QCoreApplication.translate("", self.related.label))
         self.busy = BusyLine()
-        self.banner = Banner("bad")
+        self.banner = Banner("", "bad")
         self.banner.hide()
         self.empty = EmptyState(self.admin.icon, self.tr("No {0} here yet.").format(amid(self.admin.plural)))
         self._stack.addWidget(self.table)

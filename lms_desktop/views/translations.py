@@ -203,6 +203,13 @@ def languages(folder: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(found | {"en"}))
 
 
+def language_name(language: str) -> str:
+    """What a language calls itself, as it stands in a list: “Deutsch”."""
+    # By itself "en" is taken for American English.
+    name = QLocale("en_001" if language == "en" else language).nativeLanguageName()
+    return name[:1].upper() + name[1:] or language
+
+
 def choose(wanted: str, system: QLocale | None = None, folder: Path | None = None) -> tuple[str, QLocale]:
     """The language that a wish comes to ("" for the system's), and the locale for its numbers and dates.
 

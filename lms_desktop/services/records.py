@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, insert, literal, select, update
+from sqlalchemy import Text, and_, cast, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from lms_desktop import policy
@@ -187,12 +188,14 @@ class Records:
         values = house_rules.before(uow, edit.entity, edit.id, dict(edit.values), new=edit.version is None)
         self._check(uow, admin, edit, values)
         if edit.version is None:
-            self._insert(uow, admin, edit, values)
+            if not self._insert(uow, admin, edit, values):
+                return self._insert_again(uow, edit, left)
         elif not self._update(uow, admin, edit, values, left):
             clash = self._clash(uow, edit)
-            if clash.theirs is None or clash.fields:
+            if clash.theirs is None or any(edit.values.get(key, "\0") != now for key, _, now in clash.fields):
                 return clash
-            # Nothing that was seen is another: somebody signed in, or a program wrote the same values again.
+            # Nothing that was seen is other than wanted: somebody signed in, a program wrote the same values again, or
+            # this very save came through before and its answer was lost.
             if not self._update(uow, admin, replace(edit, version=clash.theirs.version), values, left):
                 return self._clash(uow, edit)
         self._still_within_reach(uow, edit, verb)
@@ -210,7 +213,9 @@ class Records:
             for missing in (f for f in own.values() if not f.may_be_null and not _given(f, values)):
                 raise BadValue(N_("{field} is needed."), field=missing.key, values={"field": missing.label})
 
-    def _insert(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> None:
+    def _insert(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> bool:
+        """Whether the row is new. Its id was made for this edit alone: where it is known, an earlier attempt to save
+        the edit came through though its answer was lost."""
         entity: Any = edit.entity
         given = _columns(admin, values)
         if admin.place:
@@ -219,8 +224,21 @@ class Records:
                 raise BadValue(N_("Say first where it belongs."), field=admin.place.parent.key)
             ordering.lock_parents(uow, admin.place, [parent_id])
             given[admin.place.order.property.columns[0]] = ordering.last_place(uow, admin.place, parent_id)
-        uow.execute(insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given}))
         uow.touch(edit.entity, [edit.id], "insert")
+        statement: Any = insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given})
+        statement = statement.on_conflict_do_nothing(index_elements=["id"]).returning(entity.__table__.c.id)
+        return uow.execute(statement).one_or_none() is not None
+
+    def _insert_again(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> Clash | None:
+        """Write to a row that is there already what the edit wants otherwise by now."""
+        now = self.load(uow, edit.entity, edit.id)
+        if now is None:
+            return Clash(edit, edit.title, (), None)
+        stored = {key: now.values[key] for key in edit.values if key in now.values}
+        wanted = {key: value for key, value in edit.values.items() if key in stored and stored[key] != value}
+        if not wanted:
+            return None
+        return self._write(uow, replace(edit, version=now.version, values=wanted, base=stored), left)
 
     def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values, left: set[str]) -> bool:
         """Whether the row was still as it was read, and is now changed."""

@@ -1,6 +1,7 @@
 """Loading, saving and deleting records through the gate, with a second writer about, on a real server."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,23 @@ class TestSaving:
             save(school, "registrar", new(Enrollment, **values))
         assert "already" in refusal.value.text
         assert "uq_" not in str(refusal.value)
+
+    def test_a_new_row_whose_save_came_through_unheard_is_not_made_twice(self, school: Database) -> None:
+        first = new(Course, title="Chemistry")
+        save(school, "ines", first)
+        save(school, "ines", first)
+        assert stored(school, Course, first.id, "slug") == "chemistry"
+        save(school, "ines", replace(first, values={"title": "Chemistry II"}))
+        assert stored(school, Course, first.id, "title") == "Chemistry II"
+        with pytest.raises(Clashes) as clashes:
+            save(school, "ivan", first)
+        assert clashes.value.clashes[0].theirs is None, "a row of somebody else is nobody's business"
+
+    def test_a_change_whose_save_came_through_unheard_is_no_conflict(self, school: Database) -> None:
+        change = edit(load(school, "registrar", Enrollment, IDLE_IN_EMPTY), completed_at="2026-11-22 09:00:00+00")
+        save(school, "registrar", change)
+        save(school, "registrar", change)
+        assert str(stored(school, Enrollment, IDLE_IN_EMPTY, "completed_at")) == "2026-11-22 09:00:00+00:00"
 
     def test_all_or_nothing(self, school: Database) -> None:
         good = edit(load(school, "admin", User, row_id(User, "ana")), full_name="Ana Sousa")

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from lms_desktop.options import WindowOptions
 from lms_desktop.services.seeding import DEMO_PASSWORD
@@ -121,6 +121,28 @@ class Person(Sitting):
         """Press a key where the keyboard is, and wait for nothing."""
         QTest.keyClick(keyboard(), key, modifiers)
 
+    def enrol(self, student: str, name: str, course: str, title: str) -> None:
+        """Begin a new enrollment by the keyboard alone: Ctrl+N, a part of the student, Tab, a part of the course."""
+        self.press(Qt.Key.Key_N, CTRL)
+        self.choose(student, name)
+        self.tab_to("Course")
+        self.choose(course, title)
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until the keyboard is in what a screen reader calls so."""
+        for _ in range(3):
+            self.press(Qt.Key.Key_Tab)
+            if keyboard().accessibleName() == name:
+                return
+        raise AssertionError(f"Tab leads to {keyboard().accessibleName()!r} instead of {name!r}")
+
+    def edit_cell(self, row: int, key: str, text: str) -> None:
+        """F2 in a cell of the table, the new value, Enter."""
+        self.click_row(row, key)
+        self.press(Qt.Key.Key_F2)
+        self.replace(text)
+        self.press(Qt.Key.Key_Return)
+
     def type_into_form(self, key: str, text: str) -> None:
         """Click a field of the form and type in place of what stands there."""
         row = self.page.form.details.fields.rows[key]
@@ -168,10 +190,9 @@ class Person(Sitting):
         return self.window.findChildren(StatusText)[-1].words.text()
 
     @property
-    def error_box(self) -> str:
-        """What the box with an error says; "" where there is none."""
-        box = QApplication.activeModalWidget()
-        return said_by(box) if isinstance(box, QMessageBox) else ""
+    def work(self) -> str:
+        """What the status bar says of running work."""
+        return self.window._work.text()
 
 
 def keyboard() -> QWidget:
@@ -179,6 +200,14 @@ def keyboard() -> QWidget:
     found = QApplication.focusWidget()
     assert found is not None, "the keyboard is nowhere"
     return found
+
+
+def type_here(text: str) -> None:
+    """Type where the keyboard is; "\\r" is Enter."""
+    for part in text.split("\r")[:-1]:
+        QTest.keyClicks(keyboard(), part)
+        QTest.keyClick(keyboard(), Qt.Key.Key_Return)
+    QTest.keyClicks(keyboard(), text.rpartition("\r")[2])
 
 
 def to_the_front(window: MainWindow | StartWindow) -> None:

@@ -33,22 +33,6 @@ def registrar(walk: Walk) -> Person:
     return walk.sign_in(REGISTRAR)
 
 
-def enrol(person: Person, student: str = "kj", course: str = "photo") -> None:
-    """Begin a new enrollment by the keyboard alone: Ctrl+N, the student, Tab, the course."""
-    person.press(Qt.Key.Key_N, CTRL)
-    person.choose(student, STUDENT)
-    person.press(Qt.Key.Key_Tab)
-    person.choose(course, COURSE)
-
-
-def edit_cell(person: Person, key: str, text: str) -> None:
-    """F2 in a cell of the first row, type, Enter."""
-    person.click_row(0, key)
-    person.press(Qt.Key.Key_F2)
-    person.replace(text)
-    person.press(Qt.Key.Key_Return)
-
-
 def completed(walk: Walk) -> str:
     """When she completed the course, as it stands in PostgreSQL."""
     return str(value(walk.url, f"SELECT completed_at AT TIME ZONE 'UTC' {HERS}"))
@@ -67,7 +51,7 @@ def test_a_student_is_found_enrolled_completed_corrected_and_withdrawn(walk: Wal
 
     # She enrols her, both picked by typing.
     person.open("enrollments")
-    enrol(person)
+    person.enrol("kj", STUDENT, "photo", COURSE)
     assert value(walk.url, f"SELECT count(*) {HERS}") == 0, "nothing is saved yet"
     assert person.page.unsaved_bar.isVisible()
     person.save()
@@ -78,7 +62,7 @@ def test_a_student_is_found_enrolled_completed_corrected_and_withdrawn(walk: Wal
 
     # The row is the first one now: she completes it in the table …
     assert (person.shown("student_id"), person.shown("course_id")) == (STUDENT, COURSE)
-    edit_cell(person, "completed_at", "2026-11-20 10:00")
+    person.edit_cell(0, "completed_at", "2026-11-20 10:00")
     assert completed(walk) == "None", "nothing is saved yet"
     person.save()
     assert completed(walk) == "2026-11-20 15:00:00", "New York is five hours behind UTC in November"
@@ -90,7 +74,7 @@ def test_a_student_is_found_enrolled_completed_corrected_and_withdrawn(walk: Wal
     assert person.shown("completed_at").startswith("2026-11-21 09:30")
 
     # The same again is refused in words, and the new row waits to be corrected or given up.
-    enrol(person)
+    person.enrol("kj", STUDENT, "photo", COURSE)
     person.save()
     assert "already" in person.banner
     assert "enrolled in this course" in person.banner

@@ -1,0 +1,420 @@
+"""Servers that die, rows that somebody else changes, locks that somebody else holds: what the person at the window sees
+of it, and that nothing of theirs is lost."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.database.local_server import LocalServer
+from lms_desktop.database.migrations import MigrationRunner
+from lms_desktop.services.seeding import DEMO_PASSWORD, seed
+from tests.postgres import PostgresServer, public_folder
+from tests.walks.acting import (
+    LONGEST_GAP,
+    REGISTRAR,
+    Person,
+    Reply,
+    Walk,
+    aside,
+    locked,
+    rows,
+    to_the_front,
+    type_here,
+    value,
+    wait_for_save_in_the_middle,
+    write,
+)
+from tests.walks.driving import CTRL, click, wait_for
+from tests.walks.wire import Wire
+
+STUDENT, COURSE = "Märta Kjærgård", "Photography: Light & Composition"
+HERS = (
+    "FROM enrollments e JOIN users u ON u.id = student_id JOIN courses c ON c.id = course_id"
+    " WHERE u.email = 'marta.kjaergard@student.lms.com' AND c.slug = 'photography-light-and-composition'"
+)
+"""The enrollment that is made here."""
+
+NOVEMBER = "2026-11-20 10:00"
+STORED = "2026-11-20 15:00:00"
+"""The same in UTC."""
+
+
+class School:
+    """A school on a server of its own, which may be killed.
+
+    Attributes:
+        server: the server.
+    """
+
+    def __init__(self, server: LocalServer) -> None:
+        self.server = server
+        self.postgres = PostgresServer(server.start().set(database="postgres"), server)
+        self.template = self.postgres.create()
+        engine = make_engine(self.template, Settings())
+        MigrationRunner(engine).upgrade()
+        seed(engine, random_seed=1)
+        engine.dispose()
+
+    def copy(self) -> URL:
+        """A database of one's own."""
+        return self.postgres.create(template=self.template.database)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.server.postmaster is not None
+        os.kill(self.server.postmaster, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Bring it up again, at the same place."""
+        aside(self.server.ensure_running)
+
+
+@pytest.fixture(scope="module")
+def school() -> Iterator[School]:
+    """The server that the tests of this module kill, and start again for one another."""
+    folder = public_folder()
+    with LocalServer(folder / "a server", fast=True) as server:
+        yield School(server)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def own(school: School, tmp_path: Path, _look: None) -> Iterator[Walk]:
+    """The program on a database of the server that may be killed."""
+    walk = Walk(school.copy(), tmp_path / "settings.ini")
+    yield walk
+    walk.end()
+
+
+@pytest.fixture
+def walk(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Walk]:
+    """The program on a school that everybody may write to, and nobody kills."""
+    walk = Walk(seeded_url, tmp_path / "settings.ini")
+    yield walk
+    walk.end()
+
+
+def at_the_enrollments(walk: Walk) -> Person:
+    """The registrar, with the latest enrollments before her."""
+    person = walk.sign_in(REGISTRAR)
+    person.open("enrollments")
+    return person
+
+
+def first(person: Person) -> str:
+    """The id of the enrollment in the first row."""
+    row_id = person.page.model.row_id(0)
+    assert row_id is not None
+    return row_id
+
+
+def completed(url: URL, row_id: str) -> str:
+    """When the course was completed, as it stands in PostgreSQL."""
+    return str(value(url, "SELECT completed_at AT TIME ZONE 'UTC' FROM enrollments WHERE id = %s", row_id))
+
+
+def complete(url: URL, row_id: str, moment: str) -> None:
+    """What the second writer does."""
+    write(url, "UPDATE enrollments SET completed_at = %s, updated_at = now() WHERE id = %s", moment, row_id)
+
+
+LOCK = "SELECT 1 FROM enrollments WHERE id = %s FOR UPDATE"
+
+
+# ------------------------------------------------------------------------------------------------------------ servers
+
+
+def test_a_server_killed_in_the_middle_of_a_save_costs_nothing(own: Walk, school: School) -> None:
+    person = at_the_enrollments(own)
+    row_id = first(person)
+    person.enrol("kj", STUDENT, "photo", COURSE)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    unsaved = person.page.unsaved()
+    with locked(own.url, LOCK, row_id):
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for_save_in_the_middle(own.url)
+        assert person.page.saving.busy
+        school.kill()
+        wait_for(lambda: person.banner, "the news that the save did not work")
+
+    assert "connection to the database was lost" in person.banner
+    assert "unsaved changes are kept" in person.banner
+    wait_for(lambda: "Looking for the server" in person.connection, "the search for the server")
+    assert "not connected" in person.window.connection_card.accessibleName()
+    assert person.page.unsaved() == unsaved
+    assert person.page.unsaved_bar.isVisible()
+    assert person.shown("completed_at").startswith(NOVEMBER)
+
+    school.restart()
+    wait_for(lambda: person.connection.startswith("Live"), "the server")
+    person.settle()
+    assert person.page.unsaved() == unsaved, "what was not saved is still there, in the same window"
+    assert completed(own.url, row_id) != STORED, "nothing was saved behind the person's back"
+    person.save()
+    assert person.page.unsaved() == 0
+    assert not person.banner
+    assert completed(own.url, row_id) == STORED
+    assert value(own.url, f"SELECT count(*) {HERS}") == 1
+    assert own.pulse.longest < LONGEST_GAP
+
+
+def test_a_save_whose_connection_is_cut_waits_to_be_done_again(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    with locked(walk.url, LOCK, row_id):
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for_save_in_the_middle(walk.url)
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        rows(walk.url, f"{cut} AND application_name = 'lms-desktop'")
+        wait_for(lambda: person.banner, "the news that the save did not work")
+    assert "connection to the database was lost" in person.banner
+    assert person.page.unsaved() == 1
+    wait_for(lambda: person.connection.startswith("Live"), "the server")
+    person.settle()
+    person.click_button("Save again")
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_rows_stay_while_the_server_is_away_and_come_anew_when_it_is_back(own: Walk, school: School) -> None:
+    person = at_the_enrollments(own)
+    before = [person.shown("student_id", row) for row in range(10)]
+    aside(school.server.stop)
+    person.press(Qt.Key.Key_F5)
+    assert "connection" in person.banner.lower() or "cannot be reached" in person.banner
+    assert [person.shown("student_id", row) for row in range(10)] == before
+    person.click_row(3)
+    wait_for(lambda: person.page.form.details.banner.isVisible(), "the form's word that the record cannot be read")
+    person.search("kjær")
+    assert [person.shown("student_id", row) for row in range(10)] == before, "the old rows until there are others"
+
+    school.restart()
+    wait_for(lambda: person.connection.startswith("Live"), "the server")
+    person.settle()
+    assert {person.shown("student_id", row) for row in range(person.total())} == {STUDENT}
+    assert not person.banner
+    assert not person.page.form.details.banner.isVisible()
+    record = person.page.form.record()
+    assert record is not None
+    assert record.title.startswith(STUDENT)
+    assert own.pulse.longest < LONGEST_GAP
+
+
+def test_a_delete_that_the_server_does_not_survive_is_told_and_the_row_stays(own: Walk, school: School) -> None:
+    person = at_the_enrollments(own)
+    without = (
+        "SELECT id::text FROM enrollments e WHERE NOT EXISTS (SELECT 1 FROM certificates WHERE enrollment_id = e.id)"
+    )
+    ((row_id,),) = rows(own.url, f"{without} ORDER BY enrolled_at DESC LIMIT 1")
+    person.click_record(row_id)
+    question = Reply("Withdraw")
+    with locked(own.url, LOCK, row_id):
+        person.hit(Qt.Key.Key_Delete)
+        question.wait()
+        wait_for_save_in_the_middle(own.url)
+        school.kill()
+        news = Reply("Close")
+        assert "connection to the database was lost" in news.wait()
+    assert person.page.model.find(row_id) is not None
+    school.restart()
+    wait_for(lambda: person.connection.startswith("Live"), "the server")
+    person.settle()
+    assert value(own.url, "SELECT count(*) FROM enrollments WHERE id = %s", row_id) == 1
+    assert person.page.form.row_id() == row_id
+
+
+@pytest.mark.usefixtures("_look")
+def test_a_save_that_came_through_though_its_answer_was_lost_is_not_made_twice(school: School, tmp_path: Path) -> None:
+    with Wire(school.copy()) as wire:
+        walk = Walk(wire.url, tmp_path / "settings.ini")
+        person = at_the_enrollments(walk)
+        row_id = first(person)
+        person.enrol("kj", STUDENT, "photo", COURSE)
+        person.edit_cell(0, "completed_at", NOVEMBER)
+        wire.lose_commits = True
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for(lambda: person.banner, "the news that nobody knows")
+        wire.lose_commits = False
+        assert wire.lost == 1
+        assert value(wire.url, f"SELECT count(*) {HERS}") == 1, "it stands, though the window cannot know"
+        assert person.page.unsaved() > 0
+        wait_for(lambda: person.connection.startswith("Live"), "the server")
+        person.settle()
+        person.save()
+        assert not person.banner
+        assert person.page.unsaved() == 0
+        assert value(wire.url, f"SELECT count(*) {HERS}") == 1
+        assert completed(wire.url, row_id) == STORED
+        walk.end()
+
+
+def test_signing_in_waits_for_a_server_that_is_away(own: Walk, school: School) -> None:
+    screen = own.begin()
+    aside(school.server.stop)
+    screen.ui.email.setText(REGISTRAR)
+    click(screen.ui.password)
+    type_here(DEMO_PASSWORD + "\r")
+    wait_for(screen.banner.isVisible, "the news")
+    assert "cannot be reached" in screen.banner.text or "connection" in screen.banner.text
+    assert screen.ui.password.text() == DEMO_PASSWORD, "what was typed is kept"
+    school.restart()
+    type_here("\r")
+    wait_for(lambda: own.flow.main is not None, "the main window")
+
+
+# -------------------------------------------------------------------------------------------------------- the others
+
+
+@pytest.fixture
+def edited(walk: Walk) -> tuple[Person, str]:
+    """The registrar with an edit of the first row that is not saved; since she began, somebody else has changed it."""
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    complete(walk.url, row_id, "2026-01-05 12:00+00")
+    return person, row_id
+
+
+def test_what_somebody_else_saved_is_shown_beside_and_taken(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Take theirs, drop my edits", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert "Nothing was saved yet, and nothing is overwritten." in question.said
+    assert "2026-01-05 07:00" in question.said, "theirs"
+    assert "2026-11-20 10:00" in question.said, "mine"
+    assert "You began with" in question.said
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    assert person.shown("completed_at").startswith("2026-01-05 07:00")
+
+
+def test_what_somebody_else_saved_is_shown_beside_and_overruled(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Keep my edits, on top of theirs", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_what_somebody_else_saved_can_wait_for_a_decision(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Decide later")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 1
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    assert "changed by somebody else meanwhile (Completed)" in person.banner
+    question = Reply("Keep my edits, on top of theirs", "Apply, save later")
+    person.click_button("Show what changed")
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 1
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    person.save()
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_edits_of_other_fields_of_the_same_row_both_stand(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    write(walk.url, "UPDATE enrollments SET enrolled_at = '2020-02-02 20:20+00' WHERE id = %s", row_id)
+    question = Reply("Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert completed(walk.url, row_id) == STORED
+    assert value(walk.url, "SELECT enrolled_at::text FROM enrollments WHERE id = %s", row_id).startswith("2020-02-02")
+
+
+def test_a_row_that_somebody_else_deleted_is_told_and_given_up(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    write(walk.url, "DELETE FROM enrollments WHERE id = %s", row_id)
+    question = Reply("Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    assert "It was deleted. Your edits to it cannot be saved any more." in question.wait()
+    person.settle()
+    assert person.page.unsaved() == 0
+    assert person.page.model.find(row_id) is None
+    assert value(walk.url, "SELECT count(*) FROM enrollments WHERE id = %s", row_id) == 0
+
+
+def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    with locked(walk.url, LOCK, row_id):
+        began = time.monotonic()
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for(lambda: person.page.unsaved_bar.save_button.text() == "Saving…", "word that it is being saved")
+        wait_for(lambda: "Saving" in person.work, "word of what goes on")
+        person.go("users")
+        wait_for(lambda: person.page.model.loaded, "another page, meanwhile")
+        person.go("enrollments")
+        wait_for(lambda: person.banner, "the news")
+        assert time.monotonic() - began < 5
+        assert "Somebody else is changing the same rows just now" in person.banner
+        assert person.page.unsaved() == 1
+        assert person.connection.startswith("Live")
+    person.save()
+    assert completed(walk.url, row_id) == STORED
+    assert walk.pulse.longest < LONGEST_GAP
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("is_active = false", "Your account has been deactivated."),
+        ("role = 'instructor'", "Your role has changed meanwhile."),
+    ],
+    ids=["deactivated", "of another role"],
+)
+def test_somebody_who_may_not_work_here_any_more_is_told_and_asked_who_they_are(
+    walk: Walk, change: str, sentence: str
+) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    before = completed(walk.url, row_id)
+    write(walk.url, f"UPDATE users SET {change} WHERE email = %s", REGISTRAR)
+    news = Reply("Sign in again")
+    person.hit(Qt.Key.Key_S, CTRL)
+    assert sentence in news.wait()
+    screen = walk.asked_to_sign_in()
+    assert walk.flow.main is None
+    assert screen.ui.email.text() == REGISTRAR
+    assert completed(walk.url, row_id) == before
+
+
+def test_what_is_saved_in_one_window_is_seen_in_another(walk: Walk, tmp_path: Path) -> None:
+    other = Walk(walk.url, tmp_path / "other.ini")
+    here, there = at_the_enrollments(walk), at_the_enrollments(other)
+    row_id = first(there)
+    to_the_front(here.window)
+    here.edit_cell(0, "completed_at", NOVEMBER)
+    here.save()
+    assert not there.shown("completed_at").startswith(NOVEMBER)
+    to_the_front(there.window)
+    there.press(Qt.Key.Key_F5)
+    assert there.shown("completed_at").startswith(NOVEMBER)
+    assert there.in_form("completed_at").startswith(NOVEMBER)
+    assert there.page.form.row_id() == row_id
+    other.end()

@@ -1,0 +1,83 @@
+"""A wire to PostgreSQL that can be told to lose the answer to a COMMIT."""
+
+import contextlib
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import URL
+
+_CHUNK = 65536
+_COMMIT = b"COMMIT\0"
+
+
+class Wire:
+    """Carries bytes between programs and a server, on a port of its own, for as long as it is entered.
+
+    Attributes:
+        url: how to reach the database through the wire.
+        lose_commits: from now on the server gets each COMMIT and carries it out, and instead of its answer the program
+            finds its connection broken.
+        lost: how many answers were lost so.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._server = url
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = url.set(host="127.0.0.1", port=self._listener.getsockname()[1], query={})
+        self.lose_commits = False
+        self.lost = 0
+        self._ends: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for end in (self._listener, *self._ends):
+            _close(end)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed: it is over
+            while True:
+                near, _ = self._listener.accept()
+                far = self._reach()
+                self._ends += [near, far]
+                answered = threading.Event()
+                answered.set()
+                threading.Thread(target=self._ask, args=(near, far, answered), daemon=True).start()
+                threading.Thread(target=self._answer, args=(near, far, answered), daemon=True).start()
+
+    def _reach(self) -> socket.socket:
+        folder = self._server.query.get("host")
+        if isinstance(folder, str):
+            far = socket.socket(socket.AF_UNIX)
+            far.connect(f"{folder}/.s.PGSQL.{self._server.query['port']}")
+            return far
+        return socket.create_connection((self._server.host, self._server.port))
+
+    def _ask(self, near: socket.socket, far: socket.socket, heard: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := near.recv(_CHUNK):
+                if self.lose_commits and data.endswith(_COMMIT):
+                    heard.clear()
+                far.sendall(data)
+        for end in (near, far):
+            _close(end)
+
+    def _answer(self, near: socket.socket, far: socket.socket, heard: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(_CHUNK):
+                if not heard.is_set():
+                    self.lost += 1
+                    break
+                near.sendall(data)
+        for end in (near, far):
+            _close(end)
+
+
+def _close(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()

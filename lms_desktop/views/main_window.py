@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session, self._connection = session, connection
         self._pages: dict[str, Page] = {}
+        self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
         self._build()
         self._shortcuts()
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         if before is not None and before is not after:
             before.deactivate()
         self._stack.setCurrentWidget(after)
+        self._status.setText(self._said.get(name, ""))
         self.navigation.select(name)
         after.activate()
         after.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -242,11 +244,17 @@ class MainWindow(QMainWindow):
         self._pages[page.name] = page
         self._stack.addWidget(page)
         page.title_changed.connect(self._show_titles)
-        page.status.connect(self._status.setText)
+        page.status.connect(lambda text: self._say(page, text))
         page.message.connect(self._message)
         page.trouble.connect(self.show_trouble)
         page.open_requested.connect(self.go_to)
         page.unsaved_changed.connect(self._unsaved_changed)
+
+    def _say(self, page: Page, text: str) -> None:
+        """The status bar is the shown page's; each page's last sentence is kept until it is shown again."""
+        self._said[page.name] = text
+        if page is self.page:
+            self._status.setText(text)
 
     def _on_page(self, verb: str) -> Callable[[], None]:
         def act() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import Qt
 
 from tests.walks.acting import LONGEST_GAP, REGISTRAR, Person, Reply, Walk, rows, value
-from tests.walks.driving import CTRL, click
+from tests.walks.driving import click
 
 STUDENT, EMAIL = "Märta Kjærgård", "marta.kjaergard@student.lms.com"
 COURSE, SLUG = "Photography: Light & Composition", "photography-light-and-composition"

@@ -250,6 +250,10 @@ class MainWindow(QMainWindow):
         page.open_requested.connect(self.go_to)
         page.unsaved_changed.connect(self._unsaved_changed)
 
+    def status_text(self) -> str:
+        """What the status bar says."""
+        return self._status.text()
+
     def _say(self, page: Page, text: str) -> None:
         """The status bar is the shown page's; each page's last sentence is kept until it is shown again."""
         self._said[page.name] = text

@@ -1,0 +1,86 @@
+"""The main window: whose words the status bar shows, and what it asks before it goes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtWidgets import QDialog
+
+from lms_desktop.entities import User
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.page import Destination
+from lms_desktop.views.session import Session
+from tests.small_school import actor, opened, row_id
+from tests.views.sittings import sitting
+
+
+@pytest.fixture
+def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
+    """The administrator's sitting at the small school."""
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session) -> MainWindow:
+    """The main window, shown."""
+    made = MainWindow(session, ConnectionInfo("school", "this computer"))
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: not session.desk.jobs)
+    return made
+
+
+def test_a_page_in_the_background_keeps_its_words_to_itself(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_page("users")
+    people = window.page
+    assert people is not None
+    window.open_page("courses")
+    shown = window.status_text()
+    people.status.emit("Row 1 of 10")
+    assert window.status_text() == shown
+    window.open_page("users")
+    assert window.status_text().startswith("Row 1 of 10")
+
+
+def test_unsaved_changes_are_asked_about_before_the_window_closes(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.go_to(Destination("users", record_id=row_id(User, "ana")))
+    page = window.page
+    assert page is not None
+    page.new_row()
+    asked: list[str] = []
+    monkeypatch.setattr(QDialog, "exec", lambda box: asked.append(box.windowTitle()))
+    assert not window.close()
+    assert asked
+    assert window.isVisible()
+    assert window.unsaved()
+    page.discard()
+    assert window.close()
+
+
+def test_a_record_of_another_page_is_opened_there(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_page("courses")
+    window.go_to(Destination("users", record_id=row_id(User, "bo")))
+    assert window.page is not None
+    assert window.page.name == "users"
+    form = window.page.form if isinstance(window.page, EntityPage) else None
+    assert form is not None
+    qtbot.waitUntil(lambda: form.record() is not None)
+    record = form.record()
+    assert record is not None
+    assert record.title == "Bo"
+
+
+def test_what_a_role_may_not_open_is_not_opened(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    assert window.open_page("sessions")
+    session.desk.actor = actor("registrar")
+    other = MainWindow(session, ConnectionInfo("school", "this computer"))
+    qtbot.addWidget(other)
+    assert not other.open_page("sessions")
+    assert "sessions" not in other.navigation.keys()  # noqa: SIM118

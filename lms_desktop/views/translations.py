@@ -232,11 +232,9 @@ def choose(wanted: str, system: QLocale | None = None, folder: Path | None = Non
 def install(application: QCoreApplication, wanted: str, folder: Path | None = None) -> str:
     """Let `application` speak a language ("" for the system's), Qt's own texts too; the language that came of it.
 
-    What was installed before by this function is taken away.
+    What was installed before by this function is taken away; the direction of layouts is the caller's.
     """
-    for old in application.findChildren(QTranslator, _NAME, Qt.FindChildOption.FindDirectChildrenOnly):
-        application.removeTranslator(old)
-        old.deleteLater()
+    remove(application)
     language, locale = choose(wanted, folder=folder)
     # Whoever is installed last is asked first.
     own = TsTranslator(_folder(folder) / f"lms_{language}.ts", application)
@@ -250,6 +248,14 @@ def install(application: QCoreApplication, wanted: str, folder: Path | None = No
             application.installTranslator(translator)
     QLocale.setDefault(locale)
     return language
+
+
+def remove(application: QCoreApplication) -> None:
+    """Take away what `install` installed: from now on the texts are the sources."""
+    for old in application.findChildren(QTranslator, _NAME, Qt.FindChildOption.FindDirectChildrenOnly):
+        application.removeTranslator(old)
+        old.deleteLater()
+    wording.use({})
 
 
 def _of_qt(locale: QLocale, parent: QObject) -> list[QTranslator]:

@@ -2316,6 +2316,10 @@
         <translation>{field} kann so nicht gefiltert werden.</translation>
     </message>
     <message>
+        <source>{field} cannot be sorted by.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{field} is needed.</source>
         <translation>{field} wird gebraucht.</translation>
     </message>
@@ -2389,6 +2393,14 @@
     <message>
         <source>About LMS Desktop</source>
         <translation>Über LMS Desktop</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2530,8 +2542,12 @@
         <translation>ein anderer</translation>
     </message>
     <message>
-        <source>empty</source>
-        <translation>leer</translation>
+        <source>as it is now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>both changed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2638,8 +2654,12 @@
         <translation>Löschen</translation>
     </message>
     <message>
-        <source>Deleted with it: {0}.</source>
-        <translation>Mitgelöscht wird: {0}.</translation>
+        <source>Delete {0} {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted with it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It cannot be deleted: it is referred to by {0}. Give them to somebody else first.</source>
@@ -2650,8 +2670,8 @@
         <translation>Behalten</translation>
     </message>
     <message>
-        <source>Kept, but no longer attached to it: {0}.</source>
-        <translation>Bleibt erhalten, aber nicht mehr damit verbunden: {0}.</translation>
+        <source>Kept, but no longer attached to it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing else goes with it.</source>
@@ -2666,8 +2686,12 @@
         <translation>Stattdessen: {0}</translation>
     </message>
     <message>
-        <source>{0} {1}?</source>
-        <translation>{0}: {1}?</translation>
+        <source>{0} {1} {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}?</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3092,13 +3116,6 @@
     </message>
 </context>
 <context>
-    <name>HelpDialogs</name>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-</context>
-<context>
     <name>LineField</name>
     <message>
         <source>No value (Ctrl+0)</source>
@@ -3425,6 +3442,10 @@
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Moments are shown and typed in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
     </message>
@@ -3433,17 +3454,25 @@
         <translation>Te&amp;xtgröße</translation>
     </message>
     <message>
+        <source>There is no time zone called “{0}”. Choose one from the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Time &amp;zone</source>
         <translation>&amp;Zeitzone</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>PreviewDialog</name>
     <message numerus="yes">
-        <source>%n unsaved change(s), saved together or not at all</source>
-        <translation>
-            <numerusform>%n ungespeicherte Änderung</numerusform>
-            <numerusform>%n ungespeicherte Änderungen, gemeinsam gespeichert oder gar nicht</numerusform>
+        <source>%n unsaved change(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
@@ -3451,12 +3480,8 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Field</source>
-        <translation>Feld</translation>
-    </message>
-    <message>
-        <source>Now</source>
-        <translation>Jetzt</translation>
+        <source>Save</source>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>Unsaved changes</source>
@@ -3465,6 +3490,25 @@
     <message>
         <source>What will be saved</source>
         <translation>Was gespeichert wird</translation>
+    </message>
+    <message>
+        <source>in {0} {1}</source>
+        <translation>({0} {1})</translation>
+    </message>
+    <message>
+        <source>{0} {1}, saved together or not at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewModel</name>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>Will be</source>
@@ -3477,6 +3521,10 @@
     <message>
         <source>new</source>
         <translation>neu</translation>
+    </message>
+    <message>
+        <source>new {0}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3492,6 +3540,10 @@
     <message>
         <source>Search people, courses, pages…</source>
         <translation>Personen, Kurse, Seiten suchen…</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>Wird gesucht…</translation>
     </message>
     <message>
         <source>page</source>
@@ -3749,6 +3801,18 @@
 <context>
     <name>ShortcutsDialog</name>
     <message>
+        <source>Among the filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
@@ -3831,6 +3895,10 @@
     <message>
         <source>Take back: in the open editor, else the last unsaved change</source>
         <translation>Zurücknehmen: in der offenen Eingabe, sonst die letzte ungespeicherte Änderung</translation>
+    </message>
+    <message>
+        <source>Take the filter away</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take the value and go on to the right</source>

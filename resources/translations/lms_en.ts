@@ -51,10 +51,10 @@
 <context>
     <name>PreviewDialog</name>
     <message numerus="yes">
-        <source>%n unsaved change(s), saved together or not at all</source>
+        <source>%n unsaved change(s)</source>
         <translation>
             <numerusform>%n unsaved change</numerusform>
-            <numerusform>%n unsaved changes, saved together or not at all</numerusform>
+            <numerusform>%n unsaved changes</numerusform>
         </translation>
     </message>
 </context>

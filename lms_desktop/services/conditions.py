@@ -14,6 +14,7 @@ from lms_desktop.services.joins import Joins, any_of, target_of
 from lms_desktop.spec import (
     Attribute,
     Catalog,
+    Choice,
     Computed,
     EntityAdmin,
     Field,
@@ -82,7 +83,7 @@ def _compared(column: Any, field: Field | Computed, condition: Filter) -> Column
 def _typed(column: Any, field: Field | Computed, value: str) -> ColumnElement[Any]:
     if target_of_field(field) is not None or isinstance(field.kind, Number):
         _check_typed(field, value)
-    elif not isinstance(field.kind, TextKind):
+    elif not isinstance(field.kind, TextKind | Choice):  # a choice may hold what another program wrote
         field.kind.check(value)
     return cast(literal(value, Text()), column.type)
 
@@ -90,10 +91,10 @@ def _typed(column: Any, field: Field | Computed, value: str) -> ColumnElement[An
 def _check_typed(field: Field | Computed, value: str) -> None:
     try:
         if isinstance(field.kind, Number):
-            int(value)
+            Number().check(value)
         else:
             uuid.UUID(value)
-    except ValueError:
+    except (ValueError, BadValue):
         raise BadValue(
             N_("{value} cannot be compared with {field}."), values={"value": value, "field": field.label}
         ) from None
@@ -108,20 +109,22 @@ def _moments(column: Any, condition: Filter, zone: str) -> ColumnElement[bool]:
     operator, values = condition.operator, condition.values
     try:
         if operator is Operator.LAST_DAYS:
-            return and_(column >= func.now() - timedelta(days=min(int(values[0]), 1_000_000)), column <= func.now())
-        days = [date.fromisoformat(value) for value in values]
+            days = min(max(int(values[0]), 0), 1_000_000)
+            return and_(column >= func.now() - timedelta(days=days), column <= func.now())
+        on = [date.fromisoformat(value) for value in values]
     except ValueError:
         raise BadValue(N_("A day is written like 2026-11-20.")) from None
     if operator is Operator.BEFORE:
-        return column < _midnight(days[0], zone)  # type: ignore[no-any-return]
+        return column < _midnight(on[0], zone)  # type: ignore[no-any-return]
     if operator is Operator.AFTER:
-        return column >= _midnight(days[0], zone)  # type: ignore[no-any-return]
-    first, last = min(days), max(days)
-    return and_(column >= _midnight(first, zone), column < _midnight(last + timedelta(days=1), zone))
+        return column >= _midnight(on[0], zone)  # type: ignore[no-any-return]
+    first, last = min(on), max(on)
+    # The server adds the day: the one after the last of 9999 is beyond Python's calendar.
+    return and_(column >= _midnight(first, zone), column < _midnight(last, zone, plus=timedelta(days=1)))
 
 
-def _midnight(day: date, zone: str) -> ColumnElement[Any]:
-    return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)))
+def _midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnElement[Any]:
+    return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)) + plus)
 
 
 def _word(catalog: Catalog, admin: EntityAdmin, root: Any, word: str) -> ColumnElement[bool]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import func, select
+
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Certificate, Course, Enrollment, User
@@ -15,10 +17,14 @@ from lms_desktop.services.joins import BY_TABLE
 
 Values = dict[str, str | None]
 
+_ENROLLMENTS: dict[type, Any] = {Course: Enrollment.course_id, User: Enrollment.student_id}
+"""The entities whose rows take enrollments with them, and how those refer to them."""
+
 
 def before(uow: UnitOfWork, entity: type, row_id: str, values: Values, *, new: bool) -> Values:
     """The values as they will be stored: passwords hashed, what a new row gets by itself filled in."""
     if entity is User:
+        people.keep_own_account(uow, (row_id,) if values.get("is_active") == "false" else ())
         return _user(values, new=new)
     if entity is Course and new:
         return _course(uow, values)
@@ -35,7 +41,13 @@ def after(uow: UnitOfWork, entities: set[type]) -> None:
 
 def before_delete(uow: UnitOfWork, entity: Any, ids: tuple[str, ...], expected: Mapping[str, int]) -> Impact:
     """Recount what a delete takes along; raises Denied or UserError when it may not be, Conflict when the person agreed
-    to other figures. A certificate is kept for ever: a delete that would reach one is an administrator's."""
+    to other figures. A certificate is kept for ever: a delete that would reach one is an administrator's.
+
+    The rows themselves are locked by now."""
+    if entity in _ENROLLMENTS:
+        # No certificate may be issued for them between the count and the delete.
+        going = select(Enrollment.id).where(_ENROLLMENTS[entity].in_(ids)).order_by(Enrollment.id).with_for_update()
+        uow.execute(select(func.count()).select_from(going.subquery()))
     found = impact(uow, entity, ids)
     if entity is User and uow.actor.id in ids:
         raise Denied(N_("You cannot delete your own account."), way_out=N_("Another administrator can."))

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.joins import target_of
 from lms_desktop.spec import Place
+from lms_desktop.spec.kinds import INT4_MAX
 
 
 def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
@@ -19,8 +20,12 @@ def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> No
 
 def last_place(uow: UnitOfWork, place: Place, parent_id: str) -> int:
     """The place behind the last row of a parent that is locked."""
-    found = uow.execute(select(func.coalesce(func.max(place.order), 0)).where(place.parent == parent_id)).scalar_one()
-    return int(found) + 1
+    last = select(func.coalesce(func.max(place.order), 0)).where(place.parent == parent_id)
+    found = int(uow.execute(last).scalar_one())
+    if found == INT4_MAX:  # another program's way to say "last": there is no number behind it
+        renumber(uow, place, [parent_id])
+        found = int(uow.execute(last).scalar_one())
+    return found + 1
 
 
 def renumber(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:

@@ -32,9 +32,10 @@ from sqlalchemy.types import NullType, String
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
+from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions, gate
 from lms_desktop.services.joins import Joins, is_nullable, target_of, wire_text
-from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Sort
+from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 from lms_desktop.spec import Text as TextKind
 
 Row = tuple[str | None, ...]
@@ -108,7 +109,8 @@ class Pages:
         self._plan = lru_cache(maxsize=128)(self._make_plan)
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
-        """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter that cannot be."""
+        """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter or an order that cannot
+        be."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow.actor, query, columns)
         rows, forwards = plan.fetch(uow, want)
@@ -268,6 +270,8 @@ class _Plan:
 
     def _ordering(self, sort: Sort) -> _Ordering:
         field = self.admin.field(sort.key)
+        if isinstance(field.kind, Secret):  # its values would travel as the keys of the rows
+            raise BadValue(N_("{field} cannot be sorted by."), values={"field": field.label})
         if isinstance(field, Computed):
             return _Ordering(field.expression(self.entity), sort.descending, nullable=True)
         expression = self.joins.sortable(field.path)

@@ -217,13 +217,20 @@ def deactivate(uow: UnitOfWork, ids: tuple[str, ...]) -> Outcome:
 
     Raises Denied where the actor may not and for oneself, UserError when nobody would be left to administer.
     """
-    if not uow.actor.system and uow.actor.id in ids:
-        raise Denied(N_("You cannot deactivate your own account."), way_out=N_("Another administrator can."))
+    keep_own_account(uow, ids)
     outcome = _DEACTIVATE.run(uow, ids)
     administrators = select(func.count()).where(User.id.in_(outcome.value), User.role == policy.ADMIN)
     if outcome.value and uow.execute(administrators).scalar_one():
         _keep_an_admin(uow)
     return outcome
+
+
+def keep_own_account(uow: UnitOfWork, ids: tuple[str, ...]) -> None:
+    """Raise Denied when the actor is among the people whom they are about to deactivate."""
+    if not uow.actor.system and uow.actor.id in ids:
+        raise Denied(
+            N_("You cannot deactivate your own account."), way_out=N_("Another administrator can."), field="is_active"
+        )
 
 
 def has_active_admin(uow: UnitOfWork) -> bool:

@@ -158,17 +158,17 @@ class Records:
         """
         admin = self.catalog[entity]
         names = self.titles(uow, entity, list(versions)[:2])
-        house_rules.before_delete(uow, entity, tuple(versions), expected)
+        gate.require(uow, entity, "delete", versions)
         parents = self._parents(uow, admin, list(versions))
-        found = uow.execute(
-            select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(list(versions))).with_for_update()
-        ).all()
-        now: dict[str, str] = dict(map(tuple, found))
+        rows = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(list(versions)))
+        now: dict[str, str] = dict(map(tuple, uow.execute(rows.order_by(entity.id).with_for_update())))
         if now != dict(versions):
             raise Conflict(
                 N_("Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted."),
                 way_out=N_("Look at it once more, then delete it if you still want to."),
             )
+        # Counted under the lock: nobody can hang anything on these rows any more.
+        house_rules.before_delete(uow, entity, tuple(versions), expected)
         uow.execute(entity.__table__.delete().where(entity.id.in_(list(versions))))
         uow.touch(entity, versions, "delete")
         if admin.place and parents:
@@ -243,14 +243,13 @@ class Records:
     def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values, left: set[str]) -> bool:
         """Whether the row was still as it was read, and is now changed."""
         entity: Any = edit.entity
-        place, given, former = admin.place, _columns(admin, values), None
-        if place and place.parent.key in values:
-            former = edit.base.get(place.parent.key)
-            new_parent = values[place.parent.key]
-            if former != new_parent and former and new_parent:
-                ordering.lock_parents(uow, place, [former, new_parent])
-                given[place.order.property.columns[0]] = ordering.last_place(uow, place, new_parent)
-        reach = _reach_of_edit(uow, edit)
+        place, given, former, reach = admin.place, _columns(admin, values), None, _reach_of_edit(uow, edit)
+        if place and (parent_id := values.get(place.parent.key)):
+            # The list that it leaves is read here: what the edit says of it is not to be trusted with others' lists.
+            former = uow.execute(select(place.parent).where(entity.id == edit.id, reach)).scalar_one_or_none()
+            if former and former != parent_id:
+                ordering.lock_parents(uow, place, [former, parent_id])
+                given[place.order.property.columns[0]] = ordering.last_place(uow, place, parent_id)
         row = uow.execute(
             update(entity.__table__)
             .where(and_(entity.id == edit.id, version_text(entity) == edit.version, reach))

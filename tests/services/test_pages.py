@@ -27,7 +27,7 @@ from lms_desktop.spec import (
     Sort,
     operators,
 )
-from tests.small_school import actor, opened, row_id
+from tests.small_school import actor, opened, row_id, statements
 
 pages = Pages(CATALOG)
 
@@ -221,12 +221,45 @@ class TestSearchAndFilters:
             Filter("full_name", Operator.LAST_DAYS, ("3",)),
             Filter("no_such_field", Operator.IS, ("x",)),
             Filter("last_login_at", Operator.BEFORE, ("yesterday",)),
+            Filter("last_login_at", Operator.LAST_DAYS, ("many",)),
             Filter("is_active", Operator.IS, ("perhaps",)),
+            Filter("password_hash", Operator.CONTAINS, ("$2b$",)),
         ],
     )
     def test_a_filter_that_cannot_be_is_refused_in_words(self, school: Database, condition: Filter) -> None:
         with pytest.raises(BadValue):
             read(school, actor("admin"), Query(User, filters=(condition,)))
+
+    @pytest.mark.parametrize("value", ["1_0", "١٢", "ten", "99999999999"])
+    def test_a_number_that_cannot_be_is_refused_in_words(self, school: Database, value: str) -> None:
+        with pytest.raises(BadValue, match="cannot be compared"):
+            read(school, actor("admin"), Query(Lesson, filters=(Filter("order", Operator.AT_LEAST, (value,)),)))
+
+    def test_a_choice_is_found_that_another_program_wrote(self, school: Database) -> None:
+        librarians = Query(User, filters=(Filter("role", Operator.ONE_OF, ("librarian",)),))
+        assert ids(read(school, actor("admin"), librarians)) == [row_id(User, "librarian")]
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            Filter("created_at", Operator.BETWEEN, ("2020-01-01", "9999-12-31")),
+            Filter("created_at", Operator.BETWEEN, ("0001-01-01", "9999-12-31")),
+            Filter("created_at", Operator.LAST_DAYS, ("9" * 30,)),
+        ],
+    )
+    def test_the_ends_of_the_calendar_are_days_too(self, school: Database, condition: Filter) -> None:
+        assert len(read(school, actor("admin"), Query(User, filters=(condition,))).rows) == 10
+
+    def test_no_days_at_all_find_nothing(self, school: Database) -> None:
+        condition = Filter("created_at", Operator.LAST_DAYS, ("-" + "9" * 30,))
+        assert read(school, actor("admin"), Query(User, filters=(condition,))).rows == ()
+
+
+class TestSecrets:
+    def test_a_hash_is_not_read_by_sorting(self, school: Database) -> None:
+        with statements(school) as seen, pytest.raises(BadValue, match="sorted"):
+            read(school, actor("admin"), Query(User, sorts=(Sort("password_hash"),)))
+        assert not [statement for statement in seen if "password_hash" in statement]
 
 
 class TestReach:

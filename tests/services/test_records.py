@@ -1,12 +1,14 @@
 """Loading, saving and deleting records through the gate, with a second writer about, on a real server."""
 
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
+import psycopg2
 import pytest
 from passlib.hash import bcrypt
-from sqlalchemy import URL, delete, func, select, text, update
+from sqlalchemy import URL, delete, event, func, select, text, update
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Actor, Database, Outcome
@@ -158,6 +160,19 @@ class TestSaving:
         orders = {n: stored(school, Lesson, row_id(Lesson, n), "order") for n in ("sums", "products", "powers")}
         assert orders == {"sums": 2, "products": 1, "powers": 2}
 
+    def test_a_moved_lesson_whose_save_came_through_unheard_keeps_its_new_place(self, school: Database) -> None:
+        move = edit(load(school, "admin", Lesson, row_id(Lesson, "sums")), course_id=row_id(Course, "botany"))
+        save(school, "admin", replace(move, seen={}))
+        save(school, "admin", replace(move, seen={}))
+        assert stored(school, Lesson, move.id, "order") == 2
+
+    def test_a_lesson_comes_behind_one_at_the_largest_number(self, school: Database) -> None:
+        with school.engine.begin() as connection:
+            connection.execute(update(Lesson).where(Lesson.id == row_id(Lesson, "powers")).values(order=2**31 - 1))
+        roots = new(Lesson, course_id=row_id(Course, "algebra"), title="Roots", content_type="text")
+        save(school, "ines", roots)
+        assert stored(school, Lesson, roots.id, "order") == 4
+
     def test_a_new_certificate_gets_a_number(self, school: Database) -> None:
         certificate = new(Certificate, enrollment_id=IDLE_IN_EMPTY)
         save(school, "registrar", certificate)
@@ -238,6 +253,14 @@ class TestTheGate:
         with pytest.raises((Denied, Refused)):
             save(school, "ines", stems)
 
+    def test_a_forged_former_course_does_not_renumber_somebody_elses_lessons(self, school: Database) -> None:
+        with school.engine.begin() as connection:
+            connection.execute(update(Lesson).where(Lesson.id == row_id(Lesson, "leaves")).values(order=7))
+        sums = edit(load(school, "ines", Lesson, row_id(Lesson, "sums")), course_id=row_id(Course, "algebra"))
+        save(school, "ines", replace(sums, base={"course_id": row_id(Course, "botany")}))
+        assert stored(school, Lesson, row_id(Lesson, "leaves"), "order") == 7
+        assert stored(school, Lesson, sums.id, "order") == 1
+
     @pytest.mark.parametrize(
         ("who", "name", "values"),
         [
@@ -278,6 +301,10 @@ class TestTheGate:
             save(school, "admin", edit(load(school, "admin", User, row_id(User, "admin")), role="registrar"))
         assert stored(school, User, row_id(User, "admin"), "role") == "admin"
 
+    def test_nobody_deactivates_their_own_account_by_the_form_either(self, school: Database) -> None:
+        with pytest.raises(Refused, match="own account"):
+            save(school, "admin", edit(load(school, "admin", User, row_id(User, "admin")), is_active="false"))
+
     def test_nobody_deletes_their_own_account(self, school: Database) -> None:
         with pytest.raises(Denied, match="own account"):
             remove(school, "admin", User, row_id(User, "admin"))
@@ -308,6 +335,33 @@ class TestImpact:
         with pytest.raises(Denied):
             remove(school, "ines", Course, row_id(Course, "algebra"))
         assert remove(school, "admin", Enrollment, ANA_IN_ALGEBRA).sentence == "Withdrew Ana · Algebra."
+
+    @pytest.mark.parametrize(
+        ("who", "entity", "name"), [("registrar", Enrollment, "idle in empty"), ("admin", Course, "empty")]
+    )
+    def test_a_certificate_issued_in_the_last_moment_is_not_taken_along(
+        self, school: Database, who: str, entity: Any, name: str
+    ) -> None:
+        address = school.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        outcome: list[str] = []
+        version = load(school, who, entity, row_id(entity, name)).version
+
+        def issue(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            """Another program issues one when the certificates were counted."""
+            if "FROM certificates" not in statement or outcome:
+                return
+            with closing(psycopg2.connect(address, options="-c lock_timeout=200")) as other, other.cursor() as typing:
+                given = "INSERT INTO certificates (id, enrollment_id, certificate_number) VALUES (%s, %s, 'x')"
+                with suppress(psycopg2.errors.LockNotAvailable):
+                    outcome.append("kept out")
+                    typing.execute(given, (new_id(), IDLE_IN_EMPTY))
+                    outcome.append("let in")
+
+        event.listen(school.engine, "after_cursor_execute", issue)
+        expected = {"enrollments": 1} if entity is Course else {}
+        with gate.transaction(school, actor(who)) as uow:
+            records.delete(uow, entity, {row_id(entity, name): version}, expected)
+        assert outcome == ["kept out"]
 
     def test_a_registrar_withdraws_where_none_hangs(self, school: Database) -> None:
         assert remove(school, "registrar", Enrollment, IDLE_IN_EMPTY).sentence == "Withdrew Idle · Empty."

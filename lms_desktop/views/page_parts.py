@@ -5,19 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
-from lms_desktop.models.wording import said
-from lms_desktop.spec import Computed, EntityAdmin, Field, Query, Ref, Text
+from lms_desktop.models.wording import said, word
+from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, Ref, Text
 from lms_desktop.views import theme
 from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
-from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.paint import px, tag_size
 from lms_desktop.views.page import Page
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.record_table import RecordTable
@@ -52,7 +52,9 @@ class PageParts(Page):
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = self._could_not_read = False
+        self._scale = theme.current().measures.scale
         self._build(view)
+        theme.current().changed.connect(self._rescale)
 
     def _build(self, view: SavedView) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
@@ -92,7 +94,7 @@ class PageParts(Page):
         column.addWidget(self.busy)
         self._banner_row = QWidget()
         banner_box = QHBoxLayout(self._banner_row)
-        banner_box.setContentsMargins(16, 8, 16, 8)
+        banner_box.setContentsMargins(px(16), px(8), px(16), px(8))
         banner_box.addWidget(self.banner)
         self._banner_row.hide()
         column.addWidget(self._banner_row)
@@ -173,6 +175,19 @@ class PageParts(Page):
             form = min(px(remembered), int(self.width() * WIDEST_FORM))
             self.splitter.setSizes([self.width() - form, form])
 
+    def _rescale(self) -> None:
+        """Let the lengths that were set by hand grow with the text."""
+        before, self._scale = self._scale, theme.current().measures.scale
+        if before == self._scale:
+            return
+        header = self.table.horizontalHeader()
+        for i in range(header.count()):
+            self.table.setColumnWidth(i, round(header.sectionSize(i) * self._scale / before))
+        form = self.form.width()
+        if self._fitted and form:
+            form = min(round(form * self._scale / before), int(self.width() * WIDEST_FORM))
+            self.splitter.setSizes([self.width() - form, form])
+
     def state(self) -> dict[str, Any]:
         """How the page looks, to be remembered; lengths at 100 %."""
         header, scale = self.table.horizontalHeader(), theme.current().measures.scale
@@ -189,10 +204,21 @@ class PageParts(Page):
         return SavedView(Query(self.admin.entity, zone=zone), tuple(f.key for f in self.admin.columns))
 
 
+def asked_width(field: Field | Computed) -> int:
+    """What a column's title, and the badges of its values, take in the language of the screen, in pixels."""
+    kind = field.kind
+    titles = QFontMetrics(theme.current().font(theme.FontRole.SMALL_STRONG))
+    asked = titles.horizontalAdvance(word(field.label))
+    if isinstance(kind, Flag | Choice):
+        values = (kind.yes, kind.no) if isinstance(kind, Flag) else tuple(option.label for option in kind.options)
+        asked = max([asked, *(tag_size(word(value)).width() for value in values)])
+    return asked + 2 * px(12)
+
+
 def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
     """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, dates and marks
     do not."""
-    widths = [px(field.width) for field in fields]
+    widths = [max(px(field.width), asked_width(field)) for field in fields]
     yielding = [isinstance(field.kind, Text | Ref) for field in fields]
     soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
     share = (room - (sum(widths) - soft)) / max(soft, 1)

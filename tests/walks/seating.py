@@ -1,0 +1,61 @@
+"""How somebody comes to the window and leaves it."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, select
+
+from PySide6.QtCore import QSettings
+from PySide6.QtTest import QTest
+from shiboken6 import isValid
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.entities import User
+from lms_desktop.models.desk import Desk
+from lms_desktop.services.pages import Pages
+from lms_desktop.services.records import Records
+from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.session import Session
+from lms_desktop.views.settings import Preferences
+from tests.walks.driving import ZONE, Sitting, wait_for
+
+
+def person(database: Database, email: str) -> Actor:
+    """The actor of an address, as signing in would give it."""
+    with database.engine.begin() as connection:
+        statement = select(User.id, User.email, User.full_name, User.role).where(User.email == email)
+        return Actor(*connection.execute(statement).one())
+
+
+def sit_down(url: URL, email: str, settings: Path, *, page: str = "") -> Sitting:
+    """Open the main window of a person who has just signed in; `settings` is the file of their preferences."""
+    database = Database(make_engine(url, Settings()))
+    actor = person(database, email)
+    preferences = Preferences(QSettings(str(settings), QSettings.Format.IniFormat))
+    preferences.zone = ZONE
+    preferences.for_person(email, url.database or "")
+    if page:
+        preferences.save_page_state("window", {"page": page})
+    desk = Desk(database, actor)
+    session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences)
+    window = MainWindow(session, ConnectionInfo("Test school", "this computer"))
+    window.resize(1440, 900)
+    window.show()
+    window.activateWindow()
+    wait_for(window.isActiveWindow, "the window")
+    sitting = Sitting(window, desk, url)
+    sitting.settle()
+    return sitting
+
+
+def get_up(sitting: Sitting) -> None:
+    """Close the window without a question and end its threads."""
+    if isValid(sitting.window):
+        for page in sitting.window.pages():
+            page.discard()
+        sitting.window.close()
+        sitting.window.deleteLater()
+    assert sitting.desk.close()
+    QTest.qWait(1)

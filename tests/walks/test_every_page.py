@@ -1,0 +1,176 @@
+"""Every page of the catalogue at the real window, for each role that sees it: rows, order, filters, form, changes, new
+rows, deletes; and where the role may not, no button and a gate that says no."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+
+from lms_desktop.admin import PAGES
+from lms_desktop.services.records import Edit
+from lms_desktop.spec import Computed, Field, Ref, Secret, operators
+from tests.walks.answering import Answer
+from tests.walks.driving import CTRL, ZONE, Sitting
+from tests.walks.looking import Looking
+from tests.walks.seating import get_up, sit_down
+from tests.walks.truth import OWN, Truth
+from tests.walks.writing import Values, Writing, new_edit, refuses
+
+PEOPLE = {"admin": "admin@lms.com", "registrar": "registrar@lms.com", "instructor": "instructor@lms.com"}
+"""Role → who has it in the sample school."""
+
+# The table of roles of the product, as it is written there: v view, a add, e edit, d delete.
+ROLES = {
+    "users": {"admin": "vaed", "registrar": "vae", "instructor": "v"},
+    "enrollments": {"admin": "vaed", "registrar": "vaed", "instructor": "v"},
+    "progress": {"admin": "vaed", "registrar": "vaed", "instructor": "v"},
+    "certificates": {"admin": "vad", "registrar": "va", "instructor": "v"},
+    "courses": {"admin": "vaed", "registrar": "v", "instructor": "vaed"},
+    "lessons": {"admin": "vaed", "registrar": "v", "instructor": "vaed"},
+    "quizzes": {"admin": "vaed", "registrar": "v", "instructor": "vaed"},
+    "questions": {"admin": "vaed", "registrar": "v", "instructor": "vaed"},
+    "attempts": {"admin": "vd", "registrar": "v", "instructor": "v"},
+    "sessions": {"admin": "v"},
+}
+ACTS = {
+    ("users", "admin"): {"activate", "deactivate"},
+    ("courses", "admin"): {"publish", "unpublish"},
+    ("courses", "instructor"): {"publish", "unpublish"},
+    ("quizzes", "admin"): {"publish", "unpublish"},
+    ("quizzes", "instructor"): {"publish", "unpublish"},
+    ("sessions", "admin"): {"revoke"},
+}
+NOT_THEIRS = {
+    ("users", "registrar"): frozenset({"role", "is_active"}),
+    ("courses", "instructor"): frozenset({"instructor_id"}),
+}
+"""Never anyone's role for a registrar, not the owner of a course for an instructor."""
+
+EVERYBODY = [(role, page) for role in PEOPLE for page, roles in ROLES.items() if role in roles]
+
+
+@pytest.fixture(scope="module")
+def sitting(role: str, school: URL, _look: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    """A person of this role at the window, for all pages."""
+    sitting = sit_down(school, PEOPLE[role], tmp_path_factory.mktemp(role) / "settings.ini")
+    yield sitting
+    get_up(sitting)
+
+
+@pytest.fixture(scope="module")
+def truth(school: URL) -> Iterator[Truth]:
+    """The database as it is seen from outside."""
+    truth = Truth(school, ZONE)
+    yield truth
+    truth.close()
+
+
+@pytest.mark.parametrize(("role", "page"), EVERYBODY, indirect=["role"])
+def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth) -> None:
+    me = truth.value("SELECT id::text FROM users WHERE email = %s", (PEOPLE[role],))
+    may, own = ROLES[page][role], role == "instructor"
+    sitting.tidy()
+    sitting.open(page)
+    looking = Looking(sitting, truth, page, OWN[page] if own else "true", me)
+    writing = Writing(sitting, truth, page, me, own, NOT_THEIRS.get((page, role), frozenset()))
+
+    look_around(looking, thoroughly=role == "admin")
+    row_id = a_full_row(looking, students_only=(page, role) == ("users", "registrar"))
+    writing.opens_form(row_id, editable="e" in may)
+    writing.counts_related(row_id)
+    if "e" in may:
+        writing.changes_everything(row_id)
+    else:
+        change_is_refused(writing, row_id)
+    new_id = writing.adds() if "a" in may else None
+    if new_id is None:
+        new_row_is_refused(writing, row_id)
+    if "d" in may:
+        writing.deletes(new_id or row_id)
+    else:
+        delete_is_refused(writing, new_id or row_id)
+    sitting.tidy()
+
+
+def look_around(looking: Looking, *, thoroughly: bool) -> None:
+    """Sort by every column and filter by every chip."""
+    fields = [field for field in PAGES[looking.name].fields if not isinstance(field.kind, Secret)]
+    looking.shows_all()
+    for field in fields:
+        if field.column:
+            looking.sorts_by(field.key, both_ways=thoroughly)
+        elif thoroughly:
+            looking.shows_column(field.key)
+            looking.sorts_by(field.key, both_ways=False)
+            looking.hides_column(field.key)
+    for at, field in enumerate(fields):
+        if field.filter:
+            offered = operators(field.kind)
+            for step in (0, 1) if thoroughly else (2,):
+                looking.filters_by(field, offered[(2 * at + step) % len(offered)])
+    for text, condition in PAGES[looking.name].quick:
+        looking.filters_quickly(text, condition)
+    looking.searches()
+
+
+def a_full_row(looking: Looking, *, students_only: bool) -> str:
+    """A row among those shown with as few missing values as there are."""
+    shown = looking.sitting.ids()
+    rows = {row_id: looking.truth.row(looking.name, row_id) for row_id in shown}
+    if students_only:
+        rows = {row_id: row for row_id, row in rows.items() if row["role"] == "student"}
+    return min(rows, key=lambda row_id: list(rows[row_id].values()).count(None))
+
+
+def change_is_refused(writing: Writing, row_id: str) -> None:
+    """No editor opens in form or table, and the gate says no to a change made by hand."""
+    sitting, page = writing.sitting, writing.sitting.page
+    for field in page.model.fields:
+        sitting.click_record(row_id, field.key)
+        sitting.press(Qt.Key.Key_F2)
+        assert page.delegate.editor is None, field.key
+    stored = writing.truth.row(writing.name, row_id)
+    key, value = a_change(writing, stored)
+    view = page.model.row(page.model.find(row_id) or 0)
+    assert view is not None
+    refuses(sitting, writing.name, Edit(writing.admin.entity, row_id, view.version, {key: value}, {key: stored[key]}))
+    assert writing.truth.row(writing.name, row_id) == stored
+
+
+def new_row_is_refused(writing: Writing, row_id: str) -> None:
+    """No button, no Ctrl+N, and the gate says no to a new row made by hand."""
+    sitting, page = writing.sitting, writing.sitting.page
+    assert not writing.admin.new or writing.admin.new not in sitting.buttons()
+    sitting.press(Qt.Key.Key_N, CTRL)
+    assert page.unsaved() == 0
+    assert not page.band.isVisible()
+    stored = writing.truth.row(writing.name, row_id)
+    values: Values = {field.key: stored[field.key] for field in writing.admin.own_fields if not field.readonly}
+    values.pop("password_hash", None)
+    refuses(sitting, writing.name, new_edit(writing.name, values))
+
+
+def delete_is_refused(writing: Writing, row_id: str) -> None:
+    """Del asks nothing, and the gate says no to a delete made by hand."""
+    sitting, page = writing.sitting, writing.sitting.page
+    if page.model.find(row_id) is None:
+        writing.finds(row_id)
+    sitting.click_record(row_id)
+    answer = Answer("Delete")
+    sitting.press(Qt.Key.Key_Delete)
+    answer.expect_none()
+    view = page.model.row(page.model.find(row_id) or 0)
+    assert view is not None
+    refuses(sitting, writing.name, delete={row_id: view.version})
+    assert writing.truth.exists(writing.name, row_id)
+
+
+def a_change(writing: Writing, stored: Values) -> tuple[str, str | None]:
+    """Some value that somebody with more rights could write into the row."""
+    for field in writing.admin.own_fields:
+        if not (field.readonly or isinstance(field, Computed) or isinstance(field.kind, Ref | Secret)):
+            return field.key, stored[field.key] if field.fixed else None
+    field = next(field for field in writing.admin.own_fields if isinstance(field, Field))
+    return field.key, stored[field.key]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.errors.kinds import N_
+from lms_desktop.errors.sentences import Sentence
 
 _SMALL = N_("Are nouns written small in the middle of a sentence? yes or no")
 _AMID = (N_("changed"), N_("progress"), N_("e-mail"), N_("student"), N_("title"), N_("name"), N_("number"))
@@ -43,6 +44,11 @@ def amid(source: str) -> str:
     if small in _words or source not in _words:
         return _words.get(small, small)
     return _words[source] if _words.get(_SMALL) == "no" else _words[source].lower()
+
+
+def told(sentence: str) -> str:
+    """What was done, in the language of the screen where the sentence can still be translated."""
+    return sentence.translated(word) if isinstance(sentence, Sentence) else sentence
 
 
 def reason(error: ExplainedError) -> str:

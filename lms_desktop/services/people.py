@@ -13,6 +13,7 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, Database, Outcome, UnitOfWork
 from lms_desktop.entities import RefreshToken, User
 from lms_desktop.errors import BadValue, Busy, Denied, UserError
+from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate, locks, passwords
 from lms_desktop.services.switching import Switch, Wording
 from lms_desktop.spec import N_
@@ -167,7 +168,7 @@ def set_password(uow: UnitOfWork, user_id: str, password: str) -> Outcome:
         raise UserError(N_("This person no longer exists."))
     uow.touch(User, (user_id,), "update")
     template = N_("{name} has a new password. Sessions open on the web stay open until they end or are revoked.")
-    return uow.outcome(template.format(name=name))
+    return uow.outcome(Sentence(template, name=name))
 
 
 _REVOKE = Switch(
@@ -272,7 +273,7 @@ def first_admin(uow: UnitOfWork, email: str, name: str, password: str) -> Outcom
     user_id = str(uuid.uuid4())
     uow.execute(insert(User).values(id=user_id, password_hash=hashed, role=policy.ADMIN, is_active=True, **given))
     uow.touch(User, (user_id,), "insert")
-    return uow.outcome(N_("{name} is the first administrator.").format(name=given["full_name"]), value=user_id)
+    return uow.outcome(Sentence(N_("{name} is the first administrator."), name=given["full_name"]), value=user_id)
 
 
 def _parsed(key: str, kind: TextKind, typed: str) -> str | None:

@@ -12,6 +12,7 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import User
 from lms_desktop.errors import BadValue, BugError, Conflict, Denied, UserError, explain
+from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate, house_rules, ordering
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
@@ -35,6 +36,9 @@ _CHANGED_IN = (
         "Nothing was saved; your edits are still here."
     ),
 )
+# What a delete is told as: of one row, and of several.
+_WITHDREW = N_("Withdrew {name}."), N_("Withdrew {n} {things}.")
+_GONE = N_("Deleted {name}."), N_("Deleted {n} {things}.")
 
 BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
 """Columns that programs write by themselves: another value there is nobody's change."""
@@ -174,8 +178,10 @@ class Records:
         if admin.place and parents:
             ordering.renumber(uow, admin.place, parents)
         house_rules.after(uow, {entity})
-        verb = "Withdrew" if admin.delete == "Withdraw" else "Deleted"
-        return uow.outcome(f"{verb} {names[0] if len(versions) == 1 else f'{len(versions)} {admin.plural.lower()}'}.")
+        one, several = _WITHDREW if admin.delete == "Withdraw" else _GONE
+        if len(versions) == 1:
+            return uow.outcome(Sentence(one, name=names[0]))
+        return uow.outcome(Sentence(several, ("things",), n=len(versions), things=admin.plural.lower()))
 
     # One row
 
@@ -304,9 +310,11 @@ class Records:
     def _saved_sentence(self, uow: UnitOfWork, edits: Sequence[Edit]) -> str:
         admin = self.catalog[edits[0].entity]
         if len(edits) > 1:
-            return f"Saved {len(edits)} {admin.plural.lower()}."
+            return Sentence(N_("Saved {n} {things}."), ("things",), n=len(edits), things=admin.plural.lower())
         names = self.titles(uow, edits[0].entity, [edits[0].id])
-        return f"Saved {names[0]}." if names else f"Saved the {admin.noun}."
+        if names:
+            return Sentence(N_("Saved {name}."), name=names[0])
+        return Sentence(N_("Saved the {thing}."), ("thing",), thing=admin.noun)
 
     def titles(self, uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[str]:
         """What these rows are called, in no order; "" for one without a name."""

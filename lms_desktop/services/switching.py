@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Text, cast, select, update
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate
 
 
@@ -22,8 +23,8 @@ class Wording:
     def of(self, names: list[str]) -> str:
         """The sentence for these rows."""
         if not names:
-            return self.nothing
-        return self.one.format(name=names[0]) if len(names) == 1 else self.many.format(n=len(names))
+            return Sentence(self.nothing)
+        return Sentence(self.one, name=names[0]) if len(names) == 1 else Sentence(self.many, n=len(names))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.wording import amid
+from lms_desktop.models.wording import amid, told
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
@@ -354,7 +354,7 @@ class EntityPage(PageParts):
             self.discard()
 
     def _action_done(self, outcome: Outcome) -> None:
-        self.message.emit(outcome.sentence)
+        self.message.emit(told(outcome.sentence))
 
     def _editor_refused(self, reason: str) -> None:
         if reason:

@@ -15,7 +15,7 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.models.table import RowView
-from lms_desktop.models.wording import said
+from lms_desktop.models.wording import said, told
 from lms_desktop.services.house_rules import refuse_certificates
 from lms_desktop.services.impact import DELETED, Impact, impact
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
@@ -119,7 +119,7 @@ class RowActions(QObject):
             page.drafts.discard(row_id)
         if page.form.row_id() in ids:
             page.form.show_record(None)
-        page.message.emit(outcome.sentence)
+        page.message.emit(told(outcome.sentence))
 
     def _refused(self, error: ExplainedError) -> None:
         self._page.trouble.emit(error)
@@ -148,7 +148,7 @@ class RowActions(QObject):
 
         page.session.desk.commit(
             operation,
-            done=lambda outcome: page.message.emit(outcome.sentence),
+            done=lambda outcome: page.message.emit(told(outcome.sentence)),
             failed=self._refused,
             initiator=page,
             owner=self,

@@ -576,6 +576,14 @@
         <translation>Eliminar questionário</translation>
     </message>
     <message>
+        <source>Deleted {name}.</source>
+        <translation>{name}: eliminado.</translation>
+    </message>
+    <message>
+        <source>Deleted {n} {things}.</source>
+        <translation>{n} {things}: eliminação feita.</translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>Descrição</translation>
     </message>
@@ -1186,6 +1194,18 @@
     <message>
         <source>Run “alembic upgrade head” first, or open the window, which offers it.</source>
         <translation>Execute primeiro “alembic upgrade head”, ou abra a janela, que o oferece.</translation>
+    </message>
+    <message>
+        <source>Saved the {thing}.</source>
+        <translation>Guardado: {thing}.</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name}: guardado.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}.</source>
+        <translation>{n} {things}: alterações guardadas.</translation>
     </message>
     <message>
         <source>Say --yes where sample people and courses are to stand beside what is there.</source>
@@ -1884,6 +1904,14 @@
         <translation>Anular inscrição</translation>
     </message>
     <message>
+        <source>Withdrew {name}.</source>
+        <translation>Inscrição anulada: {name}.</translation>
+    </message>
+    <message>
+        <source>Withdrew {n} {things}.</source>
+        <translation>{n} {things}: anulação feita.</translation>
+    </message>
+    <message>
         <source>Without a value, students may take as long as they like.</source>
         <translation>Sem valor, os alunos podem demorar o que quiserem.</translation>
     </message>
@@ -2317,7 +2345,7 @@
     </message>
     <message>
         <source>{field} cannot be sorted by.</source>
-        <translation type="unfinished"></translation>
+        <translation>Não se pode ordenar por {field}.</translation>
     </message>
     <message>
         <source>{field} is needed.</source>
@@ -2543,11 +2571,11 @@
     </message>
     <message>
         <source>as it is now</source>
-        <translation type="unfinished"></translation>
+        <translation>como está agora</translation>
     </message>
     <message>
         <source>both changed</source>
-        <translation type="unfinished"></translation>
+        <translation>ambos alterados</translation>
     </message>
 </context>
 <context>
@@ -2655,11 +2683,11 @@
     </message>
     <message>
         <source>Delete {0} {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar {0} {1}</translation>
     </message>
     <message>
         <source>Deleted with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminado com ele</translation>
     </message>
     <message>
         <source>It cannot be deleted: it is referred to by {0}. Give them to somebody else first.</source>
@@ -2671,7 +2699,7 @@
     </message>
     <message>
         <source>Kept, but no longer attached to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Mantido, mas já não ligado a ele</translation>
     </message>
     <message>
         <source>Nothing else goes with it.</source>
@@ -2687,11 +2715,11 @@
     </message>
     <message>
         <source>{0} {1} {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} {2}</translation>
     </message>
     <message>
         <source>{0}?</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}?</translation>
     </message>
 </context>
 <context>
@@ -3443,7 +3471,7 @@
     </message>
     <message>
         <source>Moments are shown and typed in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Os momentos mostram-se e escrevem-se nele.</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -3455,7 +3483,7 @@
     </message>
     <message>
         <source>There is no time zone called “{0}”. Choose one from the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Não há nenhum fuso horário chamado “{0}”. Escolha um da lista.</translation>
     </message>
     <message>
         <source>Time &amp;zone</source>
@@ -3463,16 +3491,16 @@
     </message>
     <message>
         <source>{0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>
     <name>PreviewDialog</name>
     <message numerus="yes">
         <source>%n unsaved change(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n alteração por guardar</numerusform>
+            <numerusform>%n alterações por guardar</numerusform>
         </translation>
     </message>
     <message>
@@ -3497,7 +3525,7 @@
     </message>
     <message>
         <source>{0} {1}, saved together or not at all</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} {1}, guardadas em conjunto ou nenhuma</translation>
     </message>
 </context>
 <context>
@@ -3524,7 +3552,7 @@
     </message>
     <message>
         <source>new {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>novo: {0}</translation>
     </message>
 </context>
 <context>
@@ -3802,11 +3830,11 @@
     <name>ShortcutsDialog</name>
     <message>
         <source>Among the filters</source>
-        <translation type="unfinished"></translation>
+        <translation>Nos filtros</translation>
     </message>
     <message>
         <source>Change the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Alterar o filtro</translation>
     </message>
     <message>
         <source>Close</source>
@@ -3898,7 +3926,7 @@
     </message>
     <message>
         <source>Take the filter away</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirar o filtro</translation>
     </message>
     <message>
         <source>Take the value and go on to the right</source>

@@ -102,6 +102,12 @@ class Sheet(QDialog):
         height = min(px(self._height) or self._wanted_height(width), room.height())
         self.resize(width, height)
 
+    def exec(self) -> int:
+        """Override QDialog::exec: once it is answered and looked at, it goes; its window would keep it otherwise."""
+        answer = super().exec()
+        self.deleteLater()
+        return answer
+
     def setVisible(self, visible: bool) -> None:
         """Override QDialog::setVisible: the size is settled before the window system is asked for it."""
         if visible and not self.isVisible():

@@ -12,6 +12,7 @@ from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import amid, told
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
+from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
@@ -52,7 +53,8 @@ class EntityPage(PageParts):
             signal.connect(lambda: self._current_changed())
         for signal in (self.band.selectionModel().currentRowChanged, self.band.selectionModel().selectionChanged):
             signal.connect(lambda: self._band_current_changed())
-        self.table.horizontalHeader().sectionResized.connect(lambda i, _old, new: self.band.setColumnWidth(i, new))
+        self.table.horizontalHeader().sectionResized.connect(self._section_resized)
+        self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
         self.table.horizontalScrollBar().valueChanged.connect(self.band.horizontalScrollBar().setValue)
         self.drafts.counted.connect(self._unsaved_changed)
@@ -229,12 +231,11 @@ class EntityPage(PageParts):
         self.model.show(query, self.columns)
 
     def _model_reset(self) -> None:
-        widths = self.session.preferences.page_state(self.name).get("widths", {})
         first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
+        chosen, self._arranging = dict(self.chosen_widths), True
         for i, field in enumerate(self.model.fields):
-            width = px(widths[field.key]) if widths.get(field.key) else first[i]
-            self.table.setColumnWidth(i, width)
-            self.band.setColumnWidth(i, width)
+            self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
+        self._arranging = False
         sorts = self.model.query.sorts or self.admin.sorts
         keys = [field.key for field in self.model.fields]
         if sorts and sorts[0].key in keys:
@@ -282,6 +283,11 @@ class EntityPage(PageParts):
         if row_id is not None and row_id != self.form.row_id():
             self.table.clearSelection()
             self.form.show_record(row_id)
+
+    def _section_resized(self, column: int, _old: int, new: int) -> None:
+        self.band.setColumnWidth(column, new)
+        if not self._arranging and column < len(self.model.fields):
+            self.chosen_widths[self.model.fields[column].key] = round(new / theme.current().measures.scale)
 
     def _section_moved(self, logical: int, old: int, new: int) -> None:
         header = self.table.horizontalHeader()

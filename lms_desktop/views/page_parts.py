@@ -40,7 +40,7 @@ class PageParts(Page):
         admin: the entity's declaration.
         model: the rows; `drafts` are the unsaved values, `new_rows` those that are not in the database yet.
         table: shows the rows; `band`, above it, the new ones; `form` the record beside them.
-        columns: the keys of the columns shown, in order.
+        columns: the keys of the columns shown, in order; `chosen_widths` those widths (at 100 %) that the person chose.
     """
 
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
@@ -51,8 +51,11 @@ class PageParts(Page):
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
-        self._fitted = self._could_not_read = False
+        self._fitted = self._could_not_read = self._arranging = False
         self._scale = theme.current().measures.scale
+        remembered = session.preferences.page_state(admin.name)
+        self.chosen_widths: dict[str, int] = dict(remembered.get("widths", {}))
+        self._form_width: int | None = remembered.get("form")
         self._build(view)
         theme.current().changed.connect(self._rescale)
 
@@ -108,6 +111,7 @@ class PageParts(Page):
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
+        self.splitter.setMinimumHeight(px(120))  # where filters take several lines, they are seen first
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -171,8 +175,7 @@ class PageParts(Page):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            remembered = self.session.preferences.page_state(self.name).get("form", FORM_WIDTH)
-            form = min(px(remembered), int(self.width() * WIDEST_FORM))
+            form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
             self.splitter.setSizes([self.width() - form, form])
 
     def _rescale(self) -> None:
@@ -180,20 +183,23 @@ class PageParts(Page):
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
-        header = self.table.horizontalHeader()
+        header, self._arranging = self.table.horizontalHeader(), True
         for i in range(header.count()):
             self.table.setColumnWidth(i, round(header.sectionSize(i) * self._scale / before))
+        self._arranging = False
         form = self.form.width()
         if self._fitted and form:
             form = min(round(form * self._scale / before), int(self.width() * WIDEST_FORM))
             self.splitter.setSizes([self.width() - form, form])
 
+    def form_moved(self) -> None:
+        """The person chose another width for the form: it is remembered."""
+        self._form_width = round(self.form.width() / theme.current().measures.scale)
+
     def state(self) -> dict[str, Any]:
-        """How the page looks, to be remembered; lengths at 100 %."""
-        header, scale = self.table.horizontalHeader(), theme.current().measures.scale
-        widths = {f.key: round(header.sectionSize(i) / scale) for i, f in enumerate(self.model.fields)}
-        shown = {"form": round(self.form.width() / scale)} if self._fitted else {}
-        return {**to_view(SavedView(self.model.query, self.columns)), "widths": widths, **shown}
+        """How the page looks, to be remembered: lengths at 100 %, and those alone that the person chose."""
+        form = {} if self._form_width is None else {"form": self._form_width}
+        return {**to_view(SavedView(self.model.query, self.columns)), "widths": self.chosen_widths, **form}
 
     def _remembered(self) -> SavedView:
         state = self.session.preferences.page_state(self.admin.name)

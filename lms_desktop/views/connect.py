@@ -1,5 +1,6 @@
 """Which database: recent connections, the parts of an address, and how safe the way there is."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -160,6 +161,7 @@ class ConnectScreen(StartScreen):
         self.ui.submit.clicked.connect(self.submit)
         self.ui.cancel.clicked.connect(self.cancelled)
         self.ui.address.textEdited.connect(self._pasted)
+        self.ui.address.returnPressed.connect(self.submit)
         self.ui.host.textChanged.connect(lambda: self._offer_modes(self.ui.tls.currentData() or ""))
         self.ui.tls.currentIndexChanged.connect(self._advise)
         self.ui.remember.hide()
@@ -180,9 +182,12 @@ class ConnectScreen(StartScreen):
             parts = AddressParts.of(text)
         except UserError:
             return
-        self.fill(parts)
         if parts.password:
             self.ui.address.setText(without_secrets(text))
+        elif parts.user == self.ui.user.text():  # its password was taken out when it had been typed so far
+            parts = replace(parts, password=self.ui.password.text())
+        self.fill(parts)
+        self.banner.hide()
 
     def _offer_modes(self, wanted: str) -> None:
         """The modes there are for this host; "" is offered for this computer alone, and is the usual there."""

@@ -130,6 +130,18 @@ def test_half_an_address_is_not_complained_about_while_it_is_typed(qtbot: QtBot,
     assert screen.ui.host.text() == "db"
 
 
+def test_an_address_can_be_typed_and_handed_in_by_enter(qtbot: QtBot, screen: ConnectScreen) -> None:
+    screen.ui.submit.click()
+    assert screen.banner.isVisible()
+    screen.ui.address.setFocus()
+    qtbot.keyClicks(screen.ui.address, "postgresql://marta:geheim@db:6543/lms")
+    assert not screen.banner.isVisible(), "the address has the name that was missing"
+    with qtbot.waitSignal(screen.submitted) as handed_in:
+        qtbot.keyClick(screen.ui.address, Qt.Key.Key_Return)
+    url = handed_in.args[0]
+    assert (url.username, url.password, url.host, url.port, url.database) == ("marta", "geheim", "db", 6543, "lms")
+
+
 @pytest.mark.parametrize(
     ("port", "database", "sentence"),
     [

@@ -96,9 +96,9 @@ class FieldRow(QWidget):
         self._open.tell("arrow-right", self.tr("Open {0}").format(what))
 
     def tab_stops(self) -> list[QWidget]:
-        """Where Tab stops here, in order."""
+        """Where Tab stops here, in order: from one value straight to the next that is to be typed."""
         stops: list[QWidget] = [] if self.editor is None else self.editor.tab_stops()
-        return [*stops, self._whole, self._format, self._open]
+        return [self._open, *stops, self._whole, self._format]
 
     @property
     def editable(self) -> bool:

@@ -568,8 +568,6 @@ class TestNewRows:
             QTest.keyClicks(box, typed)
             QTest.keyClick(box, Qt.Key.Key_Return)
             QTest.keyClick(box, Qt.Key.Key_Tab)
-            if keyboard().accessibleName().startswith("Open"):
-                QTest.keyClick(keyboard(), Qt.Key.Key_Tab)
         assert desk.form.commit_open_editor()
         assert desk.values(draft.id) == {"student_id": IDLE, "course_id": ALGEBRA}
         desk.save()
@@ -614,10 +612,13 @@ def test_tab_goes_through_the_fields_in_their_order(sit: Sit) -> None:
     desk.form.show_record(draft.id)
     desk.form.focus_field("student_id")
     names = []
-    for _ in range(5):
+    for _ in range(4):
         names.append(keyboard().accessibleName())
         QTest.keyClick(keyboard(), Qt.Key.Key_Tab)
-    assert names == ["Student", "Open Idle", "Course", "Enrolled", "Completed"]
+    assert names == ["Student", "Course", "Enrolled", "Completed"]
+    desk.form.focus_field("student_id")
+    QTest.keyClick(keyboard(), Qt.Key.Key_Backtab)
+    assert keyboard().accessibleName() == "Open Idle", "the way to the record comes before its name, as it stands"
 
 
 class TestActions:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QPoint, QRect, Qt, QTime, Signal
+from PySide6.QtCore import QDate, QPoint, QRect, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QTimeEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -141,7 +141,6 @@ class MomentEditor(LineField):
         self._zone = session.zone
         self._locked = False
         self._popup: MomentPopup | None = None
-        self.trailing.tell_words(self._zone)
         self._replace = InlineButton("edit", self.tr("Replace this moment (Del)"), self._unlock)
         self.calendar_button = InlineButton("calendar", self.tr("Choose from a calendar (Alt+Down)"), self.open_popup)
         self.trailing.add(self._replace)
@@ -162,6 +161,12 @@ class MomentEditor(LineField):
         popup.show()
         popup.calendar.setFocus()
 
+    def sizeHint(self) -> QSize:
+        """Override QWidget::sizeHint: room for a moment to the second beside the buttons, in a narrow column too."""
+        hint = super().sizeHint()
+        moment = self.line.fontMetrics().horizontalAdvance("0000-00-00 00:00:00")
+        return QSize(max(hint.width(), moment + px(84)), hint.height())
+
     def is_locked(self) -> bool:
         """Whether the moment shown is one that cannot be edited here."""
         return self._locked
@@ -174,7 +179,6 @@ class MomentEditor(LineField):
 
     def _put(self, wire: str | None, label: Label | None) -> None:
         self._zone = self._session.zone
-        self.trailing.tell_words(self._zone)
         super()._put(wire, label)
         self._lock(not self._kind.editable(wire))
 
@@ -183,7 +187,8 @@ class MomentEditor(LineField):
         self.line.setReadOnly(locked)
         self.trailing.show_button(self._replace, locked)
         self.trailing.show_button(self.calendar_button, not locked)
-        self.trailing.tell_words("" if locked else self._zone)
+        # A cell has no room for the zone; the status bar says it.
+        self.trailing.tell_words("" if locked or self.in_cell else self._zone)
         self._say_note(
             self.tr("No calendar reaches this moment; it is kept as it is unless you replace it.") if locked else ""
         )

@@ -12,6 +12,7 @@ from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
 from lms_desktop.views.editors import FieldEditor, make_editor
+from lms_desktop.views.kit.paint import px
 from lms_desktop.views.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
@@ -85,10 +86,15 @@ class FieldDelegate(QStyledItemDelegate):
             model.setData(index, (wire, label), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Override QStyledItemDelegate::updateEditorGeometry: at least as wide as the editor asks for."""
+        """Override QStyledItemDelegate::updateEditorGeometry: at least as wide as the editor asks for, and in view."""
         rect = option.rect
-        width = max(rect.width(), min(editor.sizeHint().width(), 360))
-        editor.setGeometry(rect.x(), rect.y(), width, rect.height())
+        width = max(rect.width(), min(editor.sizeHint().width(), px(360)))
+        rtl = editor.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = rect.x() + rect.width() - width if rtl else rect.x()
+        viewport = editor.parentWidget()
+        if viewport is not None and width > rect.width():
+            left = max(min(left, viewport.width() - width), 0)
+        editor.setGeometry(left, rect.y(), width, rect.height())
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Override QStyledItemDelegate::eventFilter: a value that is refused keeps its editor open on Enter and Tab."""

@@ -49,9 +49,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class _Step:
-    """One change of a draft, to be taken back: what stood there before (`was_set` tells None from nothing)."""
+    """One change of a draft, to be taken back: what stood there before (`was_set` tells None from nothing), on which
+    base. The draft is kept along: it may have ended with its last value."""
 
-    row_id: str
+    draft: Draft
+    base: str | None
     key: str
     was_set: bool
     value: str | None
@@ -135,7 +137,7 @@ class Drafts(QObject):
             if value == base:
                 return
             draft.base[key] = base
-        self._steps.append(_Step(row_id, key, was_set, draft.values.get(key), draft.labels.get(key)))
+        self._note(draft, key)
         self._put(draft, key, value, label)
 
     def revert(self, row_id: str, key: str) -> None:
@@ -143,13 +145,13 @@ class Drafts(QObject):
         draft = self._drafts.get(row_id)
         if draft is None or key not in draft.values:
             return
-        self._steps.append(_Step(row_id, key, True, draft.values[key], draft.labels.get(key)))
+        self._note(draft, key)
         self._drop(draft, key)
 
     def discard(self, row_id: str) -> None:
         """Give a row's draft up."""
         if self._drafts.pop(row_id, None) is not None:
-            self._steps = [step for step in self._steps if step.row_id != row_id]
+            self._forget_steps(row_id)
             self._tell(row_id)
 
     def clear(self) -> None:
@@ -162,14 +164,14 @@ class Drafts(QObject):
         """Take the last unsaved change back; its row's id, or None where there is none."""
         while self._steps:
             step = self._steps.pop()
-            draft = self._drafts.get(step.row_id)
-            if draft is None:
-                continue
+            draft = self._drafts.setdefault(step.draft.id, step.draft)
             if step.was_set:
+                if not draft.new:
+                    draft.base.setdefault(step.key, step.base)
                 self._put(draft, step.key, step.value, step.label)
             else:
                 self._drop(draft, step.key)
-            return step.row_id
+            return draft.id
         for draft in reversed(self.new_rows()):
             self.discard(draft.id)
             return draft.id
@@ -190,7 +192,7 @@ class Drafts(QObject):
                 draft.seen.update(edit.values)
             else:
                 del self._drafts[edit.id]
-            self._steps = [step for step in self._steps if step.row_id != edit.id]
+            self._forget_steps(edit.id)
         self._tell("")
 
     def rebase(self, row_id: str, version: str, values: Mapping[str, str | None]) -> None:
@@ -205,6 +207,7 @@ class Drafts(QObject):
             draft.base[key] = values.get(key)
             if draft.values[key] == values.get(key):
                 self._forget(draft, key)
+        self._forget_steps(row_id)  # they lead back to what was based on another version
         if not draft.values:
             del self._drafts[row_id]
         self._tell(row_id)
@@ -234,6 +237,14 @@ class Drafts(QObject):
         if not draft.values and not draft.new:
             del self._drafts[draft.id]
         self._tell(draft.id)
+
+    def _note(self, draft: Draft, key: str) -> None:
+        """Remember how a value stands before it changes."""
+        value, label = draft.values.get(key), draft.labels.get(key)
+        self._steps.append(_Step(draft, draft.base.get(key), key, key in draft.values, value, label))
+
+    def _forget_steps(self, row_id: str) -> None:
+        self._steps = [step for step in self._steps if step.draft.id != row_id]
 
     @staticmethod
     def _forget(draft: Draft, key: str) -> None:

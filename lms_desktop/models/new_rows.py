@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from lms_desktop import policy
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
-from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.drafts import Draft, Drafts, Label
 from lms_desktop.models.render import NULL_CELL
 from lms_desktop.models.table import TableModel
 from lms_desktop.services.pages import is_long
@@ -29,6 +29,7 @@ class NewRowsModel(QAbstractTableModel):
         self.table = table
         self.drafts: Drafts = table.drafts
         self._rows: tuple[Draft, ...] = ()
+        self._resetting = False
         self.drafts.changed.connect(self._changed)
         table.modelReset.connect(self._reset)
 
@@ -56,15 +57,17 @@ class NewRowsModel(QAbstractTableModel):
     def _changed(self, row_id: str) -> None:
         rows = self.drafts.new_rows()
         if [d.id for d in rows] != [d.id for d in self._rows]:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
+            self._reset()
         elif self._rows and self.columnCount():
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, self.columnCount() - 1))
 
     def _reset(self) -> None:
+        if self._resetting:  # an open editor left its value to the drafts
+            return
+        self._resetting = True
         self.beginResetModel()
         self._rows = self.drafts.new_rows()
+        self._resetting = False
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -90,8 +93,17 @@ class NewRowsModel(QAbstractTableModel):
         if not index.isValid() or role != Qt.ItemDataRole.EditRole:
             return False
         wire, label = value if isinstance(value, tuple) else (value, None)
-        self.drafts.set(self._rows[index.row()].id, self.table.fields[index.column()].key, wire, label=label)
+        self.set_value(self._rows[index.row()], self.table.fields[index.column()].key, wire, label)
         return True
+
+    def set_value(self, draft: Draft, key: str, value: str | None, label: Label | None = None) -> None:
+        """Note a value of a new row; one that was given up or saved meanwhile does not come back by it."""
+        if self.drafts.get(draft.id) is draft:
+            self.drafts.set(draft.id, key, value, label=label)
+
+    def row(self, row: int) -> Draft | None:
+        """The draft of a new row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Override QAbstractItemModel::flags."""

@@ -1,7 +1,7 @@
 """The model behind every table: pages of rows fetched as they are wanted, with drafts laid over, never all of them."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -14,7 +14,9 @@ from lms_desktop.models.cells import Cell
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.models.render import render_row
-from lms_desktop.services.pages import Layout, Page, Pages, Row, Want, is_long
+from lms_desktop.models.rows import Block, called, view_of
+from lms_desktop.models.rows import RowView as RowView
+from lms_desktop.services.pages import Layout, Pages, Want, is_long
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
 
 BLOCK = 100
@@ -24,25 +26,6 @@ KEPT_BLOCKS = 60
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-@dataclass(frozen=True)
-class Block:
-    """A page as the table keeps it: the rows and what they look like."""
-
-    page: Page
-    cells: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True)
-class RowView:
-    """One loaded row: its id, version, whether this person may edit it, its wire values and labels by field key."""
-
-    id: str
-    version: str
-    editable: bool
-    values: dict[str, str | None]
-    labels: dict[str, tuple[str, str]]
 
 
 class TableModel(QAbstractTableModel):
@@ -146,7 +129,7 @@ class TableModel(QAbstractTableModel):
         block = self._blocks.get(row // BLOCK)
         if block is None or row % BLOCK >= len(block.page.rows):
             return None
-        return self._view(block.page.rows[row % BLOCK], block.page.layout)
+        return view_of(block.page.rows[row % BLOCK], block.page.layout)
 
     def row_id(self, row: int) -> str | None:
         """The id of a loaded row."""
@@ -159,7 +142,7 @@ class TableModel(QAbstractTableModel):
         """The place of a row among those loaded."""
         for number, block in self._blocks.items():
             for offset, row in enumerate(block.page.rows):
-                if row[0] == row_id:
+                if row[0] == row_id and number * BLOCK + offset < self.total:
                     return number * BLOCK + offset
         return None
 
@@ -175,15 +158,12 @@ class TableModel(QAbstractTableModel):
             and policy.may_write(actor, self.admin.entity, field.key)
         )
 
-    def set_value(self, row: int, key: str, value: str | None, label: tuple[str, str] | None = None) -> None:
-        """Note a value in the row's draft."""
-        view = self.row(row)
-        if view is not None:
-            title = next(iter(view.labels.values()), ("", ""))[0]
-            whole = {f.key for f in self.fields if not is_long(f)}
-            seen = {name: text for name, text in view.values.items() if name in whole}
-            base = view.values[key]
-            self.drafts.set(view.id, key, value, version=view.version, base=base, label=label, title=title, seen=seen)
+    def set_value(self, view: RowView, key: str, value: str | None, label: tuple[str, str] | None = None) -> None:
+        """Note a value in the draft of a row as it was when its editor was opened, wherever it stands by now."""
+        title, base = called(self.admin, view), view.values[key]
+        long = {f.key for f in self.fields if is_long(f)}
+        seen = {name: text for name, text in view.values.items() if name not in long}
+        self.drafts.set(view.id, key, value, version=view.version, base=base, label=label, title=title, seen=seen)
 
     # Fetching
 
@@ -245,6 +225,9 @@ class TableModel(QAbstractTableModel):
         if not block.page.ended and len(block.page.rows) < BLOCK and number * BLOCK + len(block.page.rows) < self.total:
             self._fetch(number, by_place=True)  # rows before it were deleted meanwhile: its key is no longer its place
             return
+        if block.page.ended and not block.page.rows and number:
+            self._nothing_at(number)
+            return
         self._blocks[number] = block
         self._blocks.move_to_end(number)
         self._stale.discard(number)
@@ -259,7 +242,18 @@ class TableModel(QAbstractTableModel):
         self.arrived.emit()
         self.working.emit(bool(self._jobs))
 
+    def _nothing_at(self, number: int) -> None:
+        """The last row is somewhere before this block: where, the count tells."""
+        self._blocks.pop(number, None)
+        self._stale.discard(number)
+        self.working.emit(bool(self._jobs))
+        if self.total > number * BLOCK:
+            self._set_total(number * BLOCK, exact=False)
+            self._count()
+
     def _count(self) -> None:
+        if self._count_job is not None:
+            self._count_job.cancel()
         generation, query = self._generation, self.query
 
         def about(found: int | None) -> None:
@@ -327,15 +321,6 @@ class TableModel(QAbstractTableModel):
         if self.loaded and shown & outcome.entities:
             self.refresh()
 
-    def _view(self, row: Row, layout: Layout) -> RowView:
-        values = {slot.key: row[slot.value] for slot in layout.slots}
-        labels = {
-            slot.key: (row[slot.label] or "", row[slot.detail] or "")
-            for slot in layout.slots
-            if slot.label >= 0 and row[slot.value] is not None
-        }
-        return RowView(row[0] or "", row[1] or "", row[2] == "true", values, labels)
-
     # Qt
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -374,8 +359,10 @@ class TableModel(QAbstractTableModel):
         if not index.isValid() or role != Qt.ItemDataRole.EditRole:
             return False
         wire, label = value if isinstance(value, tuple) else (value, None)
-        self.set_value(index.row(), self.fields[index.column()].key, wire, label)
-        return True
+        view = self.row(index.row())
+        if view is not None:
+            self.set_value(view, self.fields[index.column()].key, wire, label)
+        return view is not None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Override QAbstractItemModel::flags."""

@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lms_desktop.errors import BadValue
+from lms_desktop.models.drafts import Draft
 from lms_desktop.models.new_rows import NewRowsModel
+from lms_desktop.models.rows import RowView
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
@@ -34,6 +36,13 @@ class FieldDelegate(QStyledItemDelegate):
         self._session, self._model = session, model
         self.editor: FieldEditor | None = None
         self._before: tuple[str | None, Any] = (None, None)
+        self._filled: FieldEditor | None = None
+        self._row: RowView | Draft | None = None
+        self._at = QPersistentModelIndex()
+        model.modelAboutToBeReset.connect(self._keep)
+        model.rowsAboutToBeRemoved.connect(self._keep)
+        if isinstance(model, TableModel):
+            model.arrived.connect(self._follow)
 
     def take(self) -> bool:
         """Take the open editor's value along, as Ctrl+S does; False when it is none, and the reason was told."""
@@ -46,8 +55,7 @@ class FieldDelegate(QStyledItemDelegate):
             self.refused.emit(said(error))
             editor.setFocus()
             return False
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self._finish(editor)
         return True
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -63,27 +71,36 @@ class FieldDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Override QStyledItemDelegate::setEditorData."""
+        """Override QStyledItemDelegate::setEditorData: rows that are read again take nothing away that was typed."""
+        if editor is self._filled and (not self._filled.is_untouched() or not self._is_over_its_row()):
+            return
         if isinstance(editor, FieldEditor):
+            self._filled = editor
             wire, label = self._present(index)
             self._before = (wire, label)
+            self._row, self._at = self._model.row(index.row()), QPersistentModelIndex(index)
             editor.set_value(wire, label)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Override QStyledItemDelegate::setModelData: what is no value is not taken, and said."""
-        if not isinstance(editor, FieldEditor):
+        """Override QStyledItemDelegate::setModelData: what is no value is not taken, and said. A value goes to the row
+        whose editor was opened, which may stand in another place by now."""
+        if not isinstance(editor, FieldEditor) or self._row is None:
             return
         try:
             wire, label = editor.take()
         except BadValue as error:
             self.refused.emit(said(error))
-            row_id = self._model.row_id(index.row())
-            if row_id is not None:
-                self.left_unfinished.emit(row_id, editor.field.key, editor.typed())
+            self.left_unfinished.emit(self._row.id, editor.field.key, editor.typed())
             return
         self.refused.emit("")
         if wire != self._before[0]:
-            model.setData(index, (wire, label), Qt.ItemDataRole.EditRole)
+            self._before = (wire, label)
+            if isinstance(self._row, Draft):
+                assert isinstance(self._model, NewRowsModel)
+                self._model.set_value(self._row, editor.field.key, wire, label)
+            else:
+                assert isinstance(self._model, TableModel)
+                self._model.set_value(self._row, editor.field.key, wire, label)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Override QStyledItemDelegate::updateEditorGeometry: at least as wide as the editor asks for, and in view."""
@@ -110,13 +127,32 @@ class FieldDelegate(QStyledItemDelegate):
                 self.refused.emit("")
         return super().eventFilter(editor, event)
 
+    def _keep(self) -> None:
+        """The rows are about to go, and the open editor with them: what stands in it does not."""
+        if self.editor is not None:
+            self.setModelData(self.editor, self._model, QModelIndex())
+
+    def _follow(self) -> None:
+        """Rows came: an editor does not stay over another row than its own."""
+        editor = self.editor
+        if editor is not None and not self._is_over_its_row():
+            self._finish(editor)
+
+    def _is_over_its_row(self) -> bool:
+        """Whether the open editor's place holds the row for which it was opened, as far as that is known."""
+        there = self._model.row_id(self._at.row())
+        return there is None or self._row is None or there == self._row.id
+
     def _finish(self, editor: FieldEditor) -> None:
         self.commitData.emit(editor)
         self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self.editor = None  # Qt lets it live a little longer
 
     def _forget(self, editor: FieldEditor) -> None:
         if self.editor is editor:
             self.editor = None
+        if self._filled is editor:
+            self._filled = None
 
     def _fields(self) -> Any:
         return self._model.table.fields if isinstance(self._model, NewRowsModel) else self._model.fields

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
-from lms_desktop.entities import Enrollment, User
+from lms_desktop.entities import Course, Enrollment, User
 from lms_desktop.models.cells import Look
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
@@ -130,6 +130,47 @@ def test_rows_deleted_before_a_block_that_is_read_backwards_leave_no_hole(school
     assert all(model.row_id(row) is not None for row in range(100, 200))
 
 
+def test_a_place_behind_the_last_row_is_no_count(
+    qtmodeltester: ModelTester, school: Database, model: TableModel
+) -> None:
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.full_name.like("Student %")))
+    model.want(900, 950)
+    assert (model.rowCount(), model.exact) == (10, True)
+    qtmodeltester.check(model)
+
+
+def test_a_page_that_was_asked_for_before_the_count_does_not_outdo_it(desk: ImmediateDesk, school: Database) -> None:
+    people = TableModel(desk, CATALOG, Pages(CATALOG), Query(User, sorts=(Sort("full_name"),)), Drafts(User))
+    people.show(people.query)
+    desk.hold()
+    people.want(300, 350)
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.full_name.like("Student %")))
+    people._set_total(10, exact=True)
+    desk.release()
+    assert (people.rowCount(), people.exact) == (10, True)
+
+
+def test_a_row_that_the_count_cut_off_is_not_found(school: Database, model: TableModel) -> None:
+    last = model.row_id(99)
+    model._set_total(50, exact=True)
+    assert last is not None
+    assert model.find(last) is None
+
+
+def test_a_draft_is_called_what_its_row_is_called(desk: ImmediateDesk) -> None:
+    courses = TableModel(desk, CATALOG, Pages(CATALOG), Query(Course), Drafts(Course))
+    courses.show(Query(Course))
+    courses.setData(courses.index(0, 0), "Algebra I")
+    enrollments = TableModel(desk, CATALOG, Pages(CATALOG), Query(Enrollment), Drafts(Enrollment))
+    enrollments.show(Query(Enrollment, search="bo"))
+    column = [field.key for field in enrollments.fields].index("completed_at")
+    enrollments.setData(enrollments.index(0, column), "2026-11-22 09:00:00+00")
+    titles = [draft.title for model in (courses, enrollments) for draft in model.drafts.all()]
+    assert titles == ["Algebra", "Bo · Botany"]
+
+
 def test_a_click_on_a_header_sorts(model: TableModel) -> None:
     model.sort(1, Qt.SortOrder.DescendingOrder)
     assert model.data(model.index(0, 1)) == "second.admin@school.edu"
@@ -231,6 +272,32 @@ class TestDrafts:
             draft = drafts.get(undone)
             values.append((undone, dict(draft.values) if draft else None))
         assert values == [("2", None), ("1", {"full_name": "A"}), ("1", None)]
+
+    def test_undo_brings_back_what_was_given_up(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z", title="Z", seen={"full_name": "Z"})
+        drafts.revert("1", "full_name")
+        assert not drafts
+        assert drafts.undo() == "1"
+        draft = drafts.get("1")
+        assert draft is not None
+        assert (draft.version, draft.base, draft.values) == ("7", {"full_name": "Z"}, {"full_name": "A"})
+        assert (draft.title, draft.seen) == ("Z", {"full_name": "Z"})
+        drafts.set("1", "full_name", "Z")
+        assert not drafts, "the base again"
+        assert drafts.undo() == "1"
+        assert drafts.get("1") is draft
+        drafts.undo()
+        assert not drafts
+        assert drafts.undo() is None
+
+    def test_undo_of_what_was_given_up_leaves_new_rows_alone(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        new = drafts.begin_new({"full_name": "New"})
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.revert("1", "full_name")
+        drafts.undo()
+        assert drafts.get(new.id) is new
 
     def test_what_was_changed_again_while_it_was_saved_stays_unsaved(self, qtbot: QtBot) -> None:
         drafts = Drafts(User)

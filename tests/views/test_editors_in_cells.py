@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.entities import Course, User
+from lms_desktop.entities import Course, User, new_id
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
 from lms_desktop.spec import Query
@@ -23,7 +23,7 @@ from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_delegate import FieldDelegate
 from tests.small_school import actor, opened, row_id
-from tests.views.sittings import sitting
+from tests.views.sittings import change, sitting
 from tests.views.test_editors import box_of, type_over
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -185,3 +185,70 @@ def test_saving_takes_the_open_editor_along(table: Table) -> None:
     assert table.delegate.take()
     assert table.values() == {"estimated_duration_minutes": "45"}
     assert CATALOG[Course].field("estimated_duration_minutes").kind.show("45") == "45 min"
+
+
+class TestRowsThatMoveBeneathAnEditor:
+    def test_the_value_goes_to_the_row_that_was_opened(self, table: Table, database_url: URL) -> None:
+        editor = table.edit("category")
+        type_over(editor, "maths")
+        another_course(database_url)
+        table.model.refresh()
+        assert table.model.row_id(0) != ALGEBRA
+        assert table.delegate.take()
+        assert table.values() == {"category": "maths"}
+        assert [draft.id for draft in table.model.drafts.all()] == [ALGEBRA]
+
+    def test_the_editor_does_not_stay_over_another_row(self, table: Table, qtbot: QtBot, database_url: URL) -> None:
+        type_over(table.edit("category"), "maths")
+        another_course(database_url)
+        table.model.refresh()
+        qtbot.waitUntil(closed(table))
+        assert table.values() == {"category": "maths"}
+
+    def test_what_was_seen_when_it_was_opened_is_what_the_edit_is_based_on(
+        self, table: Table, database_url: URL
+    ) -> None:
+        version = table.model.row(0).version  # type: ignore[union-attr]
+        type_over(table.edit("category"), "maths")
+        change(database_url, "UPDATE courses SET category = 'theirs' WHERE id = %s", ALGEBRA)
+        table.model.refresh()
+        assert table.delegate.take()
+        draft = table.model.drafts.get(ALGEBRA)
+        assert draft is not None
+        assert (draft.version, draft.base) == (version, {"category": None})
+
+    def test_sorting_takes_the_open_editor_along(self, table: Table, qtbot: QtBot) -> None:
+        type_over(table.edit("category"), "maths")
+        table.model.sort(0, Qt.SortOrder.DescendingOrder)
+        qtbot.waitUntil(closed(table))
+        assert table.values() == {"category": "maths"}
+
+    def test_what_is_no_value_is_handed_on_when_the_rows_are_sorted(self, table: Table, qtbot: QtBot) -> None:
+        left: list[tuple[str, str, str]] = []
+        table.delegate.left_unfinished.connect(lambda *what: left.append(what))
+        type_over(table.edit("title"), "   ")
+        table.model.sort(0, Qt.SortOrder.DescendingOrder)
+        qtbot.waitUntil(closed(table))
+        assert left == [(ALGEBRA, "title", "   ")]
+
+    def test_a_row_that_goes_leaves_what_was_typed(self, table: Table, qtbot: QtBot, database_url: URL) -> None:
+        last = table.model.rowCount() - 1
+        gone = table.model.row_id(last)
+        table.view.setCurrentIndex(table.model.index(last, COLUMNS.index("category")))
+        QTest.keyClick(table.view, Qt.Key.Key_F2)
+        assert table.delegate.editor is not None
+        type_over(table.delegate.editor, "maths")
+        change(database_url, "DELETE FROM courses WHERE id = %s", gone)
+        table.model.refresh()
+        qtbot.waitUntil(closed(table))
+        assert [(draft.id, draft.values) for draft in table.model.drafts.all()] == [(gone, {"category": "maths"})]
+
+
+def another_course(url: URL) -> None:
+    """Somebody else adds a course that comes first."""
+    change(
+        url,
+        "INSERT INTO courses (id, title, slug, instructor_id, is_published) VALUES (%s, 'Aardvarks', 'a', %s, false)",
+        new_id(),
+        row_id(User, "ivan"),
+    )

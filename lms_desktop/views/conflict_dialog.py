@@ -2,24 +2,21 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QLabel,
-    QRadioButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, QWidget
 
 from lms_desktop.models.drafts import Drafts
-from lms_desktop.models.render import render
+from lms_desktop.models.wording import word
 from lms_desktop.services.records import Clash, Clashes
-from lms_desktop.spec import EntityAdmin, Field, Ref
+from lms_desktop.spec import EntityAdmin, Field, Moment, Ref
+from lms_desktop.views.kit.flow import FlowLayout
+from lms_desktop.views.kit.labels import Tag, label
+from lms_desktop.views.kit.notices import Banner
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.sheet import Sheet
+from lms_desktop.views.kit.surfaces import Panel
 from lms_desktop.views.session import Session
+from lms_desktop.views.value_text import brief
 
 
 class Decision(Enum):
@@ -29,7 +26,7 @@ class Decision(Enum):
     THEIRS = "theirs"
 
 
-class ConflictDialog(QDialog):
+class ConflictDialog(Sheet):
     """Base, theirs and mine of each row that was changed meanwhile, with a choice for each row.
 
     Attributes:
@@ -39,46 +36,24 @@ class ConflictDialog(QDialog):
     def __init__(
         self, session: Session, admin: EntityAdmin, drafts: Drafts, clashes: Clashes, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, width=760, icon="merge", tone="bad")
         self._session, self._admin, self._drafts = session, admin, drafts
         self._choices: dict[str, QRadioButton] = {}
         self.save_again = False
         self.setWindowTitle(self.tr("Changed by somebody else meanwhile"))
-        self.setMinimumWidth(640)
-        head = QLabel(self.tr("Nothing was saved yet, and nothing is overwritten."))
-        head.setProperty("role", "title")
-        text = QLabel(
-            self.tr("While you were editing, these rows were changed. Choose for each one whose values should stand.")
+        self.setAccessibleName(self.windowTitle())
+        self.heading.setText(self.tr("Nothing was saved yet, and nothing is overwritten."))
+        text = self.tr(
+            "While you were editing, these rows were changed. Choose for each one whose values should stand."
         )
-        text.setWordWrap(True)
-        body = QWidget()
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(16)
+        self.add(label(text, wrap=True))
         for clash in clashes.clashes:
-            rows.addWidget(self._row(clash))
-        rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(body)
-        buttons = QDialogButtonBox()
-        save = buttons.addButton(self.tr("Apply and save"), QDialogButtonBox.ButtonRole.AcceptRole)
-        save.setProperty("kind", "primary")
-        save.setDefault(True)
-        apply = buttons.addButton(self.tr("Apply, save later"), QDialogButtonBox.ButtonRole.ActionRole)
-        cancel = buttons.addButton(self.tr("Decide later"), QDialogButtonBox.ButtonRole.RejectRole)
-        save.clicked.connect(self._save)
-        apply.clicked.connect(self.accept)
-        cancel.clicked.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(12)
-        for widget in (head, text):
-            box.addWidget(widget)
-        box.addWidget(scroll, 1)
-        box.addWidget(buttons)
-        self.resize(720, min(260 + 150 * len(clashes.clashes), 640))
+            self.add(self._card(clash))
+        self.column.addStretch(1)
+        self.add_button(self.tr("Decide later"), "", self.reject)
+        self.add_button(self.tr("Apply, save later"), "", self.accept)
+        save = self.add_button(self.tr("Apply and save"), "primary", self._save, default=True)
+        (next(self._checked(), None) or save).setFocus()
 
     def decision(self, row_id: str) -> Decision:
         """What the person chose for a row."""
@@ -89,73 +64,93 @@ class ConflictDialog(QDialog):
         self.save_again = True
         self.accept()
 
-    def _row(self, clash: Clash) -> QWidget:
-        frame = QWidget()
-        grid = QGridLayout(frame)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        name = QLabel(clash.title or QCoreApplication.translate("", self._admin.label))
-        name.setProperty("role", "strong")
-        grid.addWidget(name, 0, 0, 1, 4)
+    def _checked(self) -> "filter[QRadioButton]":
+        return filter(QRadioButton.isChecked, self.findChildren(QRadioButton))
+
+    # One row
+
+    def _card(self, clash: Clash) -> QWidget:
+        card = Panel("card", margin=12, spacing=8)
+        card.add(label(clash.title or word(self._admin.label), "strong", wrap=True))
         if clash.theirs is None:
-            gone = QLabel(self.tr("It was deleted. Your edits to it cannot be saved any more."))
-            gone.setWordWrap(True)
-            grid.addWidget(gone, 1, 0, 1, 4)
-            return frame
-        for column, text in enumerate(
-            (self.tr("Field"), self.tr("You began with"), self.tr("Now"), self.tr("You want"))
-        ):
-            label = QLabel(text)
-            label.setProperty("role", "muted")
-            grid.addWidget(label, 1, column)
-        keys = list(dict.fromkeys([key for key, _, _ in clash.fields] + list(clash.edit.values)))
-        for line, key in enumerate(keys, start=2):
-            self._line(grid, line, clash, key)
+            card.add(Banner(self.tr("It was deleted. Your edits to it cannot be saved any more."), "bad"))
+            return card
+        theirs = {key for key, _, _ in clash.fields}
+        both = theirs & set(clash.edit.values)
+        keys = sorted(theirs | set(clash.edit.values), key=lambda key: (key not in both, key not in theirs))
+        card.add(self._comparison(clash, keys, theirs, both))
+        card.add(self._choice(clash, prefer_theirs=bool(both)))
+        return card
+
+    def _comparison(self, clash: Clash, keys: list[str], theirs: set[str], both: set[str]) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(6))
+        titles = (self.tr("Field"), self.tr("You began with"), self.tr("Now"), self.tr("You want"))
+        for column, text in enumerate(titles):
+            grid.setColumnStretch(column, 4 if column else 5)
+            grid.addWidget(label(text, "small", wrap=True), 0, column)
+        for line, key in enumerate(keys, start=1):
+            values = (clash.edit.base.get(key, _base(clash, key)), _theirs(clash, key), clash.edit.values.get(key))
+            grid.addWidget(self._field(key, both=key in both), line, 0)
+            grid.addWidget(self._value(clash, key, values[0]), line, 1)
+            grid.addWidget(self._value(clash, key, values[1], "strong" if key in theirs else ""), line, 2)
+            if key in clash.edit.values:
+                grid.addWidget(self._value(clash, key, values[2], "warn"), line, 3)
+            else:
+                grid.addWidget(label(self.tr("as it is now"), "muted", wrap=True), line, 3)
+        return holder
+
+    def _field(self, key: str, *, both: bool) -> QWidget:
+        holder = QWidget()
+        flow = FlowLayout(holder, gap=6, line_gap=2)
+        flow.addWidget(label(word(self._admin.field(key).label), "muted"))
+        if both:
+            flow.addWidget(Tag(self.tr("both changed"), "bad"))
+        return holder
+
+    def _value(self, clash: Clash, key: str, wire: str | None, kind: str = "") -> QLabel:
+        made = label(self._shown(clash, key, wire), kind, wrap=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.setAlignment(made.alignment() & ~Qt.AlignmentFlag.AlignVertical_Mask | Qt.AlignmentFlag.AlignTop)
+        if isinstance(self._admin.field(key).kind, Moment):
+            made.setMinimumWidth(made.fontMetrics().horizontalAdvance("2026-11-20") + px(4))
+        return made
+
+    def _choice(self, clash: Clash, *, prefer_theirs: bool) -> QWidget:
+        holder = QWidget()
+        flow = FlowLayout(holder, gap=16, line_gap=4)
         mine = QRadioButton(self.tr("Keep my edits, on top of theirs"))
         theirs = QRadioButton(self.tr("Take theirs, drop my edits"))
-        overlapping = {key for key, _, _ in clash.fields} & set(clash.edit.values)
-        (theirs if overlapping else mine).setChecked(True)
-        group = QButtonGroup(frame)
-        group.addButton(mine)
-        group.addButton(theirs)
-        grid.addWidget(mine, len(keys) + 2, 0, 1, 2)
-        grid.addWidget(theirs, len(keys) + 2, 2, 1, 2)
+        group = QButtonGroup(holder)
+        for button in (mine, theirs):
+            button.setAccessibleName(f"{clash.title}: {button.text()}" if clash.title else button.text())
+            group.addButton(button)
+            flow.addWidget(button)
+        (theirs if prefer_theirs else mine).setChecked(True)
         self._choices[clash.edit.id] = mine
-        return frame
+        return holder
 
-    def _line(self, grid: QGridLayout, line: int, clash: Clash, key: str) -> None:
+    # Words
+
+    def _shown(self, clash: Clash, key: str, wire: str | None) -> str:
         field = self._admin.field(key)
-        theirs = clash.theirs.values.get(key) if clash.theirs else None
-        base = clash.edit.base.get(key, theirs)
-        mine = clash.edit.values.get(key, base)
-        texts = (
-            QCoreApplication.translate("", field.label),
-            self._shown(field, key, base),
-            self._theirs(clash, key, theirs),
-            self._mine(clash, field, key, mine) if key in clash.edit.values else "",
-        )
-        for column, text in enumerate(texts):
-            label = QLabel(text)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            if column == 2 and theirs != base:
-                label.setProperty("role", "strong")
-            grid.addWidget(label, line, column)
-
-    def _theirs(self, clash: Clash, key: str, value: str | None) -> str:
-        if clash.theirs is not None and key in clash.theirs.labels and value is not None:
-            return clash.theirs.labels[key][0]
-        return self._shown(self._admin.field(key), key, value)
-
-    def _mine(self, clash: Clash, field: object, key: str, value: str | None) -> str:
+        if not (isinstance(field, Field) and isinstance(field.kind, Ref) and wire is not None):
+            return brief(field.kind, wire, None, self._session.zone)
         draft = self._drafts.get(clash.edit.id)
-        if draft is not None and key in draft.labels and value is not None:
+        if clash.theirs is not None and clash.theirs.values.get(key) == wire and key in clash.theirs.labels:
+            return clash.theirs.labels[key][0]
+        if draft is not None and draft.values.get(key) == wire and key in draft.labels:
             return draft.labels[key][0]
-        return self._shown(self._admin.field(key), key, value)
+        return self.tr("another one")
 
-    def _shown(self, field: object, key: str, value: str | None) -> str:
-        declared = self._admin.field(key)
-        if isinstance(declared, Field) and isinstance(declared.kind, Ref) and value is not None:
-            return self.tr("another one")
-        return render(declared.kind, value, self._session.zone).text or self.tr("empty")
+
+def _base(clash: Clash, key: str) -> str | None:
+    """What stood there when the person began, of a field that only the others changed."""
+    return next((base for field, base, _ in clash.fields if field == key), _theirs(clash, key))
+
+
+def _theirs(clash: Clash, key: str) -> str | None:
+    return clash.theirs.values.get(key) if clash.theirs is not None else None

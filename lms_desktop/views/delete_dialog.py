@@ -1,19 +1,25 @@
-"""The question before a delete: the rows that go, that are emptied, that forbid it, and the gentler way first."""
+"""The question before a delete: the rows that go, that are emptied, that forbid it, and the gentler way beside it."""
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from lms_desktop.models.wording import amid
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from lms_desktop.models.wording import amid, word
 from lms_desktop.services.impact import DELETED, EMPTIED, FORBIDDING, Effect, Impact
 from lms_desktop.spec import Action, Catalog, EntityAdmin
+from lms_desktop.views.kit.labels import SectionLabel, label
 from lms_desktop.views.kit.notices import Banner
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.sheet import Sheet
 
 
-class DeleteDialog(QDialog):
+class DeleteDialog(Sheet):
     """Says what deleting takes with it before anything happens.
 
     Attributes:
         chosen: the gentler Action the person preferred, or None for the delete itself.
+        delete_button: cannot be pressed where something forbids the delete.
     """
 
     def __init__(
@@ -27,86 +33,85 @@ class DeleteDialog(QDialog):
         *,
         refused: str = "",
     ) -> None:
-        super().__init__(parent)
         self._catalog = catalog
+        verb = word(admin.delete)
+        super().__init__(verb, parent, width=500, icon="trash", tone="bad")
         self.chosen: Action | None = None
-        verb = QCoreApplication.translate("", admin.delete) or self.tr("Delete")
-        self.setWindowTitle(verb)
-        self.setMinimumWidth(480)
-        count = len(impact.ids)
-        word = QCoreApplication.translate("", admin.noun if count == 1 else admin.plural).lower()
-        what = names[0] if count == 1 and names and names[0] else f"{self.locale().toString(count)} {word}"
-        head = QLabel(self.tr("{0} {1}?").format(verb, what))
-        head.setProperty("role", "title")
-        head.setWordWrap(True)
-        head.setTextFormat(Qt.TextFormat.PlainText)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(12)
-        box.addWidget(head)
-        for text in self._sentences(impact):
-            label = QLabel(text)
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            box.addWidget(label)
+        verb = verb or self.tr("Delete")
+        act = self._act(admin, verb, len(impact.ids))
+        self.heading.setText(self.tr("{0}?").format(act))
+        if len(impact.ids) == 1 and names and names[0]:
+            self.add(label(names[0], "strong", wrap=True))
         forbidden = refused or self._forbidden(impact)
-        if forbidden:
-            box.addWidget(Banner(forbidden, "bad"))
-        elif impact.certificates:
-            text = self.tr(
-                "%n certificate(s) would go too; they are meant to be kept for ever.", "", impact.certificates
-            )
-            box.addWidget(Banner(text, "bad"))
-        else:
-            text = self.tr("This cannot be taken back yet: the change log is not installed here.")
-            box.addWidget(Banner(text, "warn"))
-        buttons = QDialogButtonBox()
-        self.delete_button = QPushButton(verb)
-        self.delete_button.setProperty("kind", "danger")
-        self.delete_button.setAutoDefault(False)
+        self._add_effects(impact, hint=not forbidden)
+        self.add(self._banner(impact, forbidden))
+        keep = self.add_button(self.tr("Keep"), "", self.reject, default=True)
+        self.delete_button = self.add_button(act, "danger", self.accept)
         self.delete_button.setEnabled(not forbidden)
         if gentler is not None:
-            instead = QPushButton(self.tr("{0} instead").format(QCoreApplication.translate("", gentler.label)))
-            instead.setProperty("kind", "primary")
-            instead.clicked.connect(lambda: self._prefer(gentler))
-            buttons.addButton(instead, QDialogButtonBox.ButtonRole.ActionRole)
-        cancel = buttons.addButton(self.tr("Keep"), QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setDefault(True)
-        buttons.addButton(self.delete_button, QDialogButtonBox.ButtonRole.DestructiveRole)
-        buttons.rejected.connect(self.reject)
-        self.delete_button.clicked.connect(self.accept)
-        box.addWidget(buttons)
-        cancel.setFocus()
+            text = self.tr("{0} instead").format(word(gentler.label))
+            self.add_button(text, "primary", lambda: self._prefer(gentler))
+        keep.setFocus()
 
     def _prefer(self, action: Action) -> None:
         self.chosen = action
         self.accept()
 
-    def _sentences(self, impact: Impact) -> list[str]:
-        sentences = []
+    def _act(self, admin: EntityAdmin, verb: str, count: int) -> str:
+        if count == 1:
+            return verb
+        number, what = self.locale().toString(count), amid(admin.plural)
+        if admin.delete.startswith("Delete "):  # "Delete course" speaks of one
+            return self.tr("Delete {0} {1}").format(number, what)
+        return self.tr("{0} {1} {2}").format(verb, number, what)
+
+    def _banner(self, impact: Impact, forbidden: str) -> Banner:
+        if forbidden:
+            return Banner(forbidden, "bad")
+        if impact.certificates:
+            text = self.tr(
+                "%n certificate(s) would go too; they are meant to be kept for ever.", "", impact.certificates
+            )
+            return Banner(text, "bad")
+        return Banner(self.tr("This cannot be taken back yet: the change log is not installed here."), "warn")
+
+    def _add_effects(self, impact: Impact, *, hint: bool) -> None:
         deleted, emptied = impact.of(DELETED), impact.of(EMPTIED)
         if deleted:
-            sentences.append(self.tr("Deleted with it: {0}.").format(", ".join(map(self._counted, deleted))))
+            self._add_list(self.tr("Deleted with it"), deleted)
         if emptied:
-            sentences.append(
-                self.tr("Kept, but no longer attached to it: {0}.").format(", ".join(map(self._counted, emptied)))
-            )
-        if not deleted and not emptied:
-            sentences.append(self.tr("Nothing else goes with it."))
-        return sentences
+            self._add_list(self.tr("Kept, but no longer attached to it"), emptied)
+        if hint and not deleted and not emptied:
+            self.add(label(self.tr("Nothing else goes with it."), wrap=True))
+
+    def _add_list(self, title: str, effects: Sequence[Effect]) -> None:
+        """Figures below one another, each before what it counts."""
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, px(4), 0, 0)
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(2))
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(SectionLabel(title), 0, 0, 1, 2)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        trailing = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
+        for line, effect in enumerate(effects, start=1):
+            figure = label(self.locale().toString(effect.count), "strong")
+            figure.setAlignment(trailing | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(figure, line, 0)
+            grid.addWidget(label(self._what(effect), wrap=True), line, 1)
+        self.add(holder)
 
     def _forbidden(self, impact: Impact) -> str:
         found = impact.of(FORBIDDING)
         if not found:
             return ""
-        return self.tr("It cannot be deleted: it is referred to by {0}. Give them to somebody else first.").format(
-            ", ".join(map(self._counted, found))
-        )
+        counted = (f"{self.locale().toString(effect.count)} {self._what(effect)}" for effect in found)
+        text = self.tr("It cannot be deleted: it is referred to by {0}. Give them to somebody else first.")
+        return text.format(", ".join(counted))
 
-    def _counted(self, effect: Effect) -> str:
-        number = self.locale().toString(effect.count)
-        entity = effect.entity
-        if entity is None:
-            return f"{number} {effect.table.replace('_', ' ')}"
-        admin = self._catalog[entity]
-        return f"{number} {amid(admin.noun if effect.count == 1 else admin.plural)}"
+    def _what(self, effect: Effect) -> str:
+        if effect.entity is None:
+            return effect.table.replace("_", " ")
+        admin = self._catalog[effect.entity]
+        return amid(admin.noun if effect.count == 1 else admin.plural)

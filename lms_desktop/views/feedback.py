@@ -1,35 +1,47 @@
 """How the application speaks up: errors with a way out and details to copy, questions with named buttons."""
 
-import logging
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from lms_desktop import log
 from lms_desktop.errors import BugError, ExplainedError
+from lms_desktop.models.wording import word
+from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.sheet import Sheet
 
-logger = logging.getLogger(__name__)
+
+class ErrorBox(Sheet):
+    """An error: the sentence, the way out below it, and details for whoever helps.
+
+    Attributes:
+        error: what is shown.
+    """
+
+    def __init__(self, error: ExplainedError, parent: QWidget | None = None) -> None:
+        bug = isinstance(error, BugError)
+        text, way_out = error.translated(word)
+        title = QCoreApplication.translate("Feedback", "That did not work")
+        super().__init__(title, parent, width=440, icon="error" if bug else "warning", tone="bad" if bug else "warn")
+        self.error = error
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleDescription(" ".join(filter(None, (text, way_out))))
+        for words in filter(None, (text, way_out)):
+            self.add(readable(words))
+        if error.details:
+            self._copy = self.add_button(self.tr("Copy details"), "", self._copy_details)
+        self._close = self.add_button(self.tr("Close"), "primary", self.reject, default=True)
+        self._close.setFocus()
+
+    def _copy_details(self) -> None:
+        copy_details(self.error)
+        self._copy.setText(self.tr("Copied"))
+        self.fit()
 
 
-def show_error(parent: QWidget | None, error: ExplainedError) -> QMessageBox:
+def show_error(parent: QWidget | None, error: ExplainedError) -> ErrorBox:
     """Show an error: the sentence, the way out below it, "Copy details". Returns the open box."""
-    text, way_out = error.translated(lambda source: QCoreApplication.translate("", source))
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    bug = isinstance(error, BugError)
-    box.setIcon(QMessageBox.Icon.Critical if bug else QMessageBox.Icon.Warning)
-    box.setWindowTitle(QCoreApplication.translate("Feedback", "That did not work"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(way_out or "")
-    close = box.addButton(QCoreApplication.translate("Feedback", "Close"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(close)
-    box.setEscapeButton(close)
-    if error.details:
-        copy = box.addButton(QCoreApplication.translate("Feedback", "Copy details"), QMessageBox.ButtonRole.ActionRole)
-        copy.clicked.disconnect()
-        copy.clicked.connect(lambda: copy_details(error))
+    box = ErrorBox(error, parent)
     box.open()
     return box
 
@@ -41,18 +53,41 @@ def copy_details(error: ExplainedError) -> None:
 
 def ask(parent: QWidget | None, title: str, text: str, act: str, *, keep: str = "", destructive: bool = False) -> bool:
     """Ask before something is done: `act` names what the button does, `keep` what the other one does. Modal."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning if destructive else QMessageBox.Icon.Question)
-    box.setWindowTitle(title)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(title)
-    box.setInformativeText(text)
-    do = box.addButton(
-        act, QMessageBox.ButtonRole.DestructiveRole if destructive else QMessageBox.ButtonRole.AcceptRole
-    )
-    do.setProperty("kind", "danger" if destructive else "primary")
-    cancel = box.addButton(keep or QCoreApplication.translate("Feedback", "Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel if destructive else do)
-    box.setEscapeButton(cancel)
-    box.exec()
-    return box.clickedButton() is do
+    tone = "warning" if destructive else "question"
+    box = Sheet(title, parent, width=440, icon=tone, tone="warn" if destructive else "info")
+    box.setAccessibleDescription(text)
+    if text:
+        box.add(readable(text))
+    kept = box.add_button(keep or QCoreApplication.translate("Feedback", "Cancel"), "", box.reject, default=destructive)
+    do = box.add_button(act, "danger" if destructive else "primary", box.accept, default=not destructive)
+    (kept if destructive else do).setFocus()
+    done = bool(box.exec())
+    box.deleteLater()
+    return done
+
+
+def ask_text(parent: QWidget | None, title: str, name: str, act: str, *, help: str = "") -> str:
+    """Ask for one line of text, called `name`; stripped, "" where the person thought better of it. Modal."""
+    box = Sheet(title, parent, width=380)
+    line = QLineEdit()
+    line.setAccessibleName(name)
+    caption = label(name, "small")
+    caption.setBuddy(line)
+    box.add(caption, line)
+    if help:
+        box.add(label(help, "small", wrap=True))
+    box.add_button(QCoreApplication.translate("Feedback", "Cancel"), "", box.reject)
+    do = box.add_button(act, "primary", box.accept, default=True)
+    do.setEnabled(False)
+    line.textChanged.connect(lambda text: do.setEnabled(bool(text.strip())))
+    line.setFocus()
+    done = bool(box.exec())
+    box.deleteLater()
+    return line.text().strip() if done else ""
+
+
+def readable(text: str) -> QLabel:
+    """A sentence that wraps and can be marked with the mouse."""
+    words = label(text, wrap=True)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return words

@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Secret
-from lms_desktop.views import icons
+from lms_desktop.views.feedback import ask, ask_text
 from lms_desktop.views.filter_editors import FilterEditor
-from lms_desktop.views.filter_words import filter_text
+from lms_desktop.views.filter_words import field_name, filter_text
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.fields import SearchBox
 from lms_desktop.views.kit.flow import FlowLayout
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.menus import StayingMenu, menu_button
 from lms_desktop.views.session import Session
 from lms_desktop.views.view_states import SavedView, from_view, to_view
 
@@ -38,23 +40,12 @@ class FilterBar(QFrame):
         self.search = SearchBox(self._search_words(), "Ctrl+F")
         self._chips: list[Chip] = []
         self._add = AddChip(self.tr("Filter"))
-        self._views = self._menu_button(self.tr("Views"), "chevron-down")
-        self._columns = self._menu_button(self.tr("Columns"), "columns")
-        self._flow = QWidget()
-        self._flow_box = FlowLayout(self._flow)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
-        row.addWidget(self.search)
-        row.addWidget(self._flow, 1)
-        row.addWidget(self._views)
-        row.addWidget(self._columns)
-        self._flow_box.addWidget(self._add)
+        self._views = menu_button(self.tr("Views"), "quiet", self._fill_views)
+        self._columns = menu_button(self.tr("Columns"), "", self._fill_columns, menu=StayingMenu())
+        self._build()
         self.search.searched.connect(lambda text: self._ask(replace(self.query, search=text)))
         self._add.clicked.connect(self._offer_fields)
-        self._views.menu().aboutToShow.connect(self._fill_views)
-        self._columns.menu().aboutToShow.connect(self._fill_columns)
-        self._show_chips()
+        self.show_query(query)
 
     def show_query(self, query: Query) -> None:
         """Show another query's search and filters, without asking for its rows."""
@@ -68,23 +59,52 @@ class FilterBar(QFrame):
 
     def open_editor(self, field: Field | Computed, condition: Filter | None, at: QWidget) -> FilterEditor:
         """Open the editor of a field's filter below a widget."""
-        label = QCoreApplication.translate("", field.label)
-        editor = FilterEditor(self._session, field, label, condition, self)
+        editor = FilterEditor(self._session, field, field_name(field), condition, self)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.chosen.connect(lambda chosen: self._put(condition, chosen))
-        editor.move(at.mapToGlobal(QPoint(0, at.height() + 4)))
-        editor.show()
+        if condition is not None:
+            editor.removed.connect(lambda: self.remove(condition))
+        editor.drop_from(at)
         return editor
 
     def remove(self, condition: Filter) -> None:
-        """Take a filter away."""
+        """Take a filter away; the keyboard stays among the filters."""
         self._ask(self.query.without_filter(condition))
+        self._add.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    # Building
+
+    def _build(self) -> None:
+        self._flow = QWidget()
+        self._flow_box = FlowLayout(self._flow, line_gap=4, line_height=32)
+        self._flow_box.trailing = (self._views, self._columns)
+        for widget in (self.search, self._add, self._views, self._columns):
+            self._flow_box.addWidget(widget)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._flow)
+        self._space()
+
+    def _space(self) -> None:
+        self._row.setContentsMargins(px(16), px(9), px(16), px(9))
+        self.search.setMinimumWidth(px(200))
+
+    def _search_words(self) -> str:
+        labels = [f.label for f in self._admin.fields if isinstance(f, Field) and f.search]
+        return ", ".join([word(labels[0]), *map(amid, labels[1:3])]) if labels else self.tr("Search")
 
     # Chips
 
     def _put(self, old: Filter | None, new: Filter) -> None:
         query = self.query if old is None else self.query.without_filter(old)
         self._ask(query.with_filter(new))
+        if self._chips:
+            self._chips[-1].setFocus()
 
     def _ask(self, query: Query) -> None:
         if query != self.query:
@@ -103,6 +123,11 @@ class FilterBar(QFrame):
             self._flow_box.addWidget(chip)
             chip.show()
         self._flow_box.addWidget(self._add)
+        before: QWidget = self.search
+        for widget in (*self._chips, self._add, self._views, self._columns):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+        self._name_view()
 
     def _chip(self, condition: Filter) -> Chip:
         field = self._admin.field(condition.key)
@@ -114,49 +139,35 @@ class FilterBar(QFrame):
     def _offer_fields(self) -> None:
         menu = QMenu(self)
         for text, condition in self._admin.quick:
-            action = menu.addAction(QCoreApplication.translate("", text))
-            action.triggered.connect(lambda _=False, c=condition: self._ask(self.query.with_filter(c)))
+            action = menu.addAction(word(text))
+            action.triggered.connect(lambda _=False, c=condition: self._put(None, c))
         if self._admin.quick:
             menu.addSeparator()
         for field in self.filterable():
-            action = menu.addAction(QCoreApplication.translate("", field.label) + "…")
+            action = menu.addAction(self.tr("{0}…").format(field_name(field)))
             action.triggered.connect(lambda _=False, f=field: self.open_editor(f, None, self._add))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 4)))
+        menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + px(4))))
 
-    def _search_words(self) -> str:
-        labels = [f.label for f in self._admin.fields if isinstance(f, Field) and f.search]
-        return ", ".join([word(labels[0]), *map(amid, labels[1:3])]) if labels else self.tr("Search")
+    # Columns
 
-    # Views and columns
-
-    def _menu_button(self, text: str, icon: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setIcon(icons.icon(icon))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(QMenu(button))
-        button.setAccessibleName(text)
-        return button
-
-    def _fill_columns(self) -> None:
-        menu = self._columns.menu()
-        menu.clear()
+    def _fill_columns(self, menu: QMenu) -> None:
         for field in self._admin.fields:
             if isinstance(field.kind, Secret):
                 continue
-            action = menu.addAction(QCoreApplication.translate("", field.label))
+            action = menu.addAction(field_name(field))
             action.setCheckable(True)
             action.setChecked(field.key in self.columns)
-            action.toggled.connect(lambda on, key=field.key: self._toggle(key, on))
+            action.setEnabled(self.columns != (field.key,))  # a table without columns shows nothing to come back by
+            action.toggled.connect(lambda on, key=field.key: self._toggle(menu, key, on))
         menu.addSeparator()
         menu.addAction(self.tr("As it was at first")).triggered.connect(self._reset_columns)
 
-    def _toggle(self, key: str, on: bool) -> None:
-        columns = (*self.columns, key) if on else tuple(k for k in self.columns if k != key)
-        if columns:
-            self._use_columns(columns)
+    def _toggle(self, menu: QMenu, key: str, on: bool) -> None:
+        self._use_columns((*self.columns, key) if on else tuple(k for k in self.columns if k != key))
+        ticked = [action for action in menu.actions() if action.isChecked()]
+        for action in ticked:
+            action.setEnabled(len(ticked) > 1)
 
     def _reset_columns(self) -> None:
         self._use_columns(tuple(f.key for f in self._admin.columns))
@@ -165,24 +176,33 @@ class FilterBar(QFrame):
         self.columns = tuple(columns)
         self.columns_changed.emit(self.columns)
 
-    def _fill_views(self) -> None:
-        menu = self._views.menu()
-        menu.clear()
-        menu.addAction(self.tr("Everything")).triggered.connect(lambda: self._ask(self._plain()))
+    # Views
+
+    def _fill_views(self, menu: QMenu) -> None:
+        menu.addAction(self.tr("Everything")).triggered.connect(lambda: self._open_query(self._plain()))
         for text, condition in self._admin.quick:
-            action = menu.addAction(QCoreApplication.translate("", text))
-            action.triggered.connect(lambda _=False, c=condition: self._ask(self._plain().with_filter(c)))
+            action = menu.addAction(word(text))
+            action.triggered.connect(lambda _=False, c=condition: self._open_query(self._plain().with_filter(c)))
         saved = self._saved()
         if saved:
             menu.addSeparator()
         for name, view in saved.items():
-            menu.addAction(name).triggered.connect(lambda _=False, v=view: self._open_view(v))
+            menu.addAction(name.replace("&", "&&")).triggered.connect(lambda _=False, v=view: self._open_view(v))
         menu.addSeparator()
         menu.addAction(self.tr("Save this view as…")).triggered.connect(self._save_view)
         if saved:
             forget = menu.addMenu(self.tr("Forget a view"))
             for name in saved:
-                forget.addAction(name).triggered.connect(lambda _=False, n=name: self._forget_view(n))
+                action = forget.addAction(name.replace("&", "&&"))
+                action.triggered.connect(lambda _=False, n=name: self._forget_view(n))
+
+    def _name_view(self) -> None:
+        """Let the button say which view this is, where it is one."""
+        here = (self.query.search, self.query.filters)
+        named = (name for name, view in self._saved().items() if (view.query.search, view.query.filters) == here)
+        name = next(named, "") if here != ("", ()) else ""
+        self._views.setText(name.replace("&", "&&") or self.tr("Views"))
+        self._views.setAccessibleName(self.tr("Views, now {0}").format(name) if name else self.tr("Views"))
 
     def _plain(self) -> Query:
         return Query(self._admin.entity, zone=self.query.zone)
@@ -191,17 +211,36 @@ class FilterBar(QFrame):
         found = self._session.preferences.saved_views(self._admin.name)
         return {name: view for name, data in found.items() if (view := from_view(self._admin, data, self.query.zone))}
 
+    def _open_query(self, query: Query) -> None:
+        self.search.show_text(query.search)
+        self._ask(query)
+
     def _open_view(self, view: SavedView) -> None:
         if view.columns and view.columns != self.columns:
             self._use_columns(view.columns)
-        self.search.show_text(view.query.search)
-        self._ask(view.query)
+        self._open_query(view.query)
 
     def _save_view(self) -> None:
-        name, accepted = QInputDialog.getText(self, self.tr("Save this view"), self.tr("Name"))
-        if accepted and name.strip():
-            data = to_view(SavedView(self.query, self.columns))
-            self._session.preferences.save_view(self._admin.name, name.strip(), data)
+        name = ask_text(
+            self,
+            self.tr("Save this view"),
+            self.tr("Name"),
+            self.tr("Save"),
+            help=self.tr("Search, filters and columns."),
+        )
+        if not name:
+            return
+        if name in self._saved() and not ask(
+            self,
+            self.tr("Replace the view “{0}”?").format(name),
+            self.tr("There is one of this name already."),
+            self.tr("Replace"),
+        ):
+            return
+        data = to_view(SavedView(self.query, self.columns))
+        self._session.preferences.save_view(self._admin.name, name, data)
+        self._name_view()
 
     def _forget_view(self, name: str) -> None:
         self._session.preferences.forget_view(self._admin.name, name)
+        self._name_view()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from lms_desktop.models.render import one_line
+from lms_desktop.models.wording import word
 from lms_desktop.spec import N_, Choice, Computed, Field, Filter, Flag, Moment, Number, Operator
 
 _NAMES = {
@@ -42,18 +43,20 @@ SHOWN_VALUES = 3
 
 def operator_name(operator: Operator) -> str:
     """The operator as an editor offers it."""
-    return QCoreApplication.translate("", _NAMES[operator])
+    return word(_NAMES[operator])
 
 
 def field_name(field: Field | Computed) -> str:
     """What the field is called."""
-    return QCoreApplication.translate("", field.label)
+    return word(field.label)
 
 
 def value_names(field: Field | Computed, values: tuple[str, ...]) -> tuple[str, ...]:
     """Wire values of a choice, a flag or a number as a person reads them; others as they are."""
-    if isinstance(field.kind, Flag | Choice | Number):
-        return tuple(QCoreApplication.translate("", field.kind.show(value)) for value in values)
+    if isinstance(field.kind, Number) and field.kind.unit:
+        return tuple(f"{value} {word(field.kind.unit)}" for value in values)
+    if isinstance(field.kind, Flag | Choice):
+        return tuple(word(field.kind.show(value)) for value in values)
     return values
 
 
@@ -75,4 +78,4 @@ def filter_text(field: Field | Computed, condition: Filter) -> str:
 
 
 def _chip(operator: Operator, *words: str) -> str:
-    return QCoreApplication.translate("", _CHIPS[operator]).format(*words)
+    return word(_CHIPS[operator]).format(*words)

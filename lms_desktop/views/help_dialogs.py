@@ -3,47 +3,56 @@
 import platform
 from importlib import metadata
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop import __version__, paths
-from lms_desktop.views.kit.labels import KeyHint, SectionLabel, label
+from lms_desktop.views.kit.labels import ElidedLabel, KeyHint, SectionLabel, label
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.sheet import Sheet
+from lms_desktop.views.mark import Mark
+
+TWO_COLUMNS = 760
+"""Keys stand in two columns on a screen of this width at least, in pixels at 100 %."""
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Sheet):
     """Every key and what it does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, width=860)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        body = QWidget()
-        body.setProperty("kind", "scrolled")
-        grid = QGridLayout(body)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(8)
+        self.setAccessibleName(self.windowTitle())
+        self.heading.setText(self.windowTitle())
+        everywhere, table, filters, ordered = [self._section(title, keys) for title, keys in self._keys()]
+        columns = QHBoxLayout()
+        columns.setSpacing(px(24))
+        beside = ((everywhere, ordered), (table, filters))
+        below = ((everywhere, table, filters, ordered),)
+        for sections in beside if self.room().width() >= px(TWO_COLUMNS) else below:
+            column = QVBoxLayout()
+            for section in sections:
+                column.addWidget(section)
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        self.column.addLayout(columns)
+        self.add_button(self.tr("Close"), "primary", self.reject, default=True).setFocus()
+
+    def _section(self, section: str, keys: list[tuple[str, str]]) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, px(8))
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(6))
+        grid.setColumnMinimumWidth(0, px(84))
         grid.setColumnStretch(1, 1)
-        line = 0
-        for section, keys in self._keys():
-            grid.addWidget(SectionLabel(section), line, 0, 1, 2)
-            for key, text in keys:
-                line += 1
-                hint = KeyHint(key)
-                hint.setAccessibleName(key)
-                grid.addWidget(hint, line, 0, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(label(text, wrap=True), line, 1)
-            line += 1
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(body)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(16)
-        box.addWidget(label(self.tr("Keyboard shortcuts"), "title"))
-        box.addWidget(scroll, 1)
-        box.addWidget(_close_button(self))
-        self.resize(520, 640)
+        grid.addWidget(SectionLabel(section), 0, 0, 1, 2)
+        for line, (key, text) in enumerate(keys, start=1):
+            hint = KeyHint(key)
+            grid.addWidget(hint, line, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(text, wrap=True), line, 1)
+        return holder
 
     def _keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
         return [
@@ -75,22 +84,30 @@ class ShortcutsDialog(QDialog):
                 ],
             ),
             (
+                self.tr("Among the filters"),
+                [("Enter", self.tr("Change the filter")), ("Del", self.tr("Take the filter away"))],
+            ),
+            (
                 self.tr("In an ordered list"),
                 [("Alt+Up", self.tr("Move a lesson or question up")), ("Alt+Down", self.tr("Move it down"))],
             ),
         ]
 
 
-class AboutDialog(QDialog):
-    """Versions, the connection, where the log is."""
+class AboutDialog(Sheet):
+    """Versions, the connection, where the log is.
+
+    Attributes:
+        folder: where the log is.
+    """
 
     def __init__(self, database: str, detail: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, width=460)
         self.setWindowTitle(self.tr("About LMS Desktop"))
-        self.setMinimumWidth(460)
+        self.setAccessibleName(self.windowTitle())
+        self.heading.hide()
         self.folder = paths.log_folder()
         lines = [
-            (self.tr("Version"), __version__),
             (self.tr("Database"), f"{database} ({detail})" if detail else database),
             (self.tr("Log"), str(self.folder)),
             ("Python", platform.python_version()),
@@ -98,37 +115,48 @@ class AboutDialog(QDialog):
             *((name, _version(name)) for name in ("PySide6-Essentials", "SQLAlchemy", "alembic", "psycopg2-binary")),
             (self.tr("System"), f"{platform.system()} {platform.release()}"),
         ]
+        version = (self.tr("Version"), __version__)
+        self._text = "\n".join(f"{name}: {value}" for name, value in (version, *lines))
+        self.column.addLayout(self._masthead(" ".join(version)))
+        self.column.addLayout(self._table(lines))
+        self._copy = self.add_button(self.tr("Copy"), "", self._copy_all)
+        self.add_button(self.tr("Open the log's folder"), "", self._open_folder)
+        self.add_button(self.tr("Close"), "primary", self.reject, default=True).setFocus()
+
+    def _masthead(self, version: str) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        words.addStretch(1)
+        words.addWidget(label("LMS Desktop", "title"))
+        words.addWidget(label(version, "muted"))
+        words.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(px(12))
+        row.addWidget(Mark(44))
+        row.addLayout(words, 1)
+        return row
+
+    def _table(self, lines: list[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
+        grid.setContentsMargins(0, px(4), 0, 0)
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(1, 1)
+        # In a window that runs from the right, signs at the ends of a path would change sides.
+        mark = "\N{LEFT-TO-RIGHT MARK}" if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else ""
         for line, (name, value) in enumerate(lines):
-            grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
-            text = QLabel(value)
-            text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            text = ElidedLabel(f"{mark}{value}{mark}")
+            text.mode = Qt.TextElideMode.ElideMiddle  # of a path both ends matter
+            grid.addWidget(label(name, "muted"), line, 0)
             grid.addWidget(text, line, 1)
-        self._text = "\n".join(f"{name}: {value}" for name, value in lines)
-        buttons = _close_button(self)
-        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
-        show = buttons.addButton(self.tr("Open the log's folder"), QDialogButtonBox.ButtonRole.ActionRole)
-        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder))))
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(16)
-        box.addWidget(label("LMS Desktop", "title"))
-        box.addLayout(grid)
-        box.addWidget(buttons)
+        return grid
 
+    def _copy_all(self) -> None:
+        QGuiApplication.clipboard().setText(self._text)
+        self._copy.setText(self.tr("Copied"))
 
-def _close_button(dialog: QDialog) -> QDialogButtonBox:
-    buttons = QDialogButtonBox()
-    text = QCoreApplication.translate("HelpDialogs", "Close")
-    close = buttons.addButton(text, QDialogButtonBox.ButtonRole.RejectRole)
-    close.setDefault(True)
-    buttons.rejected.connect(dialog.reject)
-    return buttons
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder)))
 
 
 def _version(name: str) -> str:

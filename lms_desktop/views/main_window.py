@@ -11,6 +11,7 @@ from lms_desktop import policy
 from lms_desktop.admin import PAGES
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import ConnectionState
+from lms_desktop.views import theme
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
+        self._scale = theme.current().measures.scale
         self._build()
         self._shortcuts()
         self._connect()
@@ -85,9 +87,7 @@ class MainWindow(QMainWindow):
         side.setObjectName("sidebar")
         side.setProperty("kind", "sidebar")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(px(8), px(12), px(8), px(12))
-        column.setSpacing(px(8))
+        column = self._side_column = QVBoxLayout(side)
         column.addWidget(self.connection_card)
         column.addWidget(self.navigation, 1)
         column.addWidget(self.person_card)
@@ -108,6 +108,20 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.setCentralWidget(self.splitter)
         self._tell_connection()
+        self._space()
+
+    def _space(self) -> None:
+        self._side_column.setContentsMargins(px(8), px(12), px(8), px(12))
+        self._side_column.setSpacing(px(8))
+        self._toolbar_row.setSpacing(px(8))
+
+    def _rescale(self) -> None:
+        """Let distances and the navigation's width grow with the text."""
+        before, self._scale = self._scale, theme.current().measures.scale
+        self._space()
+        if self._fitted and before != self._scale:
+            side = round(self.splitter.sizes()[0] * self._scale / before)
+            self.splitter.setSizes([side, self.width() - side])
 
     def _top(self) -> QWidget:
         self._title, self._subtitle = ElidedLabel("", "title"), label("", "muted")
@@ -115,13 +129,13 @@ class MainWindow(QMainWindow):
         self._toolbar = QWidget()
         self._toolbar_row = QHBoxLayout(self._toolbar)
         self._toolbar_row.setContentsMargins(0, 0, 0, 0)
-        self._toolbar_row.setSpacing(px(8))
         self._refresh = tool_button("refresh", self.tr("Refresh"), self._on_page("refresh"), keys="F5")
         bar = Bar("bar")
         bar.row.addWidget(self._title)
         bar.row.addWidget(self._subtitle)
         bar.stretch()
-        bar.add(self.quick_search.field, self._refresh, self._toolbar)
+        bar.row.addWidget(self.quick_search.field, 100)  # takes what the title leaves, up to its own width
+        bar.add(self._refresh, self._toolbar)
         return bar
 
     def _bottom(self) -> QWidget:
@@ -181,6 +195,7 @@ class MainWindow(QMainWindow):
         desk.actor_lost.connect(self._actor_lost)
         desk.reconnected.connect(self._reconnected)
         self.session.preferences.changed.connect(self._preference_changed)
+        theme.current().changed.connect(self._rescale)
         self._state_changed(desk.state)
 
     # Pages

@@ -3,83 +3,86 @@
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QCompleter,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QCompleter, QVBoxLayout, QWidget
 
-from lms_desktop.views import translations
+from lms_desktop.views import theme
+from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.settings import TEXT_SIZES, Preferences, system_zone
+from lms_desktop.views.translations import language_name, languages
 
 
-class PreferencesDialog(QDialog):
-    """The person's preferences."""
+class PreferencesDialog(Sheet):
+    """The person's preferences.
+
+    Attributes:
+        zone, language, text_size, theme: the lists to choose from.
+    """
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, width=400)
+        self.setWindowTitle(self.tr("Preferences"))
+        self.setAccessibleName(self.windowTitle())
+        self.heading.setText(self.windowTitle())
         self._preferences = preferences
         self._before = (preferences.chosen_zone, preferences.language, preferences.text_size, preferences.theme)
-        self.setWindowTitle(self.tr("Preferences"))
-        self.setMinimumWidth(440)
-        self.zone = self._zones()
-        self.language = self._languages()
-        self.text_size = QComboBox()
-        for size in TEXT_SIZES:
-            self.text_size.addItem(f"{size} %", size)
-        self.theme = QComboBox()
-        for name, text in (
-            ("system", self.tr("As the system")),
-            ("light", self.tr("Light")),
-            ("dark", self.tr("Dark")),
-        ):
-            self.theme.addItem(text, name)
+        self.zone, self.language = self._zones(), self._languages()
+        self.text_size, self.theme = self._text_sizes(), self._themes()
         self._show()
-        form = QFormLayout()
-        form.setSpacing(12)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for text, widget in (
-            (self.tr("Time &zone"), self.zone),
-            (self.tr("&Language"), self.language),
-            (self.tr("Te&xt size"), self.text_size),
-            (self.tr("&Theme"), self.theme),
-        ):
-            widget.setAccessibleName(text.replace("&", ""))
-            form.addRow(text, widget)
-        note = QLabel(self.tr("Another language is used from the next start on."))
-        note.setProperty("role", "muted")
-        note.setWordWrap(True)
-        buttons = QDialogButtonBox()
-        done = buttons.addButton(self.tr("Done"), QDialogButtonBox.ButtonRole.AcceptRole)
-        done.setProperty("kind", "primary")
-        done.setDefault(True)
-        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(16)
-        box.addLayout(form)
-        box.addWidget(note)
-        box.addWidget(buttons)
-        self.zone.activated.connect(self._zone_chosen)
+        self._zone_trouble = label("", "bad", wrap=True)
+        self._zone_trouble.hide()
+        self._add(self.tr("Time &zone"), self.zone, self.tr("Moments are shown and typed in it."), self._zone_trouble)
+        self._add(self.tr("&Language"), self.language, self.tr("Another language is used from the next start on."))
+        self._add(self.tr("Te&xt size"), self.text_size)
+        self._add(self.tr("&Theme"), self.theme)
+        self.add_button(self.tr("Cancel"), "", self.reject)
+        self.add_button(self.tr("Done"), "primary", self.accept, default=True)
+        self.zone.activated.connect(lambda: self._set("zone", self.zone.currentData() or ""))
+        self.zone.editTextChanged.connect(lambda: self._zone_trouble.hide())
         self.language.activated.connect(lambda: self._set("language", self.language.currentData()))
         self.text_size.activated.connect(lambda: self._set("text_size", self.text_size.currentData()))
         self.theme.activated.connect(lambda: self._set("theme", self.theme.currentData()))
+        self.zone.setFocus()
+
+    def accept(self) -> None:
+        """Override QDialog::accept: only with a zone that there is."""
+        typed = self.zone.currentText().strip()
+        found = self.zone.findText(typed, Qt.MatchFlag.MatchFixedString)
+        if found < 0:
+            self._zone_trouble.setText(
+                self.tr("There is no time zone called “{0}”. Choose one from the list.").format(typed)
+            )
+            self._zone_trouble.show()
+            self.fit()
+            self.zone.setFocus()
+            return
+        self._set("zone", self.zone.itemData(found) or "")
+        super().accept()
 
     def reject(self) -> None:
         """Override QDialog::reject: as it was before."""
-        zone, language, text_size, theme = self._before
-        self._preferences.zone = zone
-        self._preferences.language = language
-        self._preferences.text_size = text_size
-        self._preferences.theme = theme
+        for name, value in zip(("zone", "language", "text_size", "theme"), self._before, strict=True):
+            self._set(name, value)
         super().reject()
+
+    def _add(self, text: str, combo: QComboBox, note: str = "", trouble: QWidget | None = None) -> None:
+        """A field below its name; Alt and the marked letter lead to it."""
+        combo.setAccessibleName(text.replace("&", ""))
+        combo.setMinimumContentsLength(12)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        name = label(text, "small")
+        name.setBuddy(combo)
+        column = QVBoxLayout()
+        column.setSpacing(px(4))
+        column.addWidget(name)
+        column.addWidget(combo)
+        if note:
+            combo.setAccessibleDescription(note)
+            column.addWidget(label(note, "small", wrap=True))
+        if trouble is not None:
+            column.addWidget(trouble)
+        self.column.addLayout(column)
 
     def _zones(self) -> QComboBox:
         combo = QComboBox()
@@ -97,22 +100,27 @@ class PreferencesDialog(QDialog):
     def _languages(self) -> QComboBox:
         combo = QComboBox()
         combo.addItem(self.tr("As the system"), "")
-        for name in translations.languages():
-            combo.addItem(translations.language_name(name), name)
+        for name in languages():
+            combo.addItem(language_name(name), name)
+        return combo
+
+    def _text_sizes(self) -> QComboBox:
+        combo = QComboBox()
+        for size in sorted({*TEXT_SIZES, self._before[2]}):
+            combo.addItem(self.tr("{0} %").format(self.locale().toString(size)), size)
+        return combo
+
+    def _themes(self) -> QComboBox:
+        combo = QComboBox()
+        combo.addItem(self.tr("As the system"), theme.Scheme.SYSTEM.value)
+        combo.addItem(self.tr("Light"), theme.Scheme.LIGHT.value)
+        combo.addItem(self.tr("Dark"), theme.Scheme.DARK.value)
         return combo
 
     def _show(self) -> None:
-        zone, language, text_size, theme = self._before
-        for combo, value in (
-            (self.zone, zone),
-            (self.language, language),
-            (self.text_size, text_size),
-            (self.theme, theme),
-        ):
+        combos = (self.zone, self.language, self.text_size, self.theme)
+        for combo, value in zip(combos, self._before, strict=True):
             combo.setCurrentIndex(max(combo.findData(value), 0))
-
-    def _zone_chosen(self) -> None:
-        self._set("zone", self.zone.currentData() or "")
 
     def _set(self, name: str, value: object) -> None:
         setattr(self._preferences, name, value)

@@ -1,76 +1,120 @@
 """What a save would write, value by value."""
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Sequence
+from typing import Any
 
-from lms_desktop.models.cell_roles import draft_cell
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop.models.cell_roles import cell_data, draft_cell
+from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
 from lms_desktop.models.drafts import Draft, Drafts
-from lms_desktop.models.render import render
+from lms_desktop.models.render import one_line, render
+from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import EntityAdmin, Ref
+from lms_desktop.views.kit.sheet import Sheet
+from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
 
-class PreviewDialog(QDialog):
-    """All unsaved values: row, field, as it is, as it would be."""
+SHARES = (34, 18, 24, 24)
+"""Of the width, in per cent: row, field, as it is, as it would be."""
+
+
+class PreviewDialog(Sheet):
+    """All unsaved values: row, field, as it is, as it would be. Accepted, they are wanted saved."""
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._admin = session, admin
-        self.setWindowTitle(self.tr("What will be saved"))
-        head = QLabel(self.tr("%n unsaved change(s), saved together or not at all", "", drafts.changes()))
-        head.setProperty("role", "title")
-        lines = [line for draft in drafts.all() for line in self._lines(draft)]
-        self.table = QTableWidget(len(lines), 4)
-        self.table.setHorizontalHeaderLabels(
-            [QCoreApplication.translate("", admin.label), self.tr("Field"), self.tr("Now"), self.tr("Will be")]
-        )
-        self.table.setAccessibleName(self.tr("Unsaved changes"))
-        self.table.verticalHeader().hide()
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for row, line in enumerate(lines):
-            for column, text in enumerate(line):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(row, column, item)
-        buttons = QDialogButtonBox()
-        close = buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(12)
-        box.addWidget(head)
-        box.addWidget(self.table, 1)
-        box.addWidget(buttons)
-        self.resize(760, 420)
+        super().__init__("", parent, width=760, height=460)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("What will be saved"))
+        self.setAccessibleName(self.windowTitle())
+        changes = self.tr("%n unsaved change(s)", "", drafts.changes())
+        rows = self.locale().toString(len(drafts))
+        where = self.tr("in {0} {1}").format(rows, amid(admin.noun if len(drafts) == 1 else admin.plural))
+        self.heading.setText(self.tr("{0} {1}, saved together or not at all").format(changes, where))
+        self.table = _Table()
+        self.table.setModel(PreviewModel(session, admin, drafts, self.table))
+        self.table.setAccessibleName(self.tr("Unsaved changes"))
+        self.table.setProperty("kind", "boxed")
+        self.add(self.table)
+        self.add_button(self.tr("Close"), "", self.reject)
+        save = self.add_button(self.tr("Save"), "primary", self.accept, default=True)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self).activated.connect(self.accept)
+        save.setFocus()
 
-    def _lines(self, draft: Draft) -> list[tuple[str, str, str, str]]:
-        name = draft.title or (self.tr("new") if draft.new else draft.id[:8])
-        lines = []
+
+class PreviewModel(QAbstractTableModel):
+    """The unsaved values, one a row, four columns; made once."""
+
+    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._admin, self._zone = admin, session.zone
+        self._titles = (word(admin.label), self.tr("Field"), self.tr("Now"), self.tr("Will be"))
+        self._rows = [line for draft in drafts.all() for line in self._lines(draft)]
+
+    def row_cells(self, row: int) -> Sequence[Cell] | None:
+        """The cells of a row, as `RecordTable` wants them."""
+        return self._rows[row][0] if 0 <= row < len(self._rows) else None
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Override QAbstractItemModel::rowCount."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Override QAbstractItemModel::columnCount."""
+        return 0 if parent.isValid() else len(self._titles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Override QAbstractItemModel::data."""
+        if not index.isValid():
+            return None
+        cells, error = self._rows[index.row()]
+        return cell_data(cells[index.column()], role, error if index.column() == len(self._titles) - 1 else None)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Override QAbstractItemModel::headerData."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == SORTABLE_ROLE:
+            return False
+        return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _lines(self, draft: Draft) -> list[tuple[tuple[Cell, ...], str | None]]:
+        """The rows of a draft, each with the reason why its value was refused."""
+        new = self.tr("new {0}").format(amid(self._admin.noun))
+        name = Cell(one_line(draft.title), self.tr("new") if draft.new else "") if draft.title else Cell(new)
+        lines: list[tuple[tuple[Cell, ...], str | None]] = []
         for key in draft.values:
             field = self._admin.field(key)
-            before = draft.base.get(key)
-            if draft.new:
-                shown = ""
-            elif isinstance(field.kind, Ref) and before is not None:
-                shown = self.tr("another one")
-            else:
-                shown = render(field.kind, before, self._session.zone).text
-            cell = draft_cell(field, draft, self._session.zone)
-            lines.append(
-                (name, QCoreApplication.translate("", field.label), shown, f"{cell.text} {cell.detail}".strip())
-            )
+            cells = (name, Cell(word(field.label), "", Look.MUTED), self._before(draft, key))
+            after = draft_cell(field, draft, self._zone)
+            lines.append(((*cells, _at_the_start(after)), draft.errors.get(key)))
         return lines
+
+    def _before(self, draft: Draft, key: str) -> Cell:
+        kind, wire = self._admin.field(key).kind, draft.base.get(key)
+        if draft.new:
+            return Cell("")
+        if isinstance(kind, Ref) and wire is not None:
+            return Cell(self.tr("another one"), "", Look.MUTED)
+        return _at_the_start(render(kind, wire, self._zone))
+
+
+class _Table(RecordTable):
+    """Columns that share the width."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override RecordTable.resizeEvent."""
+        super().resizeEvent(event)
+        room = self.viewport().width()
+        for column, share in enumerate(SHARES):
+            self.setColumnWidth(column, room * share // 100)
+
+
+def _at_the_start(cell: Cell) -> Cell:
+    """Figures stand at the start here: the column has other kinds too."""
+    return cell._replace(look=cell.look & ~Look.NUMBER)

@@ -1,30 +1,48 @@
 """Search everywhere (Ctrl+K): people, courses, lessons, quizzes and pages, from any page."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from lms_desktop.admin import PAGES
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
-from lms_desktop.models.wording import reason
+from lms_desktop.models.wording import reason, word
 from lms_desktop.services.everywhere import Hit, search
-from lms_desktop.views import icons
+from lms_desktop.views import icons, theme
+from lms_desktop.views.found_list import draw_named
 from lms_desktop.views.kit.fields import SearchBox
-from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.paint import leading, log, px, without_leading
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
+from lms_desktop.views.theme import FontRole
 
 ENTITIES = (User, Course, Lesson, Quiz)
-DESTINATION = Qt.ItemDataRole.UserRole
+SEEN_ROWS = 12
+
+_ROLE = int(Qt.ItemDataRole.UserRole)
+DESTINATION, DETAIL, KIND, ICON = _ROLE, _ROLE + 1, _ROLE + 2, _ROLE + 3
+"""Roles of an entry: where it leads (None where it only says something), muted text, word at the end, icon's name."""
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class QuickSearch(QObject):
     """A search field for the top bar and the list that drops from it.
 
     Attributes:
-        field: the field; its owner places it.
+        field: the field; its owner places it. It gives way where the bar is narrow.
+        list: what was found, below the field while that has the keyboard.
 
     Signals:
         chosen(object): the Destination picked.
@@ -37,16 +55,21 @@ class QuickSearch(QObject):
         self._session, self._window = session, window
         self._job: Job | None = None
         self.field = SearchBox(self.tr("Search people, courses, pages…"), "Ctrl+K", quiet=True)
-        self.field.setMinimumWidth(px(280))
+        self.field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.list = QListWidget(window)
         self.list.setProperty("kind", "drop")
+        self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setAccessibleName(self.tr("Found everywhere"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMouseTracking(True)
         self.list.hide()
+        self._measure()
         self.field.installEventFilter(self)
-        self.field.textEdited.connect(self._pages_first)
+        self.field.textEdited.connect(self._typed)
         self.field.searched.connect(self._ask)
         self.list.itemClicked.connect(self._choose)
+        theme.current().changed.connect(self._measure)
 
     def begin(self) -> None:
         """Put the keyboard into the field."""
@@ -57,19 +80,30 @@ class QuickSearch(QObject):
         """Put the list away."""
         if self._job is not None:
             self._job.cancel()
+            self._job = None
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
         self.list.hide()
 
-    def _pages_first(self, text: str) -> None:
-        self.list.clear()
-        if not text.strip():
+    # Finding
+
+    def _typed(self, text: str) -> None:
+        """Offer pages at once; the rest comes from the server."""
+        self._offer_pages(text)
+        if text.strip():
+            self._say(self.tr("Searching…"))
+            self._show()
+        else:
             self.close()
-            return
-        word = text.strip().casefold()
+
+    def _offer_pages(self, text: str) -> None:
+        self.list.clear()
+        wanted = text.strip().casefold()
         for name, admin in PAGES.items():
-            plural = QCoreApplication.translate("", admin.plural)
-            if self._session.may(admin, "view") and word in plural.casefold():
-                self._add(plural, self.tr("page"), admin.icon, Destination(name))
-        self._show()
+            plural = word(admin.plural)
+            if wanted and self._session.may(admin, "view") and wanted in plural.casefold():
+                self._add(plural, "", self.tr("page"), admin.icon, Destination(name))
 
     def _ask(self, text: str) -> None:
         if self._job is not None:
@@ -85,39 +119,56 @@ class QuickSearch(QObject):
         )
 
     def _found(self, text: str, hits: tuple[Hit, ...]) -> None:
-        if text != self.field.text().strip():
+        if text != self.field.text().strip() or not self.field.hasFocus():
             return
-        self._pages_first(text)
+        row = max(self.list.currentRow(), 0)
+        self._offer_pages(text)
         for hit in hits:
             admin = self._session.catalog[hit.entity]
-            kind = QCoreApplication.translate("", admin.label)
-            detail = f"{hit.found.detail} · {kind}" if hit.found.detail else kind
-            self._add(hit.found.label, detail, admin.icon, Destination(admin.name, hit.found.id))
+            destination = Destination(admin.name, hit.found.id)
+            self._add(hit.found.label, hit.found.detail, word(admin.label), admin.icon, destination)
         if not self.list.count():
-            self._add(self.tr("Nothing found for “{0}”").format(text), "", "search", None)
+            self._say(self.tr("Nothing found for “{0}”").format(text), "search")
+        self.list.setCurrentRow(min(row, self.list.count() - 1))
         self._show()
 
     def _refused(self, error: ExplainedError) -> None:
         self.list.clear()
-        self._add(reason(error), "", "warning", None)
+        self._say(reason(error), "warning")
         self._show()
 
-    def _add(self, text: str, detail: str, icon: str, destination: Destination | None) -> None:
-        item = QListWidgetItem(icons.icon(icon), f"{text}   {detail}" if detail else text)
-        item.setData(DESTINATION, destination)
+    # The list
+
+    def _add(self, text: str, detail: str, kind: str, icon: str, destination: Destination | None) -> None:
+        item = QListWidgetItem(text)
+        for role, value in ((DESTINATION, destination), (DETAIL, detail), (KIND, kind), (ICON, icon)):
+            item.setData(role, value)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (text, detail, kind))))
+        item.setToolTip(" · ".join(filter(None, (text, detail))))
+        if destination is None:
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.list.addItem(item)
 
+    def _say(self, text: str, icon: str = "search") -> None:
+        """An entry that leads nowhere."""
+        self._add(text, "", "", icon, None)
+
     def _show(self) -> None:
-        if not self.list.count():
-            self.list.hide()
-            return
         if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
-        width = max(self.field.width(), px(420))
-        height = min(self.list.sizeHintForRow(0) * self.list.count() + px(12), px(420))
-        at = self.field.mapTo(self._window, QPoint(0, self.field.height() + px(4)))
-        left = min(at.x(), self._window.width() - width - px(16))
-        self.list.setGeometry(left, at.y(), width, height)
+        rows = min(self.list.count(), SEEN_ROWS)
+        width = min(max(self.field.width(), px(460)), self._window.width() - 2 * px(8))
+        field = QRect(self.field.mapTo(self._window, QPoint(0, 0)), self.field.size())
+        rtl = self.field.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = field.right() + 1 - width if rtl else field.left()
+        left = max(px(8), min(left, self._window.width() - width - px(8)))
+        height = rows * self.list.sizeHintForRow(0) + 2 * (px(4) + 1)  # the sheet's padding and border
+        top = field.bottom() + px(4)
+        self.list.setGeometry(left, top, width, min(height, self._window.height() - top - px(8)))
+        if not self.list.isVisible():
+            application = QApplication.instance()
+            if application is not None:
+                application.installEventFilter(self)
         self.list.show()
         self.list.raise_()
 
@@ -129,21 +180,91 @@ class QuickSearch(QObject):
         self.field.show_text("")
         self.chosen.emit(destination)
 
+    def _step(self, by: int) -> None:
+        count = self.list.count()
+        rows = [row for row in range(count) if self.list.item(row).data(DESTINATION) is not None]
+        if rows:
+            here = self.list.currentRow()
+            there = rows.index(here) + by if here in rows else (0 if by > 0 else -1)
+            self.list.setCurrentRow(rows[there % len(rows)])
+
+    def _measure(self) -> None:
+        self.field.setMinimumWidth(px(120))
+        self.field.setMaximumWidth(px(320))
+        if self.list.isVisible():
+            self._show()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject::eventFilter: the keys of the list while the field keeps the keyboard."""
-        if event.type() == QEvent.Type.FocusOut:
-            QTimer.singleShot(150, self.list, self.list.hide)
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-            return False
-        key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.list.isVisible():
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
-            return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.list.isVisible() and self.list.currentItem():
-            self._choose(self.list.currentItem())
-            return True
-        if key == Qt.Key.Key_Escape and self.list.isVisible():
+        """Override QObject::eventFilter: the keys of the list while the field keeps the keyboard. A press elsewhere and
+        the keyboard's going elsewhere put the list away."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            inside = isinstance(watched, QWidget) and (
+                watched in (self.field, self.list)
+                or self.list.isAncestorOf(watched)
+                or self.field.isAncestorOf(watched)
+            )
+            if isinstance(watched, QWidget) and not inside:
+                self.close()
+        elif watched is self.field and event.type() == QEvent.Type.FocusOut:
             self.close()
-            return True
+        elif watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._pressed(event)
         return False
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        if not self.list.isVisible():
+            return False
+        key, item = event.key(), self.list.currentItem()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._step(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None and item.data(DESTINATION) is not None:
+            self._choose(item)
+        elif key == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            return False
+        return True
+
+
+class _EntryDelegate(QStyledItemDelegate):
+    """Paints an entry: its icon, its name, muted what tells it apart, and at the end what it is."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Override QStyledItemDelegate::sizeHint."""
+        return QSize(px(200), px(32))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Override QStyledItemDelegate::paint."""
+        try:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw(painter, option, index)
+            painter.restore()
+        except Exception:
+            log.exception("Drawing an entry of the search failed")
+
+    def _draw(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        leads = index.data(DESTINATION) is not None
+        chosen = leads and bool(state & QStyle.StateFlag.State_Selected)
+        if chosen or (leads and state & QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft" if chosen else "hover"))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(4), px(4))
+        list_ = self.parent()
+        rtl = isinstance(list_, QWidget) and list_.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        room = QRectF(rect).adjusted(px(10), 0, -px(10), 0)
+        icons.draw(painter, leading(room, px(16), rtl), index.data(ICON), "accent" if chosen else "muted")
+        room = without_leading(room, px(26), rtl)
+        if kind := index.data(KIND):
+            painter.setFont(theme.current().font(FontRole.SMALL))
+            painter.setPen(theme.color("muted"))
+            width = painter.fontMetrics().horizontalAdvance(kind) + px(4)
+            painter.drawText(leading(room, width, not rtl), Qt.AlignmentFlag.AlignCenter, kind)
+            room = without_leading(room, width + px(10), not rtl)
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if leads:
+            draw_named(painter, room, text, index.data(DETAIL), list_)
+        else:
+            draw_named(painter, room, "", text, list_)

@@ -5,7 +5,8 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 - `kind` of a QPushButton: none (an ordinary button), `primary`, `quiet`, `danger`, `link`; a QToolButton is quiet
 - `kind` of a QLabel: `title`, `heading`, `section`, `muted`, `small`, `strong`, `fixed`, `ok`, `warn`, `bad`
 - `kind` of a QLineEdit: `search` (on the window's background)
-- `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`
+- `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`,
+  `popup` (what drops from a button)
 - `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field)
 - `state` of an input: `dirty` (unsaved), `invalid`
 """
@@ -252,6 +253,8 @@ def _spins(m: Measures, pictures: Pictures) -> str:
 QAbstractSpinBox, QAbstractSpinBox:focus {{ padding: 0 {m.px(4)}px 0 0; }}
 QAbstractSpinBox {{ min-height: {m.px(27)}px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; }}
+QDateTimeEdit::drop-down {{ border: none; background: transparent; width: {m.px(26)}px; }}
+QDateTimeEdit::down-arrow {{ image: url("{pictures["down"]}"); width: {m.px(14)}px; height: {m.px(14)}px; }}
 QAbstractSpinBox::up-arrow {{ image: url("{pictures["up"]}"); width: {arrow}px; height: {arrow}px; }}
 QAbstractSpinBox::down-arrow {{ image: url("{pictures["down"]}"); width: {arrow}px; height: {arrow}px; }}
 QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::up-arrow:disabled {{ image: url("{pictures["up-off"]}"); }}
@@ -346,6 +349,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: {m.step}px {m.gap
 QMenu::indicator {{ width: {m.icon}px; height: {m.icon}px; padding-left: {m.px(6)}px; }}
 QMenu::indicator:checked {{ image: url("{pictures["menu-check"]}"); }}
 QMenu::right-arrow {{ image: url("{pictures["right"]}"); width: {m.px(12)}px; height: {m.px(12)}px; }}
+QFrame[kind="popup"] {{ background: {t.panel}; border: 1px solid {t.line}; }}
 QMenuBar {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
 QMenuBar::item {{ padding: {m.px(5)}px {m.px(10)}px; background: transparent; border-radius: {m.px(4)}px; }}
 QMenuBar::item:selected {{ background: {t.accent_soft}; }}

@@ -171,6 +171,8 @@ class _Room(QObject):
         if edit is not None:
             rtl = self._spin.layoutDirection() == Qt.LayoutDirection.RightToLeft
             edit.setTextMargins(0 if rtl else px(11), 0, px(11) if rtl else 0, 0)
+            if rtl:  # figures have no direction of their own, and would stand below the arrows
+                self._spin.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
 
 
 def roomy(spin: Spin) -> Spin:

@@ -34,6 +34,7 @@ class SectionLabel(QLabel):
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", "section")
+        self.setAlignment(leading_side() | Qt.AlignmentFlag.AlignVCenter)
         font = QFont(self.font())
         font.setCapitalization(QFont.Capitalization.AllUppercase)
         self.setFont(font)
@@ -153,6 +154,7 @@ class KeyHint(Painted):
         painter.setFont(theme.current().font(FontRole.SMALL))
         draw_box(painter, QRectF(self.rect()), px(4), "panel", "line")
         painter.setPen(theme.color("muted"))
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # keys are read as they are printed
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 
 

@@ -57,6 +57,8 @@ class Sheet(QDialog):
         self.column = QVBoxLayout(self._body)
         self.column.setContentsMargins(0, 0, 0, 0)
         self._scroll = None if height else _Scroll(self._body)
+        if self._scroll is not None:
+            self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.heading = label(heading or title, "title", wrap=True)
         self._head = QHBoxLayout()
         if icon:
@@ -96,7 +98,7 @@ class Sheet(QDialog):
         """Take the size that the contents ask for, within the screen."""
         for child in (self, *self.findChildren(QWidget)):
             child.ensurePolished()
-        room = self._room()
+        room = self.room()
         width = min(px(self._width), room.width())
         width = max(width, min(self._whole.totalMinimumSize().width(), room.width()))
         height = min(px(self._height) or self._wanted_height(width), room.height())
@@ -135,7 +137,7 @@ class Sheet(QDialog):
         parts.append(_height(self._head, inner))
         return sum(parts) + margins.top() + margins.bottom() + 2 * self._whole.spacing()
 
-    def _room(self) -> QRect:
+    def room(self) -> QRect:
         """What a dialog may cover: the screen but for a little."""
         parent = self.parentWidget()
         screen = parent.screen() if parent is not None else QApplication.primaryScreen()
@@ -170,10 +172,16 @@ class _Scroll(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Override QAbstractScrollArea::minimumSizeHint: as wide as its body must be, a few lines high."""
         body = self.widget()
-        return QSize(body.minimumSizeHint().width() if body is not None else 0, px(60))
+        if body is None:
+            return QSize()
+        aside = self.verticalScrollBar().sizeHint().width() + px(8)
+        return QSize(body.minimumSizeHint().width() + aside, min(px(60), body.minimumSizeHint().height()))
 
     def _tell(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if high else Qt.FocusPolicy.NoFocus)
+        aside = px(8) if high else 0
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setViewportMargins(aside if rtl else 0, 0, 0 if rtl else aside, 0)
 
 
 def _height(layout: QLayout | None, width: int) -> int:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ConnectionLost, ExplainedError
-from lms_desktop.models.wording import reason
+from lms_desktop.models.wording import reason, told
 from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
 from lms_desktop.views.feedback import ask
@@ -53,8 +53,10 @@ class Saving(QObject):
         )
 
     def preview(self) -> None:
-        """Show what would be saved, value by value."""
-        PreviewDialog(self._page.session, self._page.admin, self._page.drafts, self._page).exec()
+        """Show what would be saved, value by value, and save it where that is what the person wants."""
+        page = self._page
+        if PreviewDialog(page.session, page.admin, page.drafts, page).exec():
+            page.save()
 
     def may_discard(self) -> bool:
         """Ask whether the unsaved changes may go."""
@@ -73,7 +75,7 @@ class Saving(QObject):
         page.banner_off()
         shown = page.form.row_id()
         page.drafts.saved(edits, outcome.value)
-        page.message.emit(outcome.sentence)
+        page.message.emit(told(outcome.sentence))
         new = [edit.id for edit in edits if edit.version is None]
         if new:
             page.show_record(shown if shown in new else new[-1])

@@ -192,7 +192,7 @@ class EntityPage(PageParts):
 
     def show_record(self, row_id: str) -> None:
         """Show a record in the form, and its row in the table where that can be found."""
-        self._wanted_id = row_id
+        self._wanted_id = row_id if self.new_rows.find(row_id) is None else None  # no table will ever have a new row
         self.form.show_record(row_id)
         self._find_wanted()
 

@@ -320,7 +320,7 @@ class RecordForm(QFrame):
             return
         label = QCoreApplication.translate("", action.label)
         if action.confirm:
-            question = QCoreApplication.translate("", action.confirm).replace("{n}", "1")
+            question = QCoreApplication.translate("", action.confirm).replace("{n}", one_line(record.title) or "1")
             if not ask(self, label, question, label):
                 return
 

@@ -638,9 +638,17 @@ class TestActions:
 
     def test_a_refusal_is_passed_on(self, sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
         desk = sit("admin", User)
-        monkeypatch.setattr("lms_desktop.views.record_form.ask", lambda *_: True)
+        asked: list[str] = []
+
+        def agree(parent: object, title: str, question: str, *_: str) -> bool:
+            asked.append(question)
+            return True
+
+        monkeypatch.setattr("lms_desktop.views.record_form.ask", agree)
         desk.form.show_record(row_id(User, "admin"))
+        name = desk.form.header.title.text()
         desk.form.run_action(desk.form.header.actions_offered[0])
+        assert asked[0].endswith(f"Deactivate {name}?"), "the question names whom it is about"
         assert "You cannot deactivate your own account." in str(desk.trouble[0])
 
 

@@ -4025,7 +4025,7 @@
     </message>
     <message>
         <source>this computer · embedded</source>
-        <translation>dieser Computer · eingebettet</translation>
+        <translation>lokal · eingebettet</translation>
     </message>
 </context>
 <context>

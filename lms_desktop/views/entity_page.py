@@ -386,8 +386,9 @@ class EntityPage(PageParts):
         values: dict[str, str | None] = {}
         for condition in self.model.query.filters:
             field = self.admin.field(condition.key)
-            single = len(condition.values) == 1 and condition.operator in {"one_of", "is"}
-            if single and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
+            fits = len(condition.values) == 1 and condition.operator in {"one_of", "is"}
+            fits = fits and policy.may_write(self.session.actor, self.admin.entity, condition.key)
+            if fits and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
                 values[field.key] = condition.values[0]
         return values
 

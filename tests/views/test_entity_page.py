@@ -1,0 +1,48 @@
+"""An entity's page: what a new row begins with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.entities import Course, Lesson, User
+from lms_desktop.spec import Filter, Operator
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.page import Destination
+from lms_desktop.views.session import Session
+from tests.small_school import actor, opened, row_id
+from tests.views.sittings import sitting
+
+
+@pytest.fixture
+def ines(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
+    """The sitting of an instructor."""
+    with opened(database_url) as school, sitting(school, actor("ines"), tmp_path) as made:
+        yield made
+
+
+def begun(session: Session, qtbot: QtBot, entity: type, condition: Filter) -> EntityPage:
+    """A page that shows what a filter lets through, with a new row."""
+    page = EntityPage(session, CATALOG[entity])
+    qtbot.addWidget(page)
+    page.go_to(Destination(CATALOG[entity].name, filters=(condition,)))
+    page.new_row()
+    return page
+
+
+def test_a_new_row_is_what_the_filter_says(ines: Session, qtbot: QtBot) -> None:
+    algebra = row_id(Course, "algebra")
+    page = begun(ines, qtbot, Lesson, Filter("course_id", Operator.ONE_OF, (algebra,), ("Algebra",)))
+    (draft,) = page.drafts.new_rows()
+    assert (draft.values["course_id"], draft.labels["course_id"]) == (algebra, ("Algebra", ""))
+
+
+def test_a_filter_gives_a_new_row_nothing_that_the_person_may_not_write(ines: Session, qtbot: QtBot) -> None:
+    mine = Filter("instructor_id", Operator.ONE_OF, (row_id(User, "ines"),), ("Ines",))
+    page = begun(ines, qtbot, Course, mine)
+    page.drafts.set(page.drafts.new_rows()[0].id, "title", "Chemistry")
+    page.save()
+    assert not page.drafts, "the draft could not be saved"

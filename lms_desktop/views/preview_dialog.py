@@ -29,7 +29,6 @@ class PreviewDialog(Sheet):
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__("", parent, width=760, height=460)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What will be saved"))
         self.setAccessibleName(self.windowTitle())
         changes = self.tr("%n unsaved change(s)", "", drafts.changes())

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
-from lms_desktop.admin import CATALOG
+from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import LOCAL, VERIFIED
 from lms_desktop.database.migrations import MigrationRunner, State, Step
@@ -70,6 +70,8 @@ class StartFlow(QObject):
         self._upgrade: Upgrade | None = None
         self._is_over = False
         self._is_demo = False
+        drawn = options.screenshot is not None  # then whoever draws opens pages and signs in
+        self._first_person, self._first_page = (None, None) if drawn else (options.sign_in, options.page)
         self._connecting: Job | None = None
         self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
         self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
@@ -209,10 +211,14 @@ class StartFlow(QObject):
         self._go_on()
 
     def _go_on(self) -> None:
-        if self.arrival is not None and self.arrival.ready:
-            self.show_sign_in()
-        else:
+        if self.arrival is None or not self.arrival.ready:
             self.show_first_run()
+            return
+        screen = self.show_sign_in()
+        email, self._first_person = self._first_person, None
+        if email is not None and self._is_demo:
+            screen.working()
+            self.sign_in_without_password(email, screen.refuse)
 
     # First run
 
@@ -293,13 +299,13 @@ class StartFlow(QObject):
         work = partial(people.sign_in, self.arrival.database, email, password, self._delay)
         self.desk.plain(work, done=lambda found: self.enter(found.actor), failed=screen.refuse, owner=self)
 
-    def sign_in_without_password(self, email: str) -> None:
-        """On the demo alone: for pictures of it. What goes wrong comes as `failed`."""
+    def sign_in_without_password(self, email: str, refused: Callable[[ExplainedError], object] | None = None) -> None:
+        """On the demo alone. What goes wrong comes as `failed`, unless `refused` takes it."""
         assert self._is_demo
         assert self.desk is not None
         assert self.arrival is not None
         work = partial(arriving.enter_demo, self.arrival.database, email)
-        self.desk.plain(work, done=self.enter, failed=self.failed.emit, owner=self)
+        self.desk.plain(work, done=self.enter, failed=refused or self.failed.emit, owner=self)
 
     def enter(self, actor: Actor) -> None:
         """Open the main window for somebody who has signed in."""
@@ -316,6 +322,9 @@ class StartFlow(QObject):
         main.closed.connect(self.finish)
         if self._preferences.window_state("main").isEmpty():
             main.resize(self.window.size())
+        page, self._first_page = self._first_page, None
+        if page is not None and page in PAGES:
+            main.open_page(page)
         main.show()
         self.window.hide()
         self.arrived.emit("main")

@@ -74,6 +74,22 @@ def test_what_is_being_prepared_is_told_step_by_step(make_start: MakeStart, prep
     assert not start.window.opening.busy.busy
 
 
+def test_the_demo_opens_the_page_and_the_person_it_is_told(make_start: MakeStart, seeded_url: URL) -> None:
+    start = make_start(WindowOptions(demo=True, url=seeded_url, sign_in="registrar@lms.com", page="enrollments"))
+    main = start.main()
+    assert main.session.actor.email == "registrar@lms.com"
+    assert main.page is not None
+    assert main.page.name == "enrollments"
+    main.sign_out_requested.emit()
+    start.screen(SignInScreen)
+    assert start.flow.main is None, "the next person is asked who it is"
+
+
+def test_a_person_the_demo_does_not_have_is_said_on_the_sign_in(make_start: MakeStart, seeded_url: URL) -> None:
+    start = make_start(WindowOptions(demo=True, url=seeded_url, sign_in="nobody@lms.com"))
+    assert "nobody@lms.com" in start.refusal(start.screen(SignInScreen))
+
+
 def test_a_preparation_that_fails_says_why_and_can_be_tried_again(
     make_start: MakeStart, preparation: Preparation
 ) -> None:

@@ -1,45 +1,32 @@
-"""People who use the program from its first window on, others who write to the database meanwhile, and a watch on the
-window's pulse."""
+"""People who use the program from its first window on: what they press, type and read."""
 
 import gc
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
-import psycopg2
 from sqlalchemy import URL
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from lms_desktop.options import WindowOptions
 from lms_desktop.services.seeding import DEMO_PASSWORD
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.kit.labels import StatusText
 from lms_desktop.views.kit.toast import Toast
-from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.sign_in import SignInScreen
 from lms_desktop.views.start_flow import StartFlow
 from lms_desktop.views.start_window import StartWindow
-from tests.postgres import plain_connection
+from lms_desktop.views.warm_up import Collector
 from tests.walks.driving import CTRL, ZONE, Sitting, click, said_by, wait_for
-
-T = TypeVar("T")
+from tests.walks.pulse import Pulse
 
 REGISTRAR, INSTRUCTOR, ADMIN = "registrar@lms.com", "instructor@lms.com", "admin@lms.com"
-
-BEAT_MS = 5
-"""So often the pulse is felt."""
-
-LONGEST_GAP = 0.25
-"""Seconds that the window may be deaf. It is made for 0.05; the rest is for a machine that is busy with other tests."""
-
-# ------------------------------------------------------------------------------------------------------ at the window
 
 
 class Walk:
@@ -56,13 +43,20 @@ class Walk:
         self.url = url
         self.window = StartWindow(preferences)
         self.flow = StartFlow(self.window, WindowOptions(url=url), preferences)
+        gc.collect()  # what was there before is not this window's to clean up; the application does the same
+        gc.freeze()
+        self._collector = Collector()
         self.pulse = Pulse()
 
     def begin(self) -> SignInScreen:
         """Open the first window and wait until somebody is asked for."""
+        self.open()
+        return self.asked_to_sign_in()
+
+    def open(self) -> None:
+        """Open the first window and wait for nothing."""
         self.window.show()
         self.flow.begin()
-        return self.asked_to_sign_in()
 
     def asked_to_sign_in(self) -> SignInScreen:
         """Wait for the question who it is."""
@@ -79,8 +73,11 @@ class Walk:
         QTest.keyClick(keyboard(), Qt.Key.Key_A, CTRL)
         QTest.keyClicks(keyboard(), email)
         QTest.keyClick(keyboard(), Qt.Key.Key_Tab)
-        QTest.keyClicks(keyboard(), password)
-        QTest.keyClick(keyboard(), Qt.Key.Key_Return)
+        type_here(password + "\r")
+        return self.inside()
+
+    def inside(self) -> "Person":
+        """Who is at the main window, as soon as that is open and its rows are there."""
         wait_for(lambda: self.flow.main is not None, "the main window")
         assert self.flow.main is not None
         assert self.flow.desk is not None
@@ -92,6 +89,8 @@ class Walk:
     def end(self) -> None:
         """Close whatever is open, without a question."""
         self.pulse.stop()
+        self._collector.stop()
+        gc.unfreeze()
         while (dialog := QApplication.activeModalWidget()) is not None:
             dialog.close()
         desk = self.flow.desk
@@ -101,6 +100,17 @@ class Walk:
         for gone in (self.flow, self.window):
             gone.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@contextmanager
+def walking(url: URL, folder: Path) -> Iterator[Walk]:
+    """The program on one database, remembering what it remembers in this folder; alive all the time."""
+    walk = Walk(url, folder / "settings.ini")
+    try:
+        yield walk
+    finally:
+        walk.end()
+    assert walk.pulse.steady, f"the window was deaf for {walk.pulse.longest * 1000:.0f} ms"
 
 
 class Person(Sitting):
@@ -130,11 +140,8 @@ class Person(Sitting):
 
     def tab_to(self, name: str) -> None:
         """Press Tab until the keyboard is in what a screen reader calls so."""
-        for _ in range(3):
-            self.press(Qt.Key.Key_Tab)
-            if keyboard().accessibleName() == name:
-                return
-        raise AssertionError(f"Tab leads to {keyboard().accessibleName()!r} instead of {name!r}")
+        tab_to(name)
+        self.settle()
 
     def edit_cell(self, row: int, key: str, text: str) -> None:
         """F2 in a cell of the table, the new value, Enter."""
@@ -202,6 +209,23 @@ def keyboard() -> QWidget:
     return found
 
 
+def spoken() -> str:
+    """What a screen reader calls the place where the keyboard is."""
+    here = keyboard()  # of a combo box Qt says the value in place of the name, on Linux
+    return here.accessibleName() or QAccessible.queryAccessibleInterface(here).text(QAccessible.Text.Name)
+
+
+def tab_to(name: str) -> None:
+    """Press Tab, a few times at most, until the keyboard is in what a screen reader calls so."""
+    passed = []
+    for _ in range(4):
+        QTest.keyClick(keyboard(), Qt.Key.Key_Tab)
+        if spoken() == name:
+            return
+        passed.append(spoken())
+    raise AssertionError(f"Tab leads to {passed} and not to {name!r}")
+
+
 def type_here(text: str) -> None:
     """Type where the keyboard is; "\\r" is Enter."""
     for part in text.split("\r")[:-1]:
@@ -210,7 +234,7 @@ def type_here(text: str) -> None:
     QTest.keyClicks(keyboard(), text.rpartition("\r")[2])
 
 
-def to_the_front(window: MainWindow | StartWindow) -> None:
+def to_the_front(window: QWidget) -> None:
     """Give a window the keyboard."""
     window.activateWindow()
     wait_for(window.isActiveWindow, "the window's turn")
@@ -228,6 +252,7 @@ class Reply:
         self._buttons = list(buttons)
         self.said = ""
         self.offered: list[str] = []
+        self._below: QWidget | None = None
         self._timer = QTimer()
         self._timer.setInterval(2)
         self._timer.timeout.connect(self._look)
@@ -236,6 +261,9 @@ class Reply:
     def wait(self) -> str:
         """Wait until everything is pressed; what the dialog said."""
         wait_for(lambda: not self._buttons, f"a dialog with {self._buttons}")
+        below = self._below if self._below is not None and isValid(self._below) else None
+        if below is not None and below.isVisible() and QApplication.activeModalWidget() is None:
+            to_the_front(below)  # what every window system does and the offscreen one does not
         return self.said
 
     def _look(self) -> None:
@@ -244,6 +272,8 @@ class Reply:
             return
         self._timer.stop()
         self.said = said_by(dialog)
+        parent = dialog.parentWidget()
+        self._below = None if parent is None else parent.window()
         there = {b.text().replace("&", ""): b for b in dialog.findChildren(QAbstractButton) if b.isEnabled()}
         self.offered = list(there)
         for text in list(self._buttons):
@@ -252,122 +282,3 @@ class Reply:
                 dialog.close()
                 raise AssertionError(f"{text!r} cannot be pressed in: {self.said}")
             click(there[text])
-
-
-# ---------------------------------------------------------------------------------------------------- the others
-
-
-def aside(work: Callable[[], T]) -> T:
-    """Have something done elsewhere, as life does it, while the window goes on; what it returned or raised."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    wait_for(lambda: not thread.is_alive(), "what goes on elsewhere")
-    if errors:
-        raise errors[0]
-    return results[0]
-
-
-def rows(url: URL, question: str, *values: object) -> list[tuple[Any, ...]]:
-    """The answer of PostgreSQL to a connection that owes nothing to the program."""
-
-    def ask() -> list[tuple[Any, ...]]:
-        with plain_connection(url) as connection, connection.cursor() as cursor:
-            cursor.execute(question, values)
-            return cursor.fetchall()
-
-    return aside(ask)
-
-
-def value(url: URL, question: str, *values: object) -> Any:
-    """The one value of the one row of an answer."""
-    ((found,),) = rows(url, question, *values)
-    return found
-
-
-def write(url: URL, statement: str, *values: object) -> None:
-    """What another program writes and commits."""
-
-    def do() -> None:
-        with plain_connection(url) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-            connection.commit()
-
-    aside(do)
-
-
-@contextmanager
-def locked(url: URL, statement: str, *values: object) -> Iterator[None]:
-    """Somebody else's transaction that has done this and takes its time; at the end it is given up."""
-
-    def begin() -> "psycopg2.extensions.connection":
-        connection = psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-        return connection
-
-    connection = aside(begin)
-    try:
-        yield
-    finally:
-        aside(connection.close)
-
-
-def wait_for_save_in_the_middle(url: URL) -> None:
-    """Wait until a statement of the program waits for a lock that somebody else holds."""
-    question = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'lms-desktop' AND wait_event_type = 'Lock'"
-    )
-    wait_for(lambda: value(url, question), "a save that waits for a lock")
-
-
-# ------------------------------------------------------------------------------------------------------------ pulse
-
-
-class Pulse(QObject):
-    """Feels whether the event loop turns: a timer fires each few milliseconds, and the longest gap is kept.
-
-    Time that the machine gave to other processes, as Linux tells it, is not counted.
-
-    Attributes:
-        longest: the longest gap so far, in seconds.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        gc.collect()  # what earlier tests have left behind is not this window's to clean up
-        self.longest = 0.0
-        self._last = (time.monotonic(), _waited_for_the_machine())
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(BEAT_MS)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start()
-
-    def stop(self) -> None:
-        """Feel no more."""
-        self._timer.stop()
-
-    def _beat(self) -> None:
-        now, waited = time.monotonic(), _waited_for_the_machine()
-        gap = (now - self._last[0]) - (waited - self._last[1])
-        self._last = (now, waited)
-        self.longest = max(self.longest, gap)
-
-
-def _waited_for_the_machine() -> float:
-    """Seconds that this thread was ready to run and had to wait; 0 where the system does not tell."""
-    try:
-        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0

@@ -19,22 +19,9 @@ from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import MigrationRunner
 from lms_desktop.services.seeding import DEMO_PASSWORD, seed
 from tests.postgres import PostgresServer, public_folder
-from tests.walks.acting import (
-    LONGEST_GAP,
-    REGISTRAR,
-    Person,
-    Reply,
-    Walk,
-    aside,
-    locked,
-    rows,
-    to_the_front,
-    type_here,
-    value,
-    wait_for_save_in_the_middle,
-    write,
-)
+from tests.walks.acting import REGISTRAR, Person, Reply, Walk, to_the_front, type_here, walking
 from tests.walks.driving import CTRL, click, wait_for
+from tests.walks.others import aside, locked, rows, value, wait_for_save_in_the_middle, write
 from tests.walks.wire import Wire
 
 STUDENT, COURSE = "Märta Kjærgård", "Photography: Light & Composition"
@@ -91,17 +78,15 @@ def school() -> Iterator[School]:
 @pytest.fixture
 def own(school: School, tmp_path: Path, _look: None) -> Iterator[Walk]:
     """The program on a database of the server that may be killed."""
-    walk = Walk(school.copy(), tmp_path / "settings.ini")
-    yield walk
-    walk.end()
+    with walking(school.copy(), tmp_path) as walk:
+        yield walk
 
 
 @pytest.fixture
 def walk(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Walk]:
     """The program on a school that everybody may write to, and nobody kills."""
-    walk = Walk(seeded_url, tmp_path / "settings.ini")
-    yield walk
-    walk.end()
+    with walking(seeded_url, tmp_path) as walk:
+        yield walk
 
 
 def at_the_enrollments(walk: Walk) -> Person:
@@ -165,7 +150,6 @@ def test_a_server_killed_in_the_middle_of_a_save_costs_nothing(own: Walk, school
     assert not person.banner
     assert completed(own.url, row_id) == STORED
     assert value(own.url, f"SELECT count(*) {HERS}") == 1
-    assert own.pulse.longest < LONGEST_GAP
 
 
 def test_a_save_whose_connection_is_cut_waits_to_be_done_again(walk: Walk) -> None:
@@ -208,7 +192,6 @@ def test_rows_stay_while_the_server_is_away_and_come_anew_when_it_is_back(own: W
     record = person.page.form.record()
     assert record is not None
     assert record.title.startswith(STUDENT)
-    assert own.pulse.longest < LONGEST_GAP
 
 
 def test_a_delete_that_the_server_does_not_survive_is_told_and_the_row_stays(own: Walk, school: School) -> None:
@@ -236,8 +219,7 @@ def test_a_delete_that_the_server_does_not_survive_is_told_and_the_row_stays(own
 
 @pytest.mark.usefixtures("_look")
 def test_a_save_that_came_through_though_its_answer_was_lost_is_not_made_twice(school: School, tmp_path: Path) -> None:
-    with Wire(school.copy()) as wire:
-        walk = Walk(wire.url, tmp_path / "settings.ini")
+    with Wire(school.copy()) as wire, walking(wire.url, tmp_path) as walk:
         person = at_the_enrollments(walk)
         row_id = first(person)
         person.enrol("kj", STUDENT, "photo", COURSE)
@@ -256,7 +238,6 @@ def test_a_save_that_came_through_though_its_answer_was_lost_is_not_made_twice(s
         assert person.page.unsaved() == 0
         assert value(wire.url, f"SELECT count(*) {HERS}") == 1
         assert completed(wire.url, row_id) == STORED
-        walk.end()
 
 
 def test_signing_in_waits_for_a_server_that_is_away(own: Walk, school: School) -> None:
@@ -376,7 +357,6 @@ def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(w
         assert person.connection.startswith("Live")
     person.save()
     assert completed(walk.url, row_id) == STORED
-    assert walk.pulse.longest < LONGEST_GAP
 
 
 @pytest.mark.parametrize(
@@ -405,16 +385,16 @@ def test_somebody_who_may_not_work_here_any_more_is_told_and_asked_who_they_are(
 
 
 def test_what_is_saved_in_one_window_is_seen_in_another(walk: Walk, tmp_path: Path) -> None:
-    other = Walk(walk.url, tmp_path / "other.ini")
-    here, there = at_the_enrollments(walk), at_the_enrollments(other)
-    row_id = first(there)
-    to_the_front(here.window)
-    here.edit_cell(0, "completed_at", NOVEMBER)
-    here.save()
-    assert not there.shown("completed_at").startswith(NOVEMBER)
-    to_the_front(there.window)
-    there.press(Qt.Key.Key_F5)
-    assert there.shown("completed_at").startswith(NOVEMBER)
-    assert there.in_form("completed_at").startswith(NOVEMBER)
-    assert there.page.form.row_id() == row_id
-    other.end()
+    here = at_the_enrollments(walk)
+    with walking(walk.url, tmp_path / "other") as other:
+        there = at_the_enrollments(other)
+        row_id = first(there)
+        to_the_front(here.window)
+        here.edit_cell(0, "completed_at", NOVEMBER)
+        here.save()
+        assert not there.shown("completed_at").startswith(NOVEMBER)
+        to_the_front(there.window)
+        there.press(Qt.Key.Key_F5)
+        assert there.shown("completed_at").startswith(NOVEMBER)
+        assert there.in_form("completed_at").startswith(NOVEMBER)
+        assert there.page.form.row_id() == row_id

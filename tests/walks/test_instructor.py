@@ -19,8 +19,9 @@ from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.spec import Filter, Operator
 from lms_desktop.views.found_list import FoundList
 from lms_desktop.views.page import Destination
-from tests.walks.acting import INSTRUCTOR, LONGEST_GAP, Person, Walk, aside, keyboard, rows, value
+from tests.walks.acting import INSTRUCTOR, Person, Walk, keyboard, walking
 from tests.walks.driving import CTRL, click, wait_for
+from tests.walks.others import aside, rows, value
 from tests.walks.truth import OWN, table_of
 
 HERS, THEIRS = "introduction-to-python", "linear-algebra"
@@ -30,10 +31,8 @@ HERS, THEIRS = "introduction-to-python", "linear-algebra"
 @pytest.fixture
 def walk(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Walk]:
     """The program on a school of one's own."""
-    walk = Walk(seeded_url, tmp_path / "settings.ini")
-    yield walk
-    walk.end()
-    assert walk.pulse.longest < LONGEST_GAP
+    with walking(seeded_url, tmp_path) as walk:
+        yield walk
 
 
 @pytest.fixture
@@ -108,7 +107,7 @@ def test_pickers_and_the_search_everywhere_find_her_own_alone(walk: Walk, instru
     person.press(Qt.Key.Key_K, CTRL)
     for foreign in ("Linear Algebra", "Ingrid Solheim"):
         person.replace(foreign)
-        wait_for(lambda: found(person), "an answer")
+        wait_for(lambda: found(person) and found(person) != ["Searching…"], "an answer")
         assert found(person) == [f"Nothing found for “{foreign}”"]
     person.replace("Python")
     wait_for(lambda: any("introduction-to-python" in line for line in found(person)), "her course")
@@ -117,7 +116,8 @@ def test_pickers_and_the_search_everywhere_find_her_own_alone(walk: Walk, instru
 def found(person: Person) -> list[str]:
     """What the search everywhere offers."""
     drop = person.window.quick_search.list
-    return [drop.item(row).text().strip() for row in range(drop.count())] if drop.isVisible() else []
+    items = [drop.item(row) for row in range(drop.count())] if drop.isVisible() else []
+    return [item.data(Qt.ItemDataRole.AccessibleTextRole) or item.text() for item in items]
 
 
 def test_a_students_record_lists_what_is_hers_alone(walk: Walk, instructor: Person) -> None:

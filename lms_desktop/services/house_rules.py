@@ -97,7 +97,7 @@ def _word(table: str, count: int) -> str:
 
 
 def _user(values: Values, *, new: bool) -> Values:
-    password = values.pop("password_hash", None)
+    password = values.get("password_hash")
     if password is not None:
         passwords.check_new_password(password)
         values["password_hash"] = passwords.hash_password(password)

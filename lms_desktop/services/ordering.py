@@ -15,6 +15,8 @@ def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> No
     """Lock the parents' rows, in order of their ids, in the way that still lets other programs insert children."""
     parent: Any = target_of(place.parent)
     wanted = sorted(set(parent_ids))
+    if not wanted:
+        return
     uow.execute(select(parent.id).where(parent.id.in_(wanted)).order_by(parent.id).with_for_update(key_share=True))
 
 

@@ -11,7 +11,17 @@ from sqlalchemy.exc import DBAPIError
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import User
-from lms_desktop.errors import BadValue, BugError, Conflict, Denied, UserError, explain
+from lms_desktop.errors import (
+    BadValue,
+    BugError,
+    Busy,
+    Cancelled,
+    Conflict,
+    ConnectionLost,
+    Denied,
+    UserError,
+    explain,
+)
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate, house_rules, ordering
 from lms_desktop.services.impact import version_text
@@ -139,8 +149,12 @@ class Records:
 
         Raises Clashes when rows were changed meanwhile, Refused when a value or the database forbids one row, Denied.
         """
-        clashes, left = [], set[str]()
-        for edit in edits:
+        clashes, left, place = [], set[str](), self.catalog[edits[0].entity].place
+        if place:
+            parents = (values.get(place.parent.key) for edit in edits for values in (edit.values, edit.base))
+            ordering.lock_parents(uow, place, filter(None, parents))
+        # Rows are written in one order by everybody, lest two people who save the same ones block each other.
+        for edit in sorted(edits, key=lambda edit: (edit.version is None, edit.id if edit.version else "")):
             try:
                 clash = self._write(uow, edit, left)
             except (DBAPIError, ValueError, UserError) as error:
@@ -149,7 +163,6 @@ class Records:
                 clashes.append(clash)
         if clashes:
             raise self._clashes(clashes)
-        place = self.catalog[edits[0].entity].place
         if place and left:
             ordering.renumber(uow, place, left)
         house_rules.after(uow, {edit.entity for edit in edits})
@@ -240,8 +253,8 @@ class Records:
         now = self.load(uow, edit.entity, edit.id)
         if now is None:
             return Clash(edit, edit.title, (), None)
-        stored = {key: now.values[key] for key in edit.values if key in now.values}
-        wanted = {key: value for key, value in edit.values.items() if key in stored and stored[key] != value}
+        stored = {key: now.values.get(key) for key in edit.values}  # a secret is never loaded: it is written once more
+        wanted = {key: value for key, value in edit.values.items() if stored[key] != value}
         if not wanted:
             return None
         return self._write(uow, replace(edit, version=now.version, values=wanted, base=stored), left)
@@ -334,9 +347,8 @@ class Records:
         if isinstance(error, Conflict):
             return error
         explained = error if isinstance(error, UserError) else explain(error)
-        if isinstance(explained, UserError) and not isinstance(explained, gate.ActorLost):
-            return explained if type(explained).__name__ == "ConnectionLost" else Refused(explained, edit.id)
-        return explained
+        no_fault_of_the_row = BugError | gate.ActorLost | Busy | Cancelled | ConnectionLost
+        return explained if isinstance(explained, no_fault_of_the_row) else Refused(explained, edit.id)
 
 
 def check_value(field: Field, value: str | None) -> None:

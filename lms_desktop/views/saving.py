@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
-from lms_desktop.errors import ConnectionLost, ExplainedError
+from lms_desktop.errors import Busy, ConnectionLost, ExplainedError
 from lms_desktop.models.wording import reason, told
 from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
@@ -91,7 +91,7 @@ class Saving(QObject):
             page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
             if page.form.row_id() == row_id:
                 page.form.focus_field(error.field)
-        elif isinstance(error, ConnectionLost):
+        elif isinstance(error, ConnectionLost | Busy):
             page.tell_problem(error, self.tr("Save again"), self.save)
         else:
             page.trouble.emit(error)

@@ -73,7 +73,7 @@ class DeleteDialog(Sheet):
                 "%n certificate(s) would go too; they are meant to be kept for ever.", "", impact.certificates
             )
             return Banner(text, "bad")
-        return Banner(self.tr("This cannot be taken back yet: the change log is not installed here."), "warn")
+        return Banner(self.tr("This cannot be taken back."), "warn")
 
     def _add_effects(self, impact: Impact, *, hint: bool) -> None:
         deleted, emptied = impact.of(DELETED), impact.of(EMPTIED)

@@ -2706,8 +2706,8 @@
         <translation>Sonst wird nichts mitgelöscht.</translation>
     </message>
     <message>
-        <source>This cannot be taken back yet: the change log is not installed here.</source>
-        <translation>Das kann noch nicht rückgängig gemacht werden: Das Änderungsprotokoll ist hier nicht eingerichtet.</translation>
+        <source>This cannot be taken back.</source>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>{0} instead</source>

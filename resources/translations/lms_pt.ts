@@ -2706,8 +2706,8 @@
         <translation>Nada mais é eliminado com ele.</translation>
     </message>
     <message>
-        <source>This cannot be taken back yet: the change log is not installed here.</source>
-        <translation>Isto ainda não se pode anular: o registo de alterações não está instalado aqui.</translation>
+        <source>This cannot be taken back.</source>
+        <translation>Isto não pode ser desfeito.</translation>
     </message>
     <message>
         <source>{0} instead</source>

@@ -1,10 +1,8 @@
-"""Servers that die, rows that somebody else changes, locks that somebody else holds: what the person at the window sees
-of it, and that nothing of theirs is lost."""
+"""Servers that die, stop or lose their answers: what the person at the window sees of it, and that nothing is lost."""
 
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,21 +17,11 @@ from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import MigrationRunner
 from lms_desktop.services.seeding import DEMO_PASSWORD, seed
 from tests.postgres import PostgresServer, public_folder
-from tests.walks.acting import REGISTRAR, Person, Reply, Walk, to_the_front, type_here, walking
+from tests.walks.acting import REGISTRAR, Reply, Walk, type_here, walking
 from tests.walks.driving import CTRL, click, wait_for
-from tests.walks.others import aside, locked, rows, value, wait_for_save_in_the_middle, write
+from tests.walks.enrollments import COURSE, HERS, LOCK, NOVEMBER, STORED, STUDENT, at_the_enrollments, completed, first
+from tests.walks.others import aside, locked, rows, value, wait_for_save_in_the_middle
 from tests.walks.wire import Wire
-
-STUDENT, COURSE = "Märta Kjærgård", "Photography: Light & Composition"
-HERS = (
-    "FROM enrollments e JOIN users u ON u.id = student_id JOIN courses c ON c.id = course_id"
-    " WHERE u.email = 'marta.kjaergard@student.lms.com' AND c.slug = 'photography-light-and-composition'"
-)
-"""The enrollment that is made here."""
-
-NOVEMBER = "2026-11-20 10:00"
-STORED = "2026-11-20 15:00:00"
-"""The same in UTC."""
 
 
 class School:
@@ -87,36 +75,6 @@ def walk(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Walk]:
     """The program on a school that everybody may write to, and nobody kills."""
     with walking(seeded_url, tmp_path) as walk:
         yield walk
-
-
-def at_the_enrollments(walk: Walk) -> Person:
-    """The registrar, with the latest enrollments before her."""
-    person = walk.sign_in(REGISTRAR)
-    person.open("enrollments")
-    return person
-
-
-def first(person: Person) -> str:
-    """The id of the enrollment in the first row."""
-    row_id = person.page.model.row_id(0)
-    assert row_id is not None
-    return row_id
-
-
-def completed(url: URL, row_id: str) -> str:
-    """When the course was completed, as it stands in PostgreSQL."""
-    return str(value(url, "SELECT completed_at AT TIME ZONE 'UTC' FROM enrollments WHERE id = %s", row_id))
-
-
-def complete(url: URL, row_id: str, moment: str) -> None:
-    """What the second writer does."""
-    write(url, "UPDATE enrollments SET completed_at = %s, updated_at = now() WHERE id = %s", moment, row_id)
-
-
-LOCK = "SELECT 1 FROM enrollments WHERE id = %s FOR UPDATE"
-
-
-# ------------------------------------------------------------------------------------------------------------ servers
 
 
 def test_a_server_killed_in_the_middle_of_a_save_costs_nothing(own: Walk, school: School) -> None:
@@ -252,149 +210,3 @@ def test_signing_in_waits_for_a_server_that_is_away(own: Walk, school: School) -
     school.restart()
     type_here("\r")
     wait_for(lambda: own.flow.main is not None, "the main window")
-
-
-# -------------------------------------------------------------------------------------------------------- the others
-
-
-@pytest.fixture
-def edited(walk: Walk) -> tuple[Person, str]:
-    """The registrar with an edit of the first row that is not saved; since she began, somebody else has changed it."""
-    person = at_the_enrollments(walk)
-    row_id = first(person)
-    person.edit_cell(0, "completed_at", NOVEMBER)
-    complete(walk.url, row_id, "2026-01-05 12:00+00")
-    return person, row_id
-
-
-def test_what_somebody_else_saved_is_shown_beside_and_taken(walk: Walk, edited: tuple[Person, str]) -> None:
-    person, row_id = edited
-    question = Reply("Take theirs, drop my edits", "Apply and save")
-    person.hit(Qt.Key.Key_S, CTRL)
-    question.wait()
-    person.settle()
-    assert "Nothing was saved yet, and nothing is overwritten." in question.said
-    assert "2026-01-05 07:00" in question.said, "theirs"
-    assert "2026-11-20 10:00" in question.said, "mine"
-    assert "You began with" in question.said
-    assert person.page.unsaved() == 0
-    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
-    assert person.shown("completed_at").startswith("2026-01-05 07:00")
-
-
-def test_what_somebody_else_saved_is_shown_beside_and_overruled(walk: Walk, edited: tuple[Person, str]) -> None:
-    person, row_id = edited
-    question = Reply("Keep my edits, on top of theirs", "Apply and save")
-    person.hit(Qt.Key.Key_S, CTRL)
-    question.wait()
-    person.settle()
-    assert person.page.unsaved() == 0
-    assert completed(walk.url, row_id) == STORED
-
-
-def test_what_somebody_else_saved_can_wait_for_a_decision(walk: Walk, edited: tuple[Person, str]) -> None:
-    person, row_id = edited
-    question = Reply("Decide later")
-    person.hit(Qt.Key.Key_S, CTRL)
-    question.wait()
-    person.settle()
-    assert person.page.unsaved() == 1
-    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
-    assert "changed by somebody else meanwhile (Completed)" in person.banner
-    question = Reply("Keep my edits, on top of theirs", "Apply, save later")
-    person.click_button("Show what changed")
-    question.wait()
-    person.settle()
-    assert person.page.unsaved() == 1
-    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
-    person.save()
-    assert completed(walk.url, row_id) == STORED
-
-
-def test_edits_of_other_fields_of_the_same_row_both_stand(walk: Walk) -> None:
-    person = at_the_enrollments(walk)
-    row_id = first(person)
-    person.edit_cell(0, "completed_at", NOVEMBER)
-    write(walk.url, "UPDATE enrollments SET enrolled_at = '2020-02-02 20:20+00' WHERE id = %s", row_id)
-    question = Reply("Apply and save")
-    person.hit(Qt.Key.Key_S, CTRL)
-    question.wait()
-    person.settle()
-    assert completed(walk.url, row_id) == STORED
-    assert value(walk.url, "SELECT enrolled_at::text FROM enrollments WHERE id = %s", row_id).startswith("2020-02-02")
-
-
-def test_a_row_that_somebody_else_deleted_is_told_and_given_up(walk: Walk) -> None:
-    person = at_the_enrollments(walk)
-    row_id = first(person)
-    person.edit_cell(0, "completed_at", NOVEMBER)
-    write(walk.url, "DELETE FROM enrollments WHERE id = %s", row_id)
-    question = Reply("Apply and save")
-    person.hit(Qt.Key.Key_S, CTRL)
-    assert "It was deleted. Your edits to it cannot be saved any more." in question.wait()
-    person.settle()
-    assert person.page.unsaved() == 0
-    assert person.page.model.find(row_id) is None
-    assert value(walk.url, "SELECT count(*) FROM enrollments WHERE id = %s", row_id) == 0
-
-
-def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(walk: Walk) -> None:
-    person = at_the_enrollments(walk)
-    row_id = first(person)
-    person.edit_cell(0, "completed_at", NOVEMBER)
-    with locked(walk.url, LOCK, row_id):
-        began = time.monotonic()
-        person.hit(Qt.Key.Key_S, CTRL)
-        wait_for(lambda: person.page.unsaved_bar.save_button.text() == "Saving…", "word that it is being saved")
-        wait_for(lambda: "Saving" in person.work, "word of what goes on")
-        person.go("users")
-        wait_for(lambda: person.page.model.loaded, "another page, meanwhile")
-        person.go("enrollments")
-        wait_for(lambda: person.banner, "the news")
-        assert time.monotonic() - began < 5
-        assert "Somebody else is changing the same rows just now" in person.banner
-        assert person.page.unsaved() == 1
-        assert person.connection.startswith("Live")
-    person.save()
-    assert completed(walk.url, row_id) == STORED
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ("is_active = false", "Your account has been deactivated."),
-        ("role = 'instructor'", "Your role has changed meanwhile."),
-    ],
-    ids=["deactivated", "of another role"],
-)
-def test_somebody_who_may_not_work_here_any_more_is_told_and_asked_who_they_are(
-    walk: Walk, change: str, sentence: str
-) -> None:
-    person = at_the_enrollments(walk)
-    row_id = first(person)
-    person.edit_cell(0, "completed_at", NOVEMBER)
-    before = completed(walk.url, row_id)
-    write(walk.url, f"UPDATE users SET {change} WHERE email = %s", REGISTRAR)
-    news = Reply("Sign in again")
-    person.hit(Qt.Key.Key_S, CTRL)
-    assert sentence in news.wait()
-    screen = walk.asked_to_sign_in()
-    assert walk.flow.main is None
-    assert screen.ui.email.text() == REGISTRAR
-    assert completed(walk.url, row_id) == before
-
-
-def test_what_is_saved_in_one_window_is_seen_in_another(walk: Walk, tmp_path: Path) -> None:
-    here = at_the_enrollments(walk)
-    with walking(walk.url, tmp_path / "other") as other:
-        there = at_the_enrollments(other)
-        row_id = first(there)
-        to_the_front(here.window)
-        here.edit_cell(0, "completed_at", NOVEMBER)
-        here.save()
-        assert not there.shown("completed_at").startswith(NOVEMBER)
-        to_the_front(there.window)
-        there.press(Qt.Key.Key_F5)
-        assert there.shown("completed_at").startswith(NOVEMBER)
-        assert there.in_form("completed_at").startswith(NOVEMBER)
-        assert there.page.form.row_id() == row_id

@@ -11,15 +11,11 @@ from PySide6.QtCore import Qt
 from lms_desktop.admin import PAGES
 from tests.walks.acting import ADMIN, REGISTRAR, Person, Reply, Walk, keyboard, walking
 from tests.walks.driving import CTRL, click
+from tests.walks.enrollments import COURSE, HERS, STUDENT
 from tests.walks.others import rows, value
 from tests.walks.pulse import Strays
 
-STUDENT, EMAIL = "Märta Kjærgård", "marta.kjaergard@student.lms.com"
-COURSE, SLUG = "Photography: Light & Composition", "photography-light-and-composition"
-"""A course that she does not take yet."""
-
 THEIRS = "FROM enrollments e JOIN users u ON u.id = student_id JOIN courses c ON c.id = course_id"
-HERS = f"{THEIRS} WHERE u.email = '{EMAIL}' AND c.slug = '{SLUG}'"
 
 
 @pytest.fixture

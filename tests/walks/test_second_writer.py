@@ -1,0 +1,195 @@
+"""Rows that somebody else changes, deletes or holds: what the person at the window is told, and that nobody is
+overwritten."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+
+from tests.walks.acting import REGISTRAR, Person, Reply, Walk, to_the_front, walking
+from tests.walks.driving import CTRL, click, column_of, wait_for
+from tests.walks.enrollments import LOCK, NOVEMBER, STORED, at_the_enrollments, complete, completed, first
+from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
+
+
+@pytest.fixture
+def walk(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Walk]:
+    """The program on a school that everybody may write to, and nobody kills."""
+    with walking(seeded_url, tmp_path) as walk:
+        yield walk
+
+
+@pytest.fixture
+def edited(walk: Walk) -> tuple[Person, str]:
+    """The registrar with an edit of the first row that is not saved; since she began, somebody else has changed it."""
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    complete(walk.url, row_id, "2026-01-05 12:00+00")
+    return person, row_id
+
+
+def test_what_somebody_else_saved_is_shown_beside_and_taken(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Take theirs, drop my edits", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert "Nothing was saved yet, and nothing is overwritten." in question.said
+    assert "2026-01-05 07:00" in question.said, "theirs"
+    assert "2026-11-20 10:00" in question.said, "mine"
+    assert "You began with" in question.said
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    assert person.shown("completed_at").startswith("2026-01-05 07:00")
+
+
+def test_what_somebody_else_saved_is_shown_beside_and_overruled(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Keep my edits, on top of theirs", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_what_somebody_else_saved_can_wait_for_a_decision(walk: Walk, edited: tuple[Person, str]) -> None:
+    person, row_id = edited
+    question = Reply("Decide later")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 1
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    assert "changed by somebody else meanwhile (Completed)" in person.banner
+    question = Reply("Keep my edits, on top of theirs", "Apply, save later")
+    person.click_button("Show what changed")
+    question.wait()
+    person.settle()
+    assert person.page.unsaved() == 1
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    person.save()
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_edits_of_other_fields_of_the_same_row_both_stand(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    write(walk.url, "UPDATE enrollments SET enrolled_at = '2020-02-02 20:20+00' WHERE id = %s", row_id)
+    question = Reply("Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert completed(walk.url, row_id) == STORED
+    assert value(walk.url, "SELECT enrolled_at::text FROM enrollments WHERE id = %s", row_id).startswith("2020-02-02")
+
+
+def test_a_row_that_somebody_else_deleted_is_told_and_given_up(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    write(walk.url, "DELETE FROM enrollments WHERE id = %s", row_id)
+    question = Reply("Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    assert "It was deleted. Your edits to it cannot be saved any more." in question.wait()
+    person.settle()
+    assert person.page.unsaved() == 0
+    assert person.page.model.find(row_id) is None
+    assert value(walk.url, "SELECT count(*) FROM enrollments WHERE id = %s", row_id) == 0
+
+
+def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    with locked(walk.url, LOCK, row_id):
+        began = time.monotonic()
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for(lambda: person.page.unsaved_bar.save_button.text() == "Saving…", "word that it is being saved")
+        wait_for(lambda: "Saving" in person.work, "word of what goes on")
+        person.go("users")
+        wait_for(lambda: person.page.model.loaded, "another page, meanwhile")
+        person.go("enrollments")
+        wait_for(lambda: person.banner, "the news")
+        assert time.monotonic() - began < 5
+        assert "Somebody else is changing the same rows just now" in person.banner
+        assert person.page.unsaved() == 1
+        assert person.connection.startswith("Live")
+    person.save()
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_what_is_typed_while_a_save_runs_is_neither_saved_unasked_nor_lost(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id, other = first(person), person.ids()[1]
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    with locked(walk.url, LOCK, row_id):
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for_save_in_the_middle(walk.url)
+        edit_meanwhile(person, 0, "2026-11-21 10:00")
+        edit_meanwhile(person, 1, "2026-11-22 10:00")
+        person.hit(Qt.Key.Key_S, CTRL)
+    person.settle()
+    assert completed(walk.url, row_id) == STORED, "what was there when Ctrl+S was pressed"
+    assert person.page.unsaved() == 2
+    assert [person.shown("completed_at", row)[:10] for row in (0, 1)] == ["2026-11-21", "2026-11-22"]
+    person.save()
+    assert person.page.unsaved() == 0
+    assert completed(walk.url, row_id) == "2026-11-21 15:00:00"
+    assert completed(walk.url, other) == "2026-11-22 15:00:00"
+
+
+def edit_meanwhile(person: Person, row: int, text: str) -> None:
+    """Type into a cell while something is under way that is not waited for."""
+    index = person.page.model.index(row, column_of(person.page, "completed_at"))
+    click(person.page.table.viewport(), person.page.table.visualRect(index))
+    person.hit(Qt.Key.Key_F2)
+    person.replace(text)
+    person.hit(Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("is_active = false", "Your account has been deactivated."),
+        ("role = 'instructor'", "Your role has changed meanwhile."),
+    ],
+    ids=["deactivated", "of another role"],
+)
+def test_somebody_who_may_not_work_here_any_more_is_told_and_asked_who_they_are(
+    walk: Walk, change: str, sentence: str
+) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    before = completed(walk.url, row_id)
+    write(walk.url, f"UPDATE users SET {change} WHERE email = %s", REGISTRAR)
+    news = Reply("Sign in again")
+    person.hit(Qt.Key.Key_S, CTRL)
+    assert sentence in news.wait()
+    screen = walk.asked_to_sign_in()
+    assert walk.flow.main is None
+    assert screen.ui.email.text() == REGISTRAR
+    assert completed(walk.url, row_id) == before
+
+
+def test_what_is_saved_in_one_window_is_seen_in_another(walk: Walk, tmp_path: Path) -> None:
+    here = at_the_enrollments(walk)
+    with walking(walk.url, tmp_path / "other") as other:
+        there = at_the_enrollments(other)
+        row_id = first(there)
+        to_the_front(here.window)
+        here.edit_cell(0, "completed_at", NOVEMBER)
+        here.save()
+        assert not there.shown("completed_at").startswith(NOVEMBER)
+        to_the_front(there.window)
+        there.press(Qt.Key.Key_F5)
+        assert there.shown("completed_at").startswith(NOVEMBER)
+        assert there.in_form("completed_at").startswith(NOVEMBER)
+        assert there.page.form.row_id() == row_id

@@ -33,7 +33,7 @@ from lms_desktop.spec import (
 )
 from lms_desktop.views.filter_editors import FilterEditor
 from tests.walks.driving import ZONE, Sitting, click, column_of, the, type_into, wait_for
-from tests.walks.truth import TITLES, Truth, expression, found_by, matching, order, referred
+from tests.walks.truth import Truth, expression, found_by, matching, order
 
 AT_MOST = 100
 """Rows that a table loads at first."""
@@ -212,13 +212,9 @@ class Looking:
         wait_for(picked.count, f"{title} to be picked")
         assert picked.count() == 1
         assert title in picked.item(0).text()
-        (wire,) = self._ids_called(field, title)
+        (wire,) = editor.values.values()
+        assert self.truth.names(field, wire)[0] == title
         return (wire,)
-
-    def _ids_called(self, field: Field, title: str) -> list[str]:
-        table = referred(field)
-        named = " || ' · ' || ".join(TITLES[table])
-        return [row for (row,) in self.truth.rows(f"SELECT x.id::text FROM {table} x WHERE {named} = %s", (title,))]
 
 
 def _choose(box: QComboBox, operator: Operator) -> None:

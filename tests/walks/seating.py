@@ -1,8 +1,9 @@
 """How somebody comes to the window and leaves it."""
 
+from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, select
+from sqlalchemy import URL
 
 from PySide6.QtCore import QSettings
 from PySide6.QtTest import QTest
@@ -12,7 +13,6 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Database
-from lms_desktop.entities import User
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
@@ -20,19 +20,23 @@ from lms_desktop.views.main_window import ConnectionInfo, MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from tests.walks.driving import ZONE, Sitting, wait_for
+from tests.walks.truth import Truth
+
+SIZE = (1200, 640)
+"""Of the window: no larger than needed, for what is painted takes time."""
 
 
-def person(database: Database, email: str) -> Actor:
+def person(url: URL, email: str) -> Actor:
     """The actor of an address, as signing in would give it."""
-    with database.engine.begin() as connection:
-        statement = select(User.id, User.email, User.full_name, User.role).where(User.email == email)
-        return Actor(*connection.execute(statement).one())
+    with closing(Truth(url, ZONE)) as truth:
+        ((*columns,),) = truth.rows("SELECT id::text, email, full_name, role FROM users WHERE email = %s", (email,))
+    return Actor(*columns)
 
 
 def sit_down(url: URL, email: str, settings: Path, *, page: str = "") -> Sitting:
     """Open the main window of a person who has just signed in; `settings` is the file of their preferences."""
     database = Database(make_engine(url, Settings()))
-    actor = person(database, email)
+    actor = person(url, email)
     preferences = Preferences(QSettings(str(settings), QSettings.Format.IniFormat))
     preferences.zone = ZONE
     preferences.for_person(email, url.database or "")
@@ -41,7 +45,7 @@ def sit_down(url: URL, email: str, settings: Path, *, page: str = "") -> Sitting
     desk = Desk(database, actor)
     session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences)
     window = MainWindow(session, ConnectionInfo("Test school", "this computer"))
-    window.resize(1440, 900)
+    window.resize(*SIZE)
     window.show()
     window.activateWindow()
     wait_for(window.isActiveWindow, "the window")

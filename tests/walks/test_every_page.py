@@ -1,6 +1,7 @@
 """Every page of the catalogue at the real window, for each role that sees it: rows, order, filters, form, changes, new
 rows, deletes; and where the role may not, no button and a gate that says no."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +11,15 @@ from PySide6.QtCore import Qt
 
 from lms_desktop.admin import PAGES
 from lms_desktop.services.records import Edit
-from lms_desktop.spec import Computed, Field, Ref, Secret, operators
+from lms_desktop.spec import Computed, Field, Operator, Ref, Secret, operators
+from tests.postgres import PostgresServer
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, ZONE, Sitting
 from tests.walks.looking import Looking
 from tests.walks.seating import get_up, sit_down
+from tests.walks.spy import Spy, spying
 from tests.walks.truth import OWN, Truth
-from tests.walks.writing import Values, Writing, new_edit, refuses
+from tests.walks.writing import NEW_PASSWORD, Values, Writing, new_edit, refuses
 
 PEOPLE = {"admin": "admin@lms.com", "registrar": "registrar@lms.com", "instructor": "instructor@lms.com"}
 """Role → who has it in the sample school."""
@@ -51,8 +54,34 @@ NOT_THEIRS = {
 EVERYBODY = [(role, page) for role in PEOPLE for page, roles in ROLES.items() if role in roles]
 
 
+def ways() -> dict[str, dict[str, Operator]]:
+    """Page → field → how to filter by it: over the catalogue every operator of every kind has its turn."""
+    turns: Counter[type] = Counter()
+    found: dict[str, dict[str, Operator]] = {}
+    for page, admin in PAGES.items():
+        found[page] = {}
+        for field in admin.fields:
+            if field.filter and not isinstance(field.kind, Secret):
+                offered, kind = operators(field.kind), type(field.kind)
+                found[page][field.key] = offered[turns[kind] % len(offered)]
+                turns[kind] += 1
+    return found
+
+
+WAYS = ways()
+
+
 @pytest.fixture(scope="module")
-def sitting(role: str, school: URL, _look: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+def spy(school: URL, server: PostgresServer) -> Iterator[Spy]:
+    """Somebody who listens to all SQL from the first window on."""
+    with spying(school, server) as spy:
+        yield spy
+
+
+@pytest.fixture(scope="module")
+def sitting(
+    role: str, school: URL, spy: Spy, _look: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sitting]:
     """A person of this role at the window, for all pages."""
     sitting = sit_down(school, PEOPLE[role], tmp_path_factory.mktemp(role) / "settings.ini")
     yield sitting
@@ -68,7 +97,7 @@ def truth(school: URL) -> Iterator[Truth]:
 
 
 @pytest.mark.parametrize(("role", "page"), EVERYBODY, indirect=["role"])
-def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth) -> None:
+def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth, spy: Spy) -> None:
     me = truth.value("SELECT id::text FROM users WHERE email = %s", (PEOPLE[role],))
     may, own = ROLES[page][role], role == "instructor"
     sitting.tidy()
@@ -76,10 +105,20 @@ def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth) -> Non
     looking = Looking(sitting, truth, page, OWN[page] if own else "true", me)
     writing = Writing(sitting, truth, page, me, own, NOT_THEIRS.get((page, role), frozenset()))
 
-    look_around(looking, thoroughly=role == "admin")
-    row_id = a_full_row(looking, students_only=(page, role) == ("users", "registrar"))
+    looking.shows_all()
+    if role == "admin":
+        sort_by_every_column(looking)
+        filter_by_every_chip(looking)
+    else:
+        look_within_reach(looking)
+    looking.searches()
+    row_id = a_full_row(looking, students_only=page == "users")
     writing.opens_form(row_id, editable="e" in may)
     writing.counts_related(row_id)
+    writing.acts(ACTS.get((page, role), set()))
+    if sitting.page.model.find(row_id) is None:
+        writing.finds(row_id)
+    sitting.click_record(row_id)
     if "e" in may:
         writing.changes_everything(row_id)
     else:
@@ -92,36 +131,62 @@ def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth) -> Non
     else:
         delete_is_refused(writing, new_id or row_id)
     sitting.tidy()
+    spy.check()
 
 
-def look_around(looking: Looking, *, thoroughly: bool) -> None:
-    """Sort by every column and filter by every chip."""
+@pytest.mark.parametrize("role", ["registrar"], indirect=True)
+def test_a_registrar_reads_members_of_staff_and_changes_none(sitting: Sitting, truth: Truth, spy: Spy) -> None:
+    writing = Writing(sitting, truth, "users", "", own=False)
+    ((admin_id, version),) = truth.rows("SELECT id::text, xmin::text FROM users WHERE email = %s", (PEOPLE["admin"],))
+    sitting.tidy()
+    sitting.open("users")
+    writing.finds(admin_id)
+    writing.opens_form(admin_id, editable=False)
+    sitting.click_record(admin_id, "full_name")
+    sitting.press(Qt.Key.Key_F2)
+    assert sitting.page.delegate.editor is None
+    for key, value in (("full_name", "Somebody Else"), ("password_hash", NEW_PASSWORD)):
+        refuses(sitting, "users", Edit(writing.admin.entity, admin_id, version, {key: value}, {}))
+    sitting.press(Qt.Key.Key_Escape)
+    spy.check()
+
+
+def sort_by_every_column(looking: Looking) -> None:
+    """Sort by every column shown, by the first one both ways, and by all that can be shown besides."""
     fields = [field for field in PAGES[looking.name].fields if not isinstance(field.kind, Secret)]
-    looking.shows_all()
+    for at, field in enumerate(field for field in fields if field.column):
+        looking.sorts_by(field.key, both_ways=at == 0)
     for field in fields:
-        if field.column:
-            looking.sorts_by(field.key, both_ways=thoroughly)
-        elif thoroughly:
+        if not field.column:
             looking.shows_column(field.key)
             looking.sorts_by(field.key, both_ways=False)
             looking.hides_column(field.key)
-    for at, field in enumerate(fields):
-        if field.filter:
-            offered = operators(field.kind)
-            for step in (0, 1) if thoroughly else (2,):
-                looking.filters_by(field, offered[(2 * at + step) % len(offered)])
+
+
+def filter_by_every_chip(looking: Looking) -> None:
+    """Filter by every field, each time in another way, and by all that is ready to be picked."""
+    for key, operator in WAYS[looking.name].items():
+        looking.filters_by(PAGES[looking.name].field(key), operator)
     for text, condition in PAGES[looking.name].quick:
         looking.filters_quickly(text, condition)
-    looking.searches()
+
+
+def look_within_reach(looking: Looking) -> None:
+    """What hangs on the person: an order, and which rows a reference can be picked from."""
+    fields = [field for field in PAGES[looking.name].fields if field.filter]
+    looking.sorts_by(next(field.key for field in fields if field.column), both_ways=False)
+    for field in fields:
+        # The teachers of courses are not among the people that an instructor sees.
+        if isinstance(field.kind, Ref) and field.key != "instructor_id":
+            looking.filters_by(field, Operator.NONE_OF)
 
 
 def a_full_row(looking: Looking, *, students_only: bool) -> str:
     """A row among those shown with as few missing values as there are."""
-    shown = looking.sitting.ids()
-    rows = {row_id: looking.truth.row(looking.name, row_id) for row_id in shown}
-    if students_only:
-        rows = {row_id: row for row_id, row in rows.items() if row["role"] == "student"}
-    return min(rows, key=lambda row_id: list(rows[row_id].values()).count(None))
+    condition = "t.id = ANY(%(ids)s::uuid[])" + (" AND t.role = 'student'" if students_only else "")
+    missing = "(SELECT count(*) FROM jsonb_each(to_jsonb(t)) each WHERE each.value = 'null')"
+    values = {"ids": looking.sitting.ids()}
+    return looking.truth.ids(looking.name, condition, values, order=f"ORDER BY {missing}, t.id LIMIT 1")[0]
 
 
 def change_is_refused(writing: Writing, row_id: str) -> None:

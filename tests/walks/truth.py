@@ -13,6 +13,9 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.services.joins import target_of
 from lms_desktop.spec import Computed, Field, Filter, Json, Moment, Operator, Ref
 
+LOOKING = "/* looking */"
+"""Marks the statements of the tests' own look in the server's log."""
+
 ME = "%(me)s"
 _COURSES = f"(SELECT id FROM courses WHERE instructor_id = {ME})"
 _ENROLLMENTS = f"(SELECT id FROM enrollments WHERE course_id IN {_COURSES})"
@@ -103,7 +106,7 @@ class Truth:
     def rows(self, statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
         """The rows of a statement; none where it gives none."""
         with self._connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
+            cursor.execute(f"{statement} {LOOKING}", parameters)
             return cursor.fetchall() if cursor.description else []
 
     def value(self, statement: str, parameters: Parameters = None) -> Any:

@@ -265,7 +265,7 @@ class TableModel(QAbstractTableModel):
                 self._count_job = None
                 self._set_total(found, exact=True)
 
-        if not self.exact:
+        if not self.exact and not (query.search or query.filters):  # of a part of a table there is no estimate
             self.desk.read(lambda uow: self.pages.estimate(uow, query), done=about, failed=lambda e: None, owner=self)
         self._count_job = self.desk.read(
             lambda uow: self.pages.count(uow, query),

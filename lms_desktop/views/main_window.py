@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -66,9 +66,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._shortcuts()
         self._connect()
-        first = next(iter(self.navigation.keys()), "")
-        remembered = str(session.preferences.page_state("window").get("page", ""))
-        self.open_page(remembered if remembered in self.navigation.keys() else first)  # noqa: SIM118
+        if not self.open_page(str(session.preferences.page_state("window").get("page", ""))):
+            self.open_page(next(iter(self.navigation.keys()), ""))
         self.restoreGeometry(session.preferences.window_state("main"))
 
     # Building
@@ -166,8 +165,10 @@ class MainWindow(QMainWindow):
         menu.addAction(self.tr("Keyboard shortcuts")).triggered.connect(self.show_shortcuts)
         menu.addAction(self.tr("About")).triggered.connect(self.show_about)
         menu.addSeparator()
-        menu.addAction(self.tr("Connect to another database…")).triggered.connect(self._switch)
-        menu.addAction(self.tr("Sign out")).triggered.connect(self._sign_out)
+        menu.addAction(self.tr("Connect to another database…")).triggered.connect(
+            lambda: self._quit_for(self.switch_requested)
+        )
+        menu.addAction(self.tr("Sign out")).triggered.connect(lambda: self._quit_for(self.sign_out_requested))
         return menu
 
     def _shortcuts(self) -> None:
@@ -365,15 +366,10 @@ class MainWindow(QMainWindow):
 
     # Leaving
 
-    def _sign_out(self) -> None:
+    def _quit_for(self, wish: SignalInstance) -> None:
         if self.may_close():
             self._leave()
-            self.sign_out_requested.emit()
-
-    def _switch(self) -> None:
-        if self.may_close():
-            self._leave()
-            self.switch_requested.emit()
+            wish.emit()
 
     def _leave(self) -> None:
         preferences = self.session.preferences

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.views import theme
 from tests.postgres import PostgresServer
+from tests.walks.driving import ZONE, Sitting
+from tests.walks.seating import get_up, sit_down
+from tests.walks.truth import Truth
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +31,28 @@ def school(server: PostgresServer, seeded_template: URL) -> Iterator[URL]:
     url = server.create(template=seeded_template.database)
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="module")
+def truth(school: URL) -> Iterator[Truth]:
+    """That school as it is seen from outside."""
+    truth = Truth(school, ZONE)
+    yield truth
+    truth.close()
+
+
+@pytest.fixture(scope="module")
+def courses_window(school: URL, _look: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    """An administrator's window for all tests of a module."""
+    sitting = sit_down(school, "admin@lms.com", tmp_path_factory.mktemp("courses") / "settings.ini", page="courses")
+    yield sitting
+    get_up(sitting)
+
+
+@pytest.fixture
+def at_courses(courses_window: Sitting) -> Iterator[Sitting]:
+    """An administrator before the courses, in the order of their titles, with nothing unsaved."""
+    courses_window.open("courses")
+    courses_window.tidy()
+    yield courses_window
+    courses_window.tidy()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from lms_desktop.models.desk import Desk
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.kit.chips import AddChip, Chip
+from lms_desktop.views.kit.labels import KeyHint
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.record_form import RecordForm
 
@@ -229,9 +230,10 @@ class Sitting:
 
 
 def said_by(widget: QWidget) -> str:
-    """All words of a dialog, boxes of Qt's own and banners included."""
+    """All words of a dialog, boxes of Qt's own, banners and key caps included."""
     words = [widget.text(), widget.informativeText()] if isinstance(widget, QMessageBox) else []
     words += [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+    words += [hint.accessibleName() for hint in widget.findChildren(KeyHint)]
     return "\n".join(word for word in words if word)
 
 

@@ -14,7 +14,7 @@ from lms_desktop.services.records import Edit
 from lms_desktop.spec import Computed, Field, Operator, Ref, Secret, operators
 from tests.postgres import PostgresServer
 from tests.walks.answering import Answer
-from tests.walks.driving import CTRL, ZONE, Sitting
+from tests.walks.driving import CTRL, Sitting
 from tests.walks.looking import Looking
 from tests.walks.seating import get_up, sit_down
 from tests.walks.spy import Spy, spying
@@ -86,14 +86,6 @@ def sitting(
     sitting = sit_down(school, PEOPLE[role], tmp_path_factory.mktemp(role) / "settings.ini")
     yield sitting
     get_up(sitting)
-
-
-@pytest.fixture(scope="module")
-def truth(school: URL) -> Iterator[Truth]:
-    """The database as it is seen from outside."""
-    truth = Truth(school, ZONE)
-    yield truth
-    truth.close()
 
 
 @pytest.mark.parametrize(("role", "page"), EVERYBODY, indirect=["role"])

@@ -26,8 +26,8 @@ ID = Qt.ItemDataRole.UserRole + 7
 class RefValues(ValueEditor):
     """Rows of the referenced entity.
 
-    Enter in the line picks what the server finds for what stands there, and where nothing stands there the filter is
-    wanted; Up and Down choose among what was found without leaving the line.
+    Enter in the line picks what the server finds for what stands there; where nothing stands there, or that is picked
+    already, the filter is wanted. Up and Down choose among what was found without leaving the line.
     """
 
     def __init__(self, session: Session, reference: Ref, name: str, parent: QWidget | None = None) -> None:
@@ -144,8 +144,11 @@ class RefValues(ValueEditor):
 
     def _pick_waiting(self) -> None:
         self._waiting = False
-        row = self._found.currentIndex().row()
-        self._pick(self._model.found(max(row, 0)))
+        found = self._model.found(max(self._found.currentIndex().row(), 0))
+        if found is not None and found.id in self._picked:
+            super().enter()
+            return
+        self._pick(found)
         self._line.selectAll()
 
     def _pick(self, found: Found | None) -> None:

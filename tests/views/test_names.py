@@ -1,0 +1,144 @@
+"""Everything that can have the keyboard says what it is: for those who cannot see it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+
+from lms_desktop.admin import CATALOG, PAGES
+from lms_desktop.entities import Course, User
+from lms_desktop.errors import BugError
+from lms_desktop.services.impact import Effect, Impact
+from lms_desktop.services.records import Clash, Clashes, Record
+from lms_desktop.views import theme
+from lms_desktop.views.conflict_dialog import ConflictDialog
+from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.feedback import ErrorBox
+from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
+from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.preferences_dialog import PreferencesDialog
+from lms_desktop.views.preview_dialog import PreviewDialog
+from lms_desktop.views.session import Session
+from tests.small_school import actor, opened, row_id
+from tests.views.sittings import sitting
+
+
+@pytest.fixture(autouse=True)
+def _the_usual_look(qapp: QApplication) -> None:
+    # Windows of earlier tests wait for an event loop to go; none runs here, and a theme dresses all there are.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    theme.install(qapp, theme.Scheme.LIGHT, 100)
+
+
+@pytest.fixture
+def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
+    """The administrator's sitting at the small school."""
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session) -> MainWindow:
+    """The main window, shown."""
+    made = MainWindow(session, ConnectionInfo("school", "this computer"))
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def nameless(top: QWidget) -> list[str]:
+    """What Tab or a click reaches below `top` and has no name."""
+    return [
+        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+        for widget in (top, *top.findChildren(QWidget))
+        if widget.isVisibleTo(top)
+        and widget.isEnabledTo(top)
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not spoken(widget)
+    ]
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+
+
+def test_what_has_no_name_is_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    QLineEdit(window)
+    assert len(nameless(window)) == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_in_the_window_has_a_name(window: MainWindow, name: str) -> None:
+    assert window.open_page(name)
+    page = window.page
+    assert isinstance(page, EntityPage)
+    page.select_first()
+    assert page.form.record() is not None, "there is a record to look at"
+    assert nameless(window) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_in_the_editor_of_a_filter_has_a_name(window: MainWindow, name: str) -> None:
+    window.open_page(name)
+    page = window.page
+    assert isinstance(page, EntityPage)
+    for field in page.filters.filterable():
+        editor = page.filters.open_editor(field, None, page.filters)
+        assert nameless(editor) == [], field.key
+        editor.close()
+
+
+def preview(page: EntityPage) -> QDialog:
+    return PreviewDialog(page.session, page.admin, page.drafts, page)
+
+
+def conflict(page: EntityPage) -> QDialog:
+    (draft,) = page.drafts.all()
+    values = {**draft.seen, "full_name": "Anna"}
+    theirs = Record(User, draft.id, "2", "Anna", "", values, {}, frozenset())
+    clash = Clash(draft.edit(), "Ana", (("full_name", "Ana", "Anna"),), theirs)
+    return ConflictDialog(page.session, page.admin, page.drafts, Clashes("changed", (clash,)), page)
+
+
+def delete(page: EntityPage) -> QDialog:
+    impact = Impact(Course, ("1",), (Effect("lessons", "delete", 3, ("course_id",)),))
+    gentler = next(action for action in CATALOG[Course].actions if action.gentler)
+    return DeleteDialog(CATALOG, CATALOG[Course], impact, ["Algebra"], gentler, page)
+
+
+DIALOGS: dict[str, Callable[[EntityPage], QDialog]] = {
+    "preview": preview,
+    "conflict": conflict,
+    "delete": delete,
+    "preferences": lambda page: PreferencesDialog(page.session.preferences, page),
+    "shortcuts": lambda page: ShortcutsDialog(page),
+    "about": lambda page: AboutDialog("school", "this computer", page),
+    "error": lambda page: ErrorBox(BugError("It broke.", details="where"), page),
+}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_a_dialog_and_everything_in_it_has_a_name(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    window.open_page("users")
+    page = window.page
+    assert isinstance(page, EntityPage)
+    page.drafts.set(row_id(User, "ana"), "full_name", "Ann", version="1", base="Ana", title="Ana")
+    dialog = DIALOGS[name](page)
+    dialog.show()
+    assert dialog.windowTitle()
+    assert spoken(dialog)
+    assert nameless(dialog) == []
+    dialog.close()
+    page.discard()

@@ -82,8 +82,9 @@ class Sitting:
             dialog.close()
         for page in self.window.pages():
             assert isinstance(page, EntityPage)
-            page.form.forget_unfinished()
             page.discard()
+            if page.filters.query.search or page.filters.query.filters:
+                page.filters.search.empty()
         self.settle()
 
     # Waiting
@@ -196,13 +197,13 @@ class Sitting:
         wait_for(lambda: picked, f"the entry {text}")
         assert picked == [text]
 
-    def menu_texts(self, opener: QWidget) -> list[str]:
-        """What a menu offers; it is closed again."""
-        texts: list[str] = []
-        QTimer.singleShot(0, opener, lambda: _read_menu(texts))
+    def tick(self, opener: QWidget, texts: list[str]) -> None:
+        """Click what opens a menu, tick one entry after another with Space, close it with Esc."""
+        ticked: list[str] = []
+        QTimer.singleShot(0, opener, lambda: _tick(texts, ticked))
         click(opener)
-        wait_for(lambda: texts, "the menu")
-        return texts
+        wait_for(lambda: ticked, "the menu")
+        assert ticked == texts
 
     def buttons(self) -> list[str]:
         """What the buttons in view say."""
@@ -275,23 +276,28 @@ def column_of(page: EntityPage, key: str) -> int:
 
 def _pick(text: str, picked: list[str]) -> None:
     menu = _open_menu()
-    for _ in menu.actions():
+    found = _go_to(menu, text)
+    picked.append(text if found else f"no {text}")
+    QTest.keyClick(menu, Qt.Key.Key_Return if found else Qt.Key.Key_Escape)
+
+
+def _tick(texts: list[str], ticked: list[str]) -> None:
+    menu, found = _open_menu(), []
+    for text in texts:
+        found.append(text if _go_to(menu, text) else f"no {text}")
+        QTest.keyClick(menu, Qt.Key.Key_Space)
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    ticked += found
+
+
+def _go_to(menu: QMenu, text: str) -> bool:
+    """Go down to an entry; whether there is one."""
+    for _ in range(len(menu.actions()) + 1):
         active = menu.activeAction()
         if active is not None and active.text() == text:
-            picked.append(text)
-            QTest.keyClick(menu, Qt.Key.Key_Return)
-            return
+            return True
         QTest.keyClick(menu, Qt.Key.Key_Down)
-    active = menu.activeAction()
-    picked.append(text if active is not None and active.text() == text else f"no {text}")
-    QTest.keyClick(menu, Qt.Key.Key_Return if picked == [text] else Qt.Key.Key_Escape)
-
-
-def _read_menu(texts: list[str]) -> None:
-    menu = _open_menu()
-    found = [action.text() for action in menu.actions() if action.text()]
-    menu.close()
-    texts += found or [""]
+    return False
 
 
 def _open_menu() -> QMenu:

@@ -88,17 +88,19 @@ class Looking:
             expected = self.truth.ids(self.name, self.reach, {"me": self.me}, order=ordered)
             assert sitting.ids() == expected, f"sorted by {key}, {descending=}"
 
-    def shows_column(self, key: str) -> None:
-        """Pick a column from the menu of columns: it appears at the end."""
-        field = PAGES[self.name].field(key)
-        self.sitting.pick(self._columns(), field.label)
-        wait_for(lambda: self.sitting.page.model.fields[-1].key == key, f"the column {key}")
+    def shows_columns(self, keys: list[str]) -> None:
+        """Tick columns in the menu of columns: they appear at the end."""
+        before = [field.key for field in self.sitting.page.model.fields]
+        self.sitting.tick(self._columns(), [PAGES[self.name].field(key).label for key in keys])
+        self._columns_become([*before, *keys])
 
-    def hides_column(self, key: str) -> None:
-        """Take it away again."""
-        field = PAGES[self.name].field(key)
-        self.sitting.pick(self._columns(), field.label)
-        wait_for(lambda: key not in [f.key for f in self.sitting.page.model.fields], f"{key} to go")
+    def shows_usual_columns(self) -> None:
+        """Go back to the columns that there were at first."""
+        self.sitting.pick(self._columns(), "As it was at first")
+        self._columns_become([field.key for field in PAGES[self.name].columns])
+
+    def _columns_become(self, keys: list[str]) -> None:
+        wait_for(lambda: [field.key for field in self.sitting.page.model.fields] == keys, f"the columns {keys}")
 
     def _columns(self) -> QAbstractButton:
         filters = self.sitting.page.filters

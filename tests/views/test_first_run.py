@@ -108,7 +108,7 @@ def test_from_an_empty_database_to_a_signed_in_administrator(make_start: MakeSta
 def test_whoever_was_created_signs_in_with_that_password_later(make_start: MakeStart, database_url: URL) -> None:
     start = make_start(WindowOptions(url=database_url))
     type_admin(start, admin_form(start))
-    start.main()._sign_out()
+    start.main()._quit_for(start.main().sign_out_requested)
     screen = start.screen(SignInScreen)
     assert screen.ui.email.text() == "rui@school.edu"
     start.qtbot.keyClicks(screen.ui.password, PASSWORD)

@@ -40,7 +40,7 @@ def test_whoever_knows_the_password_comes_in(start: Start) -> None:
 
 def test_the_address_is_remembered_and_the_password_is_not(start: Start) -> None:
     enter(start, REGISTRAR, DEMO_PASSWORD)
-    start.main()._sign_out()
+    start.main()._quit_for(start.main().sign_out_requested)
     screen = start.screen(SignInScreen)
     assert screen.ui.email.text() == REGISTRAR
     assert screen.ui.password.text() == ""
@@ -80,7 +80,7 @@ def test_another_person_takes_over_without_a_restart(start: Start) -> None:
     enter(start, REGISTRAR, DEMO_PASSWORD)
     registrar = start.main()
     assert "users" in registrar.navigation.keys()  # noqa: SIM118
-    registrar._sign_out()
+    registrar._quit_for(registrar.sign_out_requested)
     enter(start, "admin@lms.com", DEMO_PASSWORD)
     start.qtbot.waitUntil(lambda: start.flow.main is not None and start.flow.main is not registrar)
     admin = start.main()
@@ -90,7 +90,7 @@ def test_another_person_takes_over_without_a_restart(start: Start) -> None:
 
 def test_another_database_can_be_asked_for_from_the_main_window(start: Start) -> None:
     enter(start, REGISTRAR, DEMO_PASSWORD)
-    start.main()._switch()
+    start.main()._quit_for(start.main().switch_requested)
     screen = start.screen(ConnectScreen)
     assert start.window.isVisible()
     assert start.flow.desk is None

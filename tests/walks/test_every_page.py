@@ -20,7 +20,7 @@ from tests.walks.driving import CTRL, Sitting, wait_for
 from tests.walks.looking import Looking
 from tests.walks.seating import get_up, sit_down
 from tests.walks.spy import Spy, spying
-from tests.walks.truth import OWN, Truth
+from tests.walks.truth import OWN, Truth, table_of
 from tests.walks.writing import NEW_PASSWORD, Values, Writing, new_edit, refuses
 
 PEOPLE = {"admin": "admin@lms.com", "registrar": "registrar@lms.com", "instructor": "instructor@lms.com"}
@@ -117,6 +117,7 @@ def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth, spy: S
     sitting.click_record(row_id)
     if "e" in may:
         writing.changes_everything(row_id)
+        not_theirs_is_refused(writing, row_id)
     else:
         change_is_refused(writing, row_id)
     new_id = writing.adds() if "a" in may else None
@@ -207,6 +208,18 @@ def change_is_refused(writing: Writing, row_id: str) -> None:
     view = page.model.row(page.model.find(row_id) or 0)
     assert view is not None
     refuses(sitting, writing.name, Edit(writing.admin.entity, row_id, view.version, {key: value}, {key: stored[key]}))
+    assert writing.truth.row(writing.name, row_id) == stored
+
+
+def not_theirs_is_refused(writing: Writing, row_id: str) -> None:
+    """The gate says no to fields that are for somebody else to write in a row of theirs."""
+    stored = writing.truth.row(writing.name, row_id)
+    version = writing.truth.value(f"SELECT xmin::text FROM {table_of(writing.name)} WHERE id = %s", (row_id,))
+    others = "SELECT id::text FROM users WHERE role = 'instructor' AND id <> %s LIMIT 1"
+    other_id = writing.truth.value(others, (writing.me,))
+    for key in writing.not_theirs:
+        value = {"role": "admin", "is_active": "false", "instructor_id": other_id}[key]
+        refuses(writing.sitting, writing.name, Edit(writing.admin.entity, row_id, version, {key: value}, {}))
     assert writing.truth.row(writing.name, row_id) == stored
 
 

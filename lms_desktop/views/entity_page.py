@@ -127,11 +127,12 @@ class EntityPage(PageParts):
 
     def undo(self) -> None:
         """Override Page.undo."""
+        new = {draft.id for draft in self.drafts.new_rows()}
         row_id = self.drafts.undo()
         if row_id is None:
             self.status.emit(self.tr("Nothing unsaved is left to take back."))
-        elif self.drafts.get(row_id) is None and self.form.row_id() == row_id and self.new_rows.find(row_id) is None:
-            self.form.show_record(row_id if self.model.find(row_id) is not None else None)
+        elif row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
+            self._reselect()
 
     def focus_search(self) -> None:
         """Override Page.focus_search."""

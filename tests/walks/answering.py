@@ -16,12 +16,14 @@ class Answer:
 
     Attributes:
         said: what the dialog said.
+        offered: what its buttons say.
         enabled: whether the button could be pressed.
     """
 
     button: str
     said: str = ""
     title: str = ""
+    offered: list[str] = field(default_factory=list)
     enabled: bool = False
     _asked: bool = field(default=False, init=False)
 
@@ -40,6 +42,7 @@ class Answer:
     def wait(self) -> "Answer":
         """Wait for the dialog and its end."""
         wait_for(lambda: self._asked, f"a dialog with the button {self.button}")
+        assert self.button in self.offered, f"{self.title!r} offers {self.offered}, not {self.button!r}"
         return self
 
     def expect_none(self) -> None:
@@ -59,11 +62,9 @@ class Answer:
         offered = {b.text().replace("&", ""): b for b in dialog.findChildren(QAbstractButton) if b.text()}
         chosen = offered.get(self.button)
         self._asked = True
-        if chosen is None:
-            dialog.close()
-            raise AssertionError(f"{self.title!r} offers {sorted(offered)}, not {self.button!r}")
-        self.enabled = chosen.isEnabled()
-        if self.enabled:
+        self.offered = sorted(offered)
+        self.enabled = chosen is not None and chosen.isEnabled()
+        if chosen is not None and self.enabled:
             click(chosen)
         else:
             QTest.keyClick(dialog, Qt.Key.Key_Escape)

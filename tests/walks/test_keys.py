@@ -3,11 +3,12 @@
 import pytest
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from lms_desktop.views.text_editors import LineField
 from tests.walks.answering import Answer
 from tests.walks.cells import cell_editor, cell_picture, form_editor, said, spoken, type_over
-from tests.walks.driving import CTRL, SHIFT, Sitting, wait_for
+from tests.walks.driving import CTRL, SHIFT, Sitting, column_of, wait_for
 from tests.walks.truth import Truth
 
 # Editing in the table
@@ -72,6 +73,32 @@ def test_tab_takes_the_value_and_goes_on_to_the_next_cell_that_can_be_edited(at_
     assert page.delegate.editor is not None
     assert page.delegate.editor.field.key == "title"
     sitting.press(Qt.Key.Key_Escape)
+
+
+def test_enter_on_a_cell_that_is_counted_goes_to_the_form(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(1, "lessons")
+    sitting.press(Qt.Key.Key_Return)
+    assert cell_editor(page) is None
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    assert page.form.isAncestorOf(keyboard)
+
+
+def test_esc_in_the_form_puts_back_what_is_stored(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    before = said(page, 0, "title")
+    sitting.click_row(0)
+    form_editor(page, "title").setFocus()
+    sitting.replace("Typed")
+    sitting.press(Qt.Key.Key_Tab)
+    assert page.unsaved() == 1
+    form_editor(page, "title").setFocus()
+    sitting.replace("Typed over it")
+    sitting.press(Qt.Key.Key_Escape)
+    assert form_editor(page, "title").typed() == before
+    assert said(page, 0, "title") == before
+    assert page.unsaved() == 0
 
 
 # NULL
@@ -150,6 +177,65 @@ def test_ctrl_n_begins_a_row_and_del_gives_it_up(at_courses: Sitting) -> None:
     assert page.unsaved() == 0
 
 
+def test_a_new_row_is_edited_in_its_band_too(at_courses: Sitting, truth: Truth) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.press(Qt.Key.Key_N, CTRL)
+    new_id = page.form.row_id()
+    assert new_id is not None
+    page.band.setFocus()
+    page.band.setCurrentIndex(page.new_rows.index(0, column_of(page, "title")))
+    sitting.press(Qt.Key.Key_F2)
+    sitting.type("Typed in the band")
+    sitting.press(Qt.Key.Key_Tab)
+    editor = page.band_delegate.editor
+    assert editor is not None
+    assert editor.field.key == "instructor_id"
+    sitting.type("ingrid")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.settle()
+    assert "Ingrid" in str(page.new_rows.index(0, column_of(page, "instructor_id")).data())
+    sitting.save()
+    assert truth.row("courses", new_id)["title"] == "Typed in the band"
+    assert page.form.row_id() == new_id, "it stays in the form"
+    assert page.model.row_id(page.table.currentIndex().row()) == new_id, "and is found in the table"
+    truth.rows("DELETE FROM courses WHERE id = %s", (new_id,))
+
+
+def test_what_a_new_row_still_needs_is_said(at_courses: Sitting) -> None:
+    sitting = at_courses
+    page = sitting.open("lessons")
+    sitting.press(Qt.Key.Key_N, CTRL)
+    sitting.save()
+    assert page.banner.isVisible()
+    assert page.banner.text.startswith("Course is needed")
+    assert form_editor(page, "course_id").has_keyboard()
+    assert page.band.isVisible()
+
+
+def test_several_rows_are_deleted_together(at_courses: Sitting, truth: Truth) -> None:
+    sitting, page = at_courses, at_courses.page
+    insert_three_courses(truth)
+    sitting.press(Qt.Key.Key_F5)
+    sitting.click_row(0)
+    sitting.click_row(2, modifiers=SHIFT)
+    answer = Answer("Delete 3 courses")
+    sitting.press(Qt.Key.Key_Delete)
+    answer.wait()
+    sitting.settle()
+    assert truth.ids("courses", "t.slug LIKE 'inserted-%'") == []
+    record = page.form.record()
+    assert record is not None, "a row that stands there now is shown"
+    assert record.id == page.model.row_id(page.table.currentIndex().row())
+
+
+def insert_three_courses(truth: Truth) -> None:
+    """Somebody else adds three courses before all others."""
+    truth.rows(
+        "INSERT INTO courses (id, title, slug, instructor_id, is_published) SELECT gen_random_uuid(), '0' || i,"
+        " 'inserted-' || i, (SELECT id FROM users WHERE email = 'admin@lms.com'), false FROM generate_series(1, 3) i"
+    )
+
+
 def test_del_asks_with_the_impact_and_keeps_what_is_to_be_kept(at_courses: Sitting, truth: Truth) -> None:
     sitting, page = at_courses, at_courses.page
     row_id = truth.value(
@@ -180,10 +266,7 @@ def test_f5_reads_again_and_keeps_the_row_though_others_came_before_it(at_course
     sitting.click_row(4, "category")
     row_id = page.form.row_id()
     assert row_id is not None
-    truth.rows(
-        "INSERT INTO courses (id, title, slug, instructor_id, is_published) SELECT gen_random_uuid(), '0' || i,"
-        " 'inserted-' || i, (SELECT id FROM users WHERE email = 'admin@lms.com'), false FROM generate_series(1, 3) i"
-    )
+    insert_three_courses(truth)
     sitting.press(Qt.Key.Key_F5)
     assert page.form.row_id() == row_id
     assert page.model.row_id(page.table.currentIndex().row()) == row_id
@@ -261,6 +344,18 @@ def test_ctrl_z_takes_back_the_last_unsaved_change_first(at_courses: Sitting) ->
     sitting.press(Qt.Key.Key_Z, CTRL)
     assert said(page, 0, "title") == before[0]
     assert page.unsaved() == 0
+
+
+def test_ctrl_z_gives_a_new_row_up_at_last(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(2)
+    row_id = page.form.row_id()
+    sitting.press(Qt.Key.Key_N, CTRL)
+    page.band.setFocus()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert page.unsaved() == 0
+    assert not page.band.isVisible()
+    assert page.form.row_id() == row_id, "the row that was shown before is shown again"
 
 
 def test_ctrl_z_in_an_open_editor_takes_back_its_typing_alone(at_courses: Sitting) -> None:

@@ -1,5 +1,7 @@
 """What becomes of what is not saved yet: how it looks, what keeps it, what saves it, what asks before it goes."""
 
+import pytest
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
@@ -89,6 +91,30 @@ def test_edits_survive_another_order_a_filter_that_hides_them_and_scrolling(at_c
     sitting.click_title("title")
     sitting.settle()
     assert said(page, 0, "category") == "Kept"
+
+
+@pytest.mark.parametrize("act", ["another order", "another page", "F5"])
+def test_what_stands_in_an_open_editor_survives(act: str, at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    row_id = sitting.ids()[0]
+    sitting.click_row(0, "category")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.replace("Half typed")
+    if act == "another order":
+        sitting.click_title("difficulty_level")
+        sitting.settle()
+    elif act == "another page":
+        sitting.open("users")
+        assert page.unsaved() == 1
+        sitting.open("courses")
+    else:
+        sitting.press(Qt.Key.Key_F5)
+        sitting.press(Qt.Key.Key_Return)
+    row = page.model.find(row_id)
+    assert row is not None
+    assert said(page, row, "category") == "Half typed"
+    sitting.click_title("title")
+    sitting.settle()
 
 
 def test_edits_survive_scrolling_so_far_that_their_rows_are_forgotten(at_courses: Sitting) -> None:
@@ -191,6 +217,22 @@ def test_closing_with_unsaved_changes_asks_and_may_be_thought_better_of(at_cours
     sitting.window.show()
     sitting.window.activateWindow()
     wait_for(sitting.window.isActiveWindow, "the window")
+
+
+@pytest.mark.parametrize("place", ["table", "form"])
+def test_closing_while_an_editor_holds_another_value_asks(place: str, at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(0, "category")
+    if place == "table":
+        sitting.press(Qt.Key.Key_F2)
+    else:
+        form_editor(page, "category").setFocus()
+    sitting.replace("Half typed")
+    answer = Answer("Stay here")
+    assert not sitting.window.close()
+    answer.wait()
+    sitting.settle()
+    assert said(page, 0, "category") == "Half typed"
 
 
 def test_closing_with_nothing_unsaved_asks_nothing(at_courses: Sitting) -> None:

@@ -1,7 +1,7 @@
 """Editors of choices and of yes or no."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from lms_desktop.errors import BadValue
@@ -14,7 +14,21 @@ _NOTHING = "—"
 
 
 class CalmComboBox(QComboBox):
-    """A combo box that turns with the wheel only while its list is open."""
+    """A combo box that turns with the wheel only while its list is open.
+
+    Attributes:
+        stepping: a key goes through the options while the list is closed; Qt calls each step a choice.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stepping = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QComboBox::keyPressEvent."""
+        self.stepping = True
+        super().keyPressEvent(event)
+        self.stepping = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Override QComboBox::wheelEvent: the form scrolls."""
@@ -152,5 +166,5 @@ class ChoiceEditor(FieldEditor):
 
     def _picked(self, index: int) -> None:
         self.flush()
-        if self.in_cell:
+        if self.in_cell and not self.combo.stepping:
             self._commit()

@@ -61,9 +61,7 @@ def ask(parent: QWidget | None, title: str, text: str, act: str, *, keep: str = 
     kept = box.add_button(keep or QCoreApplication.translate("Feedback", "Cancel"), "", box.reject, default=destructive)
     do = box.add_button(act, "danger" if destructive else "primary", box.accept, default=not destructive)
     (kept if destructive else do).setFocus()
-    done = bool(box.exec())
-    box.deleteLater()
-    return done
+    return bool(box.exec())
 
 
 def ask_text(parent: QWidget | None, title: str, name: str, act: str, *, help: str = "") -> str:
@@ -82,7 +80,6 @@ def ask_text(parent: QWidget | None, title: str, name: str, act: str, *, help: s
     line.textChanged.connect(lambda text: do.setEnabled(bool(text.strip())))
     line.setFocus()
     done = bool(box.exec())
-    box.deleteLater()
     return line.text().strip() if done else ""
 
 

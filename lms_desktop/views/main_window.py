@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
-        self._scale = theme.current().measures.scale
+        self._side_width = SIDEBAR_WIDTH
         self._build()
         self._shortcuts()
         self._connect()
@@ -116,11 +116,15 @@ class MainWindow(QMainWindow):
 
     def _rescale(self) -> None:
         """Let distances and the navigation's width grow with the text."""
-        before, self._scale = self._scale, theme.current().measures.scale
         self._space()
-        if self._fitted and before != self._scale:
-            side = round(self.splitter.sizes()[0] * self._scale / before)
-            self.splitter.setSizes([side, self.width() - side])
+        if self._fitted:
+            self._fit_side()
+
+    def _fit_side(self) -> None:
+        self.splitter.setSizes([px(self._side_width), self.width() - px(self._side_width)])
+
+    def _side_moved(self) -> None:
+        self._side_width = round(self.splitter.sizes()[0] / theme.current().measures.scale)
 
     def _top(self) -> QWidget:
         self._title, self._subtitle = ElidedLabel("", "title"), label("", "muted")
@@ -197,6 +201,7 @@ class MainWindow(QMainWindow):
         desk.reconnected.connect(self._reconnected)
         self.session.preferences.changed.connect(self._preference_changed)
         theme.current().changed.connect(self._rescale)
+        self.splitter.splitterMoved.connect(self._side_moved)
         self._state_changed(desk.state)
 
     # Pages
@@ -385,7 +390,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            self.splitter.setSizes([px(SIDEBAR_WIDTH), self.width() - px(SIDEBAR_WIDTH)])
+            self._fit_side()
         if self.page is not None:
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 

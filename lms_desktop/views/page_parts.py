@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QFontMetrics, QShowEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
@@ -175,8 +175,17 @@ class PageParts(Page):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
-            self.splitter.setSizes([self.width() - form, form])
+            self._fit_form()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: a page is shown before it has its size; the form is measured by that one."""
+        super().resizeEvent(event)
+        if self._fitted and self.form.width():
+            self._fit_form()
+
+    def _fit_form(self) -> None:
+        form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
+        self.splitter.setSizes([self.width() - form, form])
 
     def _rescale(self) -> None:
         """Let the lengths that were set by hand grow with the text."""
@@ -187,10 +196,8 @@ class PageParts(Page):
         for i in range(header.count()):
             self.table.setColumnWidth(i, round(header.sectionSize(i) * self._scale / before))
         self._arranging = False
-        form = self.form.width()
-        if self._fitted and form:
-            form = min(round(form * self._scale / before), int(self.width() * WIDEST_FORM))
-            self.splitter.setSizes([self.width() - form, form])
+        if self._fitted and self.form.width():
+            self._fit_form()
 
     def form_moved(self) -> None:
         """The person chose another width for the form: it is remembered."""

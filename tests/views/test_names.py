@@ -48,7 +48,7 @@ def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session
 def window(qtbot: QtBot, session: Session) -> MainWindow:
     """The main window, shown."""
     made = MainWindow(session, ConnectionInfo("school", "this computer"))
-    qtbot.addWidget(made)
+    qtbot.addWidget(made, before_close_func=lambda _: [page.discard() for page in made.pages()])
     made.show()
     return made
 
@@ -141,4 +141,3 @@ def test_a_dialog_and_everything_in_it_has_a_name(window: MainWindow, qtbot: QtB
     assert spoken(dialog)
     assert nameless(dialog) == []
     dialog.close()
-    page.discard()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from lms_desktop.models.wording import word
 from lms_desktop.spec import Filter, Number, Operator
+from lms_desktop.views.kit.calendar import dress_calendar
 from lms_desktop.views.kit.fields import roomy
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import px
@@ -222,9 +223,7 @@ class _DayEdit(QDateEdit):
         self.setDisplayFormat("yyyy-MM-dd")
         self.setDate(QDate.currentDate())
         self.setAccessibleName(name)
-        calendar = self.calendarWidget()
-        calendar.setAccessibleName(name)
-        calendar.setVerticalHeaderFormat(calendar.VerticalHeaderFormat.NoVerticalHeader)
+        dress_calendar(self.calendarWidget())
         roomy(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

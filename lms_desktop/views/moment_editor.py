@@ -4,16 +4,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QPoint, QRect, QSize, Qt, QTime, Signal
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QTimeEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.spec import Field, Moment
 from lms_desktop.spec.kinds import python_moment, wire_moment
-from lms_desktop.views import icons, theme
 from lms_desktop.views.exact_text import line_text
 from lms_desktop.views.field_editor import Label, Value
 from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.calendar import dress_calendar
 from lms_desktop.views.kit.fields import roomy
 from lms_desktop.views.kit.labels import label as make_label
 from lms_desktop.views.kit.paint import px
@@ -40,13 +40,12 @@ class MomentPopup(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Choose a day and a time"))
-        self.calendar = QCalendarWidget()
+        self.calendar = dress_calendar(QCalendarWidget())
         self.time = roomy(QTimeEdit())
         self.time.setDisplayFormat("HH:mm")
         self.time.setAccessibleName(self.tr("Time"))
         self._start = start
         self._arrange(zone)
-        self._dress_calendar()
         self.calendar.setSelectedDate(QDate(start.year, start.month, start.day))
         self.time.setTime(QTime(start.hour, start.minute))
         self.calendar.clicked.connect(lambda day: self._tell())
@@ -67,37 +66,6 @@ class MomentPopup(QFrame):
         box.setSpacing(px(8))
         box.addWidget(self.calendar)
         box.addLayout(foot)
-
-    def _dress_calendar(self) -> None:
-        calendar = self.calendar
-        calendar.setAccessibleName(self.tr("Day"))
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
-        calendar.setGridVisible(False)
-        calendar.setFirstDayOfWeek(self.locale().firstDayOfWeek())
-        calendar.setMinimumDate(QDate(1, 1, 1))
-        calendar.setMaximumDate(QDate(9999, 12, 31))
-        plain, head = QTextCharFormat(), QTextCharFormat()
-        plain.setForeground(QColor(theme.color("text")))
-        head.setForeground(QColor(theme.color("muted")))
-        for day in Qt.DayOfWeek:
-            calendar.setWeekdayTextFormat(day, plain)
-        calendar.setHeaderTextFormat(head)
-        names = {
-            "qt_calendar_prevmonth": (self.tr("Previous month"), "chevron-left"),
-            "qt_calendar_nextmonth": (self.tr("Next month"), "chevron-right"),
-            "qt_calendar_monthbutton": (self.tr("Month"), ""),
-            "qt_calendar_yearbutton": (self.tr("Year"), ""),
-        }
-        for name, (text, icon) in names.items():
-            found = calendar.findChild(QToolButton, name)
-            if isinstance(found, QToolButton):
-                found.setAccessibleName(text)
-                if icon:
-                    found.setIcon(icons.icon(icon, "text"))
-        view = calendar.findChild(QWidget, "qt_calendar_calendarview")
-        if isinstance(view, QWidget):
-            view.setAccessibleName(self.tr("Day"))
 
     def _moment(self) -> datetime:
         day, time = self.calendar.selectedDate(), self.time.time()

@@ -95,6 +95,9 @@ class PreferencesDialog(Sheet):
         if completer is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            popup = completer.popup()
+            if popup is not None:
+                popup.setProperty("kind", "offers")
         return combo
 
     def _languages(self) -> QComboBox:

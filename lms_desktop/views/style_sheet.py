@@ -7,7 +7,7 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 - `kind` of a QLineEdit: `search` (on the window's background)
 - `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`,
   `popup` (what drops from a button)
-- `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field)
+- `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field), `offers` (of a completer)
 - `state` of an input: `dirty` (unsaved), `invalid`
 """
 
@@ -349,6 +349,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: {m.step}px {m.gap
 QMenu::indicator {{ width: {m.icon}px; height: {m.icon}px; padding-left: {m.px(6)}px; }}
 QMenu::indicator:checked {{ image: url("{pictures["menu-check"]}"); }}
 QMenu::right-arrow {{ image: url("{pictures["right"]}"); width: {m.px(12)}px; height: {m.px(12)}px; }}
+QListView[kind="offers"] {{ border: 1px solid {t.line}; }}
 QFrame[kind="popup"] {{ background: {t.panel}; border: 1px solid {t.line}; }}
 QMenuBar {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
 QMenuBar::item {{ padding: {m.px(5)}px {m.px(10)}px; background: transparent; border-radius: {m.px(4)}px; }}

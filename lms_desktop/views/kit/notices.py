@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QLinearGradient, QPainter, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QLinearGradient, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.views import icons, theme
@@ -104,6 +104,13 @@ class Banner(QFrame):
             self._row.removeWidget(made)
             made.deleteLater()
         self._buttons.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: the picture stands beside the first line, also where a button makes the banner higher than that."""
+        super().resizeEvent(event)
+        one_line = self._text.heightForWidth(self._text.width()) < 2 * self._text.fontMetrics().height()
+        side = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
+        self._row.setAlignment(self._picture, side)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override: tell screen readers."""

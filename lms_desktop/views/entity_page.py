@@ -18,6 +18,7 @@ from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_actions import RowActions
+from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_keys import TableKeys
@@ -28,7 +29,7 @@ class EntityPage(PageParts):
 
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
         super().__init__(session, admin, parent)
-        self._wanted_id: str | None = None
+        self.finder = RowFinder(self)
         self.saving = Saving(self)
         self.row_actions = RowActions(self)
         self._keys = TableKeys(self)
@@ -193,9 +194,11 @@ class EntityPage(PageParts):
 
     def show_record(self, row_id: str) -> None:
         """Show a record in the form, and its row in the table where that can be found."""
-        self._wanted_id = row_id if self.new_rows.find(row_id) is None else None  # no table will ever have a new row
         self.form.show_record(row_id)
-        self._find_wanted()
+        if self.new_rows.find(row_id) is None:  # no table will ever have a new row
+            self.finder.want(row_id)
+        else:
+            self.finder.forget()
 
     def current_id(self) -> str | None:
         """The id of the record shown."""
@@ -250,8 +253,7 @@ class EntityPage(PageParts):
     def _rows_arrived(self) -> None:
         if self._could_not_read:
             self.banner_off()
-        self._find_wanted()
-        self._keep_current()
+        self.finder.keep()
         if self.form.row_id() is None:  # after a delete the next row stands in its place
             self._current_changed()
 
@@ -274,7 +276,7 @@ class EntityPage(PageParts):
         """Another row is current, or the current one is selected again after a new row was."""
         row_id = self.model.row_id(_selected(self.table))
         if row_id is not None and row_id != self.form.row_id():
-            self._wanted_id = None
+            self.finder.forget()
             self.band.clearSelection()
             self.form.show_record(row_id)
         self._tell_status()
@@ -299,8 +301,8 @@ class EntityPage(PageParts):
     def _reselect(self) -> None:
         """After a new query: the record shown stays current where it is among the first rows, else the first row is."""
         shown = self.form.row_id()
-        if shown is not None and (self.new_rows.find(shown) is not None or shown == self._wanted_id):
-            self._find_wanted()
+        if shown is not None and (self.new_rows.find(shown) is not None or shown == self.finder.wanted):
+            self.finder.look()
             return
         row = self.model.find(shown) if shown is not None else None
         if row is None:
@@ -308,31 +310,6 @@ class EntityPage(PageParts):
             self.select_first()
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
-
-    def _keep_current(self) -> None:
-        """After a refresh the same record is current, though rows were inserted or deleted above it."""
-        shown, current = self.form.row_id(), self.table.currentIndex()
-        if shown is None or not current.isValid():
-            return
-        there = self.model.row_id(current.row())
-        if (
-            there is not None
-            and there != shown
-            and self._wanted_id is None
-            and (row := self.model.find(shown)) is not None
-        ):
-            self.table.selectionModel().blockSignals(True)
-            self.table.setCurrentIndex(self.model.index(row, current.column()))
-            self.table.selectionModel().blockSignals(False)
-            self.table.viewport().update()
-
-    def _find_wanted(self) -> None:
-        row = self.model.find(self._wanted_id) if self._wanted_id else None
-        if row is None:
-            return
-        self._wanted_id = None
-        self.table.setCurrentIndex(self.model.index(row, 0))
-        self.table.scrollTo(self.model.index(row, 0))
 
     # Drafts
 

@@ -1,0 +1,114 @@
+"""The row of the record that the form shows: found among those loaded, else asked for, wherever it stands."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtWidgets import QAbstractItemView
+
+from lms_desktop.models.desk import Job
+from lms_desktop.spec import Query
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+
+class RowFinder(QObject):
+    """Makes the row of a record current in a page's table.
+
+    Until it is found, and where the table's rows do not hold it, no row is current: what is done to the selected rows
+    must not be done to another record than the one that is shown.
+
+    Attributes:
+        wanted: the id of the record whose row is looked for.
+    """
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._place: int | None = None
+        self._job: Job | None = None
+        self.wanted: str | None = None
+        page.model.arrived.connect(self.look)
+        page.model.counted.connect(self._go)
+
+    def want(self, row_id: str) -> None:
+        """Look for the row of this record, from now on until it is found."""
+        self.forget()
+        self.wanted = row_id
+        self.look()
+
+    def forget(self) -> None:
+        """The person chose another row."""
+        self.wanted = self._place = None
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def look(self) -> None:
+        """Rows came, perhaps the one that is looked for."""
+        page, model = self._page, self._page.model
+        if self.wanted is None or not model.loaded:
+            return
+        row = model.find(self.wanted)
+        if row is None:
+            self._ask()
+            return
+        self.forget()
+        page.table.setCurrentIndex(model.index(row, max(page.table.currentIndex().column(), 0)))
+        page.table.scrollTo(page.table.currentIndex())
+
+    def keep(self) -> None:
+        """After a refresh the record shown stays current, though rows were inserted or deleted above it."""
+        page, model = self._page, self._page.model
+        shown, current = page.form.row_id(), page.table.currentIndex()
+        if shown is None or self.wanted is not None or not current.isValid():
+            return
+        there = model.row_id(current.row())
+        if there is None or there == shown or page.new_rows.find(shown) is not None:
+            return
+        row = model.find(shown)
+        if row is None:
+            self.want(shown)
+            return
+        page.table.selectionModel().blockSignals(True)
+        page.table.setCurrentIndex(model.index(row, current.column()))
+        page.table.selectionModel().blockSignals(False)
+        page.table.viewport().update()
+
+    def _ask(self) -> None:
+        """Ask the server for the row's place, once."""
+        if self._place is not None or self._job is not None or self.wanted is None:
+            return
+        page, row_id, query = self._page, self.wanted, self._page.model.query
+        page.table.setCurrentIndex(QModelIndex())
+        page.table.clearSelection()
+        pages = page.session.pages
+        job = page.session.desk.read(
+            lambda uow: pages.position(uow, query, row_id),
+            done=partial(self._placed, row_id, query),
+            failed=lambda error: self.forget(),
+            owner=self,
+        )
+        self._job = job if job.ended is None else None
+
+    def _placed(self, row_id: str, query: Query, place: int | None) -> None:
+        self._job = None
+        if row_id != self.wanted:
+            return
+        if query != self._page.model.query:
+            self.look()
+        elif place is None:
+            self.forget()
+        else:
+            self._place = place
+            self._go()
+
+    def _go(self) -> None:
+        """Scroll to the place as soon as the table is so long: its rows are fetched then."""
+        model = self._page.model
+        if self._place is not None and self._place < model.total:
+            centre = QAbstractItemView.ScrollHint.PositionAtCenter
+            self._page.table.scrollTo(model.index(self._place, 0), centre)

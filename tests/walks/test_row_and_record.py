@@ -1,0 +1,147 @@
+"""The row that is current and the record beside it are the same, or no row is: nobody deletes what they do not see."""
+
+from typing import NamedTuple
+
+import pytest
+
+from PySide6.QtCore import Qt
+
+from tests.walks.answering import Answer
+from tests.walks.cells import said, type_over
+from tests.walks.driving import CTRL, Sitting, wait_for
+from tests.walks.truth import Truth
+
+FIRST_LOADED = 100
+"""Rows that a table loads at first."""
+
+
+class Somebody(NamedTuple):
+    """A person of the sample school."""
+
+    id: str
+    name: str
+    email: str
+
+
+@pytest.fixture
+def far_down(truth: Truth) -> Somebody:
+    """A student whose row is not among the first that are loaded."""
+    statement = "SELECT id::text, full_name, email FROM users ORDER BY full_name, id"
+    return Somebody(*truth.rows(f"{statement} OFFSET {FIRST_LOADED + 20} LIMIT 1")[0])
+
+
+def same(sitting: Sitting) -> bool:
+    """Whether the current row, if there is one, holds the record in the form."""
+    page, current = sitting.page, sitting.page.table.currentIndex()
+    return not current.isValid() or page.model.row_id(current.row()) == page.form.row_id()
+
+
+def go_to(sitting: Sitting, somebody: Somebody) -> None:
+    """Ctrl+K, the address, Enter."""
+    sitting.press(Qt.Key.Key_K, CTRL)
+    sitting.type(somebody.email)
+    found = sitting.window.quick_search.list
+    wait_for(lambda: found.count() and somebody.name in found.item(0).text(), "the person in the list")
+    sitting.press(Qt.Key.Key_Return)
+
+
+def test_a_record_found_everywhere_has_its_row_however_far_down(at_courses: Sitting, far_down: Somebody) -> None:
+    sitting = at_courses
+    go_to(sitting, far_down)
+    page = sitting.page
+    assert page.form.row_id() == far_down.id
+    row = page.table.currentIndex().row()
+    assert page.model.row_id(row) == far_down.id
+    first, last = page.table.seen_rows()
+    assert first <= row <= last, "it is in view"
+    answer = Answer("Keep")
+    sitting.press(Qt.Key.Key_Delete)
+    answer.wait()
+    assert far_down.name in answer.said
+
+
+def test_a_record_that_the_filters_hide_has_no_row_and_del_takes_no_other(
+    at_courses: Sitting, far_down: Somebody
+) -> None:
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.pick(sitting.add_chip(), "Staff")
+    sitting.rows_come()
+    sitting.settle()
+    go_to(sitting, far_down)
+    assert page.form.row_id() == far_down.id
+    assert not page.table.currentIndex().isValid()
+    assert page.table.selected_count() == 0
+    answer = Answer("Keep")
+    page.table.setFocus()
+    sitting.press(Qt.Key.Key_Delete)
+    answer.expect_none()
+    (chip,) = sitting.chips()
+    sitting.drop_chip(chip)
+    sitting.settle()
+    assert same(sitting)
+
+
+@pytest.mark.parametrize("number", [3, 150])
+def test_f5_far_down_keeps_the_row_though_others_come_before_it(number: int, at_courses: Sitting, truth: Truth) -> None:
+    sitting = at_courses
+    page = sitting.open("progress")
+    assert sitting.total() > 5000
+    page.table.verticalScrollBar().setValue(2980 * page.table.rowHeight(0))
+    sitting.settle()
+    sitting.click_row(page.table.seen_rows()[1] - 1)
+    row, row_id = page.table.currentIndex().row(), page.form.row_id()
+    oldest = "SELECT id FROM lesson_progress ORDER BY updated_at LIMIT"
+    truth.rows(f"UPDATE lesson_progress SET updated_at = now() WHERE id IN ({oldest} {number})")
+    sitting.press(Qt.Key.Key_F5)
+    assert page.form.row_id() == row_id
+    assert page.table.currentIndex().row() == row + number
+    assert page.model.row_id(row + number) == row_id
+
+
+def test_a_row_that_a_saved_change_takes_out_of_the_filter_leaves_none_in_its_place(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.pick(sitting.add_chip(), "Drafts")
+    sitting.rows_come()
+    sitting.settle()
+    row_id, rows = sitting.ids()[0], sitting.total()
+    sitting.click_row(0, "is_published")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.press(Qt.Key.Key_Up)
+    sitting.press(Qt.Key.Key_Return)
+    assert said(page, 0, "is_published") == "Published"
+    sitting.save()
+    assert sitting.total() == rows - 1
+    assert page.form.row_id() == row_id, "what was just saved is still to be seen"
+    assert not page.table.currentIndex().isValid()
+    sitting.click_row(0)
+    assert same(sitting)
+
+
+def test_a_row_that_somebody_else_deleted_leaves_none_in_its_place(at_courses: Sitting, truth: Truth) -> None:
+    sitting, page = at_courses, at_courses.page
+    truth.rows(
+        "INSERT INTO courses (id, title, slug, instructor_id, is_published) SELECT gen_random_uuid(), '0', 'gone',"
+        " id, false FROM users WHERE email = 'admin@lms.com'"
+    )
+    sitting.press(Qt.Key.Key_F5)
+    sitting.click_row(0)
+    row_id = page.form.row_id()
+    truth.rows("DELETE FROM courses WHERE slug = 'gone'")
+    sitting.press(Qt.Key.Key_F5)
+    assert page.form.row_id() == row_id
+    assert page.form.details.banner.isVisible()
+    assert same(sitting)
+
+
+def test_a_saved_change_of_the_order_takes_the_row_along(at_courses: Sitting, truth: Truth) -> None:
+    sitting, page = at_courses, at_courses.page
+    row_id, title = sitting.ids()[0], said(page, 0, "title")
+    type_over(sitting, 0, "title", "Zzz")
+    sitting.save()
+    assert page.form.row_id() == row_id
+    assert page.table.currentIndex().row() == sitting.total() - 1
+    assert same(sitting)
+    truth.rows("UPDATE courses SET title = %s WHERE id = %s", (title, row_id))
+    sitting.press(Qt.Key.Key_F5)
+    assert page.table.currentIndex().row() == 0

@@ -116,7 +116,10 @@ class Sitting:
             QTest.qWait(1)
 
     def _is_calm(self) -> bool:
-        return not self.desk.jobs and not any(map(self._is_pause, self.window.findChildren(QTimer)))
+        if self.desk.jobs:
+            return False
+        seen = (self.window.page, self.window.quick_search.field)
+        return not any(self._is_pause(timer) for widget in seen if widget for timer in widget.findChildren(QTimer))
 
     def _is_pause(self, timer: QTimer) -> bool:
         if not (timer.isActive() and timer.isSingleShot() and timer.interval() <= PAUSES_MS):

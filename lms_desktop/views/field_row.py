@@ -97,7 +97,8 @@ class FieldRow(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """Where Tab stops here, in order: from one value straight to the next that is to be typed."""
-        stops: list[QWidget] = [] if self.editor is None else self.editor.tab_stops()
+        # The editor before its input: behind it, its focus proxy would lead Tab back.
+        stops: list[QWidget] = [] if self.editor is None else [self.editor, *self.editor.tab_stops()]
         return [self._open, *stops, self._whole, self._format]
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lms_desktop import policy
@@ -223,8 +223,16 @@ class FormFields(QWidget):
             return
         self._ordered = made
         stops = [stop for row in self.rows.values() for stop in row.tab_stops()]
+        # Qt orders nothing that takes no focus, and moves a proxy's owner with all that stands between the two.
+        proxies = {stop: proxy for stop in stops if (proxy := stop.focusProxy()) is not None}
+        for stop in proxies:
+            stop.setFocusProxy(None)  # type: ignore[arg-type]
+            stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
+        for stop, proxy in proxies.items():
+            stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            stop.setFocusProxy(proxy)
 
     def _resume(self, key: str, typed: str) -> bool:
         row = self.rows.get(key)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.session, self._connection = session, connection
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
+        self._offered: list[tuple[QAction, str]] = []
         self._unlocked = self._fitted = False
         self._side_width = SIDEBAR_WIDTH
         self._build()
@@ -161,7 +162,8 @@ class MainWindow(QMainWindow):
             if admin.group is not group:
                 group = admin.group
                 self.navigation.add_section(QCoreApplication.translate("", group.value))
-            self.navigation.add(name, QCoreApplication.translate("", admin.plural), admin.icon)
+            entry = self.navigation.add(name, QCoreApplication.translate("", admin.plural), admin.icon)
+            QWidget.setTabOrder(entry, self.person_card)
 
     def _person_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -225,7 +227,7 @@ class MainWindow(QMainWindow):
         self._status.setText(self._said.get(name, ""))
         self.navigation.select(name)
         after.activate()
-        after.setFocus(Qt.FocusReason.OtherFocusReason)
+        after.take_keyboard()
         self._show_titles()
         self._unsaved_changed()
         return True
@@ -294,17 +296,27 @@ class MainWindow(QMainWindow):
             return
         self._title.setText(page.title())
         self._subtitle.setText(page.subtitle())
+        actions = [(action, "") for action in page.toolbar_actions()]
+        primary = page.primary()
+        self._show_actions(actions if primary is None else [*actions, (primary, "primary")])
+
+    def _show_actions(self, actions: list[tuple[QAction, str]]) -> None:
+        """The page's buttons at the top; they stay while they are the same, the keyboard may be there."""
+        if actions == self._offered:
+            return
+        self._offered = actions
         while self._toolbar_row.count():
             item = self._toolbar_row.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for action in page.toolbar_actions():
-            self._toolbar_row.addWidget(button(action.text(), "", action.trigger))
-        primary = page.primary()
-        if primary is not None:
-            self._toolbar_row.addWidget(button(primary.text(), "primary", primary.trigger))
+        before: QWidget = self._refresh
+        for action, kind in actions:
+            made = button(action.text(), kind, action.trigger)
+            self._toolbar_row.addWidget(made)
+            QWidget.setTabOrder(before, made)
+            before = made
 
     def _unsaved_changed(self, _count: int = 0) -> None:
         for name, page in self._pages.items():
@@ -392,7 +404,7 @@ class MainWindow(QMainWindow):
             self._fitted = True
             self._fit_side()
         if self.page is not None:
-            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.page.take_keyboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Override QWidget::closeEvent: unsaved changes are asked about."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -62,6 +62,10 @@ class Page(QWidget):
 
     def activate(self) -> None:
         """The page is shown."""
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where the work begins."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
         """Another page is shown."""

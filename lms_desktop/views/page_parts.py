@@ -70,7 +70,6 @@ class PageParts(Page):
         self.banner = Banner("", "bad")
         self.banner.hide()
         self.table, self.band = RecordTable(self._stack), RecordTable(left)
-        self.setFocusProxy(self.table)
         self.table.setModel(self.model)
         self.band.setModel(self.new_rows)
         plural = QCoreApplication.translate("", self.admin.plural)
@@ -117,6 +116,10 @@ class PageParts(Page):
         whole.setSpacing(0)
         whole.addWidget(self.filters)
         whole.addWidget(self.splitter, 1)
+
+    def take_keyboard(self) -> None:
+        """Override Page.take_keyboard. The table is no focus proxy of the page: Tab would skip the filters then."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Words
 

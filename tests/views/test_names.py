@@ -44,11 +44,17 @@ def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session
         yield made
 
 
+def give_up(window: MainWindow) -> None:
+    """Leave nothing unsaved: nobody is there to be asked about it in the end."""
+    for page in window.pages():
+        page.discard()
+
+
 @pytest.fixture
 def window(qtbot: QtBot, session: Session) -> MainWindow:
     """The main window, shown."""
     made = MainWindow(session, ConnectionInfo("school", "this computer"))
-    qtbot.addWidget(made, before_close_func=lambda _: [page.discard() for page in made.pages()])
+    qtbot.addWidget(made, before_close_func=give_up)
     made.show()
     return made
 

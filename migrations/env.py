@@ -38,6 +38,7 @@ OWN = "lms_desktop"  # the schema of what is not the document's, and the prefix 
 DOCUMENT = context.config.config_ini_section == "alembic"
 VERSION_SCHEMA = None if DOCUMENT else OWN
 VERSION_TABLE = "alembic_version" if DOCUMENT else f"{OWN}.alembic_version"
+MAKE_SCHEMA = f"CREATE SCHEMA IF NOT EXISTS {OWN}"
 WIDEN = f"ALTER TABLE IF EXISTS {VERSION_TABLE} ALTER COLUMN version_num TYPE VARCHAR({VERSION_WIDTH})"
 
 
@@ -98,6 +99,8 @@ def run_offline() -> None:
     """Print the SQL. What the version table looks like is not known, so it is widened wherever it exists."""
     configure(url="postgresql+psycopg2://", literal_binds=True, dialect_opts={"paramstyle": "named"})
     with context.begin_transaction():
+        if not DOCUMENT:
+            context.execute(MAKE_SCHEMA)
         context.execute(WIDEN)
         context.run_migrations()
 
@@ -109,8 +112,34 @@ def run_on(connection: sa.Connection) -> None:
         if changes_the_database():
             # Free when the transaction ends; for the time between two transactions the session's lock is needed.
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            if not DOCUMENT and not connection.scalar(
+                sa.text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": OWN}
+            ):
+                connection.execute(sa.text(MAKE_SCHEMA))
             widen_version_column(connection)
         context.run_migrations()
+        if changes_the_database():
+            if DOCUMENT:
+                attach_log(connection)
+            else:
+                drop_empty_schema(connection)
+
+
+def attach_log(connection: sa.Connection) -> None:
+    """Have the change log, where it is installed, see tables that came with these revisions. Only its owner may."""
+    query = sa.text(
+        "SELECT has_function_privilege(oid, 'EXECUTE') FROM pg_proc"
+        " WHERE proname = 'attach' AND pronamespace = to_regnamespace(:schema)"
+    )
+    if connection.scalar(query, {"schema": OWN}):
+        connection.execute(sa.text(f"SELECT {OWN}.attach()"))
+
+
+def drop_empty_schema(connection: sa.Connection) -> None:
+    """A downgrade to the base leaves nothing of ours behind: the schema goes with its version table."""
+    if connection.scalar(sa.text(f"SELECT NOT EXISTS (SELECT FROM {VERSION_TABLE})")):
+        connection.execute(sa.text(f"DROP TABLE {VERSION_TABLE}"))
+        connection.execute(sa.text(f"DROP SCHEMA {OWN}"))
 
 
 @contextmanager

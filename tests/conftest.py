@@ -128,7 +128,8 @@ def each_empty_database(each_server: PostgresServer) -> Iterator[URL]:
 
 @pytest.fixture(scope="session")
 def migrated_template(server: PostgresServer) -> Iterator[URL]:
-    """The database that `database_url` copies: at the head, without a row. Nobody may connect to it."""
+    """The database that `database_url` copies: at the head, change log included, without a row. Nobody may connect to
+    it."""
     from alembic import command
     from alembic.config import Config
 
@@ -136,6 +137,9 @@ def migrated_template(server: PostgresServer) -> Iterator[URL]:
     config = Config(ROOT / "alembic.ini")
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        config = Config(ROOT / "alembic.ini", ini_section="desktop")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     yield url

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.paths import alembic_ini, migrations_folder
@@ -23,6 +26,14 @@ LOCK_TIMEOUT = 3.0
 """Seconds to wait for a table that somebody is using, or for somebody else's migration."""
 
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
+
+
+class Lineage(Enum):
+    """A line of revisions: its section of alembic.ini, the folder of its revisions, the schema of its version table."""
+
+    DOCUMENT = "alembic", "versions", None
+    OWN = "desktop", "desktop", SCHEMA
+
 
 Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
 
@@ -77,11 +88,11 @@ class Step:
 
 
 class MigrationRunner:
-    """The document's revisions and one database. Every call blocks; none may be made from the GUI's thread."""
+    """A lineage's revisions and one database. Every call blocks; none may be made from the GUI's thread."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._script = ScriptDirectory.from_config(_config())
+    def __init__(self, engine: sa.Engine, lineage: Lineage = Lineage.DOCUMENT) -> None:
+        self._engine, self._lineage = engine, lineage
+        self._script = ScriptDirectory.from_config(_config(lineage))
         self._running: Any = None
         self._cancelled = threading.Event()
 
@@ -131,12 +142,13 @@ class MigrationRunner:
             running.cancel()
 
     def _status(self, connection: sa.Connection) -> State:
-        heads = MigrationContext.configure(connection).get_current_heads()
+        place = {"version_table_schema": self._lineage.value[2]}
+        heads = MigrationContext.configure(connection, opts=place).get_current_heads()
         revisions = self.revisions
         head = revisions[-1].id
         known = [revision.id for revision in revisions]
         if not heads:
-            empty = not connection.scalar(_ANY_TABLE)
+            empty = self._lineage is Lineage.OWN or not connection.scalar(_ANY_TABLE)
             return State("empty" if empty else "unversioned", None, head, revisions if empty else ())
         current = ", ".join(heads)
         if current not in known:
@@ -161,7 +173,7 @@ class MigrationRunner:
     def _config_for(
         self, connection: sa.Connection, before: State, target: str, on_step: Callable[[Step], None] | None
     ) -> Config:
-        config = _config()
+        config = _config(self._lineage)
         config.attributes["connection"] = connection
         ids = [revision.id for revision in before.pending]
         total = ids.index(target) + 1 if target in ids else len(ids)
@@ -231,8 +243,11 @@ def _refuse(state: State) -> None:
         )
 
 
-def _config() -> Config:
-    config = Config(str(alembic_ini()))
+def _config(lineage: Lineage) -> Config:
+    section, folder, _ = lineage.value
+    config = Config(str(alembic_ini()), ini_section=section)
     # A percent sign in a path is Config's interpolation.
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    place = str(migrations_folder()).replace("%", "%%")
+    config.set_main_option("script_location", place)
+    config.set_main_option("version_locations", str(Path(place) / folder))
     return config

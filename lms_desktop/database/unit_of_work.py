@@ -1,6 +1,7 @@
 """One transaction, its actor, what it changed. The only place that commits."""
 
 import getpass
+import json
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result, text
+
+from lms_desktop.entities.logs import SCHEMA
 
 Parameters = dict[str, Any]
 
@@ -45,11 +48,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation did: a sentence for the person, the rows it changed, a value for the caller."""
+    """What an operation did: a sentence for the person, the rows it changed, a value for the caller; `operation` is its
+    id in the change log, by which it can be taken back, None where nothing is logged."""
 
     sentence: str
     changes: tuple[Change, ...] = ()
     value: Any = None
+    operation: str | None = None
 
     @property
     def entities(self) -> frozenset[type]:
@@ -66,12 +71,20 @@ class UnitOfWork:
         actor: who acts, as the gate last read them.
         operation: the id of this operation, made here before COMMIT.
         touched: the rows changed so far, in order.
+        logged: whether the change log takes down what is changed here.
+        xid: the transaction's id, by which PostgreSQL itself can say what became of it; None while reading.
+        sentence: what the log says of the operation: that of the last outcome.
+        reverts: the id of the operation that this one takes back.
     """
 
     connection: Connection
     actor: Actor
     operation: str = field(default_factory=lambda: str(uuid.uuid4()))
     touched: list[Change] = field(default_factory=list)
+    logged: bool = False
+    xid: str | None = None
+    sentence: str = ""
+    reverts: str | None = None
 
     def execute(
         self, statement: Executable, parameters: Parameters | list[Parameters] | None = None
@@ -84,9 +97,46 @@ class UnitOfWork:
         self.touched.extend(Change(entity, row_id, action) for row_id in ids)
 
     def outcome(self, sentence: str, value: Any = None) -> Outcome:
-        """The outcome with what was touched so far."""
-        return Outcome(sentence, tuple(self.touched), value)
+        """The outcome with what was touched so far; its sentence is what the log says of this operation."""
+        self.sentence = sentence
+        return Outcome(sentence, tuple(self.touched), value, self.operation if self.logged else None)
 
+    def name(self) -> None:
+        """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log."""
+        actor = {"id": self.actor.id, "name": self.actor.name, "email": self.actor.email, "role": self.actor.role}
+        named = {"operation": self.operation, "actor": json.dumps({**actor, "machine": socket.gethostname()})}
+        row = self.connection.execute(_NAME, named).one()
+        self.xid, self.logged = row.xid, bool(row.logged)
+
+    def describe(self) -> None:
+        """Complete the operation's line in the log, if it changed anything."""
+        if not self.logged:
+            return
+        parts = getattr(self.sentence, "template", None) and {
+            "template": self.sentence.template,  # type: ignore[attr-defined]
+            "words": self.sentence.words,  # type: ignore[attr-defined]
+            "values": self.sentence.values,  # type: ignore[attr-defined]
+        }
+        described = {
+            "operation": self.operation,
+            "sentence": str(self.sentence),
+            "parts": json.dumps(parts, default=str) if parts else None,
+            "reverts": self.reverts,
+        }
+        self.connection.execute(_DESCRIBE, described)
+
+
+_NAME = text(
+    "SELECT set_config('lms.operation', :operation, true), set_config('lms.actor', :actor, true),"
+    " CAST(pg_current_xact_id() AS text) AS xid, EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n"
+    f" ON n.oid = p.pronamespace WHERE n.nspname = '{SCHEMA}' AND p.proname = 'describe_operation'"
+    " AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')) AS logged"
+)
+
+_DESCRIBE = text(
+    f"SELECT {SCHEMA}.describe_operation("
+    "CAST(:operation AS uuid), :sentence, CAST(:parts AS json), CAST(:reverts AS uuid))"
+)
 
 Operation = Callable[[UnitOfWork], Outcome]
 """A service call waiting to run."""
@@ -110,20 +160,43 @@ class Database:
             yield from self._within(connection, actor, on_connect, commit=False)
 
     @contextmanager
-    def unit_of_work(self, actor: Actor, on_connect: Callable[[Any], None] | None = None) -> Iterator[UnitOfWork]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+    def unit_of_work(
+        self,
+        actor: Actor,
+        on_connect: Callable[[Any], None] | None = None,
+        *,
+        operation: str | None = None,
+        logged: bool = True,
+    ) -> Iterator[UnitOfWork]:
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        `operation`: the id that it gets, where the caller wants to look up later what became of it. `logged`: whether
+        the change log takes it down; filling a school is no work of a person's and is not.
+        """
         with self.engine.connect() as connection:
-            yield from self._within(connection, actor, on_connect, commit=True)
+            yield from self._within(connection, actor, on_connect, commit=True, operation=operation, logged=logged)
 
     @staticmethod
     def _within(
-        connection: Connection, actor: Actor, on_connect: Callable[[Any], None] | None, *, commit: bool
+        connection: Connection,
+        actor: Actor,
+        on_connect: Callable[[Any], None] | None,
+        *,
+        commit: bool,
+        operation: str | None = None,
+        logged: bool = False,
     ) -> Iterator[UnitOfWork]:
         if on_connect:
             on_connect(connection.connection.dbapi_connection)
         try:
-            yield UnitOfWork(connection, actor)
+            uow = UnitOfWork(connection, actor)
+            if operation is not None:
+                uow.operation = operation
+            if logged:
+                uow.name()
+            yield uow
             if commit:
+                uow.describe()
                 connection.commit()
             else:
                 connection.rollback()

@@ -12,8 +12,9 @@ from sqlalchemy import URL, Text, cast, select
 from lms_desktop import policy
 from lms_desktop.config import Settings
 from lms_desktop.database.address_parts import without_secrets
+from lms_desktop.database.change_log import LogState, log_state
 from lms_desktop.database.engine import LOCAL, display_url, make_engine, tls_state
-from lms_desktop.database.migrations import MigrationRunner, State, Step
+from lms_desktop.database.migrations import Lineage, MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
 from lms_desktop.errors import Cancelled
@@ -34,6 +35,7 @@ class Arrival:
         tls: How the conversation is protected, one of the words of `database.engine`.
         state: How far its schema is.
         has_admin: Whether anybody can administer it; False where there are no tables yet.
+        log: How it stands with the change log.
     """
 
     database: Database
@@ -44,6 +46,7 @@ class Arrival:
     tls: str
     state: State
     has_admin: bool
+    log: LogState
 
     @property
     def ready(self) -> bool:
@@ -76,7 +79,8 @@ class Attempt:
                 tls = tls_state(connection)
             host = "" if tls == LOCAL else address.host or ""
             shown, whole = display_url(address), without_secrets(address)
-            arrival = look(Arrival(database, shown, whole, address.database or "", host, tls, _UNKNOWN, False))
+            name = address.database or ""
+            arrival = look(Arrival(database, shown, whole, name, host, tls, _UNKNOWN, False, LogState()))
             if self._given_up.is_set():
                 raise Cancelled
         except BaseException:
@@ -92,7 +96,8 @@ def look(arrival: Arrival) -> Arrival:
     if state.kind in ("behind", "current"):
         with arrival.database.reading(Actor.command_line()) as uow:
             has_admin = people.has_active_admin(uow)
-    return replace(arrival, state=state, has_admin=has_admin)
+    with arrival.database.engine.connect() as connection:
+        return replace(arrival, state=state, has_admin=has_admin, log=log_state(connection))
 
 
 class Upgrade:
@@ -107,8 +112,14 @@ class Upgrade:
         self._runner.cancel()
 
     def run(self) -> Arrival:
-        """Apply what is pending and look again. Raises what `MigrationRunner.upgrade` raises."""
+        """Apply what is pending and look again. Raises what `MigrationRunner.upgrade` raises.
+
+        A database that was empty is the school's own affair from the start, and gets the change log too. In one that
+        others work with already, that is for an administrator to decide.
+        """
         self._runner.upgrade(on_step=self._on_step)
+        if self._arrival.state.kind == "empty":
+            MigrationRunner(self._arrival.database.engine, Lineage.OWN).upgrade()
         return look(self._arrival)
 
 

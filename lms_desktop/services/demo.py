@@ -5,7 +5,7 @@ from sqlalchemy import URL, select
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer, default_data_folder
-from lms_desktop.database.migrations import MigrationRunner
+from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.entities import User
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell
@@ -25,6 +25,7 @@ def make_ready(server: LocalServer, tell: Tell) -> URL:
     try:
         tell(N_("Bringing the schema up to date."))
         MigrationRunner(engine).upgrade()
+        MigrationRunner(engine, Lineage.OWN).upgrade()
         with engine.connect() as connection:
             deserted = connection.execute(select(User.id).limit(1)).first() is None
         if deserted:

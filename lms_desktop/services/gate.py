@@ -50,9 +50,19 @@ def reading(database: Database, actor: Actor, on_connect: OnConnect = None) -> I
 
 
 @contextmanager
-def transaction(database: Database, actor: Actor, on_connect: OnConnect = None) -> Iterator[UnitOfWork]:
-    """A transaction of this actor, committed at the end; raises ActorLost when the actor may not work here any more."""
-    with database.unit_of_work(actor, on_connect) as uow:
+def transaction(
+    database: Database,
+    actor: Actor,
+    on_connect: OnConnect = None,
+    *,
+    operation: str | None = None,
+    logged: bool = True,
+) -> Iterator[UnitOfWork]:
+    """A transaction of this actor, committed at the end; raises ActorLost when the actor may not work here any more.
+
+    `operation` and `logged` as `Database.unit_of_work` has them.
+    """
+    with database.unit_of_work(actor, on_connect, operation=operation, logged=logged) as uow:
         enter(uow)
         yield uow
 

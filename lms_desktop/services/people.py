@@ -14,7 +14,7 @@ from lms_desktop.database.unit_of_work import Actor, Database, Outcome, UnitOfWo
 from lms_desktop.entities import RefreshToken, User
 from lms_desktop.errors import BadValue, Busy, Denied, UserError
 from lms_desktop.errors.sentences import Sentence
-from lms_desktop.services import gate, locks, passwords
+from lms_desktop.services import gate, locks, passwords, sign_in_log
 from lms_desktop.services.switching import Switch, Wording
 from lms_desktop.spec import N_
 from lms_desktop.spec import Text as TextKind
@@ -91,6 +91,7 @@ def sign_in(database: Database, email: str, password: str, delay: SignInDelay | 
     if not (passwords.verify_nobody(password) if row is None else passwords.verify(password, row.password_hash)):
         if delay:
             delay.failed(email)
+        sign_in_log.note_refusal(database, None if row is None else (row.id, row.email), "wrong password")
         raise SignInRefused(
             N_("The e-mail address or the password is not right."),
             way_out=N_("Mind capital letters. An administrator can give you a new password."),
@@ -98,12 +99,17 @@ def sign_in(database: Database, email: str, password: str, delay: SignInDelay | 
         )
     if row is None:
         raise AssertionError("nobody's password was right")
-    _admit(row)
+    try:
+        _admit(row)
+    except SignInRefused:
+        sign_in_log.note_refusal(database, (row.id, row.email), "not admitted")
+        raise
     actor = Actor(id=row.id, email=row.email, name=row.full_name, role=row.role)
-    with gate.transaction(database, actor) as uow:
+    with gate.transaction(database, actor, logged=False) as uow:
         # `updated_at` says when the person's data were changed, which signing in does not do.
         moment = update(User).where(User.id == actor.id)
         uow.execute(moment.values(last_login_at=func.now(), updated_at=User.updated_at))
+        sign_in_log.note(uow, (actor.id, actor.email), "signed in")
     if delay:
         delay.succeeded(email)
     return SignedIn(actor)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
@@ -19,6 +20,7 @@ class Session:
         desk: the way to the database; its actor is the person signed in.
         catalog: the declarations of all entities; `pages` and `records` read and write them.
         preferences: what the person chose and the window remembers.
+        log: whether what is done here is taken down and can be taken back.
     """
 
     desk: Desk
@@ -26,6 +28,7 @@ class Session:
     pages: Pages
     records: Records
     preferences: Preferences
+    log: ChangeLog
 
     @property
     def actor(self) -> Actor:

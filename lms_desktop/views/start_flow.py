@@ -16,6 +16,7 @@ from lms_desktop.database.migrations import MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import Cancelled, ExplainedError
 from lms_desktop.errors.kinds import N_
+from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
@@ -314,7 +315,14 @@ class StartFlow(QObject):
         self.desk.actor = actor
         self._preferences.for_person(actor.email, self.arrival.address)
         self._preferences.remember_email(self.arrival.address, actor.email)
-        session = Session(self.desk, CATALOG, Pages(CATALOG), Records(CATALOG), self._preferences)
+        session = Session(
+            self.desk,
+            CATALOG,
+            Pages(CATALOG),
+            Records(CATALOG),
+            self._preferences,
+            ChangeLog(self.desk, self.arrival.log),
+        )
         main = self.main = MainWindow(session, self.info())
         main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         main.sign_out_requested.connect(self._signed_out)

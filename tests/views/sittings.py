@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
@@ -28,7 +29,7 @@ def sitting(
     preferences = Preferences(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     preferences.zone = zone
     desk = Desk(database, who) if threads else ImmediateDesk(database, who)
-    yield Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences)
+    yield Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences, ChangeLog(desk))
     assert desk.close()
 
 

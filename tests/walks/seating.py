@@ -13,6 +13,7 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
@@ -43,7 +44,7 @@ def sit_down(url: URL, email: str, settings: Path, *, page: str = "") -> Sitting
     if page:
         preferences.save_page_state("window", {"page": page})
     desk = Desk(database, actor)
-    session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences)
+    session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences, ChangeLog(desk))
     window = MainWindow(session, ConnectionInfo("Test school", "this computer"))
     window.resize(*SIZE)
     window.show()

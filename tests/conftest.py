@@ -68,6 +68,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def nothing_secret_is_left() -> Iterator[None]:
+    """Fail at the end when a file that the suite left, log and journals included, holds a password or a hash."""
+    no_secrets = importlib.import_module("tests.no_secrets")
+    with no_secrets.passwords_remembered(), no_secrets.log_written(HOME / "log of the suite"):
+        yield
+    assert no_secrets.found_in_files(HOME) == []
+
+
+@pytest.fixture(scope="session", autouse=True)
 def tidy_end() -> Iterator[None]:
     """Let Qt's objects die while the interpreter is whole: what is left to its end can crash it."""
     yield

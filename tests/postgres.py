@@ -16,6 +16,7 @@ from sqlalchemy import URL, make_url
 from lms_desktop.database.engine import normalise_url
 from lms_desktop.database.local_cluster import installed_binaries
 from lms_desktop.database.local_server import LocalServer
+from tests import no_secrets
 
 DEFAULT_VERSION = 18
 VERSIONS = (15, 16, 18)
@@ -53,10 +54,20 @@ class PostgresServer:
         return self.url(name)
 
     def drop(self, url: URL) -> None:
-        """Drop a database that `create` has made, whoever is connected to it."""
+        """Drop a database that `create` has made, whoever is connected to it. Fails where its log holds a secret."""
         assert url.database is not None
         assert url.database.startswith("lms_test_")
+        secrets_found = self._secrets(url)
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(url.database)))
+        assert not secrets_found
+
+    @staticmethod
+    def _secrets(url: URL) -> list[str]:
+        try:
+            with plain_connection(url) as connection:
+                return no_secrets.found_in_log(connection)
+        except psycopg2.Error:  # a server that a test has stopped, a database that takes nobody
+            return []
 
     def _run(self, statement: sql.Composable) -> None:
         with plain_connection(self.admin) as connection:

@@ -81,3 +81,8 @@ def log_state(connection: sa.Connection) -> LogState:
     }
     uncovered = connection.execute(_UNCOVERED, looked_for).scalars().all()
     return LogState(installed=True, usable=bool(usable), uncovered=tuple(uncovered))
+
+
+def attach(connection: sa.Connection) -> int:
+    """Have the log take down tables that came after it; how many triggers were missing. Only its owner may."""
+    return int(connection.scalar(sa.text(f"SELECT {SCHEMA}.attach()")) or 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.database.change_log import LogState, log_state
+from lms_desktop.database.change_log import LogState, attach, log_state
 from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
@@ -47,13 +47,17 @@ class ChangeLog(QObject):
     def install(
         self, done: Callable[[], object] | None = None, failed: Callable[[ExplainedError], object] | None = None
     ) -> None:
-        """Apply our own revisions. The caller has seen to it that an administrator wants that."""
+        """Apply our own revisions, and cover tables that came since.
+
+        The caller has seen to it that an administrator wants that.
+        """
         database = self._desk.database
         assert database is not None
 
         def work() -> LogState:
             MigrationRunner(database.engine, Lineage.OWN).upgrade()
-            with database.engine.connect() as connection:
+            with database.engine.begin() as connection:
+                attach(connection)
                 return log_state(connection)
 
         def installed(state: LogState) -> None:

@@ -20,6 +20,7 @@ class Wire:
         lose_commits: from now on the server gets each COMMIT and carries it out, and instead of its answer the program
             finds its connection broken.
         lost: how many answers were lost so.
+        asked: what the server was asked, one text each time that somebody waited for an answer.
     """
 
     def __init__(self, url: URL) -> None:
@@ -28,6 +29,7 @@ class Wire:
         self.url = url.set(host="127.0.0.1", port=self._listener.getsockname()[1], query={})
         self.lose_commits = False
         self.lost = 0
+        self.asked: list[str] = []
         self._ends: list[socket.socket] = []
 
     def __enter__(self) -> Self:
@@ -62,6 +64,8 @@ class Wire:
             while data := near.recv(_CHUNK):
                 if self.lose_commits and data.endswith(_COMMIT):
                     heard.clear()
+                if data.startswith(b"Q"):  # one question: its length in four bytes, its text and a zero
+                    self.asked.append(data[5:-1].decode())
                 far.sendall(data)
         for end in (near, far):
             _close(end)

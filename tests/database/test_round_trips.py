@@ -1,0 +1,40 @@
+"""How often a transaction waits for the server: what it asks, and nothing besides."""
+
+from sqlalchemy import URL, text
+
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.services import gate
+from tests.walks.wire import Wire
+
+
+def test_a_read_asks_for_no_more_than_it_needs(seeded_url: URL) -> None:
+    with Wire(seeded_url) as wire:
+        database = Database(make_engine(wire.url, Settings()))
+        with database.reading(Actor.command_line()) as uow:
+            row = uow.execute(text("SELECT id::text, email, full_name, role FROM users WHERE role = 'admin'")).one()
+        actor = Actor(*row)
+        for _ in range(2):
+            wire.asked.clear()
+            with gate.reading(database, actor) as uow:
+                uow.execute(text("SELECT count(*) FROM courses"))
+            ping, begin, gates, *rest = wire.asked
+            assert begin == "BEGIN READ ONLY"
+            assert "users.is_active" in gates
+            assert rest == ["SELECT count(*) FROM courses", "ROLLBACK"], (ping, rest)
+        database.dispose()
+
+
+def test_after_a_read_the_same_connection_writes(database_url: URL) -> None:
+    with Wire(database_url) as wire:
+        database = Database(make_engine(wire.url, Settings()))
+        for _ in range(2):
+            with database.reading(Actor.command_line()) as uow:
+                reader = uow.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with database.unit_of_work(Actor.command_line()) as uow:
+                writer = uow.execute(text("SELECT pg_backend_pid()")).scalar_one()
+                uow.execute(text("UPDATE users SET full_name = full_name"))
+            assert reader == writer
+        assert not [asked for asked in wire.asked if asked.startswith("SET default_transaction")]
+        database.dispose()

@@ -76,6 +76,7 @@ class Drafts(QObject):
         self.entity = entity
         self._drafts: dict[str, Draft] = {}
         self._steps: list[_Step] = []
+        self._undone: list[_Step | Draft] = []
 
     def __len__(self) -> int:
         return len(self._drafts)
@@ -107,6 +108,7 @@ class Drafts(QObject):
         """A new row with its first values."""
         draft = Draft(self.entity, str(uuid.uuid4()), None, {}, dict(values), dict(labels or {}))
         self._drafts[draft.id] = draft
+        self._undone.clear()
         self._tell(draft.id)
         return draft
 
@@ -121,9 +123,11 @@ class Drafts(QObject):
         label: Label | None = None,
         title: str = "",
         seen: Mapping[str, str | None] | None = None,
+        back: bool = False,
     ) -> None:
         """Note a value. `version` and `base` are those of the row as it was shown, and count for the first change only.
-        A value that is the base again is no change any more."""
+        A value that is the base again is no change any more. `back`: an editor's own undo led to it; what it took back
+        is not taken back once more."""
         draft = self._drafts.get(row_id)
         if draft is None:
             if value == base:
@@ -137,7 +141,8 @@ class Drafts(QObject):
             if value == base:
                 return
             draft.base[key] = base
-        self._note(draft, key)
+        if not (back and self._unwind(draft, key, value)):
+            self._note(draft, key)
         self._put(draft, key, value, label)
 
     def revert(self, row_id: str, key: str) -> None:
@@ -158,24 +163,50 @@ class Drafts(QObject):
         """Give all drafts up, or forget them because they are saved."""
         self._drafts.clear()
         self._steps.clear()
+        self._undone.clear()
         self._tell("")
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether an unsaved change is left to take back."""
+        return bool(self._drafts or self._steps)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an unsaved change was taken back and can be made again."""
+        return bool(self._undone)
 
     def undo(self) -> str | None:
         """Take the last unsaved change back; its row's id, or None where there is none."""
-        while self._steps:
+        if self._steps:
             step = self._steps.pop()
-            draft = self._drafts.setdefault(step.draft.id, step.draft)
-            if step.was_set:
-                if not draft.new:
-                    draft.base.setdefault(step.key, step.base)
-                self._put(draft, step.key, step.value, step.label)
-            else:
-                self._drop(draft, step.key)
-            return draft.id
-        for draft in reversed(self.new_rows()):
-            self.discard(draft.id)
+            self._undone.append(self._as_it_is(step.draft, step.key))
+            self._go_to(step)
+            return step.draft.id
+        for draft in reversed(self.all()):
+            if draft.new:
+                del self._drafts[draft.id]
+                self._undone.append(draft)
+                self._tell(draft.id)
+            else:  # how it came about was forgotten, when it was put on another version of the row
+                key = next(reversed(draft.values))
+                self._undone.append(self._as_it_is(draft, key))
+                self._drop(draft, key)
             return draft.id
         return None
+
+    def redo(self) -> str | None:
+        """Make the change again that was taken back last; its row's id, or None where there is none."""
+        if not self._undone:
+            return None
+        undone = self._undone.pop()
+        if isinstance(undone, Draft):
+            self._drafts[undone.id] = undone
+            self._tell(undone.id)
+            return undone.id
+        self._steps.append(self._as_it_is(undone.draft, undone.key))
+        self._go_to(undone)
+        return undone.draft.id
 
     def saved(self, edits: tuple[Edit, ...], versions: Mapping[str, str]) -> None:
         """Forget what these edits carried; a value that was changed again since they were sent stays, on the row's new
@@ -240,11 +271,39 @@ class Drafts(QObject):
 
     def _note(self, draft: Draft, key: str) -> None:
         """Remember how a value stands before it changes."""
-        value, label = draft.values.get(key), draft.labels.get(key)
-        self._steps.append(_Step(draft, draft.base.get(key), key, key in draft.values, value, label))
+        self._steps.append(self._as_it_is(draft, key))
+        self._undone.clear()
+
+    @staticmethod
+    def _as_it_is(draft: Draft, key: str) -> _Step:
+        return _Step(draft, draft.base.get(key), key, key in draft.values, draft.values.get(key), draft.labels.get(key))
+
+    def _go_to(self, step: _Step) -> None:
+        """Let a value stand as it did at a step."""
+        draft = self._drafts.setdefault(step.draft.id, step.draft)
+        if step.was_set:
+            if not draft.new:
+                draft.base.setdefault(step.key, step.base)
+            self._put(draft, step.key, step.value, step.label)
+        else:
+            self._drop(draft, step.key)
+
+    def _unwind(self, draft: Draft, key: str, value: str | None) -> bool:
+        """Forget the last steps at this value back to the one that led away from `value`; whether there is one."""
+        for at in range(len(self._steps) - 1, -1, -1):
+            step = self._steps[at]
+            if (step.draft.id, step.key) != (draft.id, key):
+                break
+            if (step.value if step.was_set else draft.base.get(key)) == value:
+                del self._steps[at:]
+                return True
+        return False
 
     def _forget_steps(self, row_id: str) -> None:
         self._steps = [step for step in self._steps if step.draft.id != row_id]
+        self._undone = [
+            undone for undone in self._undone if (undone.id if isinstance(undone, Draft) else undone.draft.id) != row_id
+        ]
 
     @staticmethod
     def _forget(draft: Draft, key: str) -> None:

@@ -129,6 +129,9 @@ class ChoiceEditor(FieldEditor):
         self._shown_index, self._shown_text = self.combo.currentIndex(), self.combo.currentText()
         self._showing = False
 
+    def _settled(self) -> None:
+        self._shown_index, self._shown_text = self.combo.currentIndex(), self.combo.currentText()
+
     def _find(self, wire: str | None) -> int:
         """QComboBox.findData takes None for any value without data."""
         for index in range(self.combo.count()):

@@ -1,13 +1,14 @@
 """What all editors of fields have in common: values in and out, reasons, keys, nothing lost."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
 from lms_desktop.views import theme
+from lms_desktop.views.own_undo import asked_in_vain, forget_own, go_back
 
 PAUSE_MS = 400
 """So long after the last key a value is told, or why it is none; at once when the keyboard leaves."""
@@ -27,6 +28,7 @@ class FieldEditor(QWidget):
     Attributes:
         field: what is edited.
         new: the row is not saved yet: a value may be taken away that must be there in the end.
+        going_back: what is told now comes of the editor's own undo.
 
     Signals:
         edited(object, object): wire text or None, label or None: a valid value that the person gave.
@@ -47,7 +49,7 @@ class FieldEditor(QWidget):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self.new = False
+        self.new = self.going_back = False
         self.note = ""
         self._original: Value = (None, None)
         self._told: str | None = None
@@ -70,6 +72,16 @@ class FieldEditor(QWidget):
         self._original, self._told = (wire, label), wire
         self._put(wire, label)
         self._say_reason("")
+
+    def settle(self, wire: str | None, label: Label | None = None) -> None:
+        """What stands here has been saved: it is what Esc leads back to, and nothing typed before is left to undo."""
+        if self._told != wire or self._reason or self._pause.isActive():
+            return
+        self._showing = True
+        self._original = wire, label
+        forget_own(self._input)
+        self._showing = False
+        self._settled()
 
     def take(self) -> Value:
         """The present value; raises BadValue with the reason where there is none."""
@@ -161,6 +173,9 @@ class FieldEditor(QWidget):
         """Take the value away, as the person asked."""
         raise NotImplementedError
 
+    def _settled(self) -> None:
+        """What stands here is what was shown, from now on."""
+
     def _entered(self) -> None:
         """The keyboard came."""
 
@@ -231,14 +246,27 @@ class FieldEditor(QWidget):
             if event.type() == QEvent.Type.ShortcutOverride and _is_null_key(event):
                 event.accept()
                 return True
+            if asked_in_vain(self._input, event):
+                return True
             if event.type() == QEvent.Type.KeyPress:
-                return self._pressed(event) or self._key(event)
+                return self._goes_back(event) or self._pressed(event) or self._key(event)
         elif isinstance(event, QFocusEvent):
             if event.type() == QEvent.Type.FocusIn:
                 self._entered()
             elif event.type() == QEvent.Type.FocusOut and event.reason() not in _LEAVING:
                 self._leave(event)
         return False
+
+    def _goes_back(self, event: QKeyEvent) -> bool:
+        """Undo in the input, and tell at once what that leads back to; False where there is nothing to undo."""
+        if not event.matches(QKeySequence.StandardKey.Undo) or not go_back(self._input):
+            return False
+        self.going_back = True
+        try:
+            self.flush()
+        finally:
+            self.going_back = False
+        return True
 
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()

@@ -71,6 +71,8 @@ class FormFields(QWidget):
             editor = row.editor
             busy = row.editable and editor is not None and (bool(editor.reason) or editor.has_keyboard())
             if busy and self._writable(row.field) and row.known == self._value(row.key):
+                if editor is not None and self._draft() is None:
+                    editor.settle(row.known, self._name(row.key))
                 self._mark(row)
             else:
                 self._fill(row)
@@ -245,19 +247,28 @@ class FormFields(QWidget):
     # What the rows tell
 
     def _edited(self, key: str, wire: str | None, name: Label | None) -> None:
-        row_id, record = self._row_id, self._record
+        row_id, record, editor = self._row_id, self._record, self.rows[key].editor
         if row_id is None:
             return
+        back = editor is not None and editor.going_back
         if record is None:
             field = self.rows[key].field
             if wire is None and isinstance(field, Field) and not field.may_be_null:
                 self._drafts.revert(row_id, key)
             elif self._drafts.get(row_id) is not None:
-                self._drafts.set(row_id, key, wire, label=name)
+                self._drafts.set(row_id, key, wire, label=name, back=back)
             return
         base = record.values.get(key)
         self._drafts.set(
-            row_id, key, wire, version=record.version, base=base, label=name, title=record.title, seen=record.values
+            row_id,
+            key,
+            wire,
+            version=record.version,
+            base=base,
+            label=name,
+            title=record.title,
+            seen=record.values,
+            back=back,
         )
 
     def _escaped(self, key: str) -> None:

@@ -178,6 +178,9 @@ class ReferenceEditor(LineField):
             lambda uow: records.load(uow, target, wire, zone), done=named, failed=lambda error: None, owner=self
         )
 
+    def _goes_back(self, event: QKeyEvent) -> bool:
+        return False  # typing alone is no value yet
+
     # Finding
 
     def _typed_on(self, text: str) -> None:

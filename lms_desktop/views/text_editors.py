@@ -96,6 +96,9 @@ class LineField(FieldEditor):
         self._showing = False
         self._look_empty()
 
+    def _settled(self) -> None:
+        self._shown = self.line.text()
+
     def _clear(self) -> None:
         self.line.selectAll()
         self.line.del_()
@@ -336,6 +339,9 @@ class LongEditor(FieldEditor):
             return None, None
         text = self.edit.text()
         return self.field.kind.parse(text), None
+
+    def _settled(self) -> None:
+        self._shown = self.edit.document().toRawText()
 
     def _clear(self) -> None:
         self._whole = None

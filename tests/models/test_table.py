@@ -299,6 +299,66 @@ class TestDrafts:
         drafts.undo()
         assert drafts.get(new.id) is new
 
+    def test_redo_makes_again_what_was_taken_back_in_the_same_order(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.set("1", "full_name", "B")
+        new = drafts.begin_new({"full_name": "New"})
+        drafts.set("2", "email", "c", version="8", base="d")
+        wanted = {draft.id: (draft.version, dict(draft.base), dict(draft.values)) for draft in drafts.all()}
+        while drafts.can_undo:
+            drafts.undo()
+        assert not drafts
+        while drafts.can_redo:
+            drafts.redo()
+        assert {draft.id: (draft.version, dict(draft.base), dict(draft.values)) for draft in drafts.all()} == wanted
+        assert drafts.get(new.id) is new
+        assert drafts.redo() is None
+
+    def test_nothing_is_made_again_after_another_change(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.undo()
+        drafts.set("1", "email", "c", version="7", base="d")
+        assert not drafts.can_redo
+
+    def test_what_is_saved_is_neither_taken_back_nor_made_again(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.set("1", "email", "c", version="7", base="d")
+        drafts.undo()
+        drafts.saved(drafts.edits(), {"1": "8"})
+        assert (drafts.can_undo, drafts.can_redo) == (False, False)
+
+    def test_what_an_editor_took_back_itself_is_not_taken_back_once_more(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "email", "c", version="7", base="d")
+        for typed in ("A", "Al", "Ali"):
+            drafts.set("1", "full_name", typed, version="7", base="Z")
+        drafts.set("1", "full_name", "Z", base="Z", back=True)
+        draft = drafts.get("1")
+        assert draft is not None
+        assert draft.values == {"email": "c"}
+        assert drafts.undo() == "1"
+        assert not drafts
+        assert not drafts.can_undo
+
+    def test_edits_whose_history_was_forgotten_are_taken_back_one_by_one(self, qtbot: QtBot) -> None:
+        drafts = Drafts(User)
+        drafts.set("1", "full_name", "A", version="7", base="Z")
+        drafts.set("1", "email", "c", version="7", base="d")
+        drafts.rebase("1", "8", {"full_name": "Y", "email": "d"})
+        drafts.undo()
+        draft = drafts.get("1")
+        assert draft is not None
+        assert draft.values == {"full_name": "A"}
+        drafts.undo()
+        assert not drafts
+        drafts.redo()
+        draft = drafts.get("1")
+        assert draft is not None
+        assert (draft.version, draft.base, draft.values) == ("8", {"full_name": "Y"}, {"full_name": "A"})
+
     def test_what_was_changed_again_while_it_was_saved_stays_unsaved(self, qtbot: QtBot) -> None:
         drafts = Drafts(User)
         drafts.set("1", "full_name", "A", version="7", base="Z")

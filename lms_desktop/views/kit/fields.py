@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QToolButton, QWidget
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.labels import key_text
 from lms_desktop.views.kit.paint import draw_box, leading, log, px
+from lms_desktop.views.own_undo import asked_in_vain
 from lms_desktop.views.theme import FontRole
 
 TYPING_PAUSE_MS = 220
@@ -70,6 +71,10 @@ class SearchBox(QLineEdit):
         hint = super().sizeHint()
         width = self.fontMetrics().horizontalAdvance(self.placeholderText()) + px(64) + self._hint_width()
         return QSize(max(hint.width(), width), hint.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Override: Ctrl+Z with nothing typed to take back is the page's."""
+        return False if asked_in_vain(self, event) else super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Override: Escape empties, Down goes on."""

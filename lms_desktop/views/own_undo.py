@@ -1,0 +1,61 @@
+"""Ctrl+Z in a field that has nothing of its own to take back is the page's.
+
+Qt's text fields take both keys for themselves, whether they have anything to do with them or not.
+"""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from lms_desktop.views.exact_text import put_line
+
+_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
+def has_own(widget: QWidget, key: QKeySequence.StandardKey) -> bool:
+    """Whether a text field has something to undo, or to redo."""
+    undo, widget = key == QKeySequence.StandardKey.Undo, _typed_in(widget)
+    if isinstance(widget, QLineEdit):
+        return widget.isUndoAvailable() if undo else widget.isRedoAvailable()
+    if isinstance(widget, QPlainTextEdit) and not widget.isReadOnly():
+        return widget.document().isUndoAvailable() if undo else widget.document().isRedoAvailable()
+    return False
+
+
+def asked_in_vain(widget: QWidget, event: QEvent) -> bool:
+    """Whether this event offers a text field an undo or redo key for which it has no use; it is to be filtered then."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if any(event.matches(key) and not has_own(widget, key) for key in _KEYS):
+        event.ignore()
+        return True
+    return False
+
+
+def go_back(widget: QWidget) -> bool:
+    """Undo in a text field; False where it has nothing to undo."""
+    widget = _typed_in(widget)
+    if not has_own(widget, QKeySequence.StandardKey.Undo):
+        return False
+    assert isinstance(widget, QLineEdit | QPlainTextEdit)
+    widget.undo()
+    return True
+
+
+def forget_own(widget: QWidget) -> None:
+    """Leave a text field as it is, with nothing to undo."""
+    widget = _typed_in(widget)
+    if isinstance(widget, QLineEdit):
+        at, marked = widget.cursorPosition(), (widget.selectionStart(), len(widget.selectedText()))
+        put_line(widget, widget.text())
+        if marked[1]:
+            widget.setSelection(*marked)
+        else:
+            widget.setCursorPosition(at)
+    elif isinstance(widget, QPlainTextEdit):
+        widget.document().clearUndoRedoStacks()
+
+
+def _typed_in(widget: QWidget) -> QWidget:
+    """Of a combo box the line that is typed in, where there is one."""
+    return (widget.lineEdit() or widget) if isinstance(widget, QComboBox) else widget

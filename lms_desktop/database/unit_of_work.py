@@ -49,12 +49,14 @@ class Change:
 @dataclass(frozen=True)
 class Outcome:
     """What an operation did: a sentence for the person, the rows it changed, a value for the caller; `operation` is its
-    id in the change log, by which it can be taken back, None where nothing is logged."""
+    id in the change log, by which it can be taken back, None where nothing is logged. `undoable`: not a password or a
+    session alone, of which the log keeps nothing."""
 
     sentence: str
     changes: tuple[Change, ...] = ()
     value: Any = None
     operation: str | None = None
+    undoable: bool = True
 
     @property
     def entities(self) -> frozenset[type]:
@@ -96,10 +98,10 @@ class UnitOfWork:
         """Note rows as changed."""
         self.touched.extend(Change(entity, row_id, action) for row_id in ids)
 
-    def outcome(self, sentence: str, value: Any = None) -> Outcome:
+    def outcome(self, sentence: str, value: Any = None, *, undoable: bool = True) -> Outcome:
         """The outcome with what was touched so far; its sentence is what the log says of this operation."""
         self.sentence = sentence
-        return Outcome(sentence, tuple(self.touched), value, self.operation if self.logged else None)
+        return Outcome(sentence, tuple(self.touched), value, self.operation if self.logged else None, undoable)
 
     def name(self) -> None:
         """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log."""

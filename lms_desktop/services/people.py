@@ -174,7 +174,7 @@ def set_password(uow: UnitOfWork, user_id: str, password: str) -> Outcome:
         raise UserError(N_("This person no longer exists."))
     uow.touch(User, (user_id,), "update")
     template = N_("{name} has a new password. Sessions open on the web stay open until they end or are revoked.")
-    return uow.outcome(Sentence(template, name=name))
+    return uow.outcome(Sentence(template, name=name), undoable=False)
 
 
 _REVOKE = Switch(
@@ -184,6 +184,7 @@ _REVOKE = Switch(
     done=RefreshToken.revoked,
     values={RefreshToken.revoked: True, RefreshToken.revoked_at: func.now()},
     wording=Wording(N_("Revoked a session of {name}."), N_("Revoked {n} sessions."), N_("This was revoked already.")),
+    undoable=False,
 )
 
 

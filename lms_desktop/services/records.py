@@ -166,7 +166,8 @@ class Records:
         if place and left:
             ordering.renumber(uow, place, left)
         house_rules.after(uow, {edit.entity for edit in edits})
-        return uow.outcome(self._saved_sentence(uow, edits), value=self._versions(uow, edits))
+        undoable = any(edit.version is None or set(edit.values) != {"password_hash"} for edit in edits)
+        return uow.outcome(self._saved_sentence(uow, edits), self._versions(uow, edits), undoable=undoable)
 
     def delete(self, uow: UnitOfWork, entity: Any, versions: Mapping[str, str], expected: Mapping[str, int]) -> Outcome:
         """Delete rows (id → version). `expected` are the counts by table that the person agreed to lose.

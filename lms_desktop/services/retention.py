@@ -63,7 +63,7 @@ def cleanup(uow: UnitOfWork, *, dry_run: bool = False) -> Outcome:
         ),
         dry_run=dry_run,
     )
-    return uow.outcome(" ".join(report.sentences()), report)
+    return uow.outcome(" ".join(report.sentences()), report, undoable=False)
 
 
 def _count(uow: UnitOfWork, condition: ColumnElement[bool]) -> int:

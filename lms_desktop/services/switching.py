@@ -32,6 +32,7 @@ class Switch:
     """A verb of the gate that sets `values` on rows that are not `done` yet.
 
     `name` and `done` are SQL on the entity's own table: what a row is called, and whether it is that way already.
+    `undoable`: it can be taken back.
     """
 
     entity: Any
@@ -40,6 +41,7 @@ class Switch:
     done: Any
     values: Mapping[Any, Any]
     wording: Wording
+    undoable: bool = True
 
     def run(self, uow: UnitOfWork, ids: tuple[str, ...]) -> Outcome:
         """Do it to rows that the actor may do it to; raises Denied for any other. The value is the ids that changed."""
@@ -57,4 +59,4 @@ class Switch:
         if names:
             uow.execute(update(self.entity).where(identity.in_(list(names))).values(dict(self.values)))
             uow.touch(self.entity, names, "update")
-        return uow.outcome(self.wording.of(list(names.values())), value=tuple(names))
+        return uow.outcome(self.wording.of(list(names.values())), value=tuple(names), undoable=self.undoable)

@@ -126,13 +126,25 @@ class EntityPage(PageParts):
         """Override Page.delete."""
         self.row_actions.delete()
 
+    def can_undo(self) -> bool:
+        """Override Page.can_undo."""
+        return self.drafts.can_undo
+
+    def can_redo(self) -> bool:
+        """Override Page.can_redo."""
+        return self.drafts.can_redo
+
+    def redo(self) -> None:
+        """Override Page.redo."""
+        row_id = self.drafts.redo()
+        if row_id is not None and self.new_rows.find(row_id) is not None and self.form.row_id() != row_id:
+            self.show_record(row_id)
+
     def undo(self) -> None:
         """Override Page.undo."""
         new = {draft.id for draft in self.drafts.new_rows()}
         row_id = self.drafts.undo()
-        if row_id is None:
-            self.status.emit(self.tr("Nothing unsaved is left to take back."))
-        elif row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
+        if row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
             self._reselect()
 
     def focus_search(self) -> None:

@@ -25,6 +25,7 @@ from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
+from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
 
 SIDEBAR_WIDTH = 216
 """The navigation's width at first, in pixels at 100 %."""
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
         self._offered: list[tuple[QAction, str]] = []
         self._unlocked = self._fitted = False
         self._side_width = SIDEBAR_WIDTH
+        self._status = ElidedLabel("", "small")
+        self.undoing = Undoing(self)
         self._build()
         self._shortcuts()
         self._connect()
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         whole.addWidget(self._top())
         whole.addWidget(self._stack, 1)
+        whole.addWidget(self.undoing.bar)
         whole.addWidget(self._bottom())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(side)
@@ -143,14 +147,13 @@ class MainWindow(QMainWindow):
         return bar
 
     def _bottom(self) -> QWidget:
-        self._status = ElidedLabel("", "small")
         self._work = label("", "small")
         self._zone = label(self.session.zone, "small")
         self._zone.setToolTip(self.tr("Moments are shown in this time zone"))
         self._state = StatusText()
         bar = Bar("footer", height=28)
         bar.row.addWidget(self._status, 1)
-        bar.add(self._work, self._zone, self._state)
+        bar.add(self._work, self.undoing.hint, self._zone, self._state)
         return bar
 
     def _fill_navigation(self) -> None:
@@ -167,6 +170,8 @@ class MainWindow(QMainWindow):
 
     def _person_menu(self) -> QMenu:
         menu = QMenu(self)
+        self.undoing.add_to(menu)
+        menu.addSeparator()
         menu.addAction(self.tr("Preferences…")).triggered.connect(self.show_preferences)
         menu.addAction(self.tr("Keyboard shortcuts")).triggered.connect(self.show_shortcuts)
         menu.addAction(self.tr("About")).triggered.connect(self.show_about)
@@ -185,8 +190,8 @@ class MainWindow(QMainWindow):
             (QKeySequence(Qt.Key.Key_F5), self._on_page("refresh")),
             (QKeySequence(Qt.Key.Key_F1), self.show_shortcuts),
             (QKeySequence("Ctrl+K"), self.quick_search.begin),
-            (QKeySequence("Ctrl+Z"), self._on_page("undo")),
-            (QKeySequence("Ctrl+Shift+Z"), self._on_page("redo")),
+            (QKeySequence(UNDO_KEYS), self.undoing.undo),
+            (QKeySequence(REDO_KEYS), self.undoing.redo),
             (QKeySequence("Ctrl+,"), self.show_preferences),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -205,6 +210,7 @@ class MainWindow(QMainWindow):
         theme.current().changed.connect(self._rescale)
         self.splitter.splitterMoved.connect(self._side_moved)
         self._state_changed(desk.state)
+        self.undoing.tell()
 
     # Pages
 
@@ -271,11 +277,17 @@ class MainWindow(QMainWindow):
         page.message.connect(self._message)
         page.trouble.connect(self.show_trouble)
         page.open_requested.connect(self.go_to)
+        page.take_back_requested.connect(self.undoing.take_back)
         page.unsaved_changed.connect(self._unsaved_changed)
 
     def status_text(self) -> str:
         """What the status bar says."""
         return self._status.text()
+
+    def say(self, text: str) -> None:
+        """Say something in the status bar, as the page shown would."""
+        if self.page is not None:
+            self._say(self.page, text)
 
     def _say(self, page: Page, text: str) -> None:
         """The status bar is the shown page's; each page's last sentence is kept until it is shown again."""
@@ -322,6 +334,7 @@ class MainWindow(QMainWindow):
         for name, page in self._pages.items():
             self.navigation.entry(name).set_badge(page.unsaved())
         self.setWindowModified(bool(self.unsaved()))
+        self.undoing.tell()
 
     # Dialogs
 

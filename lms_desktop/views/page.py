@@ -33,6 +33,8 @@ class Page(QWidget):
         trouble(object): an error of `lms_desktop.errors` to show.
         open_requested(object): a Destination.
         unsaved_changed(int): the number of unsaved changes.
+        take_back_requested(str, object): the id of an operation of the change log, and of it the entity and the ids of
+            the rows that are meant alone; None for all of it.
     """
 
     title_changed = Signal()
@@ -41,6 +43,7 @@ class Page(QWidget):
     trouble = Signal(object)
     open_requested = Signal(object)
     unsaved_changed = Signal(int)
+    take_back_requested = Signal(str, object)
 
     name = ""
 
@@ -81,6 +84,14 @@ class Page(QWidget):
 
     def delete(self) -> None:
         """Delete the selected rows, after a question."""
+
+    def can_undo(self) -> bool:
+        """Whether an unsaved change is left to take back."""
+        return False
+
+    def can_redo(self) -> bool:
+        """Whether an unsaved change was taken back and can be made again."""
+        return False
 
     def undo(self) -> None:
         """Take back the last unsaved change."""

@@ -54,7 +54,7 @@ def sheet(tokens: Tokens, measures: Measures, type_: Type, pictures: Pictures) -
         _surfaces(tokens, measures),
         _labels(tokens, type_),
         _notices(tokens, measures),
-        _buttons(tokens, measures),
+        _buttons(tokens, type_, measures),
         _tool_buttons(tokens, measures),
         _inputs(tokens, measures, pictures),
         _choices(tokens, measures, pictures),
@@ -132,7 +132,7 @@ QLabel:disabled {{ color: {t.disabled}; }}
 """
 
 
-def _buttons(t: Tokens, m: Measures) -> str:
+def _buttons(t: Tokens, f: Type, m: Measures) -> str:
     return f"""
 QPushButton {{
     background: {t.panel}; color: {t.text}; border: 1px solid {t.line}; border-radius: {m.radius}px;
@@ -166,6 +166,12 @@ QPushButton[kind="link"] {{ color: {t.accent}; padding: 1px {m.px(3)}px; min-hei
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px(3) - 1}px; }}
+QPushButton[kind="status"] {{
+    background: transparent; border: none; color: {t.muted}; font-size: {f.small}pt; font-weight: 400;
+    padding: 1px {m.px(3)}px; min-height: 0;
+}}
+QPushButton[kind="status"]:hover {{ color: {t.text}; text-decoration: underline; }}
+QPushButton[kind="status"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px(3) - 1}px; }}
 QPushButton[kind="quiet"]:disabled, QPushButton[kind="link"]:disabled {{ color: {t.disabled}; }}
 
 QPushButton[kind="drawn"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}

@@ -59,6 +59,8 @@ class Toast(QFrame):
         made.clicked.connect(lambda: act())
         self._row.addWidget(made)
         self._action = made
+        if self.isVisible():
+            self._place()
         return made
 
     def appear(self) -> None:

@@ -1,0 +1,209 @@
+"""Ctrl+Z and Ctrl+Shift+Z of a window: unsaved edits first, then what this sitting has saved, the last first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from lms_desktop.database.unit_of_work import Change, Outcome
+from lms_desktop.models.undo import Saved, UndoStack, in_quotes
+from lms_desktop.models.wording import told
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.labels import key_text
+from lms_desktop.views.kit.toast import Toast, show_toast
+from lms_desktop.views.page import Destination
+from lms_desktop.views.reverting import Only, Reverter, why_off
+from lms_desktop.views.work_bar import WorkBar
+
+if TYPE_CHECKING:
+    from lms_desktop.views.main_window import MainWindow
+
+UNDO_KEYS, REDO_KEYS = "Ctrl+Z", "Ctrl+Shift+Z"
+MOST_WORDS = 60
+"""Characters of a sentence that stand in the status bar and in the menu."""
+
+
+class Undoing(QObject):
+    """What a window takes back and makes again.
+
+    Attributes:
+        stack: the operations of this sitting.
+        bar: shows a long one; the window puts it above its status bar.
+        hint: says what Ctrl+Z would do, and does it; the window puts it into its status bar.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self.stack = UndoStack(self)
+        self.bar = WorkBar()
+        self.hint: QPushButton = button("", "status", self.undo)
+        self.hint.hide()
+        self._reverter = Reverter(self._session, self.bar, window)
+        self._undo, self._redo = QAction(self), QAction(self)
+        self._undo.triggered.connect(self.undo)
+        self._redo.triggered.connect(self.redo)
+        self._saved_was_undone_last = False
+        self._reverter.told.connect(window.say)
+        self._reverter.busy_changed.connect(self.tell)
+        self.stack.indexChanged.connect(self.tell)
+        self._session.log.changed.connect(self.tell)
+        self._session.desk.committed.connect(self._committed)
+
+    def add_to(self, menu: QMenu) -> None:
+        """Put both, with what they would do, into a menu."""
+        menu.addActions([self._undo, self._redo])
+
+    def tell(self) -> None:
+        """Say what the keys would do now."""
+        unsaved = self._unsaved(undo=True)
+        last, following = self.stack.last, self.stack.next
+        last_words, next_words = [_cut(saved.words) if saved else "" for saved in (last, following)]
+        free = self._session.log.on and not self._reverter.busy
+        undo, redo = self.tr("Undo"), self.tr("Redo")
+        edit = self.tr("last unsaved edit")
+        undone = self._unsaved(undo=False)
+        self._undo.setText(_keyed(undo, edit if unsaved else last_words, UNDO_KEYS))
+        self._redo.setText(_keyed(redo, edit if undone else next_words, REDO_KEYS))
+        self._undo.setEnabled(unsaved or (free and last is not None))
+        self._redo.setEnabled(undone or (free and following is not None))
+        keys = key_text(UNDO_KEYS)
+        if unsaved:
+            self.hint.setText(self.tr("{0} takes back the last unsaved edit").format(keys))
+        elif last is not None:
+            self.hint.setText(self.tr("{0} undoes “{1}”").format(keys, last_words))
+        self.hint.setVisible(unsaved or (free and last is not None))
+        self.hint.setToolTip("" if unsaved or last is None else last.words)
+
+    # The keys
+
+    def undo(self) -> None:
+        """Take back the page's last unsaved edit, else the last operation that was saved."""
+        page = self._window.page
+        if page is not None and page.can_undo():
+            self._saved_was_undone_last = False
+            page.undo()
+            self.tell()
+        elif (last := self.stack.last) is None:
+            self._window.say(why_off(self._session) or self.tr("There is nothing to take back."))
+        else:
+            self._undo_saved(last)
+
+    def redo(self) -> None:
+        """Make again what was taken back last."""
+        page, following = self._window.page, self.stack.next
+        unsaved = page is not None and page.can_redo()
+        if page is not None and unsaved and not (following is not None and self._saved_was_undone_last):
+            page.redo()
+            self.tell()
+        elif following is None:
+            self._window.say(why_off(self._session) or self.tr("There is nothing to make again."))
+        else:
+            self._reverter.take_back(
+                following.operation,
+                question=False,
+                done=partial(self._redone, following),
+                gone=partial(self.stack.drop, following),
+            )
+
+    def take_back(self, operation: str, only: Only | None = None) -> None:
+        """Take back any operation of the log, after a question."""
+        self._reverter.take_back(operation, only)
+
+    # What comes of it
+
+    def _undo_saved(self, saved: Saved) -> None:
+        self._reverter.take_back(
+            saved.operation,
+            question=False,
+            done=partial(self._undone, saved),
+            gone=partial(self.stack.drop, saved),
+        )
+
+    def _undone(self, saved: Saved, outcome: Outcome) -> None:
+        self._saved_was_undone_last = True
+        self.stack.undone(saved, outcome)
+        self._show(self.tr("Undone: {0}").format(saved.words), outcome, (self.tr("Redo"), self.redo))
+
+    def _redone(self, saved: Saved, outcome: Outcome) -> None:
+        self.stack.redone(saved, outcome)
+        self._show(self.tr("Done again: {0}").format(saved.words), outcome, (self.tr("Undo"), self.undo))
+
+    def _committed(self, outcome: Outcome, initiator: object) -> None:
+        saved = self.stack.note(outcome)
+        if saved is None:
+            return
+        self._saved_was_undone_last = False
+        words = told(outcome.sentence)
+        there = next((t for t in self._window.findChildren(Toast) if t.isVisible() and t.text == words), None)
+        if initiator is self._reverter:
+            self._show(words, outcome, (self.tr("Undo"), partial(self._from_toast, saved)))
+        elif there is not None:
+            there.add_action(self.tr("Undo"), partial(self._from_toast, saved))
+
+    def _from_toast(self, saved: Saved) -> None:
+        """The operation that the message spoke of, whatever was done since."""
+        if saved is self.stack.last:
+            self._undo_saved(saved)
+        else:
+            self.take_back(saved.operation)
+
+    # Showing it
+
+    def _show(self, words: str, outcome: Outcome, way: tuple[str, object]) -> None:
+        """Select the row concerned where the page shown has it; else offer to go where it is."""
+        page = self._window.page
+        self._window.say(words)
+        if isinstance(page, EntityPage):
+            here = [change for change in outcome.changes if change.entity is page.admin.entity]
+            if here or not outcome.changes:
+                _select(page, here)
+                self._toast(words, *way)
+                return
+        elsewhere = self._elsewhere(outcome.changes)
+        if elsewhere is None:
+            self._toast(words, *way)
+        else:
+            self._toast(words, self.tr("Show"), partial(self._window.go_to, elsewhere))
+
+    def _toast(self, words: str, text: str, act: object) -> None:
+        assert callable(act)
+        show_toast(self._window, words, action=text, act=act)
+
+    def _elsewhere(self, changes: tuple[Change, ...]) -> Destination | None:
+        """Where the first of these rows can be seen."""
+        catalog = self._session.catalog
+        for change in changes:
+            admin = catalog.get(change.entity)
+            if admin is not None and self._session.may(admin, "view"):
+                return Destination(admin.name, None if change.action == "delete" else change.id)
+        return None
+
+    def _unsaved(self, *, undo: bool) -> bool:
+        page = self._window.page
+        return page is not None and (page.can_undo() if undo else page.can_redo())
+
+
+def _select(page: EntityPage, changes: list[Change]) -> None:
+    there = next((change for change in changes if change.action != "delete"), None)
+    gone = {change.id for change in changes if change.action == "delete"}
+    if there is not None:
+        page.show_record(there.id)
+    elif page.current_id() in gone and page.drafts.get(page.current_id() or "") is None:
+        page.form.show_record(None)  # the row that takes its place is shown as soon as it is there
+
+
+def _keyed(verb: str, what: str, keys: str) -> str:
+    """An entry of a menu, with its keys at the side; they work by themselves."""
+    text = f"{verb}: {what}" if what else verb
+    return text.replace("&", "&&") + f"\t{keys}"
+
+
+def _cut(words: str) -> str:
+    words = in_quotes(" ".join(words.split()))
+    return words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 1].rstrip() + "…"

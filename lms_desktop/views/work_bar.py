@@ -1,0 +1,54 @@
+"""Long work that goes on while the window is used: what it is, how far it is, a way to stop it."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.labels import ElidedLabel
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.surfaces import Bar
+
+STEPS = 1000
+"""Of the progress bar."""
+
+
+class WorkBar(Bar):
+    """Stands above the status bar while something long goes on, and is not there otherwise."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("footer", 44, parent)
+        self.words = ElidedLabel("")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, STEPS)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(px(220))
+        self.cancel_button = button(self.tr("Cancel"), "", self._cancel)
+        self._stop: Callable[[], object] | None = None
+        self.row.addWidget(self.words, 1)
+        self.add(self.progress, self.cancel_button)
+        self.hide()
+
+    def begin(self, text: str, stop: Callable[[], object]) -> None:
+        """Work begins, which `stop` ends before its time."""
+        self._stop = stop
+        self.progress.setAccessibleName(text)
+        self.cancel_button.setEnabled(True)
+        self.cancel_button.setAccessibleName(self.tr("Cancel: {0}").format(text))
+        self.tell(0.0, f"{text} …")
+        self.show()
+
+    def tell(self, fraction: float, text: str) -> None:
+        """It has come so far (0 to 1), and does this now."""
+        self.words.setText(text)
+        self.progress.setValue(round(fraction * STEPS))
+
+    def end(self) -> None:
+        """It is over."""
+        self._stop = None
+        self.hide()
+
+    def _cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        if self._stop is not None:
+            self._stop()

@@ -50,18 +50,20 @@ class Change:
 class Outcome:
     """What an operation did: a sentence for the person, the rows it changed, a value for the caller; `operation` is its
     id in the change log, by which it can be taken back, None where nothing is logged. `undoable`: not a password or a
-    session alone, of which the log keeps nothing."""
+    session alone, of which the log keeps nothing. `besides` are entities of which rows were changed that are not listed
+    one by one: cascades may reach hundreds of thousands."""
 
     sentence: str
     changes: tuple[Change, ...] = ()
     value: Any = None
     operation: str | None = None
     undoable: bool = True
+    besides: frozenset[type] = frozenset()
 
     @property
     def entities(self) -> frozenset[type]:
         """The entities that have changed rows."""
-        return frozenset(change.entity for change in self.changes)
+        return self.besides.union(change.entity for change in self.changes)
 
 
 @dataclass
@@ -72,7 +74,7 @@ class UnitOfWork:
         connection: the SQLAlchemy connection that runs it.
         actor: who acts, as the gate last read them.
         operation: the id of this operation, made here before COMMIT.
-        touched: the rows changed so far, in order.
+        touched: the rows changed so far, in order; `besides`, entities of which others were changed as well.
         logged: whether the change log takes down what is changed here.
         xid: the transaction's id, by which PostgreSQL itself can say what became of it; None while reading.
         sentence: what the log says of the operation: that of the last outcome.
@@ -83,6 +85,7 @@ class UnitOfWork:
     actor: Actor
     operation: str = field(default_factory=lambda: str(uuid.uuid4()))
     touched: list[Change] = field(default_factory=list)
+    besides: set[type] = field(default_factory=set)
     logged: bool = False
     xid: str | None = None
     sentence: str = ""
@@ -98,10 +101,15 @@ class UnitOfWork:
         """Note rows as changed."""
         self.touched.extend(Change(entity, row_id, action) for row_id in ids)
 
+    def touch_some(self, entity: type) -> None:
+        """Note that rows of an entity were changed, without saying which."""
+        self.besides.add(entity)
+
     def outcome(self, sentence: str, value: Any = None, *, undoable: bool = True) -> Outcome:
         """The outcome with what was touched so far; its sentence is what the log says of this operation."""
         self.sentence = sentence
-        return Outcome(sentence, tuple(self.touched), value, self.operation if self.logged else None, undoable)
+        operation = self.operation if self.logged else None
+        return Outcome(sentence, tuple(self.touched), value, operation, undoable, frozenset(self.besides))
 
     def name(self) -> None:
         """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log."""

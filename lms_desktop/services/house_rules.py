@@ -1,24 +1,19 @@
 """What the house asks of single entities whenever rows are written, by whichever general way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
-
-from sqlalchemy import func, select
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Certificate, Course, Enrollment, User
-from lms_desktop.errors import Conflict, Denied, UserError
+from lms_desktop.errors import Denied, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.words import many, one
 from lms_desktop.services import courses, passwords, people
-from lms_desktop.services.impact import DELETED, FORBIDDING, Impact, impact
+from lms_desktop.services.impact import FORBIDDING, Impact
 from lms_desktop.services.joins import BY_TABLE
 
 Values = dict[str, str | None]
-
-_ENROLLMENTS: dict[type, Any] = {Course: Enrollment.course_id, User: Enrollment.student_id}
-"""The entities whose rows take enrollments with them, and how those refer to them."""
 
 
 def before(uow: UnitOfWork, entity: type, row_id: str, values: Values, *, new: bool) -> Values:
@@ -39,28 +34,15 @@ def after(uow: UnitOfWork, entities: set[type]) -> None:
         people.guard_last_admin(uow)
 
 
-def before_delete(uow: UnitOfWork, entity: Any, ids: tuple[str, ...], expected: Mapping[str, int]) -> Impact:
-    """Recount what a delete takes along; raises Denied or UserError when it may not be, Conflict when the person agreed
-    to other figures. A certificate is kept for ever: a delete that would reach one is an administrator's.
-
-    The rows themselves are locked by now."""
-    if entity in _ENROLLMENTS:
-        # No certificate may be issued for them between the count and the delete.
-        going = select(Enrollment.id).where(_ENROLLMENTS[entity].in_(ids)).order_by(Enrollment.id).with_for_update()
-        uow.execute(select(func.count()).select_from(going.subquery()))
-    found = impact(uow, entity, ids)
+def refuse_own_account(uow: UnitOfWork, entity: Any, ids: Iterable[str]) -> None:
+    """Raise Denied when the actor's own account is among what would be deleted."""
     if entity is User and uow.actor.id in ids:
-        raise Denied(N_("You cannot delete your own account."), way_out=N_("Another administrator can."))
-    refuse_certificates(uow, entity, found)
-    if found.forbidden:
-        raise _forbidden(found)
-    now = {e.table: e.count for e in found.of(DELETED)}
-    if now != {name: count for name, count in expected.items() if count}:
-        raise Conflict(
-            N_("Meanwhile other rows hang on this than when you were asked. Nothing was deleted."),
-            way_out=N_("Delete again to see the figures as they are now."),
-        )
-    return found
+        raise own_account()
+
+
+def own_account() -> Denied:
+    """What is said to whoever would delete their own account."""
+    return Denied(N_("You cannot delete your own account."), way_out=N_("Another administrator can."))
 
 
 def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
@@ -82,8 +64,11 @@ def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
     )
 
 
-def _forbidden(found: Impact) -> UserError:
-    return UserError(
+def refuse_forbidden(found: Impact) -> None:
+    """Raise UserError when rows that stay refer to what would be deleted."""
+    if not found.forbidden:
+        return
+    raise UserError(
         N_("This cannot be deleted: it is referred to by {things}."),
         way_out=N_("Give them to somebody else first, or deactivate the account."),
         values={"things": tuple(f"{e.count} {_word(e.table, e.count)}" for e in found.of(FORBIDDING))},

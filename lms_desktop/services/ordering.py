@@ -52,3 +52,17 @@ def renumber(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
         .execution_options(synchronize_session=False)
     )
     uow.touch(entity, [row.id for row in rows], "update")
+
+
+def would_move(uow: UnitOfWork, place: Place, ids: Iterable[str]) -> int:
+    """How many rows would get another place if these were gone."""
+    entity: Any = place.order.class_
+    gone = list(ids)
+    parents = select(place.parent).where(entity.id.in_(gone)).scalar_subquery()
+    number = func.row_number().over(partition_by=place.parent, order_by=(place.order, entity.created_at, entity.id))
+    left = (
+        select(place.order.label("now"), number.label("then"))
+        .where(place.parent.in_(parents), entity.id.not_in(gone))
+        .subquery()
+    )
+    return int(uow.execute(select(func.count()).select_from(left).where(left.c.now != left.c.then)).scalar_one())

@@ -23,9 +23,12 @@ from lms_desktop.errors import (
     explain,
 )
 from lms_desktop.errors.sentences import Sentence
-from lms_desktop.services import gate, house_rules, ordering
+from lms_desktop.services import deleting, gate, house_rules, ordering
+from lms_desktop.services.deleting import Agreed, Remedy
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
+from lms_desktop.services.large_deletes import Progress
+from lms_desktop.services.titles import title, titles
 from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Ref, Secret
 
 Values = Mapping[str, str | None]
@@ -46,9 +49,6 @@ _CHANGED_IN = (
         "Nothing was saved; your edits are still here."
     ),
 )
-# What a delete is told as: of one row, and of several.
-_WITHDREW = N_("Withdrew {name}."), N_("Withdrew {n} {things}.")
-_GONE = N_("Deleted {name}."), N_("Deleted {n} {things}.")
 
 BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
 """Columns that programs write by themselves: another value there is nobody's change."""
@@ -128,8 +128,8 @@ class Records:
         shown: list[Any] = [
             cast(entity.id, Text),
             version_text(entity),
-            _title(joins, admin.title),
-            _title(joins, admin.detail),
+            title(joins, admin.title),
+            title(joins, admin.detail),
         ]
         shown += [_value(joins, entity, f) for f in fields]
         shown += [text for f in refs for text in (joins.label(f.path), joins.detail(f.path))]
@@ -169,33 +169,21 @@ class Records:
         undoable = any(edit.version is None or set(edit.values) != {"password_hash"} for edit in edits)
         return uow.outcome(self._saved_sentence(uow, edits), self._versions(uow, edits), undoable=undoable)
 
-    def delete(self, uow: UnitOfWork, entity: Any, versions: Mapping[str, str], expected: Mapping[str, int]) -> Outcome:
-        """Delete rows (id → version). `expected` are the counts by table that the person agreed to lose.
+    def delete(
+        self,
+        uow: UnitOfWork,
+        entity: Any,
+        versions: Mapping[str, str],
+        agreed: Agreed,
+        progress: Progress | None = None,
+        remedies: Sequence[Remedy] = (),
+    ) -> Outcome:
+        """Delete rows (id → version). `agreed` is what the person agreed to lose, `remedies` what is done first with
+        rows that refer to them; with `progress` a large tree goes in chunks.
 
-        Raises UserError when something forbids it or the counts are others now, Clashes when a row was changed.
+        Raises UserError when something forbids it or the counts are others now, Conflict when a row was changed.
         """
-        admin = self.catalog[entity]
-        names = self.titles(uow, entity, list(versions)[:2])
-        gate.require(uow, entity, "delete", versions)
-        parents = self._parents(uow, admin, list(versions))
-        rows = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(list(versions)))
-        now: dict[str, str] = dict(map(tuple, uow.execute(rows.order_by(entity.id).with_for_update())))
-        if now != dict(versions):
-            raise Conflict(
-                N_("Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted."),
-                way_out=N_("Look at it once more, then delete it if you still want to."),
-            )
-        # Counted under the lock: nobody can hang anything on these rows any more.
-        house_rules.before_delete(uow, entity, tuple(versions), expected)
-        uow.execute(entity.__table__.delete().where(entity.id.in_(list(versions))))
-        uow.touch(entity, versions, "delete")
-        if admin.place and parents:
-            ordering.renumber(uow, admin.place, parents)
-        house_rules.after(uow, {entity})
-        one, several = _WITHDREW if admin.delete == "Withdraw" else _GONE
-        if len(versions) == 1:
-            return uow.outcome(Sentence(one, name=names[0]))
-        return uow.outcome(Sentence(several, ("things",), n=len(versions), things=admin.plural.lower()))
+        return deleting.delete(uow, self.catalog, entity, versions, agreed, progress, remedies)
 
     # One row
 
@@ -332,17 +320,7 @@ class Records:
 
     def titles(self, uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[str]:
         """What these rows are called, in no order; "" for one without a name."""
-        joins = Joins(self.catalog, entity, "UTC")
-        statement = select(_title(joins, self.catalog[entity].title)).select_from(entity)
-        return [row[0] or "" for row in uow.execute(joins.apply(statement).where(entity.id.in_(ids)))]
-
-    def _parents(self, uow: UnitOfWork, admin: EntityAdmin, ids: list[str]) -> list[str]:
-        if not admin.place:
-            return []
-        entity: Any = admin.entity
-        rows = uow.execute(select(admin.place.parent).where(entity.id.in_(ids)).distinct()).scalars().all()
-        ordering.lock_parents(uow, admin.place, rows)
-        return list(rows)
+        return list(titles(uow, self.catalog, entity, ids).values())
 
     def _refused(self, error: Exception, edit: Edit) -> Exception:
         if isinstance(error, Conflict):
@@ -384,12 +362,6 @@ def _columns(admin: EntityAdmin, values: Values) -> dict[Any, Any]:
         column = admin.field(key).attribute.property.columns[0]  # type: ignore[union-attr]
         given[column] = cast(literal(value, Text()), column.type)
     return given
-
-
-def _title(joins: Joins, parts: Sequence[Any]) -> Any:
-    if not parts:
-        return literal("", Text())
-    return joins.joined([joins.label(part) for part in parts])
 
 
 def _value(joins: Joins, entity: Any, field: Field | Computed) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Result, text
 
 from lms_desktop.entities.logs import SCHEMA
+from lms_desktop.errors.sentences import parts_of
 
 Parameters = dict[str, Any]
 
@@ -122,11 +123,7 @@ class UnitOfWork:
         """Complete the operation's line in the log, if it changed anything."""
         if not self.logged:
             return
-        parts = getattr(self.sentence, "template", None) and {
-            "template": self.sentence.template,  # type: ignore[attr-defined]
-            "words": self.sentence.words,  # type: ignore[attr-defined]
-            "values": self.sentence.values,  # type: ignore[attr-defined]
-        }
+        parts = parts_of(self.sentence)
         described = {
             "operation": self.operation,
             "sentence": str(self.sentence),

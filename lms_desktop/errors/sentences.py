@@ -9,7 +9,7 @@ class Sentence(str):
 
     Attributes:
         template: The sentence as it is in the source, marked by `N_`, with `{name}` places.
-        values: What stands in the places.
+        values: What stands in the places; a Sentence among them is translated as one.
         words: The names of the values that are declared words, and so translated themselves.
     """
 
@@ -29,8 +29,38 @@ class Sentence(str):
 
     def translated(self, translate: Callable[[str], str]) -> str:
         """The sentence in another language; `translate` is given its parts as they are in the source."""
-        said = {name: translate(str(value)) if name in self.words else value for name, value in self.values.items()}
+        said = {name: self._said(name, value, translate) for name, value in self.values.items()}
         return translate(self.template).format_map(said)
+
+    def _said(self, name: str, value: object, translate: Callable[[str], str]) -> object:
+        if isinstance(value, Sentence):
+            return value.translated(translate)
+        return translate(str(value)) if name in self.words else value
+
+
+def parts_of(sentence: str) -> dict[str, Any] | None:
+    """What a sentence is made of, as JSON can hold it; None for a plain text. `sentence_of` makes it again."""
+    if not isinstance(sentence, Sentence):
+        return None
+    values = {
+        name: {"sentence": str(v), **(parts_of(v) or {})} if isinstance(v, Sentence) else v
+        for name, v in sentence.values.items()
+    }
+    return {"template": sentence.template, "words": list(sentence.words), "values": values}
+
+
+def sentence_of(text: str, parts: Mapping[str, Any] | None) -> str:
+    """The sentence made of these parts; `text` as it stands where they make none."""
+    if not parts:
+        return text
+    try:
+        values = {
+            name: sentence_of(str(v.get("sentence", "")), v) if isinstance(v, dict) else v
+            for name, v in parts["values"].items()
+        }
+        return Sentence(parts["template"], tuple(parts["words"]), **values)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError):  # of a newer version's making
+        return text
 
 
 def _again(template: str, words: tuple[str, ...], values: dict[str, object]) -> Sentence:

@@ -21,3 +21,11 @@ class Lock(IntEnum):
 def take(uow: UnitOfWork, lock: Lock) -> None:
     """Wait for the lock, hold it until this transaction ends. The next statement sees what its last holder did."""
     uow.execute(select(func.pg_advisory_xact_lock(_SPACE, int(lock))))
+
+
+_OPERATIONS = _SPACE + 1
+
+
+def take_for(uow: UnitOfWork, operation_id: str) -> None:
+    """Wait until nobody else takes this operation back, hold everybody off until this transaction ends."""
+    uow.execute(select(func.pg_advisory_xact_lock(_OPERATIONS, func.hashtext(operation_id))))

@@ -18,6 +18,10 @@ LEAST_CHARACTERS = 8
 MOST_BYTES = 72
 """bcrypt reads no further: what is longer would be cut without a word."""
 
+UNUSABLE = "$2b$12$" + "." * 53
+"""In `users.password_hash`: no password is right. It has the form of bcrypt's, for at any other the backend's passlib
+raises an error. Nobody knows a password with a hash of zeros."""
+
 _CONTEXT = CryptContext(schemes=["bcrypt"], bcrypt__rounds=12, bcrypt__ident="2b")
 # Of a random password that nobody has kept, at the cost of the real ones.
 _NOBODY = "$2b$12$aa.7xn.9XS7NbBc.xVOLdeZ7/1cyUeR3nWJPcdvDQS0FUdZ0B1xWm"

@@ -24,14 +24,16 @@ def draft_cell(field: Field | Computed, draft: Draft, zone: str) -> Cell:
     return as_draft(cell, invalid=field.key in draft.errors)
 
 
-def cell_data(cell: Cell, role: int, error: str | None) -> Any:
-    """What a cell answers for the roles of display, tool tip, accessibility and alignment."""
+def cell_data(cell: Cell, role: int, error: str | None, news: str = "") -> Any:
+    """What a cell answers for the roles of display, tool tip, accessibility and alignment. `news`: who has just changed
+    the row."""
     if role == Qt.ItemDataRole.DisplayRole:
         return f"{cell.text} {cell.detail}".rstrip() if not cell.look & Look.PROGRESS else cell.text
     if role == Qt.ItemDataRole.ToolTipRole:
-        return error or (f"{cell.text}\n{cell.detail}" if cell.detail and not cell.look & Look.PROGRESS else cell.text)
+        text = error or (f"{cell.text}\n{cell.detail}" if cell.detail and not cell.look & Look.PROGRESS else cell.text)
+        return f"{text}\n{news}" if news else text
     if role == Qt.ItemDataRole.AccessibleTextRole:
-        return spoken(cell)
+        return f"{spoken(cell)}, {news}" if news else spoken(cell)
     if role == Qt.ItemDataRole.TextAlignmentRole:
         return _RIGHT if cell.look & Look.NUMBER else _LEFT
     return None
@@ -45,6 +47,8 @@ def spoken(cell: Cell) -> str:
         text = QCoreApplication.translate("Cell", "empty text")
     else:
         text = cell.text if cell.look & Look.PROGRESS else f"{cell.text} {cell.detail}".rstrip()
+    if cell.look & Look.CLASH:
+        text = QCoreApplication.translate("Cell", "{0}, changed by somebody else since you began").format(text)
     if cell.look & Look.INVALID:
         return QCoreApplication.translate("Cell", "{0}, refused").format(text)
     if cell.look & Look.DIRTY:

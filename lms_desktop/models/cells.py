@@ -33,6 +33,7 @@ class Look(IntFlag):
     INVALID = 1 << 13  # cannot be saved as it is
     FRESH = 1 << 14  # just changed by a colleague; on any cell of a row it colours the whole row
     STRONG = 1 << 15  # the text in semi-bold
+    CLASH = 1 << 16  # edited here and changed by a colleague since; on any cell of a row it marks the whole row
 
 
 TAGS = Look.TAG_OK | Look.TAG_WARN | Look.TAG_BAD | Look.TAG_NEUTRAL

@@ -1,6 +1,7 @@
 """The model behind every table: pages of rows fetched as they are wanted, with drafts laid over, never all of them."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
-from lms_desktop.models.cells import Cell
+from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.following import Follower, shifts
 from lms_desktop.models.render import render_row
 from lms_desktop.models.rows import Block, called, view_of
 from lms_desktop.models.rows import RowView as RowView
@@ -23,6 +25,8 @@ BLOCK = 100
 """Rows fetched at once."""
 KEPT_BLOCKS = 60
 """Blocks kept in memory, the latest used ones."""
+FAR = 100
+"""Blocks behind this one are read from the end of the table, where that is nearer."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -35,6 +39,7 @@ class TableModel(QAbstractTableModel):
         admin: the declaration of the entity shown.
         query: what is shown now; `fields` are its columns.
         total: the number of rows, `exact` or about.
+        follower: keeps it up with what others save.
 
     Signals:
         arrived(): rows came or changed; the first ones of a new query too.
@@ -65,6 +70,8 @@ class TableModel(QAbstractTableModel):
         self._generation = 0
         self._layout: Layout | None = None
         self._visible = (0, 0)
+        self.follower = Follower(self)
+        self.follower.marked.connect(lambda: self._draft_changed(""))
         drafts.changed.connect(self._draft_changed)
         desk.committed.connect(self._committed)
 
@@ -120,9 +127,15 @@ class TableModel(QAbstractTableModel):
         block = self._blocks.get(row // BLOCK)
         if block is None or row % BLOCK >= len(block.cells):
             return None
-        cells = block.cells[row % BLOCK]
-        draft = self.drafts.get(block.page.rows[row % BLOCK][0] or "")
-        return cells if draft is None else self._with_draft(cells, draft)
+        cells, (row_id, version) = block.cells[row % BLOCK], block.page.rows[row % BLOCK][:2]
+        draft = self.drafts.get(row_id or "")
+        if draft is not None:
+            cells = self._with_draft(cells, draft)
+        clash = draft is not None and not draft.new and draft.version != version
+        if cells and (clash or self.follower.is_marked(row_id or "")):
+            look = cells[0].look | (Look.CLASH if clash else Look.FRESH)
+            return (cells[0]._replace(look=int(look)), *cells[1:])
+        return cells
 
     def row(self, row: int) -> RowView | None:
         """A loaded row; None while it is not."""
@@ -165,16 +178,100 @@ class TableModel(QAbstractTableModel):
         seen = {name: text for name, text in view.values.items() if name not in long}
         self.drafts.set(view.id, key, value, version=view.version, base=base, label=label, title=title, seen=seen)
 
+    # Following others
+
+    @property
+    def visible(self) -> tuple[int, int]:
+        """(first, last) row that a view shows."""
+        return self._visible
+
+    @property
+    def generation(self) -> int:
+        """Another number each time that other rows are asked for."""
+        return self._generation
+
+    @property
+    def block_size(self) -> int:
+        """Rows fetched at once."""
+        return BLOCK
+
+    def is_reading(self) -> bool:
+        """Whether rows are on their way."""
+        return bool(self._jobs) or self._pending is not None
+
+    def is_counting(self) -> bool:
+        """Whether the rows are being counted."""
+        return self._count_job is not None
+
+    def count(self) -> None:
+        """Count the rows again."""
+        self._count()
+
+    def reader(self) -> Callable[[UnitOfWork, int], Block]:
+        """What reads a block of what is shown now by its place, on a worker."""
+        pages, query, fields = self.pages, self.query, self.fields
+        total = self.total if self.exact else None
+
+        def read(uow: UnitOfWork, number: int) -> Block:
+            # Counted from the end, rows that came meanwhile put all places wrong: only where the way there is long.
+            want = Want(number * BLOCK, BLOCK, total=total if number > FAR else None)
+            return _block(pages, uow, query, fields, want)
+
+        return read
+
+    def placer(self) -> Callable[[UnitOfWork, str], int | None]:
+        """What asks for a row's place, on a worker."""
+        pages, query = self.pages, self.query
+        return lambda uow, row_id: pages.position(uow, query, row_id)
+
+    def renew(self, blocks: dict[int, Block]) -> None:
+        """Show these blocks, which follow each other, in place of what was shown, and move the rows behind them along:
+        what is selected and current stays with its rows."""
+        start, before = self._loaded_around(min(blocks, default=0))
+        after = [row[0] for number in sorted(blocks) for row in blocks[number].page.rows]
+        begin = min(blocks, default=0) * BLOCK
+        moves = shifts(start, before, begin, after)
+        if moves:
+            self._blocks.clear()  # their rows are not in their places any more
+            self._stale.clear()
+        for at, number in reversed(moves):
+            self._move(at, number)
+        self._stale.update(self._blocks)
+        for number, block in sorted(blocks.items()):
+            self._store(number, block)
+
+    def _loaded_around(self, number: int) -> tuple[int, list[str | None]]:
+        """The first row and the ids of the loaded blocks that are seen, those that follow each other."""
+        first = max(self._visible[0], 0) // BLOCK
+        start = first if first in self._blocks else number
+        ids: list[str | None] = []
+        number = start
+        while number in self._blocks and number <= max(self._visible[1], 0) // BLOCK:
+            rows = self._blocks[number].page.rows
+            ids += [row[0] for row in rows[: max(self.total - number * BLOCK, 0)]]
+            if len(rows) < BLOCK:
+                break
+            number += 1
+        return start * BLOCK, ids
+
+    def _move(self, at: int, number: int) -> None:
+        at = min(at, self.total)
+        if number > 0:
+            self.beginInsertRows(_NOWHERE, at, at + number - 1)
+            self.total += number
+            self.endInsertRows()
+        elif (gone := min(-number, self.total - at)) > 0:
+            self.beginRemoveRows(_NOWHERE, at, at + gone - 1)
+            self.total -= gone
+            self.endRemoveRows()
+
     # Fetching
 
     def _read(
         self, generation: int, query: Query, fields: tuple[Field | Computed, ...], want: Want, number: int, arrived: Any
     ) -> None:
-        keys = tuple(field.key for field in fields)
-
         def work(uow: UnitOfWork) -> Block:
-            page = self.pages.fetch(uow, query, keys, want)
-            return Block(page, tuple(render_row(fields, page.layout, row, query.zone) for row in page.rows))
+            return _block(self.pages, uow, query, fields, want)
 
         def failed(error: ExplainedError) -> None:
             if generation == self._generation:
@@ -340,7 +437,8 @@ class TableModel(QAbstractTableModel):
         cells = self.row_cells(index.row())
         if cells is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        return cell_data(cells[index.column()], role, self._error(index))
+        row_id = self.row_id(index.row()) or ""
+        return cell_data(cells[index.column()], role, self._error(index), self.follower.words(row_id))
 
     def wire(self, row: int, key: str) -> str | None:
         """The wire value of a field, the draft's where there is one."""
@@ -386,3 +484,8 @@ class TableModel(QAbstractTableModel):
             sort = Sort(self.fields[column].key, order is Qt.SortOrder.DescendingOrder)
             query = self._pending[0] if self._pending else self.query
             self.show(replace(query, sorts=(sort,)))
+
+
+def _block(pages: Pages, uow: UnitOfWork, query: Query, fields: tuple[Field | Computed, ...], want: Want) -> Block:
+    page = pages.fetch(uow, query, tuple(field.key for field in fields), want)
+    return Block(page, tuple(render_row(fields, page.layout, row, query.zone) for row in page.rows))

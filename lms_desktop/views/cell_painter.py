@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from lms_desktop.models.cells import Cell
 from lms_desktop.views import icons, theme
 from lms_desktop.views.cell_styles import LONGEST, Kind, Style, StyleBook, clean
-from lms_desktop.views.kit.paint import draw_dot, draw_ring, draw_tag, px, tag_size
+from lms_desktop.views.kit.paint import Tone, draw_dot, draw_ring, draw_tag, px, tag_size
 
 
 class PaintColumn(NamedTuple):
@@ -90,7 +90,8 @@ class _Pass:
             top = self._top
             self._baseline = top + inset
             cells = job.cells(row)
-            fresh = cells is not None and any((styles.get(cell[2]) or styled(cell[2])).fresh for cell in cells)
+            looks = [styles.get(cell[2]) or styled(cell[2]) for cell in cells] if cells is not None else ()
+            fresh, clash = any(look.fresh for look in looks), any(look.clash for look in looks)
             if row in job.selected:
                 painter.fillRect(0, top, job.width, job.height, lit)
             elif fresh:
@@ -102,8 +103,8 @@ class _Pass:
                 self._missing()
             else:
                 self._row(row, cells)
-            if fresh:
-                self._mark_fresh()
+            if clash or fresh:
+                self._mark("bad" if clash else "ok")
             self._top += job.height
         self._ring()
 
@@ -242,11 +243,11 @@ class _Pass:
             x = left + px(4) if self._rtl else left + width - side - px(4)
             icons.draw(painter, QRectF(x, self._top + (height - side) / 2, side, side), "error", "bad")
 
-    def _mark_fresh(self) -> None:
+    def _mark(self, tone: Tone) -> None:
         """A dot where reading starts: colour alone would not say it."""
         job, half = self._job, self._book.pad / 2
         x = job.width - half if self._rtl else half
-        draw_dot(self._painter, QPointF(x, self._top + job.height / 2), px(5), "ok")
+        draw_dot(self._painter, QPointF(x, self._top + job.height / 2), px(5), tone)
         self._pen = None
 
     def _ring(self) -> None:

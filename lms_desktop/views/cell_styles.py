@@ -54,6 +54,7 @@ class Style:
         at_end: the text stands where reading ends.
         back, bar: background and edge of a cell that is unsaved or refused.
         fresh: the whole row was just changed by a colleague.
+        clash: it was, and has edits that are not saved.
     """
 
     kind: Kind
@@ -67,6 +68,7 @@ class Style:
     bar: QColor | None
     invalid: bool
     fresh: bool
+    clash: bool
 
 
 class StyleBook:
@@ -172,6 +174,7 @@ class StyleBook:
             bar=theme.color("bad" if invalid else "warn") if invalid or dirty else None,
             invalid=invalid,
             fresh=bool(look & Look.FRESH),
+            clash=bool(look & Look.CLASH),
         )
 
     def _measure(self, role: FontRole) -> QFontMetrics:

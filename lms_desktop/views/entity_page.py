@@ -14,6 +14,7 @@ from lms_desktop.models.wording import amid, told
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
 from lms_desktop.views.record_table import RecordTable
@@ -33,6 +34,7 @@ class EntityPage(PageParts):
         self.saving = Saving(self)
         self.row_actions = RowActions(self)
         self._keys = TableKeys(self)
+        self._telling = LiveTelling(self)
         self._connect()
         self._primary = QAction(QCoreApplication.translate("", admin.new), self)
         self._primary.triggered.connect(self.new_row)
@@ -42,6 +44,7 @@ class EntityPage(PageParts):
         self.filters.query_changed.connect(self._show)
         self.filters.columns_changed.connect(self._show_columns)
         self.filters.search.stepped_out.connect(self.table.setFocus)
+        self.model.follower.seen = self.isVisible
         self.model.arrived.connect(self._rows_arrived)
         self.model.counted.connect(self._counted)
         self.model.failed.connect(self._failed)
@@ -226,6 +229,10 @@ class EntityPage(PageParts):
             current = self.table.currentIndex()
             self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
             self._current_changed()
+
+    def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
+        """Say at once that somebody else changed rows that are being edited here; saving will show both."""
+        self.message.emit(sentence + ". " + self.tr("You are editing it: saving shows both.", "", len(row_ids)))
 
     # What the table tells
 

@@ -1,11 +1,16 @@
 """The first tab of the form: what is to be said first, the fields, when and by which id."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.following import ago
+from lms_desktop.models.live import Told
 from lms_desktop.models.wording import amid
+from lms_desktop.services.live import Doer
 from lms_desktop.services.records import Record
 from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
 from lms_desktop.views.form_fields import STAMPS, FormFields
@@ -21,6 +26,7 @@ class FormDetails(QScrollArea):
 
     Attributes:
         banner: what is to be said about the record; `fields` are its fields.
+        told: what is known of its last change by somebody else, and who did what.
 
     Signals:
         retry(): the person wants it read once more.
@@ -31,6 +37,8 @@ class FormDetails(QScrollArea):
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._admin, self._drafts = session, admin, drafts
+        self.told: tuple[Told, Mapping[str, Doer]] | None = None
+        self._told_of: str | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -71,7 +79,10 @@ class FormDetails(QScrollArea):
         draft = self._drafts.get(row_id)
         self.banner.clear_actions()
         if gone:
+            doer = self._doer()
             text = self.tr("Somebody deleted this meanwhile, or it is no longer yours to see.")
+            if doer is not None and self.told is not None and self.told[0].action == "D":
+                text = self.tr("{0} deleted this {1}.").format(doer.name, ago(doer.at))
             if draft is not None:
                 text += " " + self.tr("Your changes cannot be saved.")
                 self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.discard(row_id))
@@ -84,6 +95,17 @@ class FormDetails(QScrollArea):
             self._show("warn", words)
         else:
             self.banner.hide()
+
+    def forget_told(self, row_id: str) -> None:
+        """Another record is shown: what was told is not of it, unless it was told of it while it was on its way."""
+        if self._told_of is not None and self._told_of != row_id:
+            self.told = None
+        self._told_of = row_id
+
+    def _doer(self) -> Doer | None:
+        """Who changed the record last, where that is known."""
+        doer = self.told[1].get(self.told[0].operation) if self.told is not None else None
+        return doer if doer is not None and doer.name else None
 
     def say_problem(self, text: str) -> None:
         """Say that the record could not be read."""
@@ -100,6 +122,13 @@ class FormDetails(QScrollArea):
         base = draft.base if draft is not None else {}
         keys = [key for key, value in base.items() if record.values.get(key) != value]
         names = ", ".join(QCoreApplication.translate("", self._admin.field(key).label) for key in keys)
+        doer = self._doer()
+        if names and doer is not None:
+            return self.tr("{0} changed {1} {2}. Saving shows both before anything is overwritten.").format(
+                doer.name, names, ago(doer.at)
+            )
+        if doer is not None:
+            return self.tr("{0} changed this {1}; what you changed is as it was.").format(doer.name, ago(doer.at))
         if names:
             return self.tr(
                 "Somebody else changed {0} since you began. Saving shows both before anything is overwritten."

@@ -11,6 +11,7 @@ from lms_desktop import policy
 from lms_desktop.admin import PAGES
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import ConnectionState
+from lms_desktop.models.live import Live
 from lms_desktop.views import theme
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, show_error
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
     Attributes:
         session: what the pages work with.
         page: the page shown.
+        live: hears of what others save, as long as the window is open.
 
     Signals:
         sign_out_requested(): another person wants to sign in; nothing unsaved is left.
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, connection: ConnectionInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self._connection = session, connection
+        self.live = Live(session.desk, session.log, self)
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
         self._offered: list[tuple[QAction, str]] = []
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
         self.session.preferences.changed.connect(self._preference_changed)
         theme.current().changed.connect(self._rescale)
         self.splitter.splitterMoved.connect(self._side_moved)
+        self.live.state_changed.connect(lambda: self._state_changed(desk.state))
         self._state_changed(desk.state)
         self.undoing.tell()
 
@@ -359,10 +363,26 @@ class MainWindow(QMainWindow):
     def _state_changed(self, state: ConnectionState) -> None:
         if state.kind == "ok":
             latency = "" if state.latency_ms is None else self.tr(" · {0} ms").format(max(round(state.latency_ms), 1))
-            self._state.tell(self.tr("Live") + latency, "ok")
+            word, why = self._live_words()
+            self._state.tell(word + latency, "ok")
+            self._state.setToolTip(why)
         else:
             self._state.tell(state.text, "bad")
         self._tell_connection(state)
+
+    def _live_words(self) -> tuple[str, str]:
+        """What the status bar says of how others' changes come here, and the reason in a tool tip."""
+        match self.live.kind:
+            case "live":
+                return self.tr("Live"), self.tr("What others save appears here at once.")
+            case "polling":
+                return self.tr("Checking every 2 s"), self.tr("The server does not call: it is asked every 2 seconds.")
+            case "opening":
+                return self.tr("Connected"), ""
+        why = QCoreApplication.translate("", self.session.log.state.why_off)
+        return self.tr("Connected"), " ".join(
+            part for part in (why, self.tr("What others save is shown when you refresh.")) if part
+        )
 
     def _tell_connection(self, state: ConnectionState | None = None) -> None:
         alive = state is None or state.kind == "ok"
@@ -409,6 +429,7 @@ class MainWindow(QMainWindow):
         preferences.save_window_state("main", self.saveGeometry())
         for page in self._pages.values():
             page.discard()
+        self.live.close()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: the keyboard is on the page."""
@@ -416,6 +437,7 @@ class MainWindow(QMainWindow):
         if not self._fitted:
             self._fitted = True
             self._fit_side()
+            self.live.start()
         if self.page is not None:
             self.page.take_keyboard()
 

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
 from lms_desktop.models.render import one_line
 from lms_desktop.models.wording import said
+from lms_desktop.services.live import sources
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
@@ -26,6 +30,9 @@ from lms_desktop.views.session import Session
 
 SETTLE_MS = 80
 """Somebody who runs through the rows faster than this has only the last one read."""
+
+RENEW_PAUSE = 0.5
+"""Seconds between two readings of a record that others change all the time."""
 
 
 class RecordForm(QFrame):
@@ -54,7 +61,7 @@ class RecordForm(QFrame):
         self._shown: str | None = None
         self._record: Record | None = None
         self._gone = False
-        self._had_draft = False
+        self._had_draft = self._again = self._unseen = False
         self._focus: list[str | None] = []
         self._new_ids: set[str] = set()
         self._job: Job | None = None
@@ -184,6 +191,13 @@ class RecordForm(QFrame):
             part.open_requested.connect(self.open_requested)
         self._drafts.changed.connect(self._draft_changed)
         self._session.desk.committed.connect(self._committed)
+        self._session.desk.noticed.connect(self._noticed)
+        self._session.desk.named.connect(self._named)
+        self._renewal = QTimer(self)
+        self._renewal.setSingleShot(True)
+        self._renewal.timeout.connect(self._renew)
+        self._renewed = 0.0
+        self._sources = sources(self._admin, self._admin.fields)
         self._session.preferences.changed.connect(self._preference_changed)
 
     # Loading
@@ -246,6 +260,8 @@ class RecordForm(QFrame):
 
     def _show_picture(self, row_id: str, record: Record | None) -> None:
         fields = self.details.fields
+        if self._shown != row_id:
+            self.details.forget_told(row_id)
         same = self._shown == row_id and (self._record is None) == (record is None)
         self._shown, self._record, self._gone = row_id, record, False
         if same:
@@ -365,6 +381,43 @@ class RecordForm(QFrame):
         elif self._record is not None and {related.entity for related in self._related} & outcome.entities:
             self._count(self._record.id)
 
+    # What others do
+
+    def _noticed(self, batch: Batch) -> None:
+        """Rows were changed: the record shown perhaps, what it shows of others, or how many hang on it."""
+        row_id, table = self._wanted, self._admin.entity.__tablename__  # type: ignore[attr-defined]
+        if row_id is None:
+            return
+        rows = batch.rows.get(table)
+        of_own = table in batch.tables and (rows is None or row_id in rows)
+        if of_own or batch.everything or (self._sources - {table}) & batch.tables:
+            if of_own and rows is not None and not rows[row_id].own:
+                self.details.told = rows[row_id], batch.doers
+            self._again = True
+        elif not {related.entity.__tablename__ for related in self._related} & batch.moved:  # type: ignore[attr-defined]
+            return
+        if not self._renewal.isActive():
+            self._renewal.start(max(0, round(1000 * (self._renewed + RENEW_PAUSE - monotonic()))))
+
+    def _renew(self) -> None:
+        """Read what was changed elsewhere. Where nobody sees it, showing it does."""
+        again, self._again, self._renewed = self._again, False, monotonic()
+        if not self.isVisible():
+            self._unseen = self._unseen or again
+        elif again and self._job is None and self._wanted == self._shown:
+            self.refresh()
+        elif again:
+            self._again = True
+            self._renewal.start(round(1000 * RENEW_PAUSE))
+        elif self._record is not None:
+            self._count(self._record.id)
+
+    def _named(self, batch: Batch) -> None:
+        """It is known now who did it."""
+        table = self._admin.entity.__tablename__  # type: ignore[attr-defined]
+        if self._shown is not None and self._shown in batch.others(table):
+            self.details.say(self._record, self._shown, gone=self._gone)
+
     def _preference_changed(self, name: str) -> None:
         if name == "zone" and self._shown is not None:
             self.details.fields.flush()
@@ -384,6 +437,13 @@ class RecordForm(QFrame):
             self.tabs.setCurrentIndex(0)
             row.editor.setFocus()
             self.details.ensureWidgetVisible(row, 0, px(16))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: what was changed meanwhile is read."""
+        super().showEvent(event)
+        if self._unseen:
+            self._unseen = False
+            self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

@@ -32,6 +32,7 @@ from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
 from lms_desktop.views.cell_styles import StyleBook
 from lms_desktop.views.record_header import RecordHeader
+from lms_desktop.views.row_keeper import RowKeeper, let_go_of_current
 from lms_desktop.views.row_watch import RowWatch
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class RecordTable(QTableView):
         self._failed = False
         self._watch = RowWatch(self, lambda row: self._cells(row) is not None)
         self._watch.wanted.connect(self.rowsWanted)
+        self._keeper = RowKeeper(self)
         self._header = RecordHeader(self)
         self.setHorizontalHeader(self._header)
         self._header.sort_requested.connect(self.sort_requested)
@@ -158,6 +160,7 @@ class RecordTable(QTableView):
                 signal.disconnect(self._watch.forget)
             before.dataChanged.disconnect(self._watch.arrived)
         super().setModel(model)
+        self._keeper.watch(model)
         self._rows_of = model
         self._failed = False
         self._cells = _nothing
@@ -232,6 +235,12 @@ class RecordTable(QTableView):
             if cells is not None and column < len(cells):
                 width = max(width, self._styles().cell_width(cells[column]))
         return min(width, theme.current().measures.px(WIDEST_FIT))
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
+        if self._keeper.keeping:
+            let_go_of_current(self, start, end)
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Override: Tab goes on to the next cell of the row that can be edited, past those that cannot."""

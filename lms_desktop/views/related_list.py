@@ -109,6 +109,7 @@ class RelatedList(QWidget):
         self.table.rowsWanted.connect(self.model.want)
         self.table.opened.connect(self._open_row)
         self.table.sort_requested.connect(self._sort)
+        self.model.follower.seen = self.isVisible
         self.model.arrived.connect(self._arrived)
         self.model.counted.connect(self._arrived)
         self.model.failed.connect(self._failed)
@@ -180,6 +181,7 @@ class RelatedList(QWidget):
         """Override QWidget::showEvent: now the rows are wanted."""
         super().showEvent(event)
         self._show_rows()
+        self.model.follower.catch_up()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

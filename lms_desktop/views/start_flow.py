@@ -350,6 +350,7 @@ class StartFlow(QObject):
     def _close_main(self) -> None:
         if self.main is not None:
             self.main.hide()
+            self.main.live.close()
             self.main.deleteLater()
             self.main = None
         if self.desk is not None:

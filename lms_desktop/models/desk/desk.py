@@ -76,6 +76,8 @@ class Desk(QObject):
 
     Signals:
         committed: Outcome and initiator, after COMMIT and after the `done` of the job.
+        noticed: a Batch of `models.live`: rows that were changed, here or elsewhere, as the database itself told.
+        named: the same Batch again, once it is known who changed them.
         failed: a UserError or BugError that no caller takes.
         state_changed: the new ConnectionState.
         reconnected: the server, lost before, has answered: whoever waits for something asks again.
@@ -84,6 +86,8 @@ class Desk(QObject):
     """
 
     committed = Signal(object, object)
+    noticed = Signal(object)
+    named = Signal(object)
     failed = Signal(object)
     state_changed = Signal(object)
     reconnected = Signal()

@@ -1,0 +1,84 @@
+"""What the change log says of changes that were just made: which rows, and whose doing it was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.sql import visitors
+
+from lms_desktop.database.changes import Notice
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.entities.logs import operations
+from lms_desktop.spec import Computed, EntityAdmin, Field, Ref
+
+MOST_IDS = 100
+"""So many ids of one statement are told one by one."""
+
+REACH = 1000
+"""So many of the latest operations are looked through for those that were committed since."""
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who did an operation, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class News:
+    """What was committed since a snapshot: the notices, and the `snapshot` to ask from the next time. `all_new`: more
+    than was looked through."""
+
+    snapshot: str
+    notices: tuple[Notice, ...] = ()
+    all_new: bool = False
+
+
+# Operations are committed in another order than that of their numbers. A snapshot tells exactly which were not to be
+# seen before, whatever their number.
+_NEWS = text(
+    "WITH latest AS (SELECT seq, id, xid FROM lms_desktop.operations ORDER BY seq DESC LIMIT :reach),"
+    " fresh AS (SELECT * FROM latest WHERE NOT pg_visible_in_snapshot(xid, CAST(:since AS pg_snapshot))),"
+    " told AS (SELECT f.seq, f.id, c.entity, c.action, count(*) AS rows, (array_agg(DISTINCT c.row_id))[1:101] AS ids"
+    " FROM fresh f JOIN lms_desktop.changes c ON c.operation = f.seq GROUP BY f.seq, f.id, c.entity, c.action)"
+    " SELECT CAST(pg_current_snapshot() AS text), (SELECT count(*) FROM fresh), CAST(id AS text), entity,"
+    " CAST(action AS text), rows, CAST(ids AS text[]) FROM (SELECT 1) one LEFT JOIN told ON true ORDER BY seq"
+)
+
+
+def news(uow: UnitOfWork, since: str | None) -> News:
+    """What was committed since; without a `since` only the snapshot to begin with. One statement."""
+    if since is None:
+        return News(str(uow.execute(text("SELECT CAST(pg_current_snapshot() AS text)")).scalar_one()))
+    rows = uow.execute(_NEWS, {"since": since, "reach": REACH}).all()
+    snapshot, fresh = str(rows[0][0]), int(rows[0][1])
+    notices = tuple(
+        Notice(operation, entity, action, count, None if len(ids) > MOST_IDS else tuple(ids))
+        for _, _, operation, entity, action, count, ids in rows
+        if operation is not None
+    )
+    return News(snapshot, notices, all_new=fresh >= REACH)
+
+
+def doers(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, Doer]:
+    """Who did these operations: names alone, which everybody who works here may know."""
+    table = operations.c
+    statement = select(table.id, table.actor_name, table.at).where(table.id.in_(list(ids)))
+    return {row.id: Doer(row.actor_name, row.at) for row in uow.execute(statement)}
+
+
+def sources(admin: EntityAdmin, fields: Iterable[Field | Computed]) -> frozenset[str]:
+    """The tables that these columns of an entity are read from."""
+    names: set[str] = {admin.entity.__tablename__}  # type: ignore[attr-defined]
+    for field in fields:
+        if isinstance(field, Computed):
+            expression = field.expression(admin.entity)
+            names |= {str(e.name) for e in visitors.iterate(expression) if e.__visit_name__ == "table"}  # type: ignore[attr-defined]
+            continue
+        names |= {hop.class_.__tablename__ for hop in field.hops}
+        if isinstance(field.kind, Ref):
+            names.add(field.kind.target.__tablename__)  # type: ignore[attr-defined]
+    return frozenset(names)

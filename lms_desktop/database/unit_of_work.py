@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result, text
 
+from lms_desktop.database.fates import Sent
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.sentences import parts_of
 
@@ -80,6 +81,9 @@ class UnitOfWork:
         xid: the transaction's id, by which PostgreSQL itself can say what became of it; None while reading.
         sentence: what the log says of the operation: that of the last outcome.
         reverts: the id of the operation that this one takes back.
+        server: since when the server has been running.
+        before_commit: is called with what is known of the transaction just before COMMIT is sent.
+        sent: that, from then on: whether it was committed is then the server's to say.
     """
 
     connection: Connection
@@ -91,6 +95,9 @@ class UnitOfWork:
     xid: str | None = None
     sentence: str = ""
     reverts: str | None = None
+    server: str = ""
+    before_commit: Callable[[Sent], object] | None = None
+    sent: Sent | None = None
 
     def execute(
         self, statement: Executable, parameters: Parameters | list[Parameters] | None = None
@@ -117,12 +124,12 @@ class UnitOfWork:
         actor = {"id": self.actor.id, "name": self.actor.name, "email": self.actor.email, "role": self.actor.role}
         named = {"operation": self.operation, "actor": json.dumps({**actor, "machine": socket.gethostname()})}
         row = self.connection.execute(_NAME, named).one()
-        self.xid, self.logged = row.xid, bool(row.logged)
+        self.xid, self.logged, self.server = row.xid, bool(row.logged), row.server
 
-    def describe(self) -> None:
-        """Complete the operation's line in the log, if it changed anything."""
+    def describe(self) -> bool:
+        """Complete the operation's line in the log, if it changed anything; whether it has one."""
         if not self.logged:
-            return
+            return False
         parts = parts_of(self.sentence)
         described = {
             "operation": self.operation,
@@ -130,12 +137,23 @@ class UnitOfWork:
             "parts": json.dumps(parts, default=str) if parts else None,
             "reverts": self.reverts,
         }
-        self.connection.execute(_DESCRIBE, described)
+        return self.connection.execute(_DESCRIBE, described).scalar() is not None
+
+    def commit(self) -> None:
+        """Complete the log and commit. For `Database` alone to call."""
+        recorded = self.describe()
+        if self.xid is not None:
+            sent = Sent(self.operation, self.xid, recorded, self.server)
+            if self.before_commit is not None:
+                self.before_commit(sent)
+            self.sent = sent
+        self.connection.commit()
 
 
 _NAME = text(
     "SELECT set_config('lms.operation', :operation, true), set_config('lms.actor', :actor, true),"
-    " CAST(pg_current_xact_id() AS text) AS xid, EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n"
+    " CAST(pg_current_xact_id() AS text) AS xid, CAST(pg_postmaster_start_time() AS text) AS server,"
+    " EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n"
     f" ON n.oid = p.pronamespace WHERE n.nspname = '{SCHEMA}' AND p.proname = 'describe_operation'"
     " AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')) AS logged"
 )
@@ -203,8 +221,7 @@ class Database:
                 uow.name()
             yield uow
             if commit:
-                uow.describe()
-                connection.commit()
+                uow.commit()
             else:
                 connection.rollback()
         finally:

@@ -11,6 +11,7 @@ from lms_desktop.errors.kinds import (
     ConnectionLost,
     Denied,
     ExplainedError,
+    InDoubt,
     UserError,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "ConnectionLost",
     "Denied",
     "ExplainedError",
+    "InDoubt",
     "UserError",
     "explain",
 ]

@@ -125,6 +125,24 @@ class ConnectionLost(UserError):
     known."""
 
 
+class InDoubt(ConnectionLost):
+    """The connection was lost while a COMMIT was under way, and what became of it is not known.
+
+    Attributes:
+        open: it will be looked up and told; otherwise the server cannot say any more.
+    """
+
+    def __init__(self, text: str = "", *, open: bool = True, **more: Any) -> None:
+        if not text and open:
+            text = N_("The connection to the database was lost at the very moment of saving.")
+            more.setdefault("way_out", N_("Whether it was saved is looked up as soon as the connection is back."))
+        elif not text:
+            text = N_("The server cannot say any more whether this was saved before the connection was lost.")
+            more.setdefault("way_out", N_("Look at the rows before you do it again."))
+        super().__init__(text, **more)
+        self.open = open
+
+
 class Cancelled(UserError):
     """The person asked for it to stop."""
 

@@ -1,6 +1,6 @@
 """What an entity's page consists of: its models, its widgets, and the words it says about the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -132,6 +132,13 @@ class PageParts(Page):
         if action and callable(act):
             self.banner.add_action(action, act)
         self._show_banner(reading=reading)
+
+    def tell_news(self, text: str, action: str, act: Callable[[], object]) -> None:
+        """Say something in the page's banner that is no error, with one way on."""
+        self.banner.tell(text, "warn")
+        self.banner.clear_actions()
+        self.banner.add_action(action, act)
+        self._show_banner()
 
     def banner_off(self) -> None:
         """Take the banner away."""

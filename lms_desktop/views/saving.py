@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
-from lms_desktop.errors import Busy, ConnectionLost, ExplainedError
+from lms_desktop.errors import Busy, ConnectionLost, ExplainedError, InDoubt
 from lms_desktop.models.wording import reason, told
 from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
@@ -23,20 +24,28 @@ class Saving(QObject):
 
     Attributes:
         busy: a save is under way; another one waits for its answer.
+        in_doubt: the answer to a save was lost, and it is being asked what became of it; another one waits for that.
     """
 
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        self.busy = False
+        self.busy = self.in_doubt = False
+        self._lost = ""
+        self._name, self._edits = "", tuple[Edit, ...]()
+        page.session.desk.reconnected.connect(self._reconnected)
 
     def save(self) -> None:
         """Save all drafts in one transaction. Until COMMIT they stay what they are: not saved."""
         page = self._page
         edits = page.drafts.edits()
-        if self.busy or not edits:
+        if self.in_doubt:
+            page.session.desk.ask_again()
+        if self.busy or self.in_doubt or not edits:
             return
         self.busy = True
+        if edits != self._edits:  # what failed and is the same again keeps its id: it cannot be done twice
+            self._name, self._edits = str(uuid.uuid4()), edits
         page.unsaved_bar.set_saving(True)
         records = page.session.records
 
@@ -50,6 +59,7 @@ class Saving(QObject):
             initiator=page,
             owner=page,
             label=self.tr("Saving"),
+            name=self._name,
         )
 
     def preview(self) -> None:
@@ -73,8 +83,9 @@ class Saving(QObject):
         self._over()
         page = self._page
         page.banner_off()
+        self._edits = ()
         shown = page.form.row_id()
-        page.drafts.saved(edits, outcome.value)
+        page.drafts.saved(edits, outcome.value or {})
         page.message.emit(told(outcome.sentence))
         new = [edit.id for edit in edits if edit.version is None]
         if new:
@@ -91,8 +102,12 @@ class Saving(QObject):
             page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
             if page.form.row_id() == row_id:
                 page.form.focus_field(error.field)
+        elif isinstance(error, InDoubt) and error.open:
+            self.in_doubt = True
+            page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
         elif isinstance(error, ConnectionLost | Busy):
             page.tell_problem(error, self.tr("Save again"), self.save)
+            self._lost = page.banner.text if isinstance(error, ConnectionLost) else ""
         else:
             page.trouble.emit(error)
 
@@ -119,6 +134,14 @@ class Saving(QObject):
         else:
             page.status.emit(QCoreApplication.translate("Saving", "Nothing was overwritten."))
 
+    def _reconnected(self) -> None:
+        """What stands in the banner of a save that found no server is true no longer."""
+        lost, self._lost = self._lost, ""
+        page = self._page
+        if lost and page.banner.text == lost and page.drafts:
+            page.tell_news(self.tr("The connection is back. Nothing was saved yet."), self.tr("Save again"), self.save)
+
     def _over(self) -> None:
-        self.busy = False
+        self.busy = self.in_doubt = False
+        self._lost = ""
         self._page.unsaved_bar.set_saving(False)

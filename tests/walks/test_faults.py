@@ -15,6 +15,7 @@ from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import MigrationRunner
+from lms_desktop.models.desk import performing
 from lms_desktop.services.seeding import DEMO_PASSWORD, seed
 from tests.postgres import PostgresServer, public_folder
 from tests.walks.acting import REGISTRAR, Reply, Walk, type_here, walking
@@ -102,6 +103,7 @@ def test_a_server_killed_in_the_middle_of_a_save_costs_nothing(own: Walk, school
     wait_for(lambda: person.connection.startswith("Live"), "the server")
     person.settle()
     assert person.page.unsaved() == unsaved, "what was not saved is still there, in the same window"
+    assert "The connection is back" in person.banner
     assert completed(own.url, row_id) != STORED, "nothing was saved behind the person's back"
     person.save()
     assert person.page.unsaved() == 0
@@ -184,18 +186,47 @@ def test_a_save_that_came_through_though_its_answer_was_lost_is_not_made_twice(s
         person.edit_cell(0, "completed_at", NOVEMBER)
         wire.lose_commits = True
         person.hit(Qt.Key.Key_S, CTRL)
-        wait_for(lambda: person.banner, "the news that nobody knows")
+        wait_for(lambda: wire.lost, "the loss")
         wire.lose_commits = False
-        assert wire.lost == 1
-        assert value(wire.url, f"SELECT count(*) {HERS}") == 1, "it stands, though the window cannot know"
-        assert person.page.unsaved() > 0
-        wait_for(lambda: person.connection.startswith("Live"), "the server")
+        wait_for(lambda: not person.page.saving.busy, "the answer")
         person.settle()
-        person.save()
         assert not person.banner
         assert person.page.unsaved() == 0
         assert value(wire.url, f"SELECT count(*) {HERS}") == 1
         assert completed(wire.url, row_id) == STORED
+
+
+@pytest.mark.usefixtures("_look")
+@pytest.mark.parametrize("came_through", [True, False])
+def test_a_save_in_doubt_is_told_as_such_until_the_server_can_be_asked(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, came_through: bool
+) -> None:
+    monkeypatch.setattr(performing, "SETTLE_WITHIN", 0.1)
+    with Wire(school.copy()) as wire, walking(wire.url, tmp_path) as walk:
+        person = at_the_enrollments(walk)
+        row_id = first(person)
+        before = completed(wire.url, row_id)
+        person.edit_cell(0, "completed_at", NOVEMBER)
+        wire.lose_commits, wire.cut_commits = came_through, "" if came_through else "before"
+        wire.open_after_loss = False
+        person.hit(Qt.Key.Key_S, CTRL)
+        wait_for(lambda: person.banner, "the news that nobody knows")
+        assert "at the very moment of saving" in person.banner
+        assert person.page.unsaved() == 1
+        assert person.page.saving.in_doubt
+        person.hit(Qt.Key.Key_S, CTRL)
+        assert not person.page.saving.busy, "nothing is sent a second time while the first is in doubt"
+        wire.lose_commits, wire.cut_commits, wire.open = False, "", True
+        wait_for(lambda: not person.page.saving.in_doubt, "the answer")
+        person.settle()
+        assert completed(wire.server, row_id) == (STORED if came_through else before)
+        assert person.page.unsaved() == (not came_through)
+        if came_through:
+            assert not person.banner
+            return
+        person.click_button("Save again")
+        assert completed(wire.server, row_id) == STORED
+        assert not person.banner
 
 
 def test_signing_in_waits_for_a_server_that_is_away(own: Walk, school: School) -> None:

@@ -1,6 +1,7 @@
 """The bridge between Qt and the threads that talk to PostgreSQL."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -11,15 +12,20 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
+from lms_desktop.database.fates import Fate
 from lms_desktop.database.unit_of_work import Actor, Database, Operation, Outcome, UnitOfWork
-from lms_desktop.errors import BugError, UserError
+from lms_desktop.errors import BugError, InDoubt, UserError
 from lms_desktop.models.desk.connection import ConnectionWatch
 from lms_desktop.models.desk.crew import Crew
+from lms_desktop.models.desk.doubts import Doubts
 from lms_desktop.models.desk.jobs import (
     ConnectionState,
     Control,
+    Doubt,
     Job,
+    Keeper,
     Kind,
+    LossNote,
     PingNote,
     Progress,
     ProgressNote,
@@ -74,6 +80,12 @@ class Desk(QObject):
     Whoever keeps a desk that is part of a reference cycle must see to it that cycles are collected on the GUI thread
     alone: the desk's own threads allocate too, and Python would destroy it there.
 
+    A write whose answer was lost is asked after: before it fails, by its worker; where that takes too long it fails as
+    InDoubt, and `done` or `failed` is called once more as soon as the server can say what became of it.
+
+    Attributes:
+        keeper: remembers which transactions are about to be committed, for the next start.
+
     Signals:
         committed: Outcome and initiator, after COMMIT and after the `done` of the job.
         noticed: a Batch of `models.live`: rows that were changed, here or elsewhere, as the database itself told.
@@ -118,6 +130,7 @@ class Desk(QObject):
         self._numbers = count(1)
         self._entries: dict[int, _Entry] = {}
         self._labels: tuple[str, ...] = ()
+        self.keeper: Keeper | None = None
         self._guard = None if database is None else SqlGuard(database.engine)
         self._crew = Crew(database, readers)
         self._crew.mailbox.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -126,6 +139,10 @@ class Desk(QObject):
         self._watch.changed.connect(self.state_changed)
         self._watch.lost.connect(self._look_for_server)
         self._watch.reconnected.connect(self.reconnected)
+        self._doubts = Doubts(database, self)
+        self._doubts.asking.connect(self._ask)
+        self._doubts.settled.connect(self._settle)
+        self._watch.reconnected.connect(self._doubts.ask)
         self._slow = QTimer(self, singleShot=True)
         self._slow.timeout.connect(self._show_work)
 
@@ -190,14 +207,17 @@ class Desk(QObject):
         initiator: object = None,
         owner: QObject | None = None,
         label: str = "",
+        name: str = "",
     ) -> Job:
         """Run the operation in a transaction after all those handed in before; `done` is called after COMMIT.
 
-        Never tried twice. `cancelled` is called when it was stopped before COMMIT and nothing was changed.
+        Never tried twice. `cancelled` is called when it was stopped before COMMIT and nothing was changed. `name`: the
+        operation's id where the caller has made one: what the change log holds under it is not done once more.
         """
         label = label or self.tr("Saving …")
         entry = self._entry("commit", operation, label, done, failed, owner)
         entry.cancelled, entry.initiator = cancelled, initiator
+        entry.task.operation = name or entry.task.operation
         return self._submit(entry)
 
     def run(
@@ -252,6 +272,7 @@ class Desk(QObject):
         deadline = monotonic() + patience
         self._closed = False
         self._slow.stop()
+        self._doubts.stop()
         pinger = self._watch.pinger
         self._watch.close()
         self._crew.cancel(but="commit")
@@ -280,6 +301,8 @@ class Desk(QObject):
         control = Control()
         job = Job(label, kind, control, self._crew.canceller.request)
         task = Task(next(self._numbers), kind, work, self._actor, control)
+        if kind in _WRITES:
+            task.operation, task.keeper = str(uuid.uuid4()), self.keeper
         return _Entry(job, task, owner, done, failed, submitted=monotonic())
 
     def _submit(self, entry: _Entry) -> Job:
@@ -314,6 +337,8 @@ class Desk(QObject):
                     entry.progress(message.fraction, message.text)
             case PingNote():
                 self._watch.pinged(message)
+            case LossNote():
+                self._watch.replied(Reply(message.number, lost=True, began=message.began))
 
     def _finish(self, reply: Reply) -> None:
         entry = self._entries.pop(reply.number, None)
@@ -324,6 +349,10 @@ class Desk(QObject):
         if entry.job.label in self._labels:
             self._show_work()
         writes = entry.job.kind in _WRITES
+        if reply.doubt is not None:
+            self._doubts.add(entry, reply.doubt)
+        elif writes and self.keeper is not None:
+            self.keeper.settled(entry.task.operation, reply.error is None and not reply.cancelled)
         if reply.cancelled or (entry.task.control.wished and not writes):
             entry.job.ended = "cancelled"
             if entry.cancelled and entry.alive(entry.cancelled):
@@ -332,13 +361,39 @@ class Desk(QObject):
             entry.job.ended = "failed"
             self._fail(entry, reply.error, actor_lost=reply.actor_lost)
         else:
-            entry.job.ended = "done"
-            try:
-                if entry.done and entry.alive(entry.done):
-                    entry.done(reply.value)
-            finally:
-                if writes:
-                    self.committed.emit(reply.value, entry.initiator)
+            self._succeed(entry, reply.value)
+
+    def _succeed(self, entry: _Entry, value: Any) -> None:
+        entry.job.ended = "done"
+        try:
+            if entry.done and entry.alive(entry.done):
+                entry.done(value)
+        finally:
+            if entry.job.kind in _WRITES:
+                self.committed.emit(value, entry.initiator)
+
+    @property
+    def in_doubt(self) -> int:
+        """How many writes there are of which it is not known yet whether they came through."""
+        return len(self._doubts)
+
+    def ask_again(self) -> None:
+        """Ask the server now what became of the writes that are in doubt."""
+        self._doubts.ask()
+
+    @Slot(object)
+    def _ask(self, work: Callable[[], dict[str, Fate | None]]) -> None:
+        self.plain(work, done=self._doubts.told, owner=self, label=self.tr("Looking up what was saved"))
+
+    @Slot(object, object, str)
+    def _settle(self, entry: _Entry, doubt: Doubt, found: str) -> None:
+        """The server has said what became of a write in doubt."""
+        if self.keeper is not None and found != "unknown":
+            self.keeper.settled(doubt.sent.operation, found == "committed")
+        if found == "committed":
+            self._succeed(entry, doubt.value)
+        else:
+            self._fail(entry, doubt.error if found == "aborted" else InDoubt(open=False), actor_lost=False)
 
     def _fail(self, entry: _Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
         if actor_lost and entry.task.actor == self._actor and not self._actor_is_lost:

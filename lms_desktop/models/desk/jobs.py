@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from lms_desktop.database.cancelling import Canceller
+from lms_desktop.database.fates import Sent
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import BugError, Cancelled, UserError
 from lms_desktop.models.desk.threads import assert_gui_thread
@@ -19,6 +20,16 @@ ConnectionKind = Literal["ok", "lost", "reconnecting", "closed"]
 Progress = Callable[[float, str], None]
 """What a long operation calls to say how far it is: the fraction done (0 to 1) and what it does just now, a sentence.
 Raises `errors.Cancelled` when the operation is to stop: who calls it can be stopped between two statements as well."""
+
+
+class Keeper(Protocol):
+    """What remembers, beyond the end of this process, which transactions are about to be committed."""
+
+    def sending(self, sent: Sent) -> object:
+        """COMMIT is sent next. Called on a worker's thread; must not raise."""
+
+    def settled(self, operation: str, committed: bool) -> object:
+        """It is known by now what became of it. Called on the GUI thread, before anybody is told."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,8 @@ class Task:
         actor: who acts; None: nobody has signed in.
         background: to be done when nobody waits for anything else.
         limit: the longest that one statement of a "run" may take, in seconds.
+        operation: the id of what a "commit" or a "run" does; "" for the others.
+        keeper: is told before COMMIT is sent.
     """
 
     number: int
@@ -107,6 +120,23 @@ class Task:
     control: Control
     background: bool = False
     limit: float = 0.0
+    operation: str = ""
+    keeper: Keeper | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A transaction of which it is not known whether it was committed.
+
+    Attributes:
+        sent: what it can be looked up by.
+        value: what its work returned, for the case that it was.
+        error: what is said in the case that it was not.
+    """
+
+    sent: Sent
+    value: Any
+    error: UserError
 
 
 @dataclass(frozen=True)
@@ -120,6 +150,7 @@ class Reply:
         actor_lost: the gate refused the actor, not what they wanted.
         began: when the last attempt began, on the clock of `time.monotonic`.
         latency: seconds for a round trip to the server, where it could be told.
+        doubt: the connection was lost after COMMIT was sent, and the server could not say yet what became of it.
     """
 
     number: int
@@ -132,6 +163,15 @@ class Reply:
     actor_lost: bool = False
     began: float = 0.0
     latency: float | None = None
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True)
+class LossNote:
+    """The connection was lost, though the job goes on."""
+
+    number: int
+    began: float
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,30 @@
 
 import logging
 from collections.abc import Callable
-from time import monotonic
+from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import func, select
 
-from lms_desktop.database.unit_of_work import Database, UnitOfWork
-from lms_desktop.errors import BugError, ConnectionLost, Denied, UserError, explain
+from lms_desktop.database.fates import Fate, Sent, fate
+from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
+from lms_desktop.errors import BugError, ConnectionLost, Denied, InDoubt, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.log import format_exception
-from lms_desktop.models.desk.jobs import Control, ProgressNote, Reply, Task
+from lms_desktop.models.desk.jobs import Control, Doubt, LossNote, ProgressNote, Reply, Task
 from lms_desktop.services import gate
 
 logger = logging.getLogger(__name__)
 
 RETRY_WITHIN = 5.0
 """Seconds. A statement that nobody here cancelled is run again when it ended this soon; later, it was its timeout."""
+
+SETTLE_WITHIN = 6.0
+"""Seconds for which a worker asks what became of a COMMIT whose answer was lost; then the job ends in doubt."""
+
+ASK_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each time that it asks; the last pause is repeated."""
 
 PROGRESS_EVERY = 0.05
 """Seconds between two notes of progress."""
@@ -26,6 +34,9 @@ _ROUND_TRIPS_AT_THE_GATE = 2
 """BEGIN, and the SELECT of the actor's row."""
 
 _QUERY_CANCELED = "57014"
+_UNIQUE_VIOLATION = "23505"
+_COMMITTED_BEFORE = "was committed before"
+"""Part of what the change log says of an operation that it holds already; never translated."""
 
 Tell = Callable[[object], None]
 
@@ -34,12 +45,15 @@ def perform(task: Task, database: Database | None, tell: Tell) -> Reply:
     """Do the work and make a reply of whatever happens. Never raises.
 
     A read is tried a second time when its connection was lost or its statement cancelled though nobody here asked for
-    it. A commit is never tried again: the first time may have reached the server.
+    it. A commit is never tried again: the first time may have reached the server. Where its answer was lost, the server
+    is asked what became of it.
     """
     control = task.control
     control.started = True
     try:
         reply = _attempt(task, database, tell)
+        if reply.doubt is not None and database is not None:
+            return _settle(task, database, reply, reply.doubt, tell)
         if reply.error is not None and task.kind == "read" and _worth_another_try(reply, control):
             reply = _attempt(task, database, tell)
         return reply
@@ -50,15 +64,17 @@ def perform(task: Task, database: Database | None, tell: Tell) -> Reply:
 def _attempt(task: Task, database: Database | None, tell: Tell) -> Reply:
     control = task.control
     began = monotonic()
-    latencies: list[float] = []
+    flight = _Flight()
     try:
         control.check()
-        value = _call(task, database, latencies, tell)
-        latency = latencies[0] if latencies else None
-        return Reply(task.number, value=value, reached=control.reached, began=began, latency=latency)
+        value = _call(task, database, flight, tell)
+        return Reply(task.number, value=value, reached=control.reached, began=began, latency=flight.latency)
     except BaseException as exc:  # a worker outlives whatever its work raises
         try:
-            return _refusal(task, exc, began)
+            if flight.uow is not None and _was_committed_before(exc):
+                value = Outcome(N_("This was saved already."), tuple(flight.uow.touched), None, task.operation)
+                return Reply(task.number, value=value, reached=True, began=began)
+            return flight.doubtful(_refusal(task, exc, began))
         except Exception as mistake:  # nor does it end with whoever waits for it hearing nothing
             logger.error("An error could not be explained:\n%s", format_exception(mistake))
             return Reply(task.number, error=BugError(), began=began)
@@ -66,7 +82,69 @@ def _attempt(task: Task, database: Database | None, tell: Tell) -> Reply:
             _forget_frames(exc)
 
 
-def _call(task: Task, database: Database | None, latencies: list[float], tell: Tell) -> Any:
+class _Flight:
+    """How far an attempt has come.
+
+    Attributes:
+        latency: seconds for a round trip to the server, where it could be told.
+        uow: its transaction.
+        value: what the work returned.
+    """
+
+    def __init__(self) -> None:
+        self.latency: float | None = None
+        self.uow: UnitOfWork | None = None
+        self.value: Any = None
+
+    def doubtful(self, refusal: Reply) -> Reply:
+        """The refusal, with a doubt where COMMIT had been sent and the connection was lost before it was answered."""
+        sent = None if self.uow is None else self.uow.sent
+        if sent is None or not refusal.lost or not isinstance(refusal.error, UserError):
+            return refusal
+        return replace(refusal, doubt=Doubt(sent, self.value, refusal.error))
+
+
+def _settle(task: Task, database: Database, reply: Reply, doubt: Doubt, tell: Tell) -> Reply:
+    """Ask the server until it can say what became of a COMMIT, for a bounded time; a wish to stop ends it too."""
+    tell(LossNote(task.number, reply.began))
+    deadline, asked = monotonic() + SETTLE_WITHIN, 0
+    while True:
+        sleep(ASK_AFTER[min(asked, len(ASK_AFTER) - 1)])
+        asked += 1
+        began = monotonic()
+        found = ask_fate(database, doubt.sent)
+        if found == "committed":
+            return Reply(task.number, value=doubt.value, reached=True, began=began)
+        if found == "aborted":
+            return Reply(task.number, error=doubt.error, reached=True, began=began)
+        if found == "unknown":
+            return Reply(task.number, error=InDoubt(open=False), reached=True, began=began)
+        if monotonic() > deadline or task.control.wished:
+            return replace(reply, error=InDoubt())
+
+
+def _was_committed_before(error: BaseException) -> bool:
+    """Whether the change log refused an operation because it holds one of this very id."""
+    found: BaseException | None = error
+    while found is not None:
+        orig = getattr(found, "orig", None)
+        if getattr(orig, "pgcode", None) == _UNIQUE_VIOLATION and _COMMITTED_BEFORE in str(orig):
+            return True
+        found = found.__cause__ or found.__context__
+    return False
+
+
+def ask_fate(database: Database, sent: Sent) -> Fate | None:
+    """What the server says of a transaction; None where it cannot be asked now."""
+    try:
+        with database.engine.connect() as connection:
+            return fate(connection, sent)
+    except Exception as error:
+        logger.debug("What became of a commit cannot be asked: %s", type(error).__name__)
+        return None
+
+
+def _call(task: Task, database: Database | None, flight: _Flight, tell: Tell) -> Any:
     if task.kind == "plain":
         return task.work()
     if database is None:
@@ -74,17 +152,23 @@ def _call(task: Task, database: Database | None, latencies: list[float], tell: T
     if task.actor is None:
         raise Denied(N_("Nobody has signed in."), way_out=N_("Sign in first."))
     control = task.control
-    enter = gate.reading if task.kind == "read" else gate.transaction
-    with enter(database, task.actor, control.bind) as uow:
+    if task.kind == "read":
+        entered = gate.reading(database, task.actor, control.bind)
+    else:
+        entered = gate.transaction(database, task.actor, control.bind, operation=task.operation or None)
+    with entered as uow:
+        flight.uow = uow
         if not task.actor.system:
-            latencies.append((monotonic() - control.bound_at) / _ROUND_TRIPS_AT_THE_GATE)
+            flight.latency = (monotonic() - control.bound_at) / _ROUND_TRIPS_AT_THE_GATE
+        if task.keeper is not None:
+            uow.before_commit = task.keeper.sending
         if task.kind == "run":
             _own_time_limit(uow, task.limit)
-            value = task.work(uow, _progress(task.number, control, tell))
+            flight.value = task.work(uow, _progress(task.number, control, tell))
         else:
-            value = task.work(uow)
+            flight.value = task.work(uow)
         control.check()  # the last moment to stop: after this comes COMMIT
-    return value
+    return flight.value
 
 
 def _own_time_limit(uow: UnitOfWork, seconds: float) -> None:

@@ -200,3 +200,8 @@ def may(actor: Actor, entity: type, verb: str) -> bool:
 def may_write(actor: Actor, entity: type, key: str) -> bool:
     """Whether the actor may write this field of the entity where they may add or edit at all."""
     return actor.system or rules(entity).may_write(actor.role, key)
+
+
+def sees_whole_history(actor: Actor) -> bool:
+    """Whether the actor may see what everybody did, and who signed in; the others see what they did themselves."""
+    return actor.system or actor.role == ADMIN

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lms_desktop.models.cells import Cell, Look
-from lms_desktop.models.wording import word
+from lms_desktop.models.wording import told, word
 from lms_desktop.services.pages import Layout, Row
 from lms_desktop.spec import (
     Choice,
@@ -16,6 +16,7 @@ from lms_desktop.spec import (
     Number,
     Progress,
     Ref,
+    Said,
     Secret,
     Text,
     Tone,
@@ -50,6 +51,8 @@ def render(kind: Kind, value: str | None, zone: str) -> Cell:
         return EMPTY_CELL
     if isinstance(kind, Moment):
         return Cell(kind.show(value, zone))
+    if isinstance(kind, Said):
+        return Cell(one_line(told(kind.sentence(value))))
     if isinstance(kind, Progress):
         return Cell(kind.show(value), value, Look.PROGRESS)
     if isinstance(kind, Number):

@@ -17,6 +17,7 @@ from lms_desktop.spec.describe import (
     everything,
 )
 from lms_desktop.spec.kinds import (
+    Among,
     Choice,
     Flag,
     Json,
@@ -26,6 +27,7 @@ from lms_desktop.spec.kinds import (
     Option,
     Progress,
     Ref,
+    Said,
     Secret,
     Text,
     Tone,
@@ -37,6 +39,7 @@ __all__ = [
     "OPERATORS",
     "Action",
     "Allow",
+    "Among",
     "Attribute",
     "Catalog",
     "Choice",
@@ -58,6 +61,7 @@ __all__ = [
     "Query",
     "Ref",
     "Related",
+    "Said",
     "Scope",
     "Secret",
     "Sort",

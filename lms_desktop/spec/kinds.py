@@ -3,6 +3,7 @@
 Values travel as *wire* text: what PostgreSQL prints for `column::text` in a session that runs in UTC, `None` for NULL.
 """
 
+import json
 import re
 import unicodedata
 import uuid
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
+from lms_desktop.errors.sentences import sentence_of
 from lms_desktop.spec.storable import check_size, check_storable, json_value
 
 INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
@@ -207,6 +209,26 @@ class Choice(Kind):
     def show(self, wire: str, zone: str = "UTC") -> str:
         """The label."""
         return self.option(wire).label
+
+
+@dataclass(frozen=True)
+class Among(Choice):
+    """Values of which a row has any number: it is asked for those that have one, and never without a value."""
+
+
+@dataclass(frozen=True)
+class Said(Kind):
+    """A sentence about what was done, which can still be said in another language. Its wire text is JSON: what was
+    `said` in English, and the `parts` it was made of where these are known."""
+
+    def sentence(self, wire: str) -> str:
+        """The sentence, a `Sentence` where its parts are known."""
+        told = json.loads(wire)
+        return sentence_of(told["said"], told["parts"])
+
+    def show(self, wire: str, zone: str = "UTC") -> str:
+        """In English."""
+        return str(self.sentence(wire))
 
 
 @dataclass(frozen=True)

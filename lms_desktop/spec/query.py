@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from lms_desktop.spec.kinds import Choice, Flag, Json, Kind, Moment, Number, Ref, Secret, Text
+from lms_desktop.spec.kinds import Among, Choice, Flag, Json, Kind, Moment, Number, Ref, Said, Secret, Text
 
 
 class Operator(StrEnum):
@@ -37,6 +37,7 @@ OPERATORS: dict[type[Kind], tuple[Operator, ...]] = {
     ),
     Flag: (Operator.IS, Operator.EMPTY, Operator.NOT_EMPTY),
     Choice: (Operator.ONE_OF, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
+    Among: (Operator.ONE_OF, Operator.NONE_OF),
     Moment: (
         Operator.LAST_DAYS,
         Operator.AFTER,
@@ -47,6 +48,7 @@ OPERATORS: dict[type[Kind], tuple[Operator, ...]] = {
     ),
     Ref: (Operator.ONE_OF, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
     Json: (Operator.CONTAINS, Operator.EMPTY, Operator.NOT_EMPTY),
+    Said: (),
     Secret: (),
 }
 """The operators that each kind of field offers, the likeliest first."""

@@ -13,6 +13,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import amid, told
 from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
 from lms_desktop.views import theme
+from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.page import Destination
@@ -122,7 +123,9 @@ class EntityPage(PageParts):
 
     def save(self) -> None:
         """Override Page.save: takes the open editor's value along."""
-        if self.take_editors():
+        if not self.take_editors():
+            return
+        if self.saving.busy or may_change(self, self.session.log, len(self.drafts), self.tr("Save")):
             self.saving.save()
 
     def delete(self) -> None:

@@ -6,9 +6,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from lms_desktop import log
 from lms_desktop.errors import BugError, ExplainedError
+from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.wording import word
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.sheet import Sheet
+
+MANY = 20
+"""Rows from which on a change is asked about where it could not be undone."""
 
 
 class ErrorBox(Sheet):
@@ -62,6 +66,23 @@ def ask(parent: QWidget | None, title: str, text: str, act: str, *, keep: str = 
     do = box.add_button(act, "danger" if destructive else "primary", box.accept, default=not destructive)
     (kept if destructive else do).setFocus()
     return bool(box.exec())
+
+
+def no_undo(change_log: ChangeLog) -> str:
+    """What has to be said before something that could otherwise be undone; "" where the change log is on."""
+    if change_log.on:
+        return ""
+    return QCoreApplication.translate("Feedback", "This cannot be undone.") + " " + word(change_log.state.why_off)
+
+
+def may_change(parent: QWidget | None, change_log: ChangeLog, rows: int, act: str, text: str = "") -> bool:
+    """Whether so many rows may be changed: asked with `text` where there is one, and where many could not be undone."""
+    warning = no_undo(change_log) if text or rows > MANY else ""
+    words = "\n\n".join(filter(None, (text, warning)))
+    if not words:
+        return True
+    title = act if text else QCoreApplication.translate("Feedback", "Change %n row(s)?", "", rows)
+    return ask(parent, title, words, act)
 
 
 def ask_text(parent: QWidget | None, title: str, name: str, act: str, *, help: str = "") -> str:

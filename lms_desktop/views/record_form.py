@@ -19,7 +19,7 @@ from lms_desktop.services.live import sources
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
-from lms_desktop.views.feedback import ask
+from lms_desktop.views.feedback import may_change
 from lms_desktop.views.form_details import FormDetails
 from lms_desktop.views.form_header import FormHeader, fitting_actions
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
@@ -337,7 +337,7 @@ class RecordForm(QFrame):
         label = QCoreApplication.translate("", action.label)
         if action.confirm:
             question = QCoreApplication.translate("", action.confirm).replace("{n}", one_line(record.title) or "1")
-            if not ask(self, label, question, label):
+            if not may_change(self, self._session.log, 1, label, question):
                 return
 
         def operation(uow: UnitOfWork) -> Outcome:

@@ -20,7 +20,7 @@ from lms_desktop.services.house_rules import refuse_certificates
 from lms_desktop.services.impact import DELETED, Impact, impact
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
 from lms_desktop.views.delete_dialog import DeleteDialog
-from lms_desktop.views.feedback import ask
+from lms_desktop.views.feedback import may_change
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
@@ -138,10 +138,9 @@ class RowActions(QObject):
         page = self._page
         ids = tuple(row.id for row in rows)
         label = QCoreApplication.translate("", action.label)
-        if action.confirm:
-            question = QCoreApplication.translate("", action.confirm).replace("{n}", str(len(ids)))
-            if not ask(page, label, question, label):
-                return
+        question = QCoreApplication.translate("", action.confirm).replace("{n}", str(len(ids)))
+        if not may_change(page, page.session.log, len(ids), label, question if action.confirm else ""):
+            return
 
         def operation(uow: UnitOfWork) -> Outcome:
             return action.run(uow, ids)

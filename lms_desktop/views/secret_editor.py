@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from lms_desktop.services import passwords
 from lms_desktop.spec import Field
 from lms_desktop.views.exact_text import line_text
-from lms_desktop.views.field_editor import Value
+from lms_desktop.views.field_editor import Label, Value
 from lms_desktop.views.text_editors import LineField
 from lms_desktop.views.trailing import InlineButton
 
@@ -23,6 +23,16 @@ class SecretEditor(LineField):
 
     def _text_of(self, wire: str) -> str:
         return wire
+
+    def _put(self, wire: str | None, label: Label | None) -> None:
+        super()._put(wire, label)
+        self._say_note("")
+
+    def _text_changed(self, text: str) -> None:
+        super()._text_changed(text)
+        if not self._showing:
+            once_saved = self.tr("Once it is saved, a new password cannot be taken back.")
+            self._say_note(once_saved if text and not self.new else "")
 
     def _look_empty(self) -> None:
         self.line.setPlaceholderText(self.tr("Set a new password…"))

@@ -21,7 +21,7 @@ _NOTHING = Cell("")
 
 
 class ObstaclesModel(QAbstractTableModel):
-    """The obstacles of a plan: row, field, as the operation left it, as it is now, whose change that was."""
+    """The obstacles of a plan: row, field, as the operation left it, as it is now, whose change that was and when."""
 
     def __init__(
         self, catalog: Catalog, plan: Plan, zone: str, names: Names | None = None, parent: QObject | None = None
@@ -34,6 +34,7 @@ class ObstaclesModel(QAbstractTableModel):
             self.tr("As it was left"),
             self.tr("Now"),
             self.tr("Changed by"),
+            self.tr("When"),
         )
         self._rows = [cells for obstacle in plan.obstacles for cells in self._lines(obstacle)]
 
@@ -69,10 +70,10 @@ class ObstaclesModel(QAbstractTableModel):
         by = self._by(obstacle)
         reason = Cell(self._reason(obstacle.reason), "", Look.MUTED)
         if not obstacle.fields:
-            return [(name, _NOTHING, _NOTHING, reason, by)]
+            return [(name, _NOTHING, _NOTHING, reason, *by)]
         told = obstacle.reason != CHANGED
         return [
-            (name, *self._field(obstacle, key, left, now, reason if told else None), by)
+            (name, *self._field(obstacle, key, left, now, reason if told else None), *by)
             for key, left, now in obstacle.fields
         ]
 
@@ -94,11 +95,9 @@ class ObstaclesModel(QAbstractTableModel):
         cell = render(kind, wire, self._zone)
         return cell._replace(look=cell.look & ~Look.NUMBER)  # at the start here: the column has other kinds too
 
-    def _by(self, obstacle: Obstacle) -> Cell:
-        if not obstacle.who and obstacle.when is None:
-            return Cell(self.tr("another program"), "", Look.MUTED)
-        when = render(Moment(), obstacle.when, self._zone).text if obstacle.when is not None else ""
-        return Cell(one_line(obstacle.who) or self.tr("another program"), when)
+    def _by(self, obstacle: Obstacle) -> tuple[Cell, Cell]:
+        who = Cell(one_line(obstacle.who)) if obstacle.who else Cell(self.tr("another program"), "", Look.MUTED)
+        return who, _NOTHING if obstacle.when is None else render(Moment(), obstacle.when, self._zone)
 
     def _reason(self, reason: str) -> str:
         return {

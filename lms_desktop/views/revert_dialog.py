@@ -17,8 +17,13 @@ from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 
-SHARES = (26, 15, 19, 19, 21)
-"""Of the width, in per cent: row, field, as it was left, as it is now, whose change."""
+SHARES = (22, 12, 17, 17, 15, 17)
+"""Of the width, in per cent: row, field, as it was left, as it is now, whose change, when."""
+
+WIDTH, LINE, AROUND = 940, 33, 250
+"""Of the dialog with its table, in pixels at 100 %: its width, the height of a line, and of all that is no line."""
+MOST_LINES = 10
+"""Lines that are seen without scrolling."""
 
 
 class RevertDialog(Sheet):
@@ -32,11 +37,12 @@ class RevertDialog(Sheet):
         self, session: Session, plan: Plan, parent: QWidget | None = None, *, names: Names | None = None
     ) -> None:
         blocked = bool(plan.obstacle_count)
+        lines = sum(max(len(obstacle.fields), 1) for obstacle in plan.obstacles)
         super().__init__(
             "",
             parent,
-            width=820 if blocked else 480,
-            height=460 if blocked else 0,
+            width=WIDTH if blocked else 480,
+            height=AROUND + LINE * min(max(lines, 2), MOST_LINES) if blocked else 0,
             icon="undo" if not blocked else "warning",
             tone="warn" if blocked else "info",
         )
@@ -97,7 +103,8 @@ class RevertDialog(Sheet):
 
     def _say_blocked(self, words: str, names: Names) -> None:
         plan = self._plan
-        self.heading.setText(self.tr("“{0}” cannot be taken back as a whole").format(words))
+        wholly = self.tr("“{0}” cannot be taken back") if not plan.possible else ""
+        self.heading.setText((wholly or self.tr("“{0}” cannot be taken back as a whole")).format(words))
         count = self.tr("%n row(s) are no longer as it left them.", "", plan.obstacle_count)
         self.add(label(count + " " + self.tr("Nothing was changed."), wrap=True))
         self.table = _Table()

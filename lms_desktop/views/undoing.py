@@ -80,6 +80,11 @@ class Undoing(QObject):
         self.hint.setVisible(unsaved or (free and last is not None))
         self.hint.setToolTip("" if unsaved or last is None else last.words)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being taken back just now."""
+        return self._reverter.busy
+
     # The keys
 
     def undo(self) -> None:

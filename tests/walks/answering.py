@@ -45,6 +45,10 @@ class Answer:
         assert self.button in self.offered, f"{self.title!r} offers {self.offered}, not {self.button!r}"
         return self
 
+    def stop(self) -> None:
+        """Do not wait for a dialog any longer."""
+        self._timer.stop()
+
     def expect_none(self) -> None:
         """There was no dialog; do not wait for one any longer."""
         self._timer.stop()

@@ -644,7 +644,7 @@ class TestActions:
             asked.append(question)
             return True
 
-        monkeypatch.setattr("lms_desktop.views.record_form.ask", agree)
+        monkeypatch.setattr("lms_desktop.views.feedback.ask", agree)
         desk.form.show_record(row_id(User, "admin"))
         name = desk.form.header.title.text()
         desk.form.run_action(desk.form.header.actions_offered[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 
 from tests.walks.driving import PATIENCE, click, said_by, wait_for
 
@@ -18,6 +18,7 @@ class Answer:
         said: what the dialog said.
         offered: what its buttons say.
         enabled: whether the button could be pressed.
+        cells: what the cells of its table say, where it has one.
     """
 
     button: str
@@ -25,6 +26,7 @@ class Answer:
     title: str = ""
     offered: list[str] = field(default_factory=list)
     enabled: bool = False
+    cells: list[list[str]] = field(default_factory=list)
     _asked: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,10 @@ class Answer:
         self.said = said_by(dialog)
         offered = {b.text().replace("&", ""): b for b in dialog.findChildren(QAbstractButton) if b.text()}
         chosen = offered.get(self.button)
+        for table in dialog.findChildren(QTableView):
+            model = table.model()
+            for row in range(model.rowCount()):
+                self.cells.append([str(model.index(row, at).data()) for at in range(model.columnCount())])
         self._asked = True
         self.offered = sorted(offered)
         self.enabled = chosen is not None and chosen.isEnabled()

@@ -142,7 +142,15 @@ COURSES = EntityAdmin(
     ),
     actions=(
         Action("publish", N_("Publish"), "eye", courses.publish, on=("is_published", "false")),
-        Action("unpublish", N_("Unpublish"), "eye-off", courses.unpublish, gentler=True, on=("is_published", "true")),
+        Action(
+            "unpublish",
+            N_("Unpublish"),
+            "eye-off",
+            courses.unpublish,
+            gentler=True,
+            says=N_("students no longer see it; everything in it stays, and it can be published again."),
+            on=("is_published", "true"),
+        ),
     ),
     quick=(
         (N_("Published"), Filter("is_published", Operator.IS, ("true",))),

@@ -125,6 +125,7 @@ USERS = EntityAdmin(
             people.deactivate,
             confirm=N_("Deactivated people can no longer sign in; what they did is kept. Deactivate {n}?"),
             gentler=True,
+            says=N_("no more signing in; all that they did stays, and they can be activated again."),
             on=("is_active", "true"),
         ),
     ),

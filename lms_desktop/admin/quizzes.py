@@ -121,7 +121,15 @@ QUIZZES = EntityAdmin(
     ),
     actions=(
         Action("publish", N_("Publish"), "eye", quizzes.publish, on=("is_published", "false")),
-        Action("unpublish", N_("Unpublish"), "eye-off", quizzes.unpublish, gentler=True, on=("is_published", "true")),
+        Action(
+            "unpublish",
+            N_("Unpublish"),
+            "eye-off",
+            quizzes.unpublish,
+            gentler=True,
+            says=N_("students no longer see it; everything in it stays, and it can be published again."),
+            on=("is_published", "true"),
+        ),
     ),
     quick=(
         (N_("Published"), Filter("is_published", Operator.IS, ("true",))),

@@ -117,7 +117,9 @@ def count(uow: UnitOfWork, reach: Reach, entity: Any, ids: tuple[str, ...], most
     asked = [*_going(reach, sets, len(set(ids))), *touched(reach, sets, most)]
     if not asked:
         return Impact(entity, ids, (), reach.unknown)
-    selects = " UNION ALL ".join(f"SELECT {i} AS place, q.* FROM ({a.sql}) q" for i, a in enumerate(asked))
+    selects = " UNION ALL ".join(
+        f"SELECT {i} AS place, q.number, q.each, q.samples FROM ({a.sql}) q" for i, a in enumerate(asked)
+    )
     rows = uow.execute(text(f"{clauses}\n{selects} ORDER BY 1"), {"ids": list(ids)}).all()
     effects = (asked[row.place].effect(row, most) for row in rows)
     return Impact(entity, ids, tuple(e for e in effects if e.count), reach.unknown)
@@ -166,11 +168,13 @@ def touched(reach: Reach, sets: Sets, most: int) -> list[Asked]:
     found = []
     for name, keys in reach.touching().items():
         for action, of_this in _by_action(keys).items():
-            sums = ", ".join(f"sum(lms_by_{i})" for i in range(len(of_this)))
+            flags = [f"lms_by_{i}" for i in range(len(of_this))]
+            sums = ", ".join(f"sum({flag})" for flag in flags)
+            rows = touched_rows(reach, of_this, sets, most)
             sql = (
                 f"SELECT count(*) AS number, ARRAY[{sums}]::bigint[] AS each,"
                 f" array_agg(lms_id) FILTER (WHERE lms_n <= {SAMPLES}) AS samples"
-                f" FROM (SELECT *, row_number() OVER () AS lms_n FROM ({touched_rows(reach, of_this, sets, most)}) t) r"
+                f" FROM (SELECT lms_id, {', '.join(flags)}, row_number() OVER () AS lms_n FROM ({rows}) t) r"
             )
             found.append(Asked(name, action, tuple(key.name for key in of_this), sql))
     order = (EMPTIED, RESET, FORBIDDING)

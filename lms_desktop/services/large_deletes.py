@@ -101,8 +101,9 @@ class LargeDelete:
     def _keep(self, name: str) -> None:
         """Lock the rows of a table that go and note them."""
         reach, kept = self.reach, f"pg_temp.lms_going_{len(self.kept)}"
-        columns = listed(reach.needed(name), "c")
-        shape = f"c.tableoid AS lms_table, c.ctid AS lms_place{', ' + columns if columns else ''}"
+        needed = reach.needed(name)
+        shape = ", ".join(["c.tableoid AS lms_table", "c.ctid AS lms_place", *(listed([n], "c") for n in needed)])
+        kept_columns = ", ".join(["r.lms_table", "r.lms_place", *(listed([n], "r") for n in needed)])
         lock = " FOR UPDATE OF c" if self._writable(name) else ""
         again = f"NOT EXISTS (SELECT FROM {kept} k WHERE k.lms_table = c.tableoid AND k.lms_place = c.ctid)"
         rows, head = 0, f"CREATE TEMP TABLE {kept.removeprefix('pg_temp.')} ON COMMIT DROP AS"
@@ -110,7 +111,7 @@ class LargeDelete:
             self._tell(0, N_("Counting {things}…"), name)
             new = f"{condition} AND {again}" if rows else condition
             found = f"SELECT {shape} FROM {reach.sql[name]} c WHERE {new}{lock}"
-            statement = f"{head} SELECT {rows} + row_number() OVER () AS lms_n, r.* FROM ({found}) r"
+            statement = f"{head} SELECT {rows} + row_number() OVER () AS lms_n, {kept_columns} FROM ({found}) r"
             result: Any = self.uow.execute(text(statement), {"ids": list(self.ids)} if ":ids" in statement else {})
             rows += int(result.rowcount)
             head = f"INSERT INTO {kept}"

@@ -218,8 +218,8 @@ def joined(key: Reference) -> str:
 
 
 def touched_rows(reach: Reach, keys: list[Reference], sets: Sets, most: int) -> str:
-    """A SELECT of the rows of one table that these keys touch, each once: where it stands, its id as text where it has
-    one, a flag 0 or 1 for each key, and whether it stays in the way though it goes itself."""
+    """A SELECT of the rows of one table that these keys touch, each once: its id as text where it has one, and a flag 0
+    or 1 for each key. A row that goes itself is none of them, unless it stands in the way all the same."""
     flags = [f"lms_by_{i}" for i in range(len(keys))]
     identity = "c.id::text" if keys[0].child in BY_TABLE else "NULL::text"
     arms = []
@@ -237,6 +237,6 @@ def touched_rows(reach: Reach, keys: list[Reference], sets: Sets, most: int) -> 
     if keys[0].child not in reach.going:
         return grouped
     return (
-        f"SELECT * FROM ({grouped}) t WHERE hard = 1 OR NOT EXISTS (SELECT FROM {sets(keys[0].child)} g"
+        f"SELECT lms_id, {', '.join(flags)} FROM ({grouped}) t WHERE hard = 1 OR NOT EXISTS (SELECT FROM {sets(keys[0].child)} g"
         " WHERE g.lms_table = t.lms_table AND g.lms_place = t.lms_place)"
     )

@@ -178,7 +178,7 @@ class Action:
     """A verb beyond add, edit and delete. `run` works on the ids in one transaction, after the gate let them through.
 
     `name` is the verb in `Allow.acts`; `confirm` asks first (with {n} for the number of rows); `gentler` offers it
-    in place of a delete; `on` limits it to rows whose field has this wire value.
+    in place of a delete, and `says` then what it does; `on` limits it to rows whose field has this wire value.
     """
 
     name: str
@@ -187,6 +187,7 @@ class Action:
     run: Callable[[UnitOfWork, tuple[str, ...]], Outcome]
     confirm: str = ""
     gentler: bool = False
+    says: str = ""
     on: tuple[str, str] | None = None
 
 

@@ -27,6 +27,7 @@ from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
 from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
+from lms_desktop.views.work_bar import WorkBar
 
 SIDEBAR_WIDTH = 216
 """The navigation's width at first, in pixels at 100 %."""
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._side_width = SIDEBAR_WIDTH
         self._status = ElidedLabel("", "small")
         self.undoing = Undoing(self)
+        self.work = WorkBar()
         self._build()
         self._shortcuts()
         self._connect()
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         whole.addWidget(self._top())
         whole.addWidget(self._stack, 1)
         whole.addWidget(self.undoing.bar)
+        whole.addWidget(self.work)
         whole.addWidget(self._bottom())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(side)
@@ -282,6 +285,9 @@ class MainWindow(QMainWindow):
         page.trouble.connect(self.show_trouble)
         page.open_requested.connect(self.go_to)
         page.take_back_requested.connect(self.undoing.take_back)
+        page.work_began.connect(self.work.begin)
+        page.work_told.connect(self.work.tell)
+        page.work_ended.connect(self.work.end)
         page.unsaved_changed.connect(self._unsaved_changed)
 
     def status_text(self) -> str:

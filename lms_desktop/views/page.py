@@ -35,6 +35,8 @@ class Page(QWidget):
         unsaved_changed(int): the number of unsaved changes.
         take_back_requested(str, object): the id of an operation of the change log, and of it the entity and the ids of
             the rows that are meant alone; None for all of it.
+        work_began(str, object), work_told(float, str), work_ended(): long work goes on, and what to call to stop it;
+            it has come so far (0 to 1) and does this now; it is over.
     """
 
     title_changed = Signal()
@@ -44,6 +46,9 @@ class Page(QWidget):
     open_requested = Signal(object)
     unsaved_changed = Signal(int)
     take_back_requested = Signal(str, object)
+    work_began = Signal(str, object)
+    work_told = Signal(float, str)
+    work_ended = Signal()
 
     name = ""
 

@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QMenu
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
-from lms_desktop.errors import ExplainedError, UserError
+from lms_desktop.entities import User
+from lms_desktop.errors import ExplainedError
 from lms_desktop.models.table import RowView
-from lms_desktop.models.wording import said, told
-from lms_desktop.services.house_rules import refuse_certificates
-from lms_desktop.services.impact import DELETED, Impact, impact
+from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
-from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.deleting import Deleting
 from lms_desktop.views.feedback import may_change
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ class RowActions(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
+        self._deleting = Deleting(page)
         page.table.row_menu_wanted.connect(self._menu)
 
     def selected(self) -> list[RowView]:
@@ -58,68 +58,7 @@ class RowActions(QObject):
             page.form.show_record(None)
             page.select_first()
             return
-        rows = self.selected()
-        if not rows:
-            page.status.emit(self.tr("Select what to delete first."))
-            return
-        if not page.session.may(page.admin, "delete"):
-            page.status.emit(self.tr("Your role may not delete here."))
-            return
-        records, entity, ids = page.session.records, page.admin.entity, tuple(row.id for row in rows)
-
-        def look(uow: UnitOfWork) -> tuple[Impact, list[str], str]:
-            found = impact(uow, entity, ids)
-            names = records.titles(uow, entity, ids) if len(ids) == 1 else []
-            try:
-                refuse_certificates(uow, entity, found)
-            except UserError as error:
-                return found, names, said(error)
-            return found, names, ""
-
-        page.session.desk.read(
-            look,
-            done=lambda answer: self._ask(rows, *answer),
-            failed=page.trouble.emit,
-            owner=self,
-            label=self.tr("Counting what hangs on it"),
-        )
-
-    def _ask(self, rows: list[RowView], found: Impact, names: list[str], refused: str) -> None:
-        page = self._page
-        gentler = next((a for a in page.admin.actions if a.gentler and self._fits(a, rows)), None)
-        dialog = DeleteDialog(page.session.catalog, page.admin, found, names, gentler, page, refused=refused)
-        if not dialog.exec():
-            return
-        if dialog.chosen is not None:
-            self.run(dialog.chosen, rows)
-        else:
-            self._delete(rows, found)
-
-    def _delete(self, rows: list[RowView], found: Impact) -> None:
-        page = self._page
-        versions = {row.id: row.version for row in rows}
-        expected = {effect.table: effect.count for effect in found.of(DELETED)}
-        records, entity = page.session.records, page.admin.entity
-
-        def operation(uow: UnitOfWork) -> Outcome:
-            return records.delete(uow, entity, versions, expected)
-
-        page.session.desk.commit(
-            operation,
-            done=partial(self._deleted, tuple(versions)),
-            failed=self._refused,
-            initiator=page,
-            owner=self,
-            label=self.tr("Deleting"),
-        )
-
-    def _deleted(self, ids: tuple[str, ...], outcome: Outcome) -> None:
-        page = self._page
-        for row_id in ids:
-            page.drafts.discard(row_id)
-        if page.form.row_id() in ids:
-            page.form.show_record(None)
-        page.message.emit(told(outcome.sentence))
+        self._deleting.delete_selected()
 
     def _refused(self, error: ExplainedError) -> None:
         self._page.trouble.emit(error)
@@ -184,7 +123,8 @@ class RowActions(QObject):
         for action in actions:
             text = QCoreApplication.translate("", action.label)
             menu.addAction(text).triggered.connect(partial(self._run, action, rows))
-        if page.session.may(page.admin, "delete"):
+        own = page.admin.entity is User and any(view.id == page.session.actor.id for view in rows)
+        if page.session.may(page.admin, "delete") and not own:  # nobody deletes their own account
             menu.addSeparator()
             text = QCoreApplication.translate("", page.admin.delete) or self.tr("Delete")
             menu.addAction(f"{text}…").triggered.connect(self.delete)

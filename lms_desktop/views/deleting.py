@@ -1,0 +1,191 @@
+"""Deleting the rows selected on a page: what goes with them is counted, asked about, and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.entities import User
+from lms_desktop.errors import ExplainedError, UserError
+from lms_desktop.errors.kinds import N_
+from lms_desktop.errors.sentences import Sentence
+from lms_desktop.models.desk import Progress
+from lms_desktop.models.rows import RowView, view_of
+from lms_desktop.models.wording import said, told, word
+from lms_desktop.services.deleting import Question, Remedy, is_large, question
+from lms_desktop.services.house_rules import own_account
+from lms_desktop.services.impact import Impact
+from lms_desktop.services.pages import Want
+from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.waiting import wait_for
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+MOST_ROWS = 10_000
+"""Rows that are deleted at one time."""
+
+
+class Deleting(QObject):
+    """The deletes of a page, one at a time."""
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._busy = False
+
+    def delete_selected(self) -> None:
+        """Ask about deleting the selected rows with all that hangs on them; the answer is done."""
+        page = self._page
+        number = page.table.selected_count()
+        if not number:
+            page.status.emit(self.tr("Select what to delete first."))
+        elif not page.session.may(page.admin, "delete"):
+            page.status.emit(self.tr("Your role may not delete here."))
+        elif self._busy:
+            page.status.emit(self.tr("Something is being deleted just now. One after the other."))
+        elif number > MOST_ROWS:
+            page.trouble.emit(_too_many(number))
+        else:
+            self._take(number)
+
+    def _take(self, number: int) -> None:
+        """The selected rows, those too that are not loaded, since nobody has looked at them."""
+        page = self._page
+        ranges = page.table.selected_ranges()
+        selected = (row for first, last in ranges for row in range(first, last + 1))
+        rows = [view for row in islice(selected, MOST_ROWS) if (view := page.model.row(row)) is not None]
+        if len(rows) == number:
+            self._look(rows)
+            return
+        pages, query = page.session.pages, page.model.query
+        total = page.model.total if page.model.exact else None
+        keys = tuple(dict.fromkeys(action.on[0] for action in page.admin.actions if action.on is not None))
+
+        def fetch(uow: UnitOfWork) -> list[RowView]:
+            found = []
+            for first, last in ranges:
+                read = pages.fetch(uow, query, keys, Want(first, last - first + 1, total=total))
+                found += [view_of(row, read.layout) for row in read.rows]
+            return found
+
+        text = self.tr("Reading what is selected")
+        job = page.session.desk.read(fetch, done=self._look, failed=page.trouble.emit, owner=self, label=text)
+        wait_for(job, text, page.window())
+
+    def _look(self, rows: Sequence[RowView]) -> None:
+        page = self._page
+        catalog, entity, zone = page.session.catalog, page.admin.entity, page.session.zone
+        ids = tuple(row.id for row in rows)
+        if not ids:
+            page.refresh()
+            return
+        if entity is User and page.session.actor.id in ids:
+            page.trouble.emit(own_account())
+            return
+        text = self.tr("Counting what hangs on it")
+        job = page.session.desk.read(
+            lambda uow: question(uow, catalog, entity, ids, zone),
+            done=partial(self._ask, rows),
+            failed=page.trouble.emit,
+            owner=self,
+            label=text,
+        )
+        wait_for(job, text, page.window())
+
+    def _ask(self, rows: Sequence[RowView], asked: Question) -> None:
+        page = self._page
+        gentler = next((a for a in page.row_actions.actions(list(rows)) if a.gentler), None)
+        refused = said(asked.refused) if asked.refused else ""
+        session = page.session
+        dialog = DeleteDialog(
+            session.catalog,
+            page.admin,
+            asked.impact,
+            asked.names,
+            gentler,
+            page,
+            refused=refused,
+            log=session.log.state,
+            session=session,
+        )
+        if not dialog.exec():
+            return
+        if dialog.chosen is not None:
+            page.row_actions.run(dialog.chosen, list(rows))
+        else:
+            self._delete(rows, asked.impact, dialog.remedies())
+
+    def _delete(self, rows: Sequence[RowView], agreed: Impact, remedies: tuple[Remedy, ...]) -> None:
+        page = self._page
+        versions = {row.id: row.version for row in rows}
+        records, entity = page.session.records, page.admin.entity
+        done, label = partial(self._deleted, tuple(versions)), self.tr("Deleting")
+        self._busy = True
+        if not is_large(agreed):
+            page.session.desk.commit(
+                lambda uow: records.delete(uow, entity, versions, agreed, remedies=remedies),
+                done=done,
+                failed=self._refused,
+                cancelled=self._cancelled,
+                initiator=page,
+                owner=self,
+                label=label,
+            )
+            return
+
+        def operation(uow: UnitOfWork, progress: Progress) -> Outcome:
+            return records.delete(uow, entity, versions, agreed, progress, remedies)
+
+        job = page.session.desk.run(
+            operation,
+            done=done,
+            failed=self._refused,
+            cancelled=self._cancelled,
+            progress=self._progress,
+            initiator=page,
+            owner=self,
+            label=label,
+        )
+        if job.ended is None:
+            page.work_began.emit(label, job.cancel)
+
+    # What comes of it
+
+    def _progress(self, fraction: float, text: str) -> None:
+        self._page.work_told.emit(fraction, told(text) if isinstance(text, Sentence) else word(text))
+
+    def _deleted(self, ids: tuple[str, ...], outcome: Outcome) -> None:
+        self._over()
+        page = self._page
+        for row_id in ids:
+            page.drafts.discard(row_id)
+        if page.form.row_id() in ids:
+            page.form.show_record(None)
+        page.message.emit(told(outcome.sentence))
+
+    def _refused(self, error: ExplainedError) -> None:
+        self._over()
+        self._page.trouble.emit(error)
+        self._page.refresh()
+
+    def _cancelled(self) -> None:
+        self._over()
+        self._page.status.emit(self.tr("Cancelled. Nothing was deleted."))
+
+    def _over(self) -> None:
+        self._busy = False
+        self._page.work_ended.emit()
+
+
+def _too_many(number: int) -> UserError:
+    return UserError(
+        N_("{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted."),
+        way_out=N_("Select or filter fewer, and delete them part by part."),
+        values={"count": f"{number:,}", "most": f"{MOST_ROWS:,}"},
+    )

@@ -236,7 +236,5 @@ def touched_rows(reach: Reach, keys: list[Reference], sets: Sets, most: int) -> 
     )
     if keys[0].child not in reach.going:
         return grouped
-    return (
-        f"SELECT lms_id, {', '.join(flags)} FROM ({grouped}) t WHERE hard = 1 OR NOT EXISTS (SELECT FROM {sets(keys[0].child)} g"
-        " WHERE g.lms_table = t.lms_table AND g.lms_place = t.lms_place)"
-    )
+    gone = f"SELECT FROM {sets(keys[0].child)} g WHERE g.lms_table = t.lms_table AND g.lms_place = t.lms_place"
+    return f"SELECT lms_id, {', '.join(flags)} FROM ({grouped}) t WHERE hard = 1 OR NOT EXISTS ({gone})"

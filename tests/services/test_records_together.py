@@ -8,10 +8,11 @@ import psycopg2
 import pytest
 from sqlalchemy import URL, event, select, text
 
-from lms_desktop.database.unit_of_work import Database
+from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import Course, Enrollment, User, new_id
 from lms_desktop.errors import Busy
 from lms_desktop.services import gate
+from lms_desktop.services.records import Edit
 from tests.services.test_records import IDLE_IN_EMPTY, edit, load, records
 from tests.small_school import actor, opened, row_id
 
@@ -37,10 +38,14 @@ def test_a_row_is_not_to_blame_for_a_lock_that_another_program_holds(school: Dat
     ana = load(school, "admin", User, row_id(User, "ana"))
     with school.engine.begin() as other:
         other.execute(select(User.id).where(User.id == ana.id).with_for_update())
-        with gate.transaction(school, actor("admin")) as uow:
-            uow.execute(text("SET LOCAL lock_timeout = 100"))
-            with pytest.raises(Busy):
-                records.save(uow, (edit(ana, full_name="A"),))
+        with pytest.raises(Busy), gate.transaction(school, actor("admin")) as uow:
+            save_impatiently(uow, edit(ana, full_name="A"))
+
+
+def save_impatiently(uow: UnitOfWork, wanted: Edit) -> None:
+    """Save, and wait for no lock longer than a moment."""
+    uow.execute(text("SET LOCAL lock_timeout = 100"))
+    records.save(uow, (wanted,))
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,13 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] ", re.MULTILINE)
 _STATEMENT = re.compile(r"LOG:  statement: (.*)", re.DOTALL)
 _TAG = re.compile(r" /\* (\S+) \*/$")
-_HOUSEKEEPING = re.compile(r"BEGIN( READ (ONLY|WRITE))?|COMMIT|ROLLBACK|SET \w+ (=|TO) \S+|SELECT 1", re.IGNORECASE)
-"""What the driver and the engine say by themselves: transactions, and whether a pooled connection is still alive."""
+_HOUSEKEEPING = re.compile(
+    r"BEGIN( READ (ONLY|WRITE))?|COMMIT|ROLLBACK|SET \w+ (=|TO) \S+|SELECT 1"
+    r"|SELECT set_config\('application_name', 'lms-desktop live', false\)|LISTEN \"lms_desktop\"",
+    re.IGNORECASE,
+)
+"""What the driver and the engine say by themselves: transactions, and whether a pooled connection is still alive; and
+what the connection says that only listens."""
 _INTRODUCTION = re.compile(
     r"select (pg_catalog\.version|current_schema)\(\)|show (standard_conforming_strings|transaction isolation level)"
 )

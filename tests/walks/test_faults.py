@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer
-from lms_desktop.database.migrations import MigrationRunner
+from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.models.desk import performing
 from lms_desktop.services.seeding import DEMO_PASSWORD, seed
 from tests.postgres import PostgresServer, public_folder
@@ -38,6 +38,7 @@ class School:
         self.template = self.postgres.create()
         engine = make_engine(self.template, Settings())
         MigrationRunner(engine).upgrade()
+        MigrationRunner(engine, Lineage.OWN).upgrade()
         seed(engine, random_seed=1)
         engine.dispose()
 

@@ -16,13 +16,16 @@ from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import ConnectionState, Desk
 from lms_desktop.models.desk.workers import pauses
-from lms_desktop.services.live import Doer, News, doers, news
+from lms_desktop.services.live import Doer, News, doers, is_logged, news
 
 GATHER_MS = 100
 """What comes within this time is told together."""
 
 OWN_MS = 500
 """So long what may be one's own waits for the desk to say so."""
+
+DEAF_MS = 3000
+"""An operation of one's own that was not heard of by then is asked for: where it is logged, listening is in vain."""
 
 POLL_MS = 2000
 """Where the server does not let anybody listen, it is asked this often."""
@@ -111,13 +114,15 @@ class Live(QObject):
         self._since: str | None = None
         self._was_live = self._asking = False
         self._heard: list[Notice] = []
-        self._heard_at = 0.0
+        self._heard_at, self._last_told = 0.0, ""
         self._own: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._door = _Door()
         self._door.opened.connect(self._opened, Qt.ConnectionType.QueuedConnection)
         self._gather = self._timer(GATHER_MS, self._tell)
         self._retry = self._timer(0, self._open)
         self._poll = self._timer(POLL_MS, self._ask)
+        self._doubt = self._timer(DEAF_MS, self._test_hearing)
+        self._unheard: str | None = None
         desk.committed.connect(self._committed)
         desk.state_changed.connect(self._desk_changed)
         desk.reconnected.connect(self._try_now)
@@ -220,7 +225,7 @@ class Live(QObject):
 
     def _hang_up(self) -> None:
         self._attempt += 1
-        for timer in (self._retry, self._poll, self._gather):
+        for timer in (self._retry, self._poll, self._gather, self._doubt):
             timer.stop()
         self._let_go()
         self._heard.clear()
@@ -266,7 +271,11 @@ class Live(QObject):
     def _hear(self, notices: Iterable[Notice]) -> None:
         if not self._heard:
             self._heard_at = monotonic()
+        before = len(self._heard)
         self._heard.extend(notices)
+        if len(self._heard) > before:
+            self._unheard = None  # whoever hears anything hears
+            self._doubt.stop()
         if self._heard and not self._gather.isActive():
             self._gather.start(GATHER_MS)
 
@@ -276,6 +285,31 @@ class Live(QObject):
             self._own[outcome.operation] = tables
             while len(self._own) > KEPT:
                 self._own.popitem(last=False)
+            heard = any(notice.operation == outcome.operation for notice in self._heard)
+            if tables and self.kind == "live" and not heard and self._last_told != outcome.operation:
+                self._unheard = self._unheard or outcome.operation
+                self._doubt.start()
+
+    def _test_hearing(self) -> None:
+        """Nothing was heard of what was saved here. A go-between that hands connections round takes the wish to listen
+        and keeps the calls to itself."""
+        unheard, self._unheard = self._unheard, None
+        if unheard is None or self.kind != "live" or self._desk.actor is None:
+            return
+        self._desk.read(
+            lambda uow: is_logged(uow, unheard),
+            done=self._tested,
+            failed=lambda _: None,
+            owner=self,
+            background=True,
+        )
+
+    def _tested(self, deaf: bool) -> None:
+        if deaf and self.kind == "live":
+            self._let_go()
+            self._become("polling")
+            self._since = None
+            self._ask()
 
     def _tell(self) -> None:
         unknown = {notice.operation for notice in self._heard} - set(self._own)
@@ -284,6 +318,7 @@ class Live(QObject):
             self._gather.start(GATHER_MS // 2)  # it may be what this desk is just told to be done
             return
         heard, self._heard = self._heard, []
+        self._last_told = heard[-1].operation if heard else ""
         batch = self._batch(heard)
         self._desk.noticed.emit(batch)
         wanted = list(dict.fromkeys(n.operation for n in reversed(heard) if n.operation in unknown))[:MOST_NAMES]

@@ -41,7 +41,7 @@ class News:
 # seen before, whatever their number.
 _NEWS = text(
     "WITH latest AS (SELECT seq, id, xid FROM lms_desktop.operations ORDER BY seq DESC LIMIT :reach),"
-    " fresh AS (SELECT * FROM latest WHERE NOT pg_visible_in_snapshot(xid, CAST(:since AS pg_snapshot))),"
+    " fresh AS (SELECT seq, id FROM latest WHERE NOT pg_visible_in_snapshot(xid, CAST(:since AS pg_snapshot))),"
     " told AS (SELECT f.seq, f.id, c.entity, c.action, count(*) AS rows, (array_agg(DISTINCT c.row_id))[1:101] AS ids"
     " FROM fresh f JOIN lms_desktop.changes c ON c.operation = f.seq GROUP BY f.seq, f.id, c.entity, c.action)"
     " SELECT CAST(pg_current_snapshot() AS text), (SELECT count(*) FROM fresh), CAST(id AS text), entity,"
@@ -68,6 +68,11 @@ def doers(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, Doer]:
     table = operations.c
     statement = select(table.id, table.actor_name, table.at).where(table.id.in_(list(ids)))
     return {row.id: Doer(row.actor_name, row.at) for row in uow.execute(statement)}
+
+
+def is_logged(uow: UnitOfWork, operation: str) -> bool:
+    """Whether the log holds this operation."""
+    return uow.execute(select(operations.c.seq).where(operations.c.id == operation)).one_or_none() is not None
 
 
 def sources(admin: EntityAdmin, fields: Iterable[Field | Computed]) -> frozenset[str]:

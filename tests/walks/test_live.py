@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView
@@ -23,6 +23,8 @@ from lms_desktop.database.changes import CannotListen, Listener, listen
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import Lineage, MigrationRunner
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.entities import User
 from lms_desktop.models.cells import Look
 from lms_desktop.models.live import Batch, Live
 from lms_desktop.views import main_window
@@ -271,6 +273,44 @@ def test_where_nobody_may_listen_the_server_is_asked(
         aside(slow.commit)
         aside(slow.close)
         wait_for(lambda: name_of(person, late) == "Student 1 late", "the second COMMIT", 8)
+
+
+def _deafened(engine: Engine) -> Listener:
+    listener = listen(engine)
+    with listener._connection.cursor() as cursor:  # as a go-between does that takes LISTEN and forgets it
+        cursor.execute("UNLISTEN *")
+    return listener
+
+
+def test_who_listens_in_vain_finds_out_and_asks(school: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_window, "Live", partial(Live, open_listener=_deafened))
+    with sitting(school, tmp_path) as person:
+        person.edit_cell(3, "full_name", "Student 1 mine")
+        row_id = person.page.form.row_id()
+        assert row_id is not None
+        person.save()
+        wait_for(lambda: person.window.live.kind == "polling", "the doubt")
+        wait_for(lambda: person.window.live._since, "the first answer")
+        rename(school, row_id, "Student 1 theirs")
+        wait_for(lambda: name_of(person, row_id) == "Student 1 theirs", "the colleague's change", 8)
+
+
+def test_rows_that_go_with_what_one_deletes_oneself_go_from_the_other_pages(school: URL, tmp_path: Path) -> None:
+    with sitting(school, tmp_path, "enrollments") as person:
+        before = person.total()
+        gone = person.ids()[0]
+        user = value(school, "SELECT student_id::text FROM enrollments WHERE id = %s", gone)
+        write(school, "DELETE FROM certificates WHERE enrollment_id = %s", gone)
+
+        def delete(uow: UnitOfWork) -> Outcome:
+            uow.execute(text("DELETE FROM users WHERE id = CAST(:id AS uuid)"), {"id": user})
+            uow.touch(User, [user], "delete")
+            return uow.outcome("Deleted a person.")
+
+        person.desk.commit(delete)
+        wait_for(lambda: person.page.model.find(gone) is None, "the end of the enrollment")
+        wait_for(lambda: person.page.model.total == before - 1, "one enrollment less")
+        assert not any(is_marked(person, row_id, Look.FRESH) for row_id in person.ids()), "no colleague did it"
 
 
 def test_a_storm_of_changes_costs_few_readings(person: Person) -> None:

@@ -18,6 +18,7 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
+from lms_desktop.views.places import Place
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
@@ -185,6 +186,23 @@ class EntityPage(PageParts):
         if destination.new:
             self.begin_new(dict(destination.values))
 
+    def place(self) -> Place:
+        """Override Page.place."""
+        return Place(self.name, self.form.row_id(), self.filters.query)
+
+    def return_to(self, place: Place) -> None:
+        """Override Page.return_to: first the rows as they were searched, filtered and ordered, then the record."""
+        query = None if place.query is None else replace(place.query, zone=self.session.zone)
+        other = query is not None and query != self.filters.query
+        if query is not None and other:
+            self.banner_off()
+            self.filters.show_query(query)
+            self.model.show(query, self.columns)
+        if place.record_id is not None and place.record_id != self.form.row_id():
+            self.show_record(place.record_id, at_once=not other)
+        elif other and self.form.row_id() is not None:
+            self.finder.want(str(self.form.row_id()), at_once=False)
+
     # Records
 
     def begin_new(self, values: Mapping[str, str | None]) -> None:
@@ -210,11 +228,14 @@ class EntityPage(PageParts):
         if row is not None:
             self.band.selectRow(row)
 
-    def show_record(self, row_id: str) -> None:
-        """Show a record in the form, and its row in the table where that can be found."""
+    def show_record(self, row_id: str, *, at_once: bool = True) -> None:
+        """Show a record in the form, and its row in the table where that can be found.
+
+        `at_once`: among the rows that are there; otherwise among those that are on their way.
+        """
         self.form.show_record(row_id)
         if self.new_rows.find(row_id) is None:  # no table will ever have a new row
-            self.finder.want(row_id)
+            self.finder.want(row_id, at_once=at_once)
         else:
             self.finder.forget()
 

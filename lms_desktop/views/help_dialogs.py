@@ -12,6 +12,7 @@ from lms_desktop.views.kit.labels import ElidedLabel, KeyHint, SectionLabel, lab
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.mark import Mark
+from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS
 
 TWO_COLUMNS = 760
 """Keys stand in two columns on a screen of this width at least, in pixels at 100 %."""
@@ -25,11 +26,11 @@ class ShortcutsDialog(Sheet):
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAccessibleName(self.windowTitle())
         self.heading.setText(self.windowTitle())
-        everywhere, table, filters, ordered = [self._section(title, keys) for title, keys in self._keys()]
+        everywhere, table, filters = [self._section(title, keys) for title, keys in self._keys()]
         columns = QHBoxLayout()
         columns.setSpacing(px(24))
-        beside = ((everywhere, ordered), (table, filters))
-        below = ((everywhere, table, filters, ordered),)
+        beside = ((everywhere, filters), (table,))
+        below = ((everywhere, table, filters),)
         for sections in beside if self.room().width() >= px(TWO_COLUMNS) else below:
             column = QVBoxLayout()
             for section in sections:
@@ -61,9 +62,14 @@ class ShortcutsDialog(Sheet):
                 [
                     ("Ctrl+K", self.tr("Search people, courses and pages")),
                     ("Ctrl+S", self.tr("Save, the open editor's value included")),
-                    ("Ctrl+Z", self.tr("Take back: in the open editor, else the last unsaved change")),
+                    (
+                        "Ctrl+Z",
+                        self.tr("Take back: in the open editor, else the last unsaved change, else the last save"),
+                    ),
                     ("Ctrl+Shift+Z", self.tr("Do again")),
                     ("Ctrl+N", self.tr("New row")),
+                    (BACK_KEYS, self.tr("Back to where you were; a mouse's back button does it too")),
+                    (FORTH_KEYS, self.tr("Forward again")),
                     ("F5", self.tr("Refresh, keeping the row")),
                     ("Ctrl+,", self.tr("Preferences")),
                     ("F1", self.tr("This list")),
@@ -86,10 +92,6 @@ class ShortcutsDialog(Sheet):
             (
                 self.tr("Among the filters"),
                 [("Enter", self.tr("Change the filter")), ("Del", self.tr("Take the filter away"))],
-            ),
-            (
-                self.tr("In an ordered list"),
-                [("Alt+Up", self.tr("Move a lesson or question up")), ("Alt+Down", self.tr("Move it down"))],
             ),
         ]
 

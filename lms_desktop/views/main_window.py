@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
 from lms_desktop.admin import PAGES
@@ -16,16 +16,17 @@ from lms_desktop.views import theme
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
-from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, StatusText, label
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.surfaces import Bar
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.page import Destination, Page
+from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
+from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
 from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
 from lms_desktop.views.work_bar import WorkBar
 
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
     Attributes:
         session: what the pages work with.
         page: the page shown.
+        places: where the person has been, the way back and forth.
         live: hears of what others save, as long as the window is open.
 
     Signals:
@@ -66,12 +68,12 @@ class MainWindow(QMainWindow):
         self.live = Live(session.desk, session.log, self)
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
-        self._offered: list[tuple[QAction, str]] = []
         self._unlocked = self._fitted = False
         self._side_width = SIDEBAR_WIDTH
         self._status = ElidedLabel("", "small")
         self.undoing = Undoing(self)
         self.work = WorkBar()
+        self.places = Places(self._here, self._return_to, self)
         self._build()
         self._shortcuts()
         self._connect()
@@ -123,11 +125,11 @@ class MainWindow(QMainWindow):
     def _space(self) -> None:
         self._side_column.setContentsMargins(px(8), px(12), px(8), px(12))
         self._side_column.setSpacing(px(8))
-        self._toolbar_row.setSpacing(px(8))
 
     def _rescale(self) -> None:
         """Let distances and the navigation's width grow with the text."""
         self._space()
+        self.top.rescale()
         if self._fitted:
             self._fit_side()
 
@@ -138,19 +140,11 @@ class MainWindow(QMainWindow):
         self._side_width = round(self.splitter.sizes()[0] / theme.current().measures.scale)
 
     def _top(self) -> QWidget:
-        self._title, self._subtitle = ElidedLabel("", "title"), label("", "muted")
         self.quick_search = QuickSearch(self.session, self)
-        self._toolbar = QWidget()
-        self._toolbar_row = QHBoxLayout(self._toolbar)
-        self._toolbar_row.setContentsMargins(0, 0, 0, 0)
-        self._refresh = tool_button("refresh", self.tr("Refresh"), self._on_page("refresh"), keys="F5")
-        bar = Bar("bar")
-        bar.row.addWidget(self._title)
-        bar.row.addWidget(self._subtitle)
-        bar.stretch()
-        bar.row.addWidget(self.quick_search.field, 100)  # takes what the title leaves, up to its own width
-        bar.add(self._refresh, self._toolbar)
-        return bar
+        refresh = QAction(self)
+        refresh.triggered.connect(self._on_page("refresh"))
+        self.top = TopBar(self.places, self.quick_search, refresh)
+        return self.top
 
     def _bottom(self) -> QWidget:
         self._work = label("", "small")
@@ -199,6 +193,8 @@ class MainWindow(QMainWindow):
             (QKeySequence(UNDO_KEYS), self.undoing.undo),
             (QKeySequence(REDO_KEYS), self.undoing.redo),
             (QKeySequence("Ctrl+,"), self.show_preferences),
+            (QKeySequence(BACK_KEYS), self.places.back),
+            (QKeySequence(FORTH_KEYS), self.places.forth),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
@@ -229,6 +225,27 @@ class MainWindow(QMainWindow):
 
     def open_page(self, name: str) -> bool:
         """Show a page by its name; False where there is none for this person. Drafts on other pages stay."""
+        return self._move(lambda: self._show_page(name))
+
+    def go_to(self, destination: Destination) -> None:
+        """Show what a destination names."""
+
+        def show() -> bool:
+            shown = self._show_page(destination.page)
+            if shown and self.page is not None:
+                self.page.go_to(destination)
+            return shown
+
+        self._move(show)
+
+    def _move(self, show: Callable[[], bool]) -> bool:
+        """Show something else, and remember the way back from there."""
+        self.places.leave()
+        shown = show()
+        self.places.arrive()
+        return shown
+
+    def _show_page(self, name: str) -> bool:
         if name not in self.navigation.keys():  # noqa: SIM118
             return False
         if name not in self._pages:
@@ -245,10 +262,14 @@ class MainWindow(QMainWindow):
         self._unsaved_changed()
         return True
 
-    def go_to(self, destination: Destination) -> None:
-        """Show what a destination names."""
-        if self.open_page(destination.page) and self.page is not None:
-            self.page.go_to(destination)
+    def _here(self) -> Place | None:
+        return self.page.place() if self.page is not None else None
+
+    def _return_to(self, place: Place) -> bool:
+        shown = self._show_page(place.page)
+        if shown and self.page is not None:
+            self.page.return_to(place)
+        return shown
 
     def pages(self) -> tuple[Page, ...]:
         """The pages opened so far."""
@@ -313,32 +334,8 @@ class MainWindow(QMainWindow):
         return act
 
     def _show_titles(self) -> None:
-        page = self.page
-        if page is None:
-            return
-        self._title.setText(page.title())
-        self._subtitle.setText(page.subtitle())
-        actions = [(action, "") for action in page.toolbar_actions()]
-        primary = page.primary()
-        self._show_actions(actions if primary is None else [*actions, (primary, "primary")])
-
-    def _show_actions(self, actions: list[tuple[QAction, str]]) -> None:
-        """The page's buttons at the top; they stay while they are the same, the keyboard may be there."""
-        if actions == self._offered:
-            return
-        self._offered = actions
-        while self._toolbar_row.count():
-            item = self._toolbar_row.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        before: QWidget = self._refresh
-        for action, kind in actions:
-            made = button(action.text(), kind, action.trigger)
-            self._toolbar_row.addWidget(made)
-            QWidget.setTabOrder(before, made)
-            before = made
+        if self.page is not None:
+            self.top.tell(self.page)
 
     def _unsaved_changed(self, _count: int = 0) -> None:
         for name, page in self._pages.items():
@@ -444,6 +441,7 @@ class MainWindow(QMainWindow):
             self._fitted = True
             self._fit_side()
             self.live.start()
+            self.places.listen(self.windowHandle())
         if self.page is not None:
             self.page.take_keyboard()
 

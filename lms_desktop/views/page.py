@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.spec import Filter
+from lms_desktop.views.places import Place
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,10 @@ class Page(QWidget):
 
     def go_to(self, destination: Destination) -> None:
         """Show what the destination names."""
+
+    def place(self) -> Place:
+        """What is shown, so that one can come back to it."""
+        return Place(self.name)
+
+    def return_to(self, place: Place) -> None:
+        """Show again what was shown."""

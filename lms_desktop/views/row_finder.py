@@ -34,11 +34,12 @@ class RowFinder(QObject):
         page.model.arrived.connect(self.look)
         page.model.counted.connect(self._go)
 
-    def want(self, row_id: str) -> None:
-        """Look for the row of this record, from now on until it is found."""
+    def want(self, row_id: str, *, at_once: bool = True) -> None:
+        """Look for the row of this record, from now on until it is found; not `at_once`: from the next rows on."""
         self.forget()
         self.wanted = row_id
-        self.look()
+        if at_once:
+            self.look()
 
     def forget(self) -> None:
         """The person chose another row."""

@@ -13,6 +13,7 @@ from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
 from lms_desktop.models.undo import in_quotes
 from lms_desktop.models.wording import told, word
+from lms_desktop.services.large_reverts import LARGE, look
 from lms_desktop.services.reverting import CannotRevert, Plan, Reverting
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.revert_dialog import RevertDialog
@@ -21,9 +22,6 @@ from lms_desktop.views.work_bar import WorkBar
 
 SMALL = 20
 """Rows up to which an operation is taken back at once by its key, without a question."""
-
-LARGE = 1_000
-"""Rows from which it is a long operation, with its progress shown."""
 
 Only = tuple[type, Sequence[str]]
 """Rows of one entity, by their ids: these alone are taken back."""
@@ -86,7 +84,7 @@ class Reverter(QObject):
         wish = _Wish(operation, only, question, done, gone)
         reverting = self._reverting
         self._session.desk.read(
-            lambda uow: reverting.plan(uow, operation, only=only),
+            lambda uow: look(uow, reverting, operation, only=only),
             done=partial(self._planned, wish),
             failed=self._failed,
             owner=self,
@@ -127,7 +125,7 @@ class Reverter(QObject):
         def long(uow: UnitOfWork, progress: Progress) -> Outcome:
             return reverting.revert(uow, operation, progress, possible_part=part, only=only)
 
-        if rows_of(plan) <= LARGE:
+        if rows_of(plan) < LARGE:
             self._session.desk.commit(
                 short,
                 done=partial(self._done, wish),
@@ -152,7 +150,8 @@ class Reverter(QObject):
             self._bar.begin(label, job.cancel)
 
     def _progress(self, fraction: float, text: str) -> None:
-        self._bar.tell(fraction, told(text) if isinstance(text, Sentence) else word(text))
+        said = told(text) if isinstance(text, Sentence) else word(text)
+        self._bar.tell(fraction, self.tr("{0} {1} %").format(said, round(fraction * 100)))
 
     def _done(self, wish: _Wish, outcome: Outcome) -> None:
         self._over()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from lms_desktop.views.kit.buttons import button
@@ -14,7 +15,13 @@ STEPS = 1000
 
 
 class WorkBar(Bar):
-    """Stands above the status bar while something long goes on, and is not there otherwise."""
+    """Stands above the status bar while something long goes on, and is not there otherwise.
+
+    Signals:
+        words_changed(str): it says something else.
+    """
+
+    words_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("footer", 44, parent)
@@ -41,6 +48,7 @@ class WorkBar(Bar):
     def tell(self, fraction: float, text: str) -> None:
         """It has come so far (0 to 1), and does this now."""
         self.words.setText(text)
+        self.words_changed.emit(text)
         self.progress.setValue(round(fraction * STEPS))
 
     def end(self) -> None:

@@ -21,11 +21,13 @@ class Pulse(QObject):
 
     Attributes:
         longest: the longest gap so far, in seconds.
+        gaps: all of them, in seconds.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.longest = 0.0
+        self.gaps: list[float] = []
         self._last = (time.monotonic(), _waited_for_the_machine())
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -36,8 +38,12 @@ class Pulse(QObject):
     @property
     def steady(self) -> bool:
         """Whether the window was never deaf for too long. What else is running makes everything take longer."""
-        cores, load = os.cpu_count() or 1, os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-        return self.longest < LONGEST_GAP * max(1.0, load / cores)
+        return self.longest < LONGEST_GAP * crowded()
+
+    def percentile(self, percent: int) -> float:
+        """So many per cent of the gaps were no longer than this, in seconds."""
+        assert self.gaps, "nothing was felt"
+        return sorted(self.gaps)[min(len(self.gaps) * percent // 100, len(self.gaps) - 1)]
 
     def stop(self) -> None:
         """Feel no more."""
@@ -48,6 +54,13 @@ class Pulse(QObject):
         gap = (now - self._last[0]) - (waited - self._last[1])
         self._last = (now, waited)
         self.longest = max(self.longest, gap)
+        self.gaps.append(gap)
+
+
+def crowded() -> float:
+    """By what factor everything takes longer because of what else is running here; 1 where each has a core."""
+    cores, load = os.cpu_count() or 1, os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1.0, load / cores)
 
 
 def _waited_for_the_machine() -> float:

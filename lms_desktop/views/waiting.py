@@ -7,7 +7,7 @@ from lms_desktop.models.desk import Job
 from lms_desktop.views.kit.notices import BusyLine
 from lms_desktop.views.kit.sheet import Sheet
 
-AFTER_MS = 400
+AFTER_MS = 1000
 """It comes only where the wait is longer than this."""
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 
+from lms_desktop.views.waiting import WaitSheet
 from tests.walks.driving import PATIENCE, click, said_by, wait_for
 
 
@@ -58,7 +59,7 @@ class Answer:
 
     def _look(self) -> None:
         dialog = QApplication.activeModalWidget()
-        if dialog is None or not dialog.isVisible():
+        if dialog is None or not dialog.isVisible() or isinstance(dialog, WaitSheet):
             if time.monotonic() > self._deadline:
                 self._timer.stop()
             return

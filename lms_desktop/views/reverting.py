@@ -11,9 +11,11 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
+from lms_desktop.models.obstacles import Names
 from lms_desktop.models.undo import in_quotes
 from lms_desktop.models.wording import told, word
 from lms_desktop.services.large_reverts import LARGE, look
+from lms_desktop.services.obstacle_names import obstacle_names
 from lms_desktop.services.reverting import CannotRevert, Plan, Reverting
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.revert_dialog import RevertDialog
@@ -108,8 +110,20 @@ class Reverter(QObject):
             self._ask(wish, plan)
 
     def _ask(self, wish: _Wish, plan: Plan) -> None:
-        dialog = RevertDialog(self._session, plan, self._window)
-        if dialog.exec():
+        if not plan.obstacles:
+            self._show(wish, plan, {})
+            return
+        catalog, zone = self._session.catalog, self._session.zone
+        self._session.desk.read(
+            lambda uow: obstacle_names(uow, catalog, plan, zone),
+            done=partial(self._show, wish, plan),
+            failed=self._failed,
+            owner=self,
+            label=self.tr("Looking at what stands in the way"),
+        )
+
+    def _show(self, wish: _Wish, plan: Plan, names: Names) -> None:
+        if RevertDialog(self._session, plan, self._window, names=names).exec():
             self._run(wish, plan, part=bool(plan.obstacle_count))
         else:
             self._set_busy(False)

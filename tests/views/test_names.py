@@ -16,6 +16,7 @@ from lms_desktop.entities import Course, User
 from lms_desktop.errors import BugError
 from lms_desktop.services.impact import Effect, Impact
 from lms_desktop.services.records import Clash, Clashes, Record
+from lms_desktop.services.reverting import Obstacle, Plan
 from lms_desktop.views import theme
 from lms_desktop.views.conflict_dialog import ConflictDialog
 from lms_desktop.views.delete_dialog import DeleteDialog
@@ -25,6 +26,7 @@ from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.main_window import ConnectionInfo, MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.preview_dialog import PreviewDialog
+from lms_desktop.views.revert_dialog import RevertDialog
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import sitting
@@ -124,10 +126,18 @@ def delete(page: EntityPage) -> QDialog:
     return DeleteDialog(CATALOG, CATALOG[Course], impact, ["Algebra"], gentler, page)
 
 
+def blocked(page: EntityPage) -> QDialog:
+    fields = (("full_name", "Ana", "Anna"),)
+    obstacle = Obstacle(User, row_id(User, "ana"), "Ana", "changed", fields, "Ines", "2026-11-22 09:00:00+00")
+    return RevertDialog(page.session, Plan("1", "Saved Ana.", {User: (0, 2, 0)}, (obstacle,), 1, 1), page)
+
+
 DIALOGS: dict[str, Callable[[EntityPage], QDialog]] = {
     "preview": preview,
     "conflict": conflict,
     "delete": delete,
+    "take back": lambda page: RevertDialog(page.session, Plan("1", "Saved Ana.", {User: (1, 0, 0)}, possible=1), page),
+    "cannot be taken back": blocked,
     "preferences": lambda page: PreferencesDialog(page.session.preferences, page),
     "shortcuts": lambda page: ShortcutsDialog(page),
     "about": lambda page: AboutDialog("school", "this computer", page),

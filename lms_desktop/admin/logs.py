@@ -101,8 +101,8 @@ OPERATIONS = EntityAdmin(
     group=Group.ADMINISTRATION,
     title=(),
     fields=(
-        Computed("at", N_("When"), Moment(), _column(operations, "at"), filter=True, width=140),
-        Computed("person", N_("Who"), PERSON, _column(operations, "actor_id"), filter=True, width=220),
+        Computed("at", N_("When"), Moment(), _column(operations, "at"), filter=True, width=152),
+        Computed("person", N_("Who"), PERSON, _column(operations, "actor_id"), filter=True, width=180),
         Computed("said", N_("What"), Said(), _nothing, width=380),
         Computed("rows", N_("Rows"), Number(), _nothing, width=70),
         Computed("state", N_("State"), FATES, _nothing, width=110),
@@ -130,8 +130,8 @@ DELETED = EntityAdmin(
     fields=(
         Computed("title", N_("Record"), Ref(User), _nothing, width=300),
         Computed(ENTITY, N_("Kind"), Among(ENTITIES), _column(changes, "entity"), filter=True, width=130),
-        Computed("at", N_("When"), Moment(), _column(operations, "at"), filter=True, width=140),
-        Computed("person", N_("Who"), PERSON, _column(operations, "actor_id"), filter=True, width=220),
+        Computed("at", N_("When"), Moment(), _column(operations, "at"), filter=True, width=152),
+        Computed("person", N_("Who"), PERSON, _column(operations, "actor_id"), filter=True, width=180),
         Computed(
             "along",
             N_("Together with"),
@@ -157,9 +157,9 @@ SIGN_INS = EntityAdmin(
     group=Group.ADMINISTRATION,
     title=(),
     fields=(
-        Computed("at", N_("When"), Moment(), _column(sign_ins, "at"), filter=True, width=140),
+        Computed("at", N_("When"), Moment(), _column(sign_ins, "at"), filter=True, width=152),
         Computed("person", N_("Who"), PERSON, _column(sign_ins, "user_id"), filter=True, width=260),
-        Computed("outcome", N_("Outcome"), OUTCOMES, _column(sign_ins, "outcome"), filter=True, width=140),
+        Computed("outcome", N_("Outcome"), OUTCOMES, _column(sign_ins, "outcome"), filter=True, width=152),
         Computed("machine", N_("Machine"), Text(), _column(sign_ins, "machine"), filter=True, width=180),
         Computed("db_role", N_("Database role"), Text(), _column(sign_ins, "db_role"), column=False, filter=True),
     ),

@@ -73,6 +73,12 @@ class Follower(QObject):
         if self._missed:
             self._due()
 
+    def look_again(self) -> None:
+        """Something was changed that the table shows: it is read again, and counted, as soon as somebody sees it."""
+        if self._model.loaded:
+            self._count = True
+            self._due()
+
     def is_marked(self, row_id: str) -> bool:
         """Whether a colleague has just changed the row."""
         return row_id in self._marks

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -18,7 +18,7 @@ from lms_desktop.models.following import Follower, shifts
 from lms_desktop.models.render import render_row
 from lms_desktop.models.rows import Block, called, view_of
 from lms_desktop.models.rows import RowView as RowView
-from lms_desktop.services.pages import Layout, Pages, Want, is_long
+from lms_desktop.services.pages import Layout, Page, Want, is_long
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
 
 BLOCK = 100
@@ -30,6 +30,26 @@ FAR = 100
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+
+
+class RowSource(Protocol):
+    """What a table's rows are read from, on a worker: `services.pages` for entities."""
+
+    def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
+        """The rows wanted."""
+        ...
+
+    def count(self, uow: UnitOfWork, query: Query) -> int:
+        """The exact number of rows."""
+        ...
+
+    def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
+        """About how many rows there are; None where nobody knows."""
+        ...
+
+    def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
+        """The place (from 0) of a row; None where it is not there."""
+        ...
 
 
 class TableModel(QAbstractTableModel):
@@ -54,7 +74,13 @@ class TableModel(QAbstractTableModel):
     working = Signal(bool)
 
     def __init__(
-        self, desk: Desk, catalog: Catalog, pages: Pages, query: Query, drafts: Drafts, parent: QObject | None = None
+        self,
+        desk: Desk,
+        catalog: Catalog,
+        pages: RowSource,
+        query: Query,
+        drafts: Drafts,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.desk, self.catalog, self.pages, self.drafts = desk, catalog, pages, drafts
@@ -486,6 +512,6 @@ class TableModel(QAbstractTableModel):
             self.show(replace(query, sorts=(sort,)))
 
 
-def _block(pages: Pages, uow: UnitOfWork, query: Query, fields: tuple[Field | Computed, ...], want: Want) -> Block:
+def _block(pages: RowSource, uow: UnitOfWork, query: Query, fields: tuple[Field | Computed, ...], want: Want) -> Block:
     page = pages.fetch(uow, query, tuple(field.key for field in fields), want)
     return Block(page, tuple(render_row(fields, page.layout, row, query.zone) for row in page.rows))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, not_, or_, select
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import ENTITIES
@@ -15,8 +15,6 @@ from lms_desktop.services.joins import BY_TABLE, Joins
 from lms_desktop.services.log_conditions import ENTITY, LogRow
 from lms_desktop.services.naming import Names
 from lms_desktop.spec import Catalog, EntityAdmin, Operator, Query
-
-DELETED_KEYS = (changes.c.operation, changes.c.n)
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,20 @@ class DeletedRow:
         return BY_TABLE[self.table]
 
 
-def deleted_found(uow: UnitOfWork, catalog: Catalog, admin: EntityAdmin, query: Query) -> Select[Any]:
-    """The keys of the rows of a query. Without a filter by entity it names what was deleted itself, not what a cascade
-    took along: that comes back with it."""
+def deleted_found(uow: UnitOfWork, admin: EntityAdmin, query: Query) -> tuple[Select[Any], tuple[Any, ...]]:
+    """The keys of the rows of a query, as columns k0 and k1, and by what they are ordered. Without a filter by entity
+    it names what was deleted itself, not what a cascade took along: that comes back with it."""
+    deleted = _deletions(uow, admin, query)
+    wanted = [_gone(deleted.c), _latest(deleted.c)]
+    keys = (deleted.c.operation, deleted.c.n)
+    return select(deleted.c.operation.label("k0"), deleted.c.n.label("k1")).where(*wanted), keys
+
+
+def _deletions(uow: UnitOfWork, admin: EntityAdmin, query: Query) -> Any:
+    """What was deleted and whenever, newest first. A wall for the planner: whether a row is there again is looked up
+    for those alone that are read, one after the other."""
     c, o = changes.c, operations.c
-    names = [f for f in query.filters if f.key == ENTITY]
-    wanted = [*log_conditions.within_reach(uow), c.action == "D", _gone(), _latest()]
+    wanted = [*log_conditions.within_reach(uow), c.action == "D"]
     joins = Joins({}, operations, query.zone)
     for condition in query.filters:
         if condition.key != ENTITY:
@@ -55,13 +61,12 @@ def deleted_found(uow: UnitOfWork, catalog: Catalog, admin: EntityAdmin, query: 
         wanted.append(
             or_(cast(c.before, Text).icontains(word, autoescape=True), o.sentence.icontains(word, autoescape=True))
         )
-    if not names:
-        wanted.append(tuple_(c.operation, c.entity).in_(_heads()))
-    return (
-        select(c.operation.label("k0"), c.n.label("k1"))
-        .select_from(changes.join(operations, o.seq == c.operation))
-        .where(*wanted)
-    )
+    rows = changes.join(operations, o.seq == c.operation)
+    if not any(condition.key == ENTITY for condition in query.filters):
+        heads = _heads()
+        rows = rows.join(heads, and_(heads.c.operation == c.operation, heads.c.entity == c.entity))
+    deletions = select(c.operation, c.n, c.entity, c.row_id).select_from(rows).where(*wanted)
+    return deletions.order_by(c.operation.desc(), c.n.desc()).offset(0).subquery("deletions")
 
 
 def deleted_rows(
@@ -117,34 +122,32 @@ def _deleted_together(uow: UnitOfWork, operations_: set[int]) -> Counter[int]:
     return Counter({row[0]: row[1] for row in found})
 
 
-def _gone() -> ColumnElement[bool]:
+def _gone(deleted: Any) -> ColumnElement[bool]:
     """The row is not there now."""
     there = []
     for name, entity in BY_TABLE.items():
         row: Any = entity
-        there.append((changes.c.entity == name, not_(select(row.id).where(row.id == changes.c.row_id).exists())))
+        there.append((deleted.entity == name, not_(select(row.id).where(row.id == deleted.row_id).exists())))
     return case(*there, else_=false())
 
 
-def _latest() -> ColumnElement[bool]:
-    """It is the last time that the row was deleted. Looked up row by row, as few are read: never as a join."""
-    times = changes.alias("times")
-    last = select(func.max(times.c.n)).where(times.c.row_id == changes.c.row_id, times.c.action == "D")
-    return changes.c.n == last.correlate(changes).scalar_subquery()
+def _latest(deleted: Any) -> ColumnElement[bool]:
+    """It is the last time that the row was deleted."""
+    last = select(func.max(changes.c.n)).where(changes.c.row_id == deleted.row_id, changes.c.action == "D")
+    latest: ColumnElement[bool] = deleted.n == last.scalar_subquery()
+    return latest
 
 
 def _heads() -> Any:
-    """(operation, table) of what operations deleted themselves: of its tables the one that others hang on."""
+    """(operation, entity) of what operations deleted themselves: of its tables the one that others hang on."""
     found = changes.alias("found")
-    deleting = (
-        select(found.c.operation, found.c.entity).where(found.c.action == "D").distinct().cte("deleting")
-    ).prefix_with("MATERIALIZED")
-    above = deleting.alias("above")
+    read = select(found.c.operation, found.c.entity).where(found.c.action == "D").distinct()
+    deleting = read.cte("deleting").prefix_with("MATERIALIZED")
     ranks = [(name, rank) for rank, name in enumerate(parents_first())]
-    ranked = select(above.c.operation).where(
-        above.c.operation == deleting.c.operation, _rank(above.c.entity, ranks) < _rank(deleting.c.entity, ranks)
-    )
-    return select(deleting.c.operation, deleting.c.entity).where(not_(ranked.correlate(deleting).exists()))
+    rank = _rank(deleting.c.entity, ranks)
+    place = func.row_number().over(partition_by=deleting.c.operation, order_by=rank).label("place")
+    ranked = select(deleting.c.operation, deleting.c.entity, place).subquery("ranked")
+    return select(ranked.c.operation, ranked.c.entity).where(ranked.c.place == 1).subquery("heads")
 
 
 def _rank(entity: Any, ranks: list[tuple[str, int]]) -> ColumnElement[int]:

@@ -129,16 +129,19 @@ class History:
         operation_id: str,
         *,
         table: str | None = None,
+        row_id: str | None = None,
         after: int = 0,
         count: int = PAGE,
         zone: str = "UTC",
     ) -> tuple[ChangedRow, ...]:
-        """The rows that an operation changed, in their order: at most `count` behind place `after`, of one table or of
-        all. Raises Denied where the actor may not see the operation."""
+        """The rows that an operation changed, in their order: at most `count` behind place `after`, of one table, or
+        one row of it, or of all. Raises Denied where the actor may not see the operation."""
         line, c = self._line(uow, operation_id), changes.c
         wanted = [c.operation == line.seq, c.n > after]
         if table is not None:
             wanted.append(c.entity == table)
+        if row_id is not None:
+            wanted.append(c.row_id == row_id)
         found = uow.execute(select(*_CHANGE).where(*wanted).order_by(c.n).limit(count)).all()
         return self._told(uow, found, zone)
 

@@ -15,7 +15,7 @@ from lms_desktop.entities.logs import SCHEMA, operations, sign_ins
 from lms_desktop.errors import Denied
 from lms_desktop.errors.kinds import N_
 from lms_desktop.services import conditions, log_conditions
-from lms_desktop.services.deleted import DELETED_KEYS, deleted_found, deleted_rows
+from lms_desktop.services.deleted import deleted_found, deleted_rows
 from lms_desktop.services.joins import Joins
 from lms_desktop.services.log_conditions import LogRow, OperationList, SignInList
 from lms_desktop.services.pages import Layout, Page, Row, Slot, Want
@@ -40,8 +40,7 @@ class LogPages:
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
         """The rows wanted. Raises Denied, and BadValue for a filter that cannot be."""
-        keys = self._keys(query)
-        page, parameters, backwards = _way(self._found(uow, query), keys, want)
+        page, parameters, backwards = _way(*self._found(uow, query), want)
         rows = self._shown(uow, query, page, parameters)
         layout = self._layout(query, columns)
         made = [_row(row, columns) for row in rows]
@@ -50,7 +49,7 @@ class LogPages:
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query."""
-        found = self._found(uow, query).subquery()
+        found = self._found(uow, query)[0].subquery()
         return int(uow.execute(select(func.count()).select_from(found)).scalar_one())
 
     def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
@@ -62,30 +61,28 @@ class LogPages:
         return int(found) if found is not None and found >= 0 else None
 
     def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
-        """The place (from 0) of an operation in its list; None where it is not there."""
-        found = self._found(uow, query).where(operations.c.id == row_id).subquery()
-        seq = uow.execute(select(found.c.k0)).scalar_one_or_none()
+        """The place (from 0) of an operation in its list; None where it is not there, and in the other lists."""
+        if query.entity is not OperationList:
+            return None
+        found = self._found(uow, query)[0]
+        seq = uow.execute(found.where(operations.c.id == row_id)).scalar_one_or_none()
         if seq is None:
             return None
-        newer = self._found(uow, query).where(operations.c.seq > seq).subquery()
+        newer = found.where(operations.c.seq > seq).subquery()
         return int(uow.execute(select(func.count()).select_from(newer)).scalar_one())
 
     # Within
 
-    def _keys(self, query: Query) -> tuple[Any, ...]:
-        if query.entity is OperationList:
-            return (operations.c.seq,)
-        return (sign_ins.c.n,) if query.entity is SignInList else DELETED_KEYS
-
-    def _found(self, uow: UnitOfWork, query: Query) -> Select[Any]:
-        """The keys (k0, k1 …) of all rows of a query, in no order."""
+    def _found(self, uow: UnitOfWork, query: Query) -> tuple[Select[Any], tuple[Any, ...]]:
+        """The keys (k0, k1 …) of all rows of a query, in no order, and by what to order them, newest first."""
         admin = self.logs[query.entity]
         if query.entity is OperationList:
             wanted = log_conditions.operations_wanted(uow, admin, query)
-            return select(operations.c.seq.label("k0")).where(*wanted)
+            return select(operations.c.seq.label("k0")).where(*wanted), (operations.c.seq,)
         if query.entity is SignInList:
-            return select(sign_ins.c.n.label("k0")).where(*_sign_ins_wanted(uow, self.logs, query))
-        return deleted_found(uow, self.catalog, admin, query)
+            wanted = _sign_ins_wanted(uow, self.logs, query)
+            return select(sign_ins.c.n.label("k0")).where(*wanted), (sign_ins.c.n,)
+        return deleted_found(uow, admin, query)
 
     def _shown(
         self, uow: UnitOfWork, query: Query, page: Select[Any], parameters: Mapping[str, Any]

@@ -8,10 +8,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
+from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import amid, told
-from lms_desktop.spec import EntityAdmin, Field, Query, Ref, Sort
+from lms_desktop.services.log_conditions import ENTITY
+from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
 from lms_desktop.views import theme
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.paint import px
@@ -40,6 +42,8 @@ class EntityPage(PageParts):
         self._connect()
         self._primary = QAction(QCoreApplication.translate("", admin.new), self)
         self._primary.triggered.connect(self.new_row)
+        self._history = QAction(self.tr("History of {0}").format(amid(admin.plural)), self)
+        self._history.triggered.connect(self._open_history)
         self._activated = False
 
     def _connect(self) -> None:
@@ -71,6 +75,7 @@ class EntityPage(PageParts):
         self.unsaved_bar.preview.connect(lambda: self.saving.preview())
         self.form.open_requested.connect(self.open_requested)
         self.form.trouble.connect(self.trouble)
+        self.form.take_back_requested.connect(self.take_back_requested)
         self.form.action_done.connect(self._action_done)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
@@ -94,6 +99,10 @@ class EntityPage(PageParts):
     def primary(self) -> QAction | None:
         """Override Page.primary."""
         return self._primary if self.session.may(self.admin, "add") else None
+
+    def toolbar_actions(self) -> list[QAction]:
+        """Override Page.toolbar_actions."""
+        return [self._history]
 
     def activate(self) -> None:
         """Override Page.activate."""
@@ -257,6 +266,11 @@ class EntityPage(PageParts):
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
         self.message.emit(sentence + ". " + self.tr("You are editing it: saving shows both.", "", len(row_ids)))
+
+    def _open_history(self) -> None:
+        """What was done to rows of this entity."""
+        table = self.admin.entity.__tablename__  # type: ignore[attr-defined]
+        self.open_requested.emit(Destination(OPERATIONS.name, filters=(Filter(ENTITY, Operator.ONE_OF, (table,)),)))
 
     # What the table tells
 

@@ -57,6 +57,10 @@ class FilterBar(QFrame):
         """The fields that offer a chip."""
         return tuple(f for f in self._admin.fields if f.filter and not isinstance(f.kind, Secret))
 
+    def showable(self) -> tuple[Field | Computed, ...]:
+        """The fields that can be columns."""
+        return tuple(f for f in self._admin.fields if not isinstance(f.kind, Secret))
+
     def open_editor(self, field: Field | Computed, condition: Filter | None, at: QWidget) -> FilterEditor:
         """Open the editor of a field's filter below a widget."""
         editor = FilterEditor(self._session, field, field_name(field), condition, self)
@@ -152,9 +156,7 @@ class FilterBar(QFrame):
     # Columns
 
     def _fill_columns(self, menu: QMenu) -> None:
-        for field in self._admin.fields:
-            if isinstance(field.kind, Secret):
-                continue
+        for field in self.showable():
             action = menu.addAction(field_name(field))
             action.setCheckable(True)
             action.setChecked(field.key in self.columns)

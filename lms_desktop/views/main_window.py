@@ -8,12 +8,10 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEv
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
-from lms_desktop.admin import PAGES
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
-from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.kit.labels import ElidedLabel, StatusText, label
@@ -22,6 +20,7 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.surfaces import Bar
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.page import Destination, Page
+from lms_desktop.views.page_registry import entries
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
@@ -66,6 +65,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session, self._connection = session, connection
         self.live = Live(session.desk, session.log, self)
+        self._entries = {entry.name: entry for entry in entries(session)}
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
@@ -159,13 +159,11 @@ class MainWindow(QMainWindow):
     def _fill_navigation(self) -> None:
         self.navigation.clear()
         group = None
-        for name, admin in PAGES.items():
-            if not self.session.may(admin, "view"):
-                continue
-            if admin.group is not group:
-                group = admin.group
+        for name, page in self._entries.items():
+            if page.group is not group:
+                group = page.group
                 self.navigation.add_section(QCoreApplication.translate("", group.value))
-            entry = self.navigation.add(name, QCoreApplication.translate("", admin.plural), admin.icon)
+            entry = self.navigation.add(name, QCoreApplication.translate("", page.label), page.icon)
             QWidget.setTabOrder(entry, self.person_card)
 
     def _person_menu(self) -> QMenu:
@@ -249,7 +247,7 @@ class MainWindow(QMainWindow):
         if name not in self.navigation.keys():  # noqa: SIM118
             return False
         if name not in self._pages:
-            self._add_page(EntityPage(self.session, PAGES[name], self._stack))
+            self._add_page(self._entries[name].make(self.session, self._stack))
         before, after = self.page, self._pages[name]
         if before is not None and before is not after:
             before.deactivate()

@@ -25,6 +25,7 @@ from lms_desktop.views.form_header import FormHeader, fitting_actions
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
+from lms_desktop.views.record_history import RecordHistory
 from lms_desktop.views.related_list import RelatedList
 from lms_desktop.views.session import Session
 
@@ -47,11 +48,13 @@ class RecordForm(QFrame):
         open_requested(object): a Destination.
         action_done(object): the Outcome of an action that was run here.
         trouble(object): an error of `lms_desktop.errors` to show.
+        take_back_requested(str, object): as `Page` has it.
     """
 
     open_requested = Signal(object)
     action_done = Signal(object)
     trouble = Signal(object)
+    take_back_requested = Signal(str, object)
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,7 +164,9 @@ class RecordForm(QFrame):
             self.tabs.addTab(QCoreApplication.translate("", related.label))
         self._bar_box = QVBoxLayout(bar)
         self._bar_box.addWidget(self.tabs)
-        for part in (self.details, *self.lists):
+        self.history = RecordHistory(self._session, self._admin, self._parts)
+        self.tabs.addTab(self.tr("History"))
+        for part in (self.details, *self.lists, self.history):
             self._parts.addWidget(part)
         column = QVBoxLayout(picture)
         column.setContentsMargins(0, 0, 0, 0)
@@ -187,8 +192,11 @@ class RecordForm(QFrame):
         self.details.fields.open_requested.connect(self.open_requested)
         self.details.retry.connect(self.refresh)
         self.empty.acted.connect(self.refresh)
+        self.history.open_requested.connect(self.open_requested)
         for part in self.lists:
             part.open_requested.connect(self.open_requested)
+        self.history.take_back_requested.connect(self.take_back_requested)
+        self.history.trouble.connect(self.trouble)
         self._drafts.changed.connect(self._draft_changed)
         self._session.desk.committed.connect(self._committed)
         self._session.desk.noticed.connect(self._noticed)
@@ -277,6 +285,9 @@ class RecordForm(QFrame):
                 self.tabs.setTabText(at + 1, QCoreApplication.translate("", part.related.label))
             if record is not None:
                 part.show_record(record)
+        self.tabs.setTabVisible(len(self.lists) + 1, record is not None)
+        if record is not None:
+            self.history.show_record(record)
         self._tell()
         self._stack.setCurrentIndex(1)
         self._take_focus()

@@ -174,6 +174,14 @@ QPushButton[kind="status"]:hover {{ color: {t.text}; text-decoration: underline;
 QPushButton[kind="status"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px(3) - 1}px; }}
 QPushButton[kind="quiet"]:disabled, QPushButton[kind="link"]:disabled {{ color: {t.disabled}; }}
 
+QPushButton[kind="segment"] {{ padding: {m.px(2)}px {m.px(8)}px; font-weight: 400; }}
+QPushButton[kind="segment"]:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
+QPushButton[kind="segment"]:focus {{ border: 2px solid {t.accent}; padding: {m.px(2) - 1}px {m.px(8) - 1}px; }}
+QPushButton[kind="fold"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+QPushButton[kind="fold"]:hover {{ background: {t.hover}; }}
+QPushButton[kind="fold"]:focus {{ border: 2px solid {t.accent}; }}
+*[kind="past"] QLabel {{ color: {t.muted}; }}
+
 QPushButton[kind="drawn"] {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 """
 

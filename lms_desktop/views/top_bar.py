@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from lms_desktop.admin import PAGES
+from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, label
@@ -106,7 +107,8 @@ class TopBar(Bar):
 
 def _called(place: Place) -> str:
     """The page of a place as its entry in the navigation calls it."""
-    return QCoreApplication.translate("", PAGES[place.page].plural) if place.page in PAGES else place.page
+    admin = OPERATIONS if place.page == OPERATIONS.name else PAGES[place.page]
+    return QCoreApplication.translate("", admin.plural)
 
 
 def _tell_way(way: QToolButton, place: Place | None, words: str, keys: str) -> None:

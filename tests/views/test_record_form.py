@@ -196,7 +196,7 @@ class TestWhatIsShown:
         assert desk.said("certificate") == "Issued"
         assert desk.editor("completed_at").take() == (None, None)
         tabs = [desk.form.tabs.tabText(i) for i in range(desk.form.tabs.count())]
-        assert tabs == ["Details", "Progress 3", "Certificate 1"]
+        assert tabs == ["Details", "Progress 3", "Certificate 1", "History"]
 
     def test_the_lists_are_counted_in_one_statement(self, sit: Sit, database: Database) -> None:
         desk = sit("admin", User)

@@ -1,0 +1,36 @@
+"""The model behind the lists of the change log: what was done, what was deleted, who signed in."""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.models.cells import SORTABLE_ROLE
+from lms_desktop.models.desk import Desk
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
+from lms_desktop.models.table import TableModel
+from lms_desktop.services.log_pages import LogPages
+from lms_desktop.spec import Query
+
+
+class LogTable(TableModel):
+    """Rows of a list of the log, newest first, which cannot be edited or sorted otherwise. Whatever is saved, here or
+    elsewhere, makes new ones: they come without moving the one that is read."""
+
+    def __init__(self, desk: Desk, pages: LogPages, query: Query, parent: QObject | None = None) -> None:
+        super().__init__(desk, pages.logs, pages, query, Drafts(query.entity), parent)
+        self.drafts.setParent(self)
+        desk.noticed.connect(self._heard)
+
+    def _heard(self, batch: Batch) -> None:
+        if batch.tables or batch.everything:
+            self.follower.look_again()
+
+    def _committed(self, outcome: Outcome, initiator: object) -> None:
+        """Override TableModel._committed: every operation is a new row."""
+        self.follower.look_again()
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Override TableModel.headerData: the order is that of time."""
+        return False if role == SORTABLE_ROLE else super().headerData(section, orientation, role)

@@ -1,0 +1,47 @@
+"""The pages that a person has, in the order and the groups of the navigation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop import policy
+from lms_desktop.admin import PAGES
+from lms_desktop.admin.logs import logs_for
+from lms_desktop.services.log_conditions import OperationList
+from lms_desktop.spec import EntityAdmin, Group
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.history_page import HistoryPage
+from lms_desktop.views.page import Page
+from lms_desktop.views.session import Session
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it."""
+
+    name: str
+    label: str
+    icon: str
+    group: Group
+    make: Callable[[Session, QWidget], Page]
+
+
+def entries(session: Session) -> tuple[PageEntry, ...]:
+    """All pages that this person may open."""
+    found = [_of_entity(admin) for admin in PAGES.values() if session.may(admin, "view")]
+    return (*found, _history(session, found))
+
+
+def _of_entity(admin: EntityAdmin) -> PageEntry:
+    def make(session: Session, parent: QWidget) -> Page:
+        return EntityPage(session, admin, parent)
+
+    return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make)
+
+
+def _history(session: Session, others: list[PageEntry]) -> PageEntry:
+    """The whole history is the administrators'; one's own stands at the end of one's last group."""
+    admin = logs_for(session.actor)[OperationList]
+    group = Group.ADMINISTRATION if policy.sees_whole_history(session.actor) or not others else others[-1].group
+    return PageEntry(admin.name, admin.plural, admin.icon, group, HistoryPage)

@@ -22,8 +22,10 @@ demo: demo-environment  ## open the window on a school of its own; without a dis
 			&& echo "The window as a registrar sees it is in $(CURDIR)/demo.png"; \
 	fi
 
+# The guard against a crashing Qt binding goes first, alone: the files are shared out among processes after it.
 test: dev-environment  ## run the suite
-	$(PYTEST)
+	$(PYTEST) tests/test_0_binding.py
+	$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: dev-environment  ## run the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600

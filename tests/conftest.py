@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,23 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the guard against the crashing Qt binding first: whatever ran before it could die without saying why."""
     items.sort(key=lambda item: item.path.name != "test_0_binding.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Let reports travel between processes whatever was logged: half a pair of surrogates ends the run otherwise."""
+    return sendable((yield))
+
+
+def sendable(data: object) -> object:
+    """The same, with what UTF-8 cannot write as an escape."""
+    if isinstance(data, str):
+        return data.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(data, dict):
+        return {sendable(key): sendable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)(sendable(part) for part in data)
+    return data
 
 
 def pytest_unconfigure() -> None:

@@ -24,6 +24,10 @@ VERSIONS = (15, 16, 18)
 
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 4 << 30
+"""Bytes that must be free there; the servers of a whole run take less than 1 GB at a time."""
+
 
 class PostgresServer:
     """A server on which databases may be created.
@@ -143,11 +147,21 @@ def binaries_of(version: int) -> Path:
 
 
 def public_folder() -> Path:
-    """A folder for a server's data. pytest's `tmp_path` will not do for root: other accounts cannot go into it."""
-    folder = Path(tempfile.mkdtemp(prefix="lms-tests-"))
+    """A folder for a server's data. pytest's `tmp_path` will not do for root: other accounts cannot go into it.
+
+    In memory where there is plenty, which creates databases three times as fast as a disk.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="lms-tests-", dir=MEMORY if _is_roomy(MEMORY) else None))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         folder.chmod(0o711)
     return folder
+
+
+def _is_roomy(place: Path) -> bool:
+    if not (place.is_dir() and os.access(place, os.W_OK)):
+        return False
+    state = os.statvfs(place)
+    return state.f_bavail * state.f_frsize >= ENOUGH_MEMORY and not state.f_flag & os.ST_NOEXEC
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -27,7 +27,7 @@ REQUIRED = [
     for column in table.columns
     if not column.nullable and column.name != "xmin"
 ]
-FOREIGN = [(table.name, key.parent.name) for table in TABLES.values() for key in table.foreign_keys]
+FOREIGN = [(table.name, column.name) for table in TABLES.values() for column in table.columns if column.foreign_keys]
 # Each statement breaks one rule of uniqueness; it names the field and the words that a person must read.
 UNIQUE = {
     "email": (

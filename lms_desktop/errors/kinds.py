@@ -43,7 +43,7 @@ class ExplainedError(Exception):
         self._template = text
         self._way_out_template = way_out
         self._given = None if values is None else dict(values)
-        self.values = None if values is None else {name: _value(value) for name, value in values.items()}
+        self.values = None if values is None else {name: spelled(value) for name, value in values.items()}
         self.field = field
         self.doing = ""
         self.details = details
@@ -68,7 +68,7 @@ class ExplainedError(Exception):
         A value that names a thing of the schema (`email address`) is itself looked up.
         """
         given = self._given
-        values = None if given is None else {name: _value(value, translate) for name, value in given.items()}
+        values = None if given is None else {name: spelled(value, translate) for name, value in given.items()}
         way_out = self._way_out_template
         text = _filled(translate(self._template), values)
         return (f"{self.doing}: {text}" if self.doing else text), None if way_out is None else _filled(
@@ -89,8 +89,10 @@ class ExplainedError(Exception):
         return _filled(template, self.values)
 
 
-def _value(value: object, translate: Callable[[str], str] = str) -> str:
-    if not isinstance(value, tuple):
+def spelled(value: object, translate: Callable[[str], str] = str) -> str:
+    """A value as it stands in a sentence: a list of words as `ExplainedError` describes it, anything else in one
+    piece."""
+    if not isinstance(value, tuple | list):
         return translate(str(value))
     return ", ".join(_counted(str(word), translate) for word in value)
 

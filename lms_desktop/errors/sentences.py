@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lms_desktop.errors.kinds import spelled
+
 
 class Sentence(str):
     """A sentence in English that knows what it was made of.
@@ -10,7 +12,7 @@ class Sentence(str):
     Attributes:
         template: The sentence as it is in the source, marked by `N_`, with `{name}` places.
         values: What stands in the places; a Sentence among them is translated as one.
-        words: The names of the values that are declared words, and so translated themselves.
+        words: The names of the values that are declared words, or tuples of such, and so translated themselves.
     """
 
     template: str
@@ -19,7 +21,7 @@ class Sentence(str):
 
     def __new__(cls, template: str, words: tuple[str, ...] = (), /, **values: object) -> "Sentence":
         """`template` with the values in their places."""
-        made = super().__new__(cls, template.format_map(values))
+        made = super().__new__(cls, template.format_map({name: _plain(value) for name, value in values.items()}))
         made.template, made.words, made.values = template, words, values
         return made
 
@@ -35,7 +37,7 @@ class Sentence(str):
     def _said(self, name: str, value: object, translate: Callable[[str], str]) -> object:
         if isinstance(value, Sentence):
             return value.translated(translate)
-        return translate(str(value)) if name in self.words else value
+        return spelled(value, translate) if name in self.words else _plain(value)
 
 
 def parts_of(sentence: str) -> dict[str, Any] | None:
@@ -61,6 +63,10 @@ def sentence_of(text: str, parts: Mapping[str, Any] | None) -> str:
         return Sentence(parts["template"], tuple(parts["words"]), **values)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):  # of a newer version's making
         return text
+
+
+def _plain(value: object) -> object:
+    return spelled(value) if isinstance(value, tuple | list) else value
 
 
 def _again(template: str, words: tuple[str, ...], values: dict[str, object]) -> Sentence:

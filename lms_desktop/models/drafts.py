@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.services.records import Edit
+from lms_desktop.services.edits import Edit, Versions
 
 Label = tuple[str, str]
 """What a reference is called: its text and the muted text beside it."""
@@ -25,6 +25,7 @@ class Draft:
         title: what the row is called.
         seen: field key → all wire values that were on the screen when the first was changed.
         errors: field key → why the last save refused it; "" for the row as a whole.
+        restore: somebody deleted the row; it is to be brought back with these values.
     """
 
     entity: type
@@ -36,6 +37,7 @@ class Draft:
     title: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str | None] = field(default_factory=dict)
+    restore: bool = False
 
     @property
     def new(self) -> bool:
@@ -44,7 +46,8 @@ class Draft:
 
     def edit(self) -> Edit:
         """The draft as the service takes it."""
-        return Edit(self.entity, self.id, self.version, dict(self.values), dict(self.base), self.title, dict(self.seen))
+        values, base, seen = dict(self.values), dict(self.base), dict(self.seen)
+        return Edit(self.entity, self.id, self.version, values, base, self.title, seen, self.restore)
 
 
 @dataclass(frozen=True)
@@ -217,23 +220,40 @@ class Drafts(QObject):
                 continue
             left = {key: value for key, value in draft.values.items() if edit.values.get(key, "\x00") != value}
             if left:
+                merged = versions.now.get(edit.id, {}) if isinstance(versions, Versions) else {}
+                written = {**edit.values, **{key: merged[key] for key in edit.values if key in merged}}
                 draft.version = versions.get(edit.id, draft.version)
-                draft.base = {key: edit.values.get(key, draft.base.get(key)) for key in left}
+                draft.base = {key: written.get(key, draft.base.get(key)) for key in left}
                 draft.values = left
-                draft.seen.update(edit.values)
+                draft.restore = False
+                draft.seen.update({**written, **{key: merged[key] for key in draft.seen if key in merged}})
             else:
                 del self._drafts[edit.id]
             self._forget_steps(edit.id)
         self._tell("")
 
-    def rebase(self, row_id: str, version: str, values: Mapping[str, str | None]) -> None:
-        """Put a draft on the row as it is now: its edits stay, what they would replace is the present value."""
+    def rebase(
+        self,
+        row_id: str,
+        version: str,
+        values: Mapping[str, str | None],
+        wanted: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Put a draft on the row as it is now: its edits stay, or are `wanted`; what they would replace is the present
+        value."""
         draft = self._drafts.get(row_id)
         if draft is None:
             return
         draft.version = version
         draft.seen = dict(values)
         draft.errors.clear()
+        draft.restore = False
+        if wanted is not None:
+            for key in [key for key in draft.values if key not in wanted]:
+                self._forget(draft, key)
+            for key in [key for key in wanted if draft.values.get(key, "\x00") != wanted[key]]:
+                draft.labels.pop(key, None)
+            draft.values = dict(wanted)
         for key in list(draft.values):
             draft.base[key] = values.get(key)
             if draft.values[key] == values.get(key):
@@ -242,6 +262,14 @@ class Drafts(QObject):
         if not draft.values:
             del self._drafts[row_id]
         self._tell(row_id)
+
+    def restore(self, row_id: str) -> None:
+        """Somebody deleted the row: what is saved next brings it back, with these edits."""
+        draft = self._drafts.get(row_id)
+        if draft is not None and not draft.new:
+            draft.restore = True
+            draft.errors.clear()
+            self._tell(row_id)
 
     def refuse(self, row_id: str, key: str | None, reason: str) -> None:
         """Mark what a save refused, until it is changed."""

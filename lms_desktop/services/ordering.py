@@ -66,3 +66,16 @@ def would_move(uow: UnitOfWork, place: Place, ids: Iterable[str]) -> int:
         .subquery()
     )
     return int(uow.execute(select(func.count()).select_from(left).where(left.c.now != left.c.then)).scalar_one())
+
+
+def make_room(uow: UnitOfWork, place: Place, parent_id: str, at: int) -> None:
+    """Move the rows of a locked parent from this place on one place back."""
+    entity: Any = place.order.class_
+    rows = uow.execute(
+        update(entity)
+        .where(place.parent == parent_id, place.order >= at, place.order < INT4_MAX)
+        .values({place.order: place.order + 1})
+        .returning(entity.id)
+        .execution_options(synchronize_session=False)
+    )
+    uow.touch(entity, [row.id for row in rows], "update")

@@ -1,7 +1,7 @@
 """One record in full, and the general save: new rows, changed rows, one transaction, nobody overwritten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Text, and_, cast, literal, select, update
@@ -22,93 +22,22 @@ from lms_desktop.errors import (
     UserError,
     explain,
 )
-from lms_desktop.errors.sentences import Sentence
-from lms_desktop.services import deleting, gate, house_rules, ordering
+from lms_desktop.services import deleted_rows, deleting, gate, house_rules, meanwhile, ordering, saving_words
 from lms_desktop.services.deleting import Agreed, Remedy
+from lms_desktop.services.edits import BOOKKEEPING as BOOKKEEPING
+from lms_desktop.services.edits import Clash as Clash
+from lms_desktop.services.edits import Clashes as Clashes
+from lms_desktop.services.edits import Edit as Edit
+from lms_desktop.services.edits import Record as Record
+from lms_desktop.services.edits import Refused as Refused
+from lms_desktop.services.edits import State, Values, Versions
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
+from lms_desktop.services.json_merge import MINE
 from lms_desktop.services.large_deletes import Progress
+from lms_desktop.services.merging import compare, settled
 from lms_desktop.services.titles import title, titles
 from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Ref, Secret
-
-Values = Mapping[str, str | None]
-
-# What happened to the first of the rows that clash: alone, and with others.
-_DELETED = (
-    N_("{name} was deleted by somebody else meanwhile. Nothing was saved; your edits are still here."),
-    N_("{name} was deleted by somebody else meanwhile, and {more} more. Nothing was saved; your edits are still here."),
-)
-_CHANGED = (
-    N_("{name} was changed by somebody else meanwhile. Nothing was saved; your edits are still here."),
-    N_("{name} was changed by somebody else meanwhile, and {more} more. Nothing was saved; your edits are still here."),
-)
-_CHANGED_IN = (
-    N_("{name} was changed by somebody else meanwhile ({fields}). Nothing was saved; your edits are still here."),
-    N_(
-        "{name} was changed by somebody else meanwhile ({fields}), and {more} more. "
-        "Nothing was saved; your edits are still here."
-    ),
-)
-
-BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
-"""Columns that programs write by themselves: another value there is nobody's change."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A row in full. `values` are wire texts by field key, `labels` what references are called (label, detail),
-    `may` the verbs that the actor has on this very row."""
-
-    entity: type
-    id: str
-    version: str
-    title: str
-    detail: str
-    values: Values
-    labels: Mapping[str, tuple[str, str]]
-    may: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that
-    was on the screen then, `version` the row's version, None for a new row whose `id` was made here."""
-
-    entity: type
-    id: str
-    version: str | None
-    values: Values
-    base: Values = field(default_factory=dict)
-    title: str = ""
-    seen: Values = field(default_factory=dict)
-
-
-class Refused(UserError):
-    """A save was refused because of one row; `row_id` and `field` say which, nothing was written."""
-
-    def __init__(self, error: UserError, row_id: str) -> None:
-        super().__init__(**error.again())
-        self.row_id = row_id
-
-
-@dataclass(frozen=True)
-class Clash:
-    """One row that somebody else changed meanwhile. `fields` are (key, base, theirs) of what they changed; `theirs` the
-    row as it is now, None when it is gone; `when` the wire moment of their change where the row tells it."""
-
-    edit: Edit
-    title: str
-    fields: tuple[tuple[str, str | None, str | None], ...]
-    theirs: Record | None
-    when: str | None = None
-
-
-class Clashes(Conflict):
-    """Nothing was saved: these rows are no longer as the person saw them."""
-
-    def __init__(self, text: str, clashes: tuple[Clash, ...], values: Mapping[str, object] | None = None) -> None:
-        super().__init__(text, way_out=N_("Look at what changed, then keep your edits or take theirs."), values=values)
-        self.clashes = clashes
 
 
 class Records:
@@ -119,6 +48,10 @@ class Records:
 
     def load(self, uow: UnitOfWork, entity: Any, row_id: str, zone: str = "UTC") -> Record | None:
         """The record, or None where there is none within the actor's reach."""
+        return self.load_all(uow, entity, [row_id], zone).get(row_id)
+
+    def load_all(self, uow: UnitOfWork, entity: Any, ids: Sequence[str], zone: str = "UTC") -> dict[str, Record]:
+        """By id those records that there are within the actor's reach, in one statement."""
         reach = gate.condition(uow, entity, "view")
         admin = self.catalog[entity]
         joins = Joins(self.catalog, entity, zone)
@@ -135,39 +68,35 @@ class Records:
         shown += [text for f in refs for text in (joins.label(f.path), joins.detail(f.path))]
         shown += [policy.scope(uow.actor, entity, verb) for verb in verbs]
         statement = joins.apply(select(*[s.label(f"c{i}") for i, s in enumerate(shown)]).select_from(entity))
-        row: Any = uow.execute(statement.where(reach, entity.id == row_id)).one_or_none()
-        if row is None:
-            return None
-        values: dict[str, str | None] = dict(zip((f.key for f in fields), row[4:], strict=False))
-        texts = row[4 + len(fields) :]
-        labels = {f.key: (texts[2 * i] or "", texts[2 * i + 1] or "") for i, f in enumerate(refs)}
-        may = frozenset(verb for verb, allowed in zip(verbs, texts[2 * len(refs) :], strict=True) if allowed)
-        return Record(entity, row[0], row[1], row[2] or "", row[3] or "", values, labels, may)
+        rows = uow.execute(statement.where(reach, entity.id.in_(list(ids))))
+        return {row[0]: _record(entity, row, [f.key for f in fields], [f.key for f in refs], verbs) for row in rows}
 
     def save(self, uow: UnitOfWork, edits: Sequence[Edit]) -> Outcome:
-        """Write all edits (of one entity) or none; the outcome's value is the rows' new versions by id.
+        """Write all edits (of one entity) or none; the outcome's value is the rows' new versions by id. What others
+        changed meanwhile stays where the edits are of other fields, and the outcome says so.
 
-        Raises Clashes when rows were changed meanwhile, Refused when a value or the database forbids one row, Denied.
+        Raises Clashes where somebody has to choose, Refused when a value or the database forbids one row, Denied.
         """
-        clashes, left, place = [], set[str](), self.catalog[edits[0].entity].place
-        if place:
-            parents = (values.get(place.parent.key) for edit in edits for values in (edit.values, edit.base))
-            ordering.lock_parents(uow, place, filter(None, parents))
+        admin, left = self.catalog[edits[0].entity], set[str]()
+        merged = {clash.edit.id: clash for clash in self._compared(uow, edits)}
         # Rows are written in one order by everybody, lest two people who save the same ones block each other.
         for edit in sorted(edits, key=lambda edit: (edit.version is None, edit.id if edit.version else "")):
             try:
-                clash = self._write(uow, edit, left)
+                self._save_one(uow, edit, merged.get(edit.id), left)
             except (DBAPIError, ValueError, UserError) as error:
                 raise self._refused(error, edit) from error
-            if clash:
-                clashes.append(clash)
-        if clashes:
-            raise self._clashes(clashes)
-        if place and left:
-            ordering.renumber(uow, place, left)
+        if admin.place and left:
+            ordering.renumber(uow, admin.place, left)
         house_rules.after(uow, {edit.entity for edit in edits})
+        names = self.titles(uow, admin.entity, [edits[0].id]) if len(edits) == 1 else []
+        lost = meanwhile.lost(uow, [clash for clash in merged.values() if clash.state is State.DELETED])
+        sentence = saving_words.saved(admin, edits, list(merged.values()), names[0] if names else "", lost)
         undoable = any(edit.version is None or set(edit.values) != {"password_hash"} for edit in edits)
-        return uow.outcome(self._saved_sentence(uow, edits), self._versions(uow, edits), undoable=undoable)
+        return uow.outcome(sentence, self._versions(uow, edits, merged), undoable=undoable)
+
+    def compare(self, uow: UnitOfWork, edits: Sequence[Edit], zone: str = "UTC") -> tuple[Clash, ...]:
+        """The edits whose rows somebody changed, deleted or took away since they were begun; writes nothing."""
+        return meanwhile.compared(self, uow, edits, zone)
 
     def delete(
         self,
@@ -187,27 +116,46 @@ class Records:
 
     # One row
 
-    def _write(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> Clash | None:
+    def _compared(self, uow: UnitOfWork, edits: Sequence[Edit]) -> tuple[Clash, ...]:
+        """Lock the rows, and say which somebody changed since. Raises Clashes where both cannot stand."""
+        admin, known = self.catalog[edits[0].entity], [edit for edit in edits if edit.version is not None]
+        for verb in {"edit" if edit.version is not None else "add" for edit in edits}:
+            gate.check_entity(uow, admin.entity, verb)
+        try:
+            locked = meanwhile.lock_rows(uow, admin, edits)
+            clashes = meanwhile.compared(self, uow, known, known=locked)
+        except DBAPIError as error:
+            raise explain(error) from error
+        hard = [c for c in clashes if c.state is not State.MERGES and not (c.state is State.DELETED and c.edit.restore)]
+        if hard:
+            raise saving_words.refusal(admin, hard, clashes)
+        return clashes
+
+    def _save_one(self, uow: UnitOfWork, edit: Edit, clash: Clash | None, left: set[str]) -> None:
+        if clash is None:
+            self._write(uow, edit, left)
+        elif clash.theirs is not None:
+            values = settled(self.catalog[edit.entity], clash, {})
+            self._write(uow, replace(edit, version=clash.theirs.version, values=values), left)
+        else:
+            self._restore(uow, edit, clash, left)
+
+    def _write(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> None:
         """Write one row. Parents whose lists it leaves are added to `left`: they are renumbered once all rows are
         written, since that gives their other rows new versions."""
         admin = self.catalog[edit.entity]
         verb = "add" if edit.version is None else "edit"
-        gate.check_entity(uow, edit.entity, verb)
         values = house_rules.before(uow, edit.entity, edit.id, dict(edit.values), new=edit.version is None)
         self._check(uow, admin, edit, values)
         if edit.version is None:
             if not self._insert(uow, admin, edit, values):
-                return self._insert_again(uow, edit, left)
-        elif not self._update(uow, admin, edit, values, left):
-            clash = self._clash(uow, edit)
-            if clash.theirs is None or any(edit.values.get(key, "\0") != now for key, _, now in clash.fields):
-                return clash
-            # Nothing that was seen is other than wanted: somebody signed in, a program wrote the same values again, or
-            # this very save came through before and its answer was lost.
-            if not self._update(uow, admin, replace(edit, version=clash.theirs.version), values, left):
-                return self._clash(uow, edit)
+                self._insert_again(uow, edit, left)
+                return
+        elif values and not self._update(uow, admin, edit, values, left):
+            for asked in ("edit", "set_password") if "password_hash" in edit.values else ("edit",):
+                gate.require(uow, edit.entity, asked, [edit.id])
+            raise BugError("an update found no row though it is locked")
         self._still_within_reach(uow, edit, verb)
-        return None
 
     def _check(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values) -> None:
         gate.check_fields(uow, edit.entity, set(edit.values) & set(values))
@@ -237,16 +185,30 @@ class Records:
         statement = statement.on_conflict_do_nothing(index_elements=["id"]).returning(entity.__table__.c.id)
         return uow.execute(statement).one_or_none() is not None
 
-    def _insert_again(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> Clash | None:
+    def _insert_again(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> None:
         """Write to a row that is there already what the edit wants otherwise by now."""
+        gate.check_entity(uow, edit.entity, "edit")
         now = self.load(uow, edit.entity, edit.id)
         if now is None:
-            return Clash(edit, edit.title, (), None)
+            away = Clash(edit, edit.title, State.AWAY)
+            raise saving_words.refusal(self.catalog[edit.entity], [away], [away])
         stored = {key: now.values.get(key) for key in edit.values}  # a secret is never loaded: it is written once more
         wanted = {key: value for key, value in edit.values.items() if stored[key] != value}
-        if not wanted:
-            return None
-        return self._write(uow, replace(edit, version=now.version, values=wanted, base=stored), left)
+        if wanted:
+            self._write(uow, replace(edit, version=now.version, values=wanted, base=stored), left)
+
+    def _restore(self, uow: UnitOfWork, edit: Edit, clash: Clash, left: set[str]) -> None:
+        """Bring a row back that somebody deleted, with what the edit wants of it on top."""
+        admin = self.catalog[edit.entity]
+        gate.check_entity(uow, edit.entity, "add")
+        self._check(uow, admin, edit, edit.values)
+        deleted_rows.bring_back(uow, self.catalog, edit, clash, _columns(admin, edit.values), left)
+        now = self.load(uow, edit.entity, edit.id)
+        if now is None:
+            raise Denied(N_("What was deleted is not yours to restore."), way_out=N_("An administrator can do it."))
+        restored = compare(admin, edit, now)
+        values = settled(admin, restored, {point.place: MINE for point in restored.points})
+        self._write(uow, replace(edit, version=now.version, values=values), left)
 
     def _update(self, uow: UnitOfWork, admin: EntityAdmin, edit: Edit, values: Values, left: set[str]) -> bool:
         """Whether the row was still as it was read, and is now changed."""
@@ -277,46 +239,17 @@ class Records:
             verb = "set_password"
         gate.require(uow, edit.entity, verb, [edit.id])
 
-    def _clash(self, uow: UnitOfWork, edit: Edit) -> Clash:
-        """Why an update found no row: gone, changed, or out of reach (then Denied is raised)."""
-        now = self.load(uow, edit.entity, edit.id)
-        if now is None:
-            return Clash(edit, edit.title, (), None)
-        if now.version == edit.version:
-            gate.require(uow, edit.entity, "edit", [edit.id])
-            raise BugError("an update found no row though its version is unchanged")
-        own = {f.key for f in self.catalog[edit.entity].own_fields} - BOOKKEEPING
-        fields = tuple(
-            (key, was, now.values[key])
-            for key, was in {**edit.seen, **edit.base}.items()
-            if key in own and key in now.values and now.values[key] != was
-        )
-        return Clash(edit, now.title, fields, now, now.values.get("updated_at"))
-
-    @staticmethod
-    def _versions(uow: UnitOfWork, edits: Sequence[Edit]) -> dict[str, str]:
+    def _versions(self, uow: UnitOfWork, edits: Sequence[Edit], merged: Mapping[str, Clash]) -> Versions:
         entity: Any = edits[0].entity
         statement = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_([e.id for e in edits]))
-        return dict(map(tuple, uow.execute(statement)))
+        versions = Versions(map(tuple, uow.execute(statement)))
+        for row_id, clash in merged.items():
+            if clash.theirs is not None:
+                written = settled(self.catalog[entity], clash, {})
+                versions.now[row_id] = {**clash.theirs.values, **written}
+        return versions
 
     # Words
-
-    def _clashes(self, clashes: list[Clash]) -> Clashes:
-        first = clashes[0]
-        admin = self.catalog[first.edit.entity]
-        fields = tuple(admin.field(key).label for key, _, _ in first.fields[:4])
-        one, several = _DELETED if first.theirs is None else _CHANGED_IN if fields else _CHANGED
-        values = {"name": first.title or admin.noun, "fields": fields, "more": len(clashes) - 1}
-        return Clashes(several if len(clashes) > 1 else one, tuple(clashes), values)
-
-    def _saved_sentence(self, uow: UnitOfWork, edits: Sequence[Edit]) -> str:
-        admin = self.catalog[edits[0].entity]
-        if len(edits) > 1:
-            return Sentence(N_("Saved {n} {things}."), ("things",), n=len(edits), things=admin.plural.lower())
-        names = self.titles(uow, edits[0].entity, [edits[0].id])
-        if names:
-            return Sentence(N_("Saved {name}."), name=names[0])
-        return Sentence(N_("Saved the {thing}."), ("thing",), thing=admin.noun)
 
     def titles(self, uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[str]:
         """What these rows are called, in no order; "" for one without a name."""
@@ -348,6 +281,14 @@ def _reach_of_edit(uow: UnitOfWork, edit: Edit) -> Any:
     if edit.entity is User and "password_hash" in edit.values:
         reach = and_(reach, policy.scope(uow.actor, User, "set_password"))
     return reach
+
+
+def _record(entity: Any, row: Any, keys: list[str], refs: list[str], verbs: list[str]) -> Record:
+    values: dict[str, str | None] = dict(zip(keys, row[4:], strict=False))
+    texts = row[4 + len(keys) :]
+    labels = {key: (texts[2 * i] or "", texts[2 * i + 1] or "") for i, key in enumerate(refs)}
+    may = frozenset(verb for verb, allowed in zip(verbs, texts[2 * len(refs) :], strict=True) if allowed)
+    return Record(entity, row[0], row[1], row[2] or "", row[3] or "", values, labels, may)
 
 
 def _given(field: Field, values: Values) -> bool:

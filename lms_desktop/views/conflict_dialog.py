@@ -1,156 +1,166 @@
 """What somebody else changed meanwhile, beside what this person wants: nothing is overwritten without being told to."""
 
-from enum import Enum
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, QWidget
-
+from lms_desktop.models.decisions import ClashesModel, Decisions
 from lms_desktop.models.drafts import Drafts
-from lms_desktop.models.wording import word
-from lms_desktop.services.records import Clash, Clashes
-from lms_desktop.spec import EntityAdmin, Field, Moment, Ref
-from lms_desktop.views.kit.flow import FlowLayout
-from lms_desktop.views.kit.labels import Tag, label
-from lms_desktop.views.kit.notices import Banner
+from lms_desktop.models.wording import amid
+from lms_desktop.services.edits import Clash, State
+from lms_desktop.services.json_merge import MINE, THEIRS
+from lms_desktop.services.records import Clashes
+from lms_desktop.spec import EntityAdmin
+from lms_desktop.views.clash_detail import ClashDetail
+from lms_desktop.views.clash_words import what_happened
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.kit.surfaces import Panel
+from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
-from lms_desktop.views.value_text import brief
 
+SHARES = (44, 28, 28)
+"""Of the list's width, in per cent: row, what happened, what will stand."""
 
-class Decision(Enum):
-    """What becomes of one row's edits."""
-
-    MINE = "mine"
-    THEIRS = "theirs"
+BESIDE = 1040
+"""Pixels at 100 % of the screen from which on the row stands beside the list; else below it."""
 
 
 class ConflictDialog(Sheet):
-    """Base, theirs and mine of each row that was changed meanwhile, with a choice for each row.
+    """Base, theirs and mine of each row that was changed meanwhile, with a choice for each field that both changed.
+
+    Of several rows there is a list, and beside it the one that is current.
 
     Attributes:
+        decisions: what was chosen; `detail` shows the current row, `table` the list, where there are several.
         save_again: the person wants to save at once what is left.
     """
 
     def __init__(
         self, session: Session, admin: EntityAdmin, drafts: Drafts, clashes: Clashes, parent: QWidget | None = None
     ) -> None:
-        super().__init__("", parent, width=760, icon="merge", tone="bad")
-        self._session, self._admin, self._drafts = session, admin, drafts
-        self._choices: dict[str, QRadioButton] = {}
+        several = len(clashes.clashes) > 1
+        super().__init__(
+            "", parent, width=1120 if several else 760, height=640 if several else 0, icon="merge", tone="bad"
+        )
+        self._session, self._admin = session, admin
+        self.decisions = Decisions(admin, clashes.clashes)
         self.save_again = False
+        self.table: RecordTable | None = None
+        self.detail = ClashDetail(session, admin, drafts, self.decisions)
         self.setWindowTitle(self.tr("Changed by somebody else meanwhile"))
         self.setAccessibleName(self.windowTitle())
         self.heading.setText(self.tr("Nothing was saved yet, and nothing is overwritten."))
-        text = self.tr(
-            "While you were editing, these rows were changed. Choose for each one whose values should stand."
-        )
-        self.add(label(text, wrap=True))
-        for clash in clashes.clashes:
-            self.add(self._card(clash))
-        self.column.addStretch(1)
+        self.add(label(self._words(), wrap=True))
+        if several:
+            self._add_list()
+        else:
+            self.add(self.detail)
+            self.column.addStretch(1)
+        self.detail.show_clash(self.decisions.clashes[0])
         self.add_button(self.tr("Decide later"), "", self.reject)
-        self.add_button(self.tr("Apply, save later"), "", self.accept)
+        self.add_button(self.tr("Apply, save later"), "", self._apply)
         save = self.add_button(self.tr("Apply and save"), "primary", self._save, default=True)
-        (next(self._checked(), None) or save).setFocus()
+        (self.table or next(self._checked(), None) or save).setFocus()
 
-    def decision(self, row_id: str) -> Decision:
-        """What the person chose for a row."""
-        mine = self._choices.get(row_id)
-        return Decision.MINE if mine is not None and mine.isChecked() else Decision.THEIRS
+    def current(self) -> Clash:
+        """The row that is shown in full."""
+        return self.decisions.clashes[self.table.currentIndex().row() if self.table is not None else 0]
+
+    # Building
+
+    def _words(self) -> str:
+        clashes = self.decisions.clashes
+        choose = sum(clash.state is not State.MERGES for clash in clashes)
+        if len(clashes) == 1:
+            if clashes[0].theirs is None:
+                return self.tr("Choose what becomes of your edits.")
+            happened, _ = what_happened(self._admin, clashes[0], self._session.zone)
+            if clashes[0].state is State.MERGES:
+                return (happened + " " + self.tr("You changed other fields: both will stand.")).strip()
+            return (happened + " " + self.tr("Choose what should stand.")).strip()
+        plural = amid(self._admin.plural)
+        if not choose:
+            return self.tr(
+                "While you were editing, %n row(s) were changed. All of them merge by themselves.", "", len(clashes)
+            )
+        return self.tr("While you were editing, {0} {1} were changed. For {2} of them you have to choose.").format(
+            self.locale().toString(len(clashes)), plural, self.locale().toString(choose)
+        )
+
+    def _add_list(self) -> None:
+        self.table = _Table()
+        self._model = ClashesModel(self._admin, self.decisions, self.table)
+        self.table.setModel(self._model)
+        self.table.setAccessibleName(self.tr("Rows that somebody else changed"))
+        self.table.setProperty("kind", "boxed")
+        self.table.selectionModel().currentRowChanged.connect(self._go_to)
+        self.detail.decided.connect(self._model.tell_changed)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        self.mine_for_all = button(self.tr("Mine for all"), "", lambda: self._for_all(MINE))
+        self.theirs_for_all = button(self.tr("Theirs for all"), "", lambda: self._for_all(THEIRS))
+        for made in (self.mine_for_all, self.theirs_for_all):
+            row.addWidget(made)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._scroll_area = QScrollArea()
+        self._scroll_area.setWidgetResizable(True)
+        self._scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll_area.setAccessibleName(self.tr("The row in full"))
+        self._scroll_area.setWidget(self.detail)
+        self._scroll_area.viewport().setAutoFillBackground(False)
+        both = QWidget()
+        wide = self.room().width() >= px(BESIDE)
+        halves: QBoxLayout = QHBoxLayout(both) if wide else QVBoxLayout(both)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(px(16))
+        halves.addWidget(left, 3 if wide else 2)
+        halves.addWidget(self._scroll_area, 4 if wide else 3)
+        self.column.addWidget(both, 1)
+        self.table.setCurrentIndex(self._model.index(0, 0))
+
+    # What the person does
+
+    def _go_to(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.detail.show_clash(self.decisions.clashes[current.row()])
+            self._scroll_area.verticalScrollBar().setValue(0)
+
+    def _for_all(self, side: str) -> None:
+        self.decisions.choose_for_all(side)
+        self._model.tell_changed()
+        self.detail.show_clash(self.current())
+
+    def _apply(self) -> None:
+        faulty = self.detail.faulty()
+        if faulty is not None:
+            faulty.setFocus()
+            return
+        self.accept()
 
     def _save(self) -> None:
         self.save_again = True
-        self.accept()
+        self._apply()
 
     def _checked(self) -> "filter[QRadioButton]":
-        return filter(QRadioButton.isChecked, self.findChildren(QRadioButton))
-
-    # One row
-
-    def _card(self, clash: Clash) -> QWidget:
-        card = Panel("card", margin=12, spacing=8)
-        card.add(label(clash.title or word(self._admin.label), "strong", wrap=True))
-        if clash.theirs is None:
-            card.add(Banner(self.tr("It was deleted. Your edits to it cannot be saved any more."), "bad"))
-            return card
-        theirs = {key for key, _, _ in clash.fields}
-        both = theirs & set(clash.edit.values)
-        keys = sorted(theirs | set(clash.edit.values), key=lambda key: (key not in both, key not in theirs))
-        card.add(self._comparison(clash, keys, theirs, both))
-        card.add(self._choice(clash, prefer_theirs=bool(both)))
-        return card
-
-    def _comparison(self, clash: Clash, keys: list[str], theirs: set[str], both: set[str]) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(px(16))
-        grid.setVerticalSpacing(px(6))
-        titles = (self.tr("Field"), self.tr("You began with"), self.tr("Now"), self.tr("You want"))
-        for column, text in enumerate(titles):
-            grid.setColumnStretch(column, 4 if column else 5)
-            grid.addWidget(label(text, "small", wrap=True), 0, column)
-        for line, key in enumerate(keys, start=1):
-            values = (clash.edit.base.get(key, _base(clash, key)), _theirs(clash, key), clash.edit.values.get(key))
-            grid.addWidget(self._field(key, both=key in both), line, 0)
-            grid.addWidget(self._value(clash, key, values[0]), line, 1)
-            grid.addWidget(self._value(clash, key, values[1], "strong" if key in theirs else ""), line, 2)
-            if key in clash.edit.values:
-                grid.addWidget(self._value(clash, key, values[2], "warn"), line, 3)
-            else:
-                grid.addWidget(label(self.tr("as it is now"), "muted", wrap=True), line, 3)
-        return holder
-
-    def _field(self, key: str, *, both: bool) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=6, line_gap=2)
-        flow.addWidget(label(word(self._admin.field(key).label), "muted"))
-        if both:
-            flow.addWidget(Tag(self.tr("both changed"), "bad"))
-        return holder
-
-    def _value(self, clash: Clash, key: str, wire: str | None, kind: str = "") -> QLabel:
-        made = label(self._shown(clash, key, wire), kind, wrap=True)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        made.setAlignment(made.alignment() & ~Qt.AlignmentFlag.AlignVertical_Mask | Qt.AlignmentFlag.AlignTop)
-        if isinstance(self._admin.field(key).kind, Moment):
-            made.setMinimumWidth(made.fontMetrics().horizontalAdvance("2026-11-20") + px(4))
-        return made
-
-    def _choice(self, clash: Clash, *, prefer_theirs: bool) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=16, line_gap=4)
-        mine = QRadioButton(self.tr("Keep my edits, on top of theirs"))
-        theirs = QRadioButton(self.tr("Take theirs, drop my edits"))
-        group = QButtonGroup(holder)
-        for button in (mine, theirs):
-            button.setAccessibleName(f"{clash.title}: {button.text()}" if clash.title else button.text())
-            group.addButton(button)
-            flow.addWidget(button)
-        (theirs if prefer_theirs else mine).setChecked(True)
-        self._choices[clash.edit.id] = mine
-        return holder
-
-    # Words
-
-    def _shown(self, clash: Clash, key: str, wire: str | None) -> str:
-        field = self._admin.field(key)
-        if not (isinstance(field, Field) and isinstance(field.kind, Ref) and wire is not None):
-            return brief(field.kind, wire, None, self._session.zone)
-        draft = self._drafts.get(clash.edit.id)
-        if clash.theirs is not None and clash.theirs.values.get(key) == wire and key in clash.theirs.labels:
-            return clash.theirs.labels[key][0]
-        if draft is not None and draft.values.get(key) == wire and key in draft.labels:
-            return draft.labels[key][0]
-        return self.tr("another one")
+        return filter(QRadioButton.isChecked, self.detail.findChildren(QRadioButton))
 
 
-def _base(clash: Clash, key: str) -> str | None:
-    """What stood there when the person began, of a field that only the others changed."""
-    return next((base for field, base, _ in clash.fields if field == key), _theirs(clash, key))
+class _Table(RecordTable):
+    """Columns that share the width."""
 
-
-def _theirs(clash: Clash, key: str) -> str | None:
-    return clash.theirs.values.get(key) if clash.theirs is not None else None
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override RecordTable.resizeEvent."""
+        super().resizeEvent(event)
+        room = self.viewport().width()
+        for column, share in enumerate(SHARES):
+            self.setColumnWidth(column, room * share // 100)

@@ -76,6 +76,7 @@ class EntityPage(PageParts):
         self.form.open_requested.connect(self.open_requested)
         self.form.trouble.connect(self.trouble)
         self.form.take_back_requested.connect(self.take_back_requested)
+        self.form.merge.connect(lambda row_id: self.saving.merge([row_id]))
         self.form.action_done.connect(self._action_done)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)

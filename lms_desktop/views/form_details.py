@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.following import ago
 from lms_desktop.models.live import Told
+from lms_desktop.models.meanwhile import Meanwhile
 from lms_desktop.models.wording import amid
+from lms_desktop.services.edits import State
 from lms_desktop.services.live import Doer
 from lms_desktop.services.records import Record
 from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
+from lms_desktop.views.clash_words import what_happened
 from lms_desktop.views.form_fields import STAMPS, FormFields
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, label
@@ -30,15 +33,20 @@ class FormDetails(QScrollArea):
 
     Signals:
         retry(): the person wants it read once more.
+        merge(str): the person wants to see what others did to this row, and to choose.
     """
 
     retry = Signal()
+    merge = Signal(str)
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._admin, self._drafts = session, admin, drafts
         self.told: tuple[Told, Mapping[str, Doer]] | None = None
         self._told_of: str | None = None
+        self._meanwhile = Meanwhile(session.desk, session.records, drafts, lambda: session.zone, self)
+        self._meanwhile.learned.connect(self._learned)
+        self._said: tuple[Record | None, str, bool] | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -76,21 +84,14 @@ class FormDetails(QScrollArea):
 
     def say(self, record: Record | None, row_id: str, *, gone: bool) -> None:
         """Say what is to be said about the record, the weightiest alone."""
-        draft = self._drafts.get(row_id)
+        draft, self._said = self._drafts.get(row_id), (record, row_id, gone)
         self.banner.clear_actions()
         if gone:
-            doer = self._doer()
-            text = self.tr("Somebody deleted this meanwhile, or it is no longer yours to see.")
-            if doer is not None and self.told is not None and self.told[0].action == "D":
-                text = self.tr("{0} deleted this {1}.").format(doer.name, ago(doer.at))
-            if draft is not None:
-                text += " " + self.tr("Your changes cannot be saved.")
-                self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.discard(row_id))
-            self._show("warn", text)
+            self._say_gone(row_id)
         elif draft is not None and draft.errors.get(""):
             self._show("bad", QCoreApplication.translate("", draft.errors[""]))
         elif record is not None and draft is not None and not draft.new and draft.version != record.version:
-            self._show("bad", self._clash_words(record))
+            self._say_changed(record)
         elif record is not None and (words := self._warning_words(record)):
             self._show("warn", words)
         else:
@@ -113,27 +114,43 @@ class FormDetails(QScrollArea):
         self.banner.add_action(self.tr("Try again"), self.retry.emit)
         self._show("bad", text)
 
-    def _show(self, tone: str, text: str) -> None:
-        self.banner.tell(text, "bad" if tone == "bad" else "warn")
+    def _show(self, tone: str, text: str, strong: str = "") -> None:
+        self.banner.tell(text, "bad" if tone == "bad" else "warn", strong=strong)
         self.banner.show()
 
-    def _clash_words(self, record: Record) -> str:
-        draft = self._drafts.get(record.id)
-        base = draft.base if draft is not None else {}
-        keys = [key for key, value in base.items() if record.values.get(key) != value]
-        names = ", ".join(QCoreApplication.translate("", self._admin.field(key).label) for key in keys)
-        doer = self._doer()
-        if names and doer is not None:
-            return self.tr("{0} changed {1} {2}. Saving shows both before anything is overwritten.").format(
-                doer.name, names, ago(doer.at)
-            )
-        if doer is not None:
-            return self.tr("{0} changed this {1}; what you changed is as it was.").format(doer.name, ago(doer.at))
-        if names:
-            return self.tr(
-                "Somebody else changed {0} since you began. Saving shows both before anything is overwritten."
-            ).format(names)
-        return self.tr("Somebody else changed this since you began; what you changed is as it was.")
+    def _say_gone(self, row_id: str) -> None:
+        doer, draft = self._doer(), self._drafts.get(row_id)
+        clash = self._meanwhile.clash(row_id, None)
+        text = self.tr("Somebody deleted this meanwhile, or it is no longer yours to see.")
+        if clash is not None and any(clash.who):
+            text = what_happened(self._admin, clash, self._session.zone)[0]
+        elif doer is not None and self.told is not None and self.told[0].action == "D":
+            text = self.tr("{0} deleted this {1}.").format(doer.name, ago(doer.at))
+        if draft is not None and draft.restore:
+            text += " " + self.tr("Saving restores it with your edits.")
+        elif draft is not None:
+            text += " " + self.tr("Your changes cannot be saved as they are.")
+            self.banner.add_action(self.tr("Decide…"), lambda: self.merge.emit(row_id))
+            self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.discard(row_id))
+        self._show("warn", text)
+
+    def _say_changed(self, record: Record) -> None:
+        """Somebody changed what is being edited: who, what and when, as far as it is known, and the way to merge."""
+        clash, doer = self._meanwhile.clash(record.id, record.version), self._doer()
+        text, strong = ("", "") if clash is None else what_happened(self._admin, clash, self._session.zone)
+        if clash is not None and text and clash.state is State.MERGES:
+            text += " " + self.tr("Saving keeps both.")
+        elif doer is not None and not text:
+            text = self.tr("{0} changed this {1}; what you changed is as it was.").format(doer.name, ago(doer.at))
+        elif not text:
+            text = self.tr("Somebody else changed this since you began; what you changed is as it was.")
+        self.banner.add_action(self.tr("Merge…"), lambda: self.merge.emit(record.id))
+        self._show("bad", text, strong)
+
+    def _learned(self, row_id: str) -> None:
+        if self._said is not None and self._said[1] == row_id:
+            record, _, gone = self._said
+            self.say(record, row_id, gone=gone)
 
     def _warning_words(self, record: Record) -> str:
         """The field whose “no” is worth a warning and that says what it means."""

@@ -49,12 +49,14 @@ class RecordForm(QFrame):
         action_done(object): the Outcome of an action that was run here.
         trouble(object): an error of `lms_desktop.errors` to show.
         take_back_requested(str, object): as `Page` has it.
+        merge(str): somebody changed this row while it is edited here, and the person wants to see it and choose.
     """
 
     open_requested = Signal(object)
     action_done = Signal(object)
     trouble = Signal(object)
     take_back_requested = Signal(str, object)
+    merge = Signal(str)
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +193,7 @@ class RecordForm(QFrame):
         self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
         self.details.fields.open_requested.connect(self.open_requested)
         self.details.retry.connect(self.refresh)
+        self.details.merge.connect(self.merge)
         self.empty.acted.connect(self.refresh)
         self.history.open_requested.connect(self.open_requested)
         for part in self.lists:

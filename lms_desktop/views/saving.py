@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import Busy, ConnectionLost, ExplainedError, InDoubt
+from lms_desktop.errors.kinds import N_
 from lms_desktop.models.wording import reason, told
+from lms_desktop.services.edits import Clash
 from lms_desktop.services.records import Clashes, Edit, Refused
-from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
+from lms_desktop.views.conflict_dialog import ConflictDialog
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.preview_dialog import PreviewDialog
 
@@ -35,10 +38,11 @@ class Saving(QObject):
         self._name, self._edits = "", tuple[Edit, ...]()
         page.session.desk.reconnected.connect(self._reconnected)
 
-    def save(self) -> None:
-        """Save all drafts in one transaction. Until COMMIT they stay what they are: not saved."""
+    def save(self, without: frozenset[str] = frozenset()) -> None:
+        """Save all drafts, but for those `without`, in one transaction. Until COMMIT they stay what they are: not
+        saved."""
         page = self._page
-        edits = page.drafts.edits()
+        edits = tuple(edit for edit in page.drafts.edits() if edit.id not in without)
         if self.in_doubt:
             page.session.desk.ask_again()
         if self.busy or self.in_doubt or not edits:
@@ -115,22 +119,41 @@ class Saving(QObject):
         self._page.show_record(row_id)
         self._page.form.focus_field(key)
 
-    def _settle(self, clashes: Clashes) -> None:
+    def merge(self, row_ids: Sequence[str]) -> None:
+        """Show what others did to these rows since their edits were begun, and have it settled before it is saved."""
+        page = self._page
+        if self.busy or self.in_doubt or not page.take_editors():
+            return
+        wanted, records, zone = set(row_ids), page.session.records, page.session.zone
+        edits = [edit for edit in page.drafts.edits() if edit.id in wanted and edit.version is not None]
+        if edits:
+            page.session.desk.read(
+                lambda uow: records.compare(uow, edits, zone),
+                done=self._compared,
+                failed=lambda error: page.tell_problem(error, self.tr("Try again"), lambda: self.merge(row_ids)),
+                owner=page,
+                label=self.tr("Comparing"),
+            )
+
+    def _compared(self, clashes: tuple[Clash, ...]) -> None:
+        if clashes:
+            self._settle(Clashes(N_("Somebody else changed this meanwhile."), clashes), asked=True)
+        else:
+            self._page.refresh()
+
+    def _settle(self, clashes: Clashes, *, asked: bool = False) -> None:
+        """Have the person decide. Who `asked` for it knows what there is, and needs no banner to come back to it."""
         page = self._page
         dialog = ConflictDialog(page.session, page.admin, page.drafts, clashes, page)
         if not dialog.exec():
-            page.tell_problem(clashes, self.tr("Show what changed"), lambda: self._settle(clashes))
+            if not asked:
+                page.tell_problem(clashes, self.tr("Show what changed"), lambda: self._settle(clashes))
             return
-        for clash in clashes.clashes:
-            row_id = clash.edit.id
-            if clash.theirs is None or dialog.decision(row_id) is Decision.THEIRS:
-                page.drafts.discard(row_id)
-            else:
-                page.drafts.rebase(row_id, clash.theirs.version, clash.theirs.values)
+        kept = dialog.decisions.carry_out(page.drafts)
         page.refresh()
         page.banner_off()
-        if dialog.save_again and page.drafts:
-            self.save()
+        if dialog.save_again and any(draft.id not in kept for draft in page.drafts.all()):
+            self.save(without=kept)
         else:
             page.status.emit(QCoreApplication.translate("Saving", "Nothing was overwritten."))
 

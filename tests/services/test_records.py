@@ -198,17 +198,19 @@ class TestAnotherWriter:
         with pytest.raises(Clashes) as clashes:
             save(school, "admin", mine)
         (clash,) = clashes.value.clashes
-        assert clash.fields == (("full_name", "Ana", "Ana Sousa"),)
+        assert clash.fields == ("full_name",)
+        assert (clash.points[0].base, clash.points[0].mine, clash.points[0].theirs) == ("Ana", "Ana S.", "Ana Sousa")
         assert clash.theirs is not None
         assert stored(school, User, mine.id, "email") == "ana@school.edu"
         assert "Ana Sousa was changed by somebody else meanwhile (Name)" in clashes.value.text
 
-    def test_a_change_of_another_field_is_told_too(self, school: Database) -> None:
+    def test_a_change_of_another_field_is_kept_and_told(self, school: Database) -> None:
         mine = edit(load(school, "admin", User, row_id(User, "ana")), email="a@school.edu")
         with school.engine.begin() as connection:
             connection.execute(update(User).where(User.id == mine.id).values(full_name="Ana Sousa"))
-        with pytest.raises(Clashes, match="Name"):
-            save(school, "admin", mine)
+        outcome = save(school, "admin", mine)
+        assert outcome.sentence == "Saved Ana Sousa. Another program's change of Name was kept."
+        assert stored(school, User, mine.id, "email") == "a@school.edu"
 
     def test_who_only_signed_in_is_in_nobodys_way(self, school: Database) -> None:
         mine = edit(load(school, "admin", User, row_id(User, "ines")), full_name="Ines Duarte")
@@ -227,10 +229,13 @@ class TestAnotherWriter:
     def test_all_rows_that_clash_are_told_at_once_and_none_is_written(self, school: Database) -> None:
         mine = [edit(load(school, "admin", User, row_id(User, n)), full_name="X") for n in ("ana", "bo", "idle")]
         with school.engine.begin() as connection:
-            connection.execute(update(User).where(User.id.in_([m.id for m in mine[:2]])).values(mfa_enabled=True))
+            connection.execute(update(User).where(User.id == mine[0].id).values(full_name="Y"))
+            connection.execute(update(User).where(User.id == mine[1].id).values(mfa_enabled=True))
         with pytest.raises(Clashes) as clashes:
             save(school, "admin", *mine)
         assert [c.edit.id for c in clashes.value.clashes] == [m.id for m in mine[:2]]
+        assert [c.state for c in clashes.value.clashes] == ["choose", "merges"]
+        assert [stored(school, User, m.id, "full_name") for m in mine[:2]] == ["Y", "Bo"]
         assert stored(school, User, mine[2].id, "full_name") == "Idle"
 
     def test_a_row_changed_meanwhile_is_not_deleted(self, school: Database) -> None:

@@ -1,32 +1,39 @@
 """Questions, errors, preferences and help: what they say, what Enter and Esc do, and that nothing in them is cut."""
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.app import Sitting
 from lms_desktop.entities import Course, Enrollment, User
 from lms_desktop.errors import BugError, UserError
+from lms_desktop.models.decisions import ClashesModel, Decisions
 from lms_desktop.options import WindowOptions
+from lms_desktop.services.edits import Clash, State
 from lms_desktop.services.impact import Effect, Impact
-from lms_desktop.services.records import Clash, Clashes, Record
+from lms_desktop.services.merging import compare
+from lms_desktop.services.records import Clashes, Record
 from lms_desktop.spec import Action
 from lms_desktop.views import theme
-from lms_desktop.views.conflict_dialog import ConflictDialog, Decision
+from lms_desktop.views.conflict_dialog import ConflictDialog
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, ask_text, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
+from lms_desktop.views.kit.labels import Tag
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.main_window import ConnectionInfo, MainWindow
@@ -176,20 +183,23 @@ def test_certificates_are_named_before_they_go(qtbot: QtBot) -> None:
 # Conflicts
 
 
-def conflicts(page: EntityPage, *names: str, gone: tuple[str, ...] = ()) -> Clashes:
+def conflicts(page: EntityPage, *names: str, gone: tuple[str, ...] = (), merging: tuple[str, ...] = ()) -> Clashes:
     """These people were changed by somebody else while their names were edited here."""
     clashes = []
-    for name in (*names, *gone):
+    for name in (*names, *merging, *gone):
         identity = row_id(User, name)
-        page.drafts.set(identity, "full_name", f"My {name}", version="1", base=name.title(), title=name.title())
+        seen = {"full_name": name.title(), "email": "old@school.edu"}
+        page.drafts.set(
+            identity, "full_name", f"My {name}", version="1", base=name.title(), title=name.title(), seen=seen
+        )
         draft = page.drafts.get(identity)
         assert draft is not None
-        values = {"full_name": f"Their {name}", "email": "new@school.edu"}
+        if name in gone:
+            clashes.append(Clash(draft.edit(), name.title(), State.DELETED, who=("Second Admin",)))
+            continue
+        values = {"full_name": name.title() if name in merging else f"Their {name}", "email": "new@school.edu"}
         theirs = Record(User, identity, "2", name.title(), "", values, {}, frozenset())
-        fields = (("full_name", name.title(), f"Their {name}"), ("email", "old@school.edu", "new@school.edu"))
-        clashes.append(
-            Clash(draft.edit(), name.title(), () if name in gone else fields, None if name in gone else theirs)
-        )
+        clashes.append(compare(page.admin, draft.edit(), theirs))
     return Clashes("They were changed.", tuple(clashes))
 
 
@@ -201,24 +211,111 @@ def conflict_dialog(qtbot: QtBot, page: EntityPage, clashes: Clashes) -> Conflic
     return dialog
 
 
+def choice(dialog: ConflictDialog, text: str) -> QRadioButton:
+    """The choice that a screen reader says so of the row that is shown."""
+    return next(b for b in dialog.detail.findChildren(QRadioButton) if text in b.accessibleName() and b.isVisible())
+
+
+def pick(dialog: ConflictDialog, text: str) -> None:
+    """Click a choice."""
+    made = choice(dialog, text)
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(10, made.height() // 2))
+
+
+def will_stand(dialog: ConflictDialog) -> list[str]:
+    """What the list says will stand, row by row."""
+    assert dialog.table is not None
+    model = dialog.table.model()
+    return [str(model.index(line, 2).data()) for line in range(model.rowCount())]
+
+
 def test_a_conflict_shows_what_was_what_is_and_what_is_wanted(qtbot: QtBot, page: EntityPage) -> None:
     dialog = conflict_dialog(qtbot, page, conflicts(page, "ana"))
     words = said(dialog).split("\n")
     for text in ("Ana", "Their ana", "My ana", "old@school.edu", "new@school.edu", "as it is now"):
         assert text in words, text
+    assert "Another program changed Name, E-mail. Choose what should stand." in words
+    assert [tag.text for tag in dialog.detail.findChildren(Tag)] == ["both changed", "merges itself"]
     dialog.reject()
 
 
 def test_where_both_changed_a_field_theirs_is_taken_unless_told_otherwise(qtbot: QtBot, page: EntityPage) -> None:
     dialog = conflict_dialog(qtbot, page, conflicts(page, "ana", "bo"))
-    ana, bo = row_id(User, "ana"), row_id(User, "bo")
-    assert dialog.decision(ana) is dialog.decision(bo) is Decision.THEIRS
-    mine = next(b for b in dialog.findChildren(QRadioButton) if b.accessibleName().startswith("Bo: Keep"))
-    QTest.mouseClick(mine, Qt.MouseButton.LeftButton, pos=QPoint(10, mine.height() // 2))
-    assert (dialog.decision(ana), dialog.decision(bo)) == (Decision.THEIRS, Decision.MINE)
+    assert will_stand(dialog) == ["theirs", "theirs"]
+    assert dialog.table is not None
+    assert dialog.focusWidget() is dialog.table
+    QTest.keyClick(dialog.table, Qt.Key.Key_Down)
+    pick(dialog, "Name: Keep mine, My bo")
+    assert will_stand(dialog) == ["theirs", "mine"]
     QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
     assert dialog.result() == Sheet.DialogCode.Accepted
     assert dialog.save_again
+    assert dialog.decisions.carry_out(page.drafts) == frozenset()
+    assert [(draft.title, draft.values) for draft in page.drafts.all()] == [("Bo", {"full_name": "My bo"})]
+
+
+def test_a_choice_is_made_by_keys_alone(qtbot: QtBot, page: EntityPage) -> None:
+    dialog = conflict_dialog(qtbot, page, conflicts(page, "ana"))
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert dialog.focusWidget() is choice(dialog, "Take theirs")
+    QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Right)
+    assert choice(dialog, "Keep mine").isChecked()
+    QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
+    dialog.decisions.carry_out(page.drafts)
+    (draft,) = page.drafts.all()
+    assert (draft.version, draft.base, draft.values) == ("2", {"full_name": "Their ana"}, {"full_name": "My ana"})
+
+
+def test_something_else_is_written_in_place_of_both(qtbot: QtBot, page: EntityPage) -> None:
+    dialog = conflict_dialog(qtbot, page, conflicts(page, "ana"))
+    QTest.mouseClick(
+        next(b for b in dialog.detail.findChildren(QPushButton) if b.text() == "Edit the result…"),
+        Qt.MouseButton.LeftButton,
+    )
+    (editor,) = dialog.detail.findChildren(QPlainTextEdit)
+    assert dialog.focusWidget() is editor
+    assert editor.toPlainText() == "Their ana"
+    editor.selectAll()
+    QTest.keyClicks(editor, " ")
+    qtbot.waitUntil(lambda: "This may not be blank." in said(dialog))
+    button(dialog, "Apply, save later").click()
+    assert dialog.isVisible(), "what is no value is not taken"
+    QTest.keyClicks(editor, "Our ana")
+    assert not choice(dialog, "Take theirs").isChecked()
+    button(dialog, "Apply, save later").click()
+    dialog.decisions.carry_out(page.drafts)
+    (draft,) = page.drafts.all()
+    assert draft.values == {"full_name": " Our ana"}
+
+
+def test_one_click_decides_for_all_rows(qtbot: QtBot, page: EntityPage) -> None:
+    dialog = conflict_dialog(qtbot, page, conflicts(page, "ana", gone=("idle",), merging=("bo",)))
+    assert will_stand(dialog) == ["theirs", "mine dropped", "mine and theirs"]
+    QTest.mouseClick(dialog.mine_for_all, Qt.MouseButton.LeftButton)
+    assert will_stand(dialog) == ["mine", "restored, with mine", "mine and theirs"]
+    assert choice(dialog, "Keep mine").isChecked()
+    QTest.mouseClick(dialog.theirs_for_all, Qt.MouseButton.LeftButton)
+    assert will_stand(dialog) == ["theirs", "mine dropped", "mine and theirs"]
+    QTest.mouseClick(dialog.mine_for_all, Qt.MouseButton.LeftButton)
+    dialog.reject()
+    dialog.decisions.carry_out(page.drafts)
+    wanted = {draft.title: (draft.version, draft.restore, draft.values) for draft in page.drafts.all()}
+    assert wanted == {
+        "Ana": ("2", False, {"full_name": "My ana"}),
+        "Bo": ("2", False, {"full_name": "My bo"}),
+        "Idle": ("1", True, {"full_name": "My idle"}),
+    }
+
+
+def test_what_was_typed_since_the_edit_was_sent_is_not_lost_by_a_choice(qtbot: QtBot, page: EntityPage) -> None:
+    clashes = conflicts(page, "ana")
+    page.drafts.set(row_id(User, "ana"), "full_name", "Later ana")
+    dialog = conflict_dialog(qtbot, page, clashes)
+    dialog.reject()
+    dialog.decisions.carry_out(page.drafts)
+    (draft,) = page.drafts.all()
+    assert (draft.base, draft.values) == ({"full_name": "Their ana"}, {"full_name": "Later ana"})
 
 
 def test_a_conflict_can_wait(qtbot: QtBot, page: EntityPage) -> None:
@@ -231,12 +328,39 @@ def test_a_conflict_can_wait(qtbot: QtBot, page: EntityPage) -> None:
     assert not dialog.save_again
 
 
-def test_a_row_that_is_gone_offers_no_choice(qtbot: QtBot, page: EntityPage) -> None:
+def test_a_row_that_is_gone_is_restored_or_given_up(qtbot: QtBot, page: EntityPage) -> None:
     dialog = conflict_dialog(qtbot, page, conflicts(page, gone=("idle",)))
-    assert "It was deleted" in said(dialog)
-    assert dialog.findChildren(QRadioButton) == []
-    assert dialog.decision(row_id(User, "idle")) is Decision.THEIRS
+    banner = dialog.findChild(Banner)
+    assert isinstance(banner, Banner)
+    assert banner.text.strip() == "It was deleted: Second Admin."
+    assert choice(dialog, "Idle: Drop my edits").isChecked()
+    pick(dialog, "Idle: Restore it with my edits")
     dialog.reject()
+    dialog.decisions.carry_out(page.drafts)
+    (draft,) = page.drafts.all()
+    assert draft.restore
+    assert draft.edit().restore
+
+
+def test_the_list_of_rows_that_clash(qtbot: QtBot, qtmodeltester: ModelTester, page: EntityPage) -> None:
+    clashes = conflicts(page, "ana", gone=("idle",), merging=("bo",))
+    model = ClashesModel(page.admin, Decisions(page.admin, clashes.clashes))
+    qtmodeltester.check(model)
+    rows = [[str(model.index(row, column).data()) for column in range(2)] for row in range(model.rowCount())]
+    assert rows == [["Ana", "both changed"], ["Idle", "deleted"], ["Bo", "merges itself"]]
+
+
+def test_five_hundred_rows_that_clash_are_listed_at_once(qtbot: QtBot, page: EntityPage) -> None:
+    (one,) = conflicts(page, "ana").clashes
+    many = [replace(one, edit=replace(one.edit, id=str(number)), title=f"Row {number}") for number in range(500)]
+    began = time.perf_counter()
+    dialog = conflict_dialog(qtbot, page, Clashes("They were changed.", tuple(many)))
+    QTest.mouseClick(dialog.mine_for_all, Qt.MouseButton.LeftButton)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    took = time.perf_counter() - began
+    assert set(will_stand(dialog)) == {"mine"}
+    assert len(dialog.findChildren(QWidget)) < 120, "one row is shown in full, not five hundred"
+    assert took < 2, f"{took:.2f} s"
 
 
 def test_a_real_conflict_is_settled_and_saved(qtbot: QtBot, page: EntityPage, database_url: URL) -> None:
@@ -251,9 +375,8 @@ def test_a_real_conflict_is_settled_and_saved(qtbot: QtBot, page: EntityPage, da
     def keep_mine() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConflictDialog)
-        mine = next(b for b in dialog.findChildren(QRadioButton) if "Keep" in b.text())
-        QTest.mouseClick(mine, Qt.MouseButton.LeftButton, pos=QPoint(10, mine.height() // 2))
-        QTest.keyClick(mine, Qt.Key.Key_Return)
+        pick(dialog, "Keep mine")
+        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
 
     QTimer.singleShot(50, page, keep_mine)
     page.save()

@@ -15,7 +15,8 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.entities import Course, User
 from lms_desktop.errors import BugError
 from lms_desktop.services.impact import Effect, Impact
-from lms_desktop.services.records import Clash, Clashes, Record
+from lms_desktop.services.merging import compare
+from lms_desktop.services.records import Clashes, Record
 from lms_desktop.services.reverting import Obstacle, Plan
 from lms_desktop.views import theme
 from lms_desktop.views.conflict_dialog import ConflictDialog
@@ -116,7 +117,7 @@ def conflict(page: EntityPage) -> QDialog:
     (draft,) = page.drafts.all()
     values = {**draft.seen, "full_name": "Anna"}
     theirs = Record(User, draft.id, "2", "Anna", "", values, {}, frozenset())
-    clash = Clash(draft.edit(), "Ana", (("full_name", "Ana", "Anna"),), theirs)
+    clash = compare(page.admin, draft.edit(), theirs)
     return ConflictDialog(page.session, page.admin, page.drafts, Clashes("changed", (clash,)), page)
 
 

@@ -505,7 +505,7 @@ class TestOthersWriteToo:
         desk.type("full_name", "Ana Sousa")
         change(database_url, "UPDATE users SET full_name = 'Anna' WHERE id = %s", ANA)
         desk.form.refresh()
-        assert "Somebody else changed Name" in desk.form.details.banner.text
+        assert "Another program changed Name" in desk.form.details.banner.text
         assert desk.values(ANA) == {"full_name": "Ana Sousa"}
         assert desk.editor("full_name").take()[0] == "Ana Sousa"
 

@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
 
-from tests.walks.acting import REGISTRAR, Person, Reply, Walk, to_the_front, walking
+from tests.walks.acting import ADMIN, REGISTRAR, Person, Reply, Walk, to_the_front, walking
 from tests.walks.driving import CTRL, click, column_of, wait_for
 from tests.walks.enrollments import LOCK, NOVEMBER, STORED, at_the_enrollments, complete, completed, first
 from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
@@ -35,11 +35,12 @@ def edited(walk: Walk) -> tuple[Person, str]:
 
 def test_what_somebody_else_saved_is_shown_beside_and_taken(walk: Walk, edited: tuple[Person, str]) -> None:
     person, row_id = edited
-    question = Reply("Take theirs, drop my edits", "Apply and save")
+    question = Reply("Take theirs", "Apply and save")
     person.hit(Qt.Key.Key_S, CTRL)
     question.wait()
     person.settle()
     assert "Nothing was saved yet, and nothing is overwritten." in question.said
+    assert "Another program changed Completed" in question.said
     assert "2026-01-05 07:00" in question.said, "theirs"
     assert "2026-11-20 10:00" in question.said, "mine"
     assert "You began with" in question.said
@@ -50,7 +51,7 @@ def test_what_somebody_else_saved_is_shown_beside_and_taken(walk: Walk, edited: 
 
 def test_what_somebody_else_saved_is_shown_beside_and_overruled(walk: Walk, edited: tuple[Person, str]) -> None:
     person, row_id = edited
-    question = Reply("Keep my edits, on top of theirs", "Apply and save")
+    question = Reply("Keep mine", "Apply and save")
     person.hit(Qt.Key.Key_S, CTRL)
     question.wait()
     person.settle()
@@ -67,7 +68,7 @@ def test_what_somebody_else_saved_can_wait_for_a_decision(walk: Walk, edited: tu
     assert person.page.unsaved() == 1
     assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
     assert "changed by somebody else meanwhile (Completed)" in person.banner
-    question = Reply("Keep my edits, on top of theirs", "Apply, save later")
+    question = Reply("Keep mine", "Apply, save later")
     person.click_button("Show what changed")
     question.wait()
     person.settle()
@@ -77,17 +78,43 @@ def test_what_somebody_else_saved_can_wait_for_a_decision(walk: Walk, edited: tu
     assert completed(walk.url, row_id) == STORED
 
 
-def test_edits_of_other_fields_of_the_same_row_both_stand(walk: Walk) -> None:
+def test_edits_of_other_fields_of_the_same_row_both_stand_after_one_save(walk: Walk) -> None:
     person = at_the_enrollments(walk)
     row_id = first(person)
     person.edit_cell(0, "completed_at", NOVEMBER)
     write(walk.url, "UPDATE enrollments SET enrolled_at = '2020-02-02 20:20+00' WHERE id = %s", row_id)
-    question = Reply("Apply and save")
-    person.hit(Qt.Key.Key_S, CTRL)
-    question.wait()
-    person.settle()
+    person.save()
+    assert person.toast.endswith(". Another program's change of Enrolled was kept.")
+    assert person.page.unsaved() == 0
     assert completed(walk.url, row_id) == STORED
     assert value(walk.url, "SELECT enrolled_at::text FROM enrollments WHERE id = %s", row_id).startswith("2020-02-02")
+
+
+def test_the_form_says_who_changed_what_is_edited_and_merges_before_it_is_saved(walk: Walk, tmp_path: Path) -> None:
+    here = at_the_enrollments(walk)
+    row_id = first(here)
+    here.edit_cell(0, "completed_at", NOVEMBER)
+    with walking(walk.url, tmp_path / "other") as other:
+        there = other.sign_in(ADMIN)
+        there.open("enrollments")
+        assert first(there) == row_id
+        there.edit_cell(0, "completed_at", "2026-01-05 07:00")
+        there.save()
+        name = there.desk.actor.name if there.desk.actor is not None else ""
+    to_the_front(here.window)
+    here.press(Qt.Key.Key_F5)
+    banner = here.page.form.details.banner
+    wait_for(lambda: banner.text.startswith(f"{name} changed Completed"), "who changed what")
+    question = Reply("Keep mine", "Apply, save later")
+    here.click_button("Merge…")
+    question.wait()
+    here.settle()
+    assert f"{name} changed Completed" in question.said
+    assert here.page.unsaved() == 1
+    assert not banner.isVisible()
+    assert completed(walk.url, row_id) == "2026-01-05 12:00:00"
+    here.save()
+    assert completed(walk.url, row_id) == STORED
 
 
 def test_a_row_that_somebody_else_deleted_is_told_and_given_up(walk: Walk) -> None:
@@ -95,13 +122,48 @@ def test_a_row_that_somebody_else_deleted_is_told_and_given_up(walk: Walk) -> No
     row_id = first(person)
     person.edit_cell(0, "completed_at", NOVEMBER)
     write(walk.url, "DELETE FROM enrollments WHERE id = %s", row_id)
-    question = Reply("Apply and save")
+    question = Reply("Drop my edits", "Apply and save")
     person.hit(Qt.Key.Key_S, CTRL)
-    assert "It was deleted. Your edits to it cannot be saved any more." in question.wait()
+    assert "It was deleted: Another program." in question.wait()
     person.settle()
     assert person.page.unsaved() == 0
     assert person.page.model.find(row_id) is None
     assert value(walk.url, "SELECT count(*) FROM enrollments WHERE id = %s", row_id) == 0
+
+
+def test_a_row_that_somebody_else_deleted_is_restored_with_ones_edits(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    row_id = first(person)
+    columns = "SELECT (student_id, course_id, enrolled_at)::text FROM enrollments WHERE id = %s"
+    before = value(walk.url, columns, row_id)
+    person.edit_cell(0, "completed_at", NOVEMBER)
+    write(walk.url, "DELETE FROM enrollments WHERE id = %s", row_id)
+    question = Reply("Restore it with my edits", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert "What stood in Created is known to nobody here" in question.said
+    assert "it was restored, but for Created, which nobody took down." in person.toast
+    assert person.page.unsaved() == 0
+    assert value(walk.url, columns, row_id) == before
+    assert completed(walk.url, row_id) == STORED
+
+
+def test_of_many_rows_there_is_one_list_and_one_answer_for_all(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    ids = person.ids()[:3]
+    for row in range(3):
+        person.edit_cell(row, "completed_at", NOVEMBER)
+    complete(walk.url, ids[0], "2026-01-05 12:00+00")
+    write(walk.url, "UPDATE enrollments SET enrolled_at = enrolled_at - interval '1 min' WHERE id = %s", ids[1])
+    write(walk.url, "DELETE FROM enrollments WHERE id = %s", ids[2])
+    question = Reply("Mine for all", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert "While you were editing, 3 enrollments were changed. For 2 of them you have to choose." in question.said
+    assert person.page.unsaved() == 0
+    assert [completed(walk.url, row_id) for row_id in ids] == [STORED] * 3
 
 
 def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(walk: Walk) -> None:

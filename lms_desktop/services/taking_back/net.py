@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from lms_desktop.database.unit_of_work import UnitOfWork
-from lms_desktop.services.records import BOOKKEEPING
+from lms_desktop.services.edits import BOOKKEEPING
 from lms_desktop.services.taking_back.live import Live, literal, quoted
 
 INSERT, UPDATE, DELETE = "I", "U", "D"

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from lms_desktop.errors import Busy
 from lms_desktop.errors.kinds import N_
+from lms_desktop.services.edits import BOOKKEEPING
 from lms_desktop.services.passwords import UNUSABLE
-from lms_desktop.services.records import BOOKKEEPING
 from lms_desktop.services.taking_back.live import Column, literal, quoted
 from lms_desktop.services.taking_back.net import DELETE, INSERT, UPDATE, Net
 from lms_desktop.services.taking_back.plan import Tell

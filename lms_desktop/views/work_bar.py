@@ -32,23 +32,25 @@ class WorkBar(Bar):
         self.progress.setFixedWidth(px(220))
         self.cancel_button = button(self.tr("Cancel"), "", self._cancel)
         self._stop: Callable[[], object] | None = None
+        self._title = ""
         self.row.addWidget(self.words, 1)
         self.add(self.progress, self.cancel_button)
         self.hide()
 
     def begin(self, text: str, stop: Callable[[], object]) -> None:
         """Work begins, which `stop` ends before its time."""
-        self._stop = stop
+        self._stop, self._title = stop, text
         self.progress.setAccessibleName(text)
         self.cancel_button.setEnabled(True)
         self.cancel_button.setAccessibleName(self.tr("Cancel: {0}").format(text))
-        self.tell(0.0, f"{text} …")
+        self.tell(0.0, "")
         self.show()
 
     def tell(self, fraction: float, text: str) -> None:
         """It has come so far (0 to 1), and does this now."""
-        self.words.setText(text)
-        self.words_changed.emit(text)
+        words = " · ".join(filter(None, (self._title, text)))
+        self.words.setText(words)
+        self.words_changed.emit(words)
         self.progress.setValue(round(fraction * STEPS))
 
     def end(self) -> None:

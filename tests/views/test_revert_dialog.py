@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from lms_desktop.entities import Course, Enrollment, Lesson, User
 from lms_desktop.services.reverting import MOST_OBSTACLES, NO_PASSWORD, Obstacle, Plan
@@ -45,14 +45,16 @@ def blocked(count: int, possible: int) -> Plan:
 
 
 def test_it_says_what_comes_back_and_what_does_not(qtbot: QtBot, session: Session) -> None:
-    counts = {Course: (1, 0, 0), Lesson: (12, 0, 0), Enrollment: (0, 3, 0)}
+    counts: dict[type, tuple[int, int, int]] = {Course: (1, 0, 0), Lesson: (12, 0, 0), Enrollment: (0, 3, 0)}
     dialog = shown(qtbot, session, Plan("1", "Deleted Algebra.", counts, possible=16, notes=(NO_PASSWORD,)))
     said = said_by(dialog)
     assert "Take back “Deleted Algebra”?" in said
     assert "Comes back\n1\ncourse\n12\nlessons" in said
     assert "Is changed back\n3\nenrollments" in said
     assert NO_PASSWORD in said
-    assert dialog.focusWidget().text() == "Take back"  # type: ignore[union-attr]
+    pressed = dialog.focusWidget()
+    assert isinstance(pressed, QPushButton)
+    assert pressed.text() == "Take back"
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == RevertDialog.DialogCode.Accepted
 

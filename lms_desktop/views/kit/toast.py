@@ -59,7 +59,9 @@ class Toast(QFrame):
         made.clicked.connect(lambda: act())
         self._row.addWidget(made)
         self._action = made
-        if self.isVisible():
+        if self.isVisible():  # it was said before there was anything to offer
+            made.show()
+            self._row.activate()
             self._place()
         return made
 

@@ -111,5 +111,6 @@ class RowFinder(QObject):
         """Scroll to the place as soon as the table is so long: its rows are fetched then."""
         model = self._page.model
         if self._place is not None and self._place < model.total:
-            centre = QAbstractItemView.ScrollHint.PositionAtCenter
-            self._page.table.scrollTo(model.index(self._place, 0), centre)
+            centre, table = QAbstractItemView.ScrollHint.PositionAtCenter, self._page.table
+            table.updateGeometries()  # right after the count the bar still ends where the rows ended before
+            table.scrollTo(model.index(self._place, 0), centre)

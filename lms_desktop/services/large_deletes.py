@@ -8,6 +8,7 @@ goes by PostgreSQL's own cascades: deleting it first, and having the cascades lo
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import text
 
@@ -41,6 +42,7 @@ class LargeDelete:
     """A large tree on its way out: first `count`, then `delete`, in one transaction, on rows that are locked already.
 
     Attributes:
+        mark: tells its temporary tables from those of another delete in the same transaction.
         kept: table → the temporary table of its rows that go, and how many they are.
         weight: table → about how many rows go with each of those.
     """
@@ -50,6 +52,7 @@ class LargeDelete:
     entity: Any
     ids: tuple[str, ...]
     progress: Progress
+    mark: str = field(default_factory=lambda: uuid4().hex[:8])
     kept: dict[str, tuple[str, int]] = field(default_factory=dict)
     weight: dict[str, float] = field(default_factory=dict)
 
@@ -100,7 +103,7 @@ class LargeDelete:
 
     def _keep(self, name: str) -> None:
         """Lock the rows of a table that go and note them."""
-        reach, kept = self.reach, f"pg_temp.lms_going_{len(self.kept)}"
+        reach, kept = self.reach, f"pg_temp.lms_going_{self.mark}_{len(self.kept)}"
         needed = reach.needed(name)
         shape = ", ".join(["c.tableoid AS lms_table", "c.ctid AS lms_place", *(listed([n], "c") for n in needed)])
         kept_columns = ", ".join(["r.lms_table", "r.lms_place", *(listed([n], "r") for n in needed)])

@@ -50,7 +50,8 @@ class Deleting(QObject):
         elif self._busy:
             page.status.emit(self.tr("Something is being deleted just now. One after the other."))
         elif number > MOST_ROWS:
-            page.trouble.emit(_too_many(number))
+            locale = page.locale()
+            page.trouble.emit(_too_many(locale.toString(number), locale.toString(MOST_ROWS)))
         else:
             self._take(number)
 
@@ -117,7 +118,7 @@ class Deleting(QObject):
         if not dialog.exec():
             return
         if dialog.chosen is not None:
-            page.row_actions.run(dialog.chosen, list(rows))
+            page.row_actions.run(dialog.chosen, list(rows), asked=True)
         else:
             self._delete(rows, asked.impact, dialog.remedies())
 
@@ -183,9 +184,9 @@ class Deleting(QObject):
         self._page.work_ended.emit()
 
 
-def _too_many(number: int) -> UserError:
+def _too_many(number: str, most: str) -> UserError:
     return UserError(
         N_("{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted."),
         way_out=N_("Select or filter fewer, and delete them part by part."),
-        values={"count": f"{number:,}", "most": f"{MOST_ROWS:,}"},
+        values={"count": number, "most": most},
     )

@@ -72,13 +72,13 @@ class RowActions(QObject):
         actor, entity = page.session.actor, page.admin.entity
         return [a for a in page.admin.actions if policy.may(actor, entity, a.name) and self._fits(a, rows)]
 
-    def run(self, action: Action, rows: list[RowView]) -> None:
-        """Do an action on rows, after its question."""
+    def run(self, action: Action, rows: list[RowView], *, asked: bool = False) -> None:
+        """Do an action on rows, after its question, unless the person was asked already."""
         page = self._page
         ids = tuple(row.id for row in rows)
         label = QCoreApplication.translate("", action.label)
         question = QCoreApplication.translate("", action.confirm).replace("{n}", str(len(ids)))
-        if not may_change(page, page.session.log, len(ids), label, question if action.confirm else ""):
+        if not asked and not may_change(page, page.session.log, len(ids), label, question if action.confirm else ""):
             return
 
         def operation(uow: UnitOfWork) -> Outcome:

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.app import Sitting
+from lms_desktop.database.change_log import LogState
 from lms_desktop.entities import Course, Enrollment, User
 from lms_desktop.errors import BugError, UserError
 from lms_desktop.models.decisions import ClashesModel, Decisions
 from lms_desktop.options import WindowOptions
+from lms_desktop.services.deleting import Remedy
 from lms_desktop.services.edits import Clash, State
 from lms_desktop.services.impact import Effect, Impact
 from lms_desktop.services.merging import compare
@@ -29,7 +31,7 @@ from lms_desktop.services.records import Clashes, Record
 from lms_desktop.spec import Action
 from lms_desktop.views import theme
 from lms_desktop.views.conflict_dialog import ConflictDialog
-from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.delete_dialog import LOGGED, DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, ask_text, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
@@ -111,10 +113,22 @@ def gentler() -> Action:
 
 
 def delete_dialog(
-    found: Impact, names: list[str], *, instead: Action | None = None, refused: str = "", entity: type = Course
+    found: Impact,
+    names: list[str],
+    *,
+    instead: Action | None = None,
+    refused: str = "",
+    entity: type = Course,
+    log: LogState = LOGGED,
+    session: Session | None = None,
 ) -> DeleteDialog:
     """The question before a delete."""
-    return DeleteDialog(CATALOG, CATALOG[entity], found, names, instead, refused=refused)
+    return DeleteDialog(CATALOG, CATALOG[entity], found, names, instead, refused=refused, log=log, session=session)
+
+
+def banners(dialog: DeleteDialog) -> list[tuple[str, str]]:
+    """What its notices say, and how loud."""
+    return [(banner.tone, banner.text) for banner in dialog.findChildren(Banner)]
 
 
 # Deleting
@@ -178,6 +192,94 @@ def test_certificates_are_named_before_they_go(qtbot: QtBot) -> None:
     assert "certificate" in banner.text
     assert banner.tone == "bad"
     assert dialog.delete_button.isEnabled(), "an administrator may"
+
+
+def test_what_can_be_taken_back_and_what_not_is_said_beforehand(qtbot: QtBot) -> None:
+    sessions = Effect("refresh_tokens", "delete", 2, ("user_id",))
+    payments = Effect("payments", "delete", 2, ("course_id",))
+    person = delete_dialog(impact(sessions, entity=User), ["Ana"], entity=User)
+    course = delete_dialog(impact(LESSONS), ["Algebra"])
+    foreign = delete_dialog(impact(payments), ["Algebra"])
+    for dialog in (person, course, foreign):
+        qtbot.addWidget(dialog)
+    back = "It can be taken back with Ctrl+Z, and later from the history."
+    assert banners(person) == [("warn", f"{back} Passwords and sessions do not come back.")]
+    assert banners(course) == [("info", back)]
+    assert "payments does not come back" in banners(foreign)[0][1]
+    uncovered = LogState(installed=True, usable=True, uncovered=("lessons",))
+    partly = delete_dialog(impact(LESSONS), ["Algebra"], log=uncovered)
+    qtbot.addWidget(partly)
+    assert "lessons does not come back" in banners(partly)[0][1]
+
+
+def test_without_the_log_it_asks_in_so_many_words(qtbot: QtBot) -> None:
+    dialog = delete_dialog(impact(LESSONS), ["Algebra"], log=LogState())
+    qtbot.addWidget(dialog)
+    assert dialog.heading.text() == "Delete course for good?"
+    assert texts(dialog) == ["Keep", "Delete course for good"]
+    ((tone, text),) = banners(dialog)
+    assert tone == "warn"
+    assert text.startswith("This cannot be taken back")
+    assert "change log is not installed" in text
+
+
+def test_a_few_of_the_rows_are_named_when_asked_for(qtbot: QtBot) -> None:
+    many = Effect("enrollments", "delete", 50_000, ("course_id",), names=("Ana · Algebra", "Bo · Algebra"))
+    dialog = delete_dialog(impact(many), ["Algebra"])
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert "Ana · Algebra" not in said(dialog)
+    opens = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Show")
+    assert opens.accessibleName() == "Show some of the enrollments"
+    low = dialog.height()
+    opens.setFocus()
+    QTest.keyClick(opens, Qt.Key.Key_Space)
+    assert "Ana · Algebra\nBo · Algebra\nand 49998 more" in said(dialog)
+    assert dialog.height() > low, "nothing is cut"
+    QTest.keyClick(opens, Qt.Key.Key_Space)
+    assert "Ana · Algebra" not in said(dialog)
+    dialog.reject()
+
+
+def test_what_was_not_counted_to_its_end_or_not_at_all_is_said(qtbot: QtBot) -> None:
+    very_many = Effect("enrollments", "delete", 1_000_000, ("course_id",), more=True)
+    moved = Effect("lessons", "move", 4, ("order",))
+    both = Effect("quizzes", "empty", 3, ("course_id", "lesson_id"), (3, 1))
+    found = Impact(Course, ("1",), (very_many, moved, both), ("wages",))
+    dialog = delete_dialog(found, ["Algebra"])
+    qtbot.addWidget(dialog)
+    words = said(dialog)
+    assert "over 1000000\nenrollments" in words
+    assert "Course, Lesson will be empty" in words
+    assert words.index("in another place") < words.index("4\nlessons")
+    assert any("wages could not be counted" in text for _, text in banners(dialog))
+
+
+def test_the_gentler_way_comes_first_and_says_what_it_does(qtbot: QtBot) -> None:
+    dialog = delete_dialog(impact(LESSONS), ["Algebra"], instead=gentler())
+    qtbot.addWidget(dialog)
+    assert texts(dialog) == ["Unpublish instead", "Keep", "Delete course"]
+    assert dialog.buttons()[0].property("kind") == "primary"
+    words = said(dialog)
+    assert words.index("students no longer see it") < words.index("Deleted with it")
+
+
+def test_what_forbids_a_delete_can_be_given_to_another(qtbot: QtBot, session: Session) -> None:
+    teaches = Effect("courses", "forbid", 12, ("instructor_id",), (12,))
+    found = Impact(User, (row_id(User, "ines"),), (teaches,))
+    dialog = delete_dialog(found, ["Ines"], entity=User, session=session)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert not dialog.delete_button.isEnabled()
+    assert dialog.delete_button.text() == "Reassign 12 courses and delete"
+    ((_, _, _, editor),) = dialog.pickers
+    for name, may in (("ines", False), ("ivan", True)):
+        editor.set_value(None)
+        editor.set_value(row_id(User, name), (name.title(), ""))
+        editor.edited.emit(row_id(User, name), (name.title(), ""))
+        assert dialog.delete_button.isEnabled() is may, name
+    assert dialog.remedies() == (Remedy(Course, "instructor_id", row_id(User, "ivan"), 12),)
+    dialog.reject()
 
 
 # Conflicts

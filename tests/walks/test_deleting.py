@@ -17,10 +17,12 @@ from lms_desktop.services import large_deletes
 from lms_desktop.views import deleting
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.reference_picker import ReferenceEditor
+from lms_desktop.views.waiting import WaitSheet
 from lms_desktop.views.work_bar import WorkBar
 from tests import big_course
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, ZONE, Sitting, click, type_into, wait_for
+from tests.walks.others import write
 from tests.walks.pulse import Pulse
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
@@ -200,3 +202,48 @@ def test_an_instructors_courses_are_reassigned_and_the_instructor_deleted_by_one
     assert not exists(admin, "users", f"id = '{big_course.TEACHER}'")
     assert exists(admin, "courses", f"id = '{big_course.COURSE}' AND instructor_id = '{heir}'") == 1
     assert exists(admin, "lms_desktop.operations", "true") == 1
+
+
+def test_figures_that_change_between_question_and_answer_stop_it(admin: Sitting) -> None:
+    find(admin, big_course.COURSE)
+    asked: list[str] = []
+
+    def meanwhile() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, DeleteDialog):
+            QTimer.singleShot(20, admin.window, meanwhile)
+            return
+        write(
+            admin.url,
+            "DELETE FROM enrollments WHERE id = (SELECT min(id::text)::uuid FROM enrollments WHERE course_id = %s)",
+            big_course.COURSE,
+        )
+        asked.append(dialog.delete_button.text())
+        click(dialog.delete_button)
+
+    QTimer.singleShot(20, admin.window, meanwhile)
+    QTest.keyClick(admin.page.table, Qt.Key.Key_Delete)
+    wait_for(lambda: bool(asked), "the question")
+    refused = Answer("Close").wait()
+    assert "other rows hang on this than when you were asked" in refused.said
+    admin.settle()
+    assert exists(admin, "enrollments", f"course_id = '{big_course.COURSE}'") == ENROLLMENTS - 1
+    assert not admin.window.work.isVisible()
+
+
+def test_counting_that_takes_long_can_be_given_up(admin: Sitting) -> None:
+    find(admin, big_course.COURSE)
+    address = admin.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with closing(psycopg2.connect(address)) as other, other.cursor() as cursor:
+        cursor.execute("LOCK TABLE lesson_progress IN ACCESS EXCLUSIVE MODE")
+        QTest.keyClick(admin.page.table, Qt.Key.Key_Delete)
+        wait_for(lambda: isinstance(QApplication.activeModalWidget(), WaitSheet), "that it says it counts")
+        sheet = QApplication.activeModalWidget()
+        assert sheet is not None
+        assert sheet.windowTitle() == "Counting what hangs on it"
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        wait_for(lambda: QApplication.activeModalWidget() is None, "its end")
+        wait_for(lambda: not [job for job in admin.desk.jobs if job.kind == "read"], "the end of the counting")
+        other.rollback()
+    admin.settle()
+    assert exists(admin, "courses", f"id = '{big_course.COURSE}'")

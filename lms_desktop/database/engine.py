@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from lms_desktop.config import Settings
 from lms_desktop.errors.kinds import N_, UserError
@@ -224,6 +224,17 @@ def tls_state(connection: Connection) -> str:
     if not info.ssl_in_use:
         return UNENCRYPTED
     return VERIFIED if info.dsn_parameters.get("sslmode") == "verify-full" else ENCRYPTED
+
+
+def identity(connection: Connection) -> str:
+    """What tells this database from another one at the same address, before or after it; "" where that is not told."""
+    try:
+        with connection.begin_nested():
+            system = connection.execute(text("SELECT system_identifier FROM pg_control_system()")).scalar_one()
+        oid = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+    except DBAPIError:
+        return ""
+    return f"{system}.{oid}"
 
 
 def _connect_arguments(url: URL, settings: Settings, application_name: str) -> dict[str, Any]:

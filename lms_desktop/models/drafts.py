@@ -26,6 +26,7 @@ class Draft:
         seen: field key → all wire values that were on the screen when the first was changed.
         errors: field key → why the last save refused it; "" for the row as a whole.
         restore: somebody deleted the row; it is to be brought back with these values.
+        first: field key → the wire values that a new row began with, which nobody typed.
     """
 
     entity: type
@@ -38,6 +39,12 @@ class Draft:
     errors: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str | None] = field(default_factory=dict)
     restore: bool = False
+    first: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is a new row in which nobody has typed anything."""
+        return self.new and self.values == self.first
 
     @property
     def new(self) -> bool:
@@ -103,17 +110,33 @@ class Drafts(QObject):
         """How many unsaved values there are; a new row without any counts as one."""
         return sum(max(len(draft.values), 1 if draft.new else 0) for draft in self._drafts.values())
 
+    def at_risk(self) -> int:
+        """How many unsaved values would be missed: `changes` without new rows in which nobody has typed anything."""
+        return self.changes() - sum(max(len(d.values), 1) for d in self._drafts.values() if d.untouched)
+
     def edits(self) -> tuple[Edit, ...]:
         """All drafts as the service takes them."""
         return tuple(draft.edit() for draft in self._drafts.values())
 
     def begin_new(self, values: Mapping[str, str | None], labels: Mapping[str, Label] | None = None) -> Draft:
         """A new row with its first values."""
-        draft = Draft(self.entity, str(uuid.uuid4()), None, {}, dict(values), dict(labels or {}))
+        draft = Draft(self.entity, str(uuid.uuid4()), None, {}, dict(values), dict(labels or {}), first=dict(values))
         self._drafts[draft.id] = draft
         self._undone.clear()
         self._tell(draft.id)
         return draft
+
+    def take_in(self, draft: Draft) -> None:
+        """Take in a draft of an earlier sitting; what has been typed since stands."""
+        mine = self._drafts.setdefault(draft.id, draft)
+        if mine is not draft:
+            for key in draft.values.keys() - mine.values.keys():
+                mine.values[key] = draft.values[key]
+                if key in draft.base:
+                    mine.base[key] = draft.base[key]
+                if key in draft.labels:
+                    mine.labels[key] = draft.labels[key]
+        self._tell(draft.id)
 
     def set(
         self,

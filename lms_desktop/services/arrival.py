@@ -13,7 +13,7 @@ from lms_desktop import policy
 from lms_desktop.config import Settings
 from lms_desktop.database.address_parts import without_secrets
 from lms_desktop.database.change_log import LogState, log_state
-from lms_desktop.database.engine import LOCAL, display_url, make_engine, tls_state
+from lms_desktop.database.engine import LOCAL, display_url, identity, make_engine, tls_state
 from lms_desktop.database.migrations import Lineage, MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
@@ -36,6 +36,7 @@ class Arrival:
         state: How far its schema is.
         has_admin: Whether anybody can administer it; False where there are no tables yet.
         log: How it stands with the change log.
+        identity: What tells it from another one at the same address.
     """
 
     database: Database
@@ -47,6 +48,7 @@ class Arrival:
     state: State
     has_admin: bool
     log: LogState
+    identity: str = ""
 
     @property
     def ready(self) -> bool:
@@ -97,7 +99,8 @@ def look(arrival: Arrival) -> Arrival:
         with arrival.database.reading(Actor.command_line()) as uow:
             has_admin = people.has_active_admin(uow)
     with arrival.database.engine.connect() as connection:
-        return replace(arrival, state=state, has_admin=has_admin, log=log_state(connection))
+        log = log_state(connection)
+        return replace(arrival, state=state, has_admin=has_admin, log=log, identity=identity(connection))
 
 
 class Upgrade:

@@ -174,6 +174,11 @@ class EntityPage(PageParts):
         unfinished = self.form.unfinished()
         return self.drafts.changes() + unfinished
 
+    def at_risk(self) -> int:
+        """Override Page.at_risk."""
+        unfinished = self.form.unfinished()
+        return self.drafts.at_risk() + unfinished
+
     def discard(self) -> None:
         """Override Page.discard."""
         shown = self.form.row_id()

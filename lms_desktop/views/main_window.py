@@ -14,6 +14,7 @@ from lms_desktop.models.live import Live
 from lms_desktop.views import theme
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
+from lms_desktop.views.keeping import Keeping
 from lms_desktop.views.kit.labels import ElidedLabel, StatusText, label
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.undoing = Undoing(self)
         self.work = WorkBar()
         self.places = Places(self._here, self._return_to, self)
+        self.keeping = Keeping(self)
         self._build()
         self._shortcuts()
         self._connect()
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         whole.setSpacing(0)
         self._stack = QStackedWidget()
         whole.addWidget(self._top())
+        whole.addWidget(self.keeping.bar)
         whole.addWidget(self._stack, 1)
         whole.addWidget(self.undoing.bar)
         whole.addWidget(self.work)
@@ -246,9 +249,9 @@ class MainWindow(QMainWindow):
     def _show_page(self, name: str) -> bool:
         if name not in self.navigation.keys():  # noqa: SIM118
             return False
-        if name not in self._pages:
-            self._add_page(self._entries[name].make(self.session, self._stack))
-        before, after = self.page, self._pages[name]
+        after = self.page_of(name)
+        assert after is not None
+        before = self.page
         if before is not None and before is not after:
             before.deactivate()
         self._stack.setCurrentWidget(after)
@@ -259,6 +262,14 @@ class MainWindow(QMainWindow):
         self._show_titles()
         self._unsaved_changed()
         return True
+
+    def page_of(self, name: str) -> Page | None:
+        """The page of this name, which may not have been opened yet; None where there is none for this person."""
+        if name not in self.navigation.keys():  # noqa: SIM118
+            return None
+        if name not in self._pages:
+            self._add_page(self._entries[name].make(self.session, self._stack))
+        return self._pages[name]
 
     def _here(self) -> Place | None:
         return self.page.place() if self.page is not None else None
@@ -276,24 +287,6 @@ class MainWindow(QMainWindow):
     def unsaved(self) -> int:
         """The unsaved changes of all pages."""
         return sum(page.unsaved() for page in self._pages.values())
-
-    def may_close(self) -> bool:
-        """Whether nothing unsaved is left, or the person gives it up. What stands in an open editor counts."""
-        if self.page is not None and not self.page.take_editors():
-            return False
-        for page in self._pages.values():
-            if page.unsaved() and page is not self.page:
-                self.open_page(page.name)
-                break
-        count = self.unsaved()
-        return not count or ask(
-            self,
-            self.tr("Leave %n unsaved change(s) behind?", "", count),
-            self.tr("They are not saved yet and would be lost."),
-            self.tr("Discard and leave"),
-            keep=self.tr("Stay here"),
-            destructive=True,
-        )
 
     def _add_page(self, page: Page) -> None:
         self._pages[page.name] = page
@@ -402,7 +395,9 @@ class MainWindow(QMainWindow):
     def _actor_lost(self, sentence: str) -> None:
         if not self._unlocked:
             self._unlocked = True
-            ask(self, self.tr("You cannot go on working here"), sentence, self.tr("Sign in again"))
+            words = "\n\n".join(filter(None, (sentence, self.keeping.sentence_for_later())))
+            self.session.journal.close(keep=True)
+            ask(self, self.tr("You cannot go on working here"), words, self.tr("Sign in again"))
             self.sign_out_requested.emit()
 
     def _message(self, text: str) -> None:
@@ -418,7 +413,7 @@ class MainWindow(QMainWindow):
     # Leaving
 
     def _quit_for(self, wish: SignalInstance) -> None:
-        if self.may_close():
+        if self.keeping.may_leave(lambda: self._quit_for(wish)):
             self._leave()
             wish.emit()
 
@@ -428,6 +423,7 @@ class MainWindow(QMainWindow):
             self.page.deactivate()
             preferences.save_page_state("window", {"page": self.page.name})
         preferences.save_window_state("main", self.saveGeometry())
+        self.keeping.end()
         for page in self._pages.values():
             page.discard()
         self.live.close()
@@ -440,12 +436,13 @@ class MainWindow(QMainWindow):
             self._fit_side()
             self.live.start()
             self.places.listen(self.windowHandle())
+            self.keeping.begin()
         if self.page is not None:
             self.page.take_keyboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Override QWidget::closeEvent: unsaved changes are asked about."""
-        if not self.may_close():
+        if not self.keeping.may_leave(self.close):
             event.ignore()
             return
         self._leave()

@@ -116,6 +116,10 @@ class Page(QWidget):
         """How many unsaved changes there are."""
         return 0
 
+    def at_risk(self) -> int:
+        """How many unsaved changes would be missed: what nobody has typed does not count."""
+        return self.unsaved()
+
     def discard(self) -> None:
         """Give all unsaved changes up."""
 

@@ -47,6 +47,7 @@ class PageParts(Page):
         super().__init__(parent)
         self.session, self.admin, self.name = session, admin, admin.name
         self.drafts = Drafts(admin.entity, self)
+        session.journal.watch(self.drafts, admin)
         view = self._remembered()
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)

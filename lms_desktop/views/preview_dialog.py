@@ -35,7 +35,7 @@ class PreviewDialog(Sheet):
         rows = self.locale().toString(len(drafts))
         where = self.tr("in {0} {1}").format(rows, amid(admin.noun if len(drafts) == 1 else admin.plural))
         self.heading.setText(self.tr("{0} {1}, saved together or not at all").format(changes, where))
-        self.table = _Table()
+        self.table = PreviewTable()
         self.table.setModel(PreviewModel(session, admin, drafts, self.table))
         self.table.setAccessibleName(self.tr("Unsaved changes"))
         self.table.setProperty("kind", "boxed")
@@ -49,10 +49,13 @@ class PreviewDialog(Sheet):
 class PreviewModel(QAbstractTableModel):
     """The unsaved values, one a row, four columns; made once."""
 
-    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QObject | None = None, *, before: str = ""
+    ) -> None:
+        """`before`: what the column of the values is called on which the drafts are based, where that is not now."""
         super().__init__(parent)
         self._admin, self._zone = admin, session.zone
-        self._titles = (word(admin.label), self.tr("Field"), self.tr("Now"), self.tr("Will be"))
+        self._titles = (word(admin.label), self.tr("Field"), before or self.tr("Now"), self.tr("Will be"))
         self._rows = [line for draft in drafts.all() for line in self._lines(draft)]
 
     def row_cells(self, row: int) -> Sequence[Cell] | None:
@@ -103,7 +106,7 @@ class PreviewModel(QAbstractTableModel):
         return _at_the_start(render(kind, wire, self._zone))
 
 
-class _Table(RecordTable):
+class PreviewTable(RecordTable):
     """Columns that share the width."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import Busy, ConnectionLost, ExplainedError, InDoubt
@@ -28,7 +28,12 @@ class Saving(QObject):
     Attributes:
         busy: a save is under way; another one waits for its answer.
         in_doubt: the answer to a save was lost, and it is being asked what became of it; another one waits for that.
+
+    Signals:
+        ended(bool): a save has ended; whether all is saved.
     """
+
+    ended = Signal(bool)
 
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
@@ -51,6 +56,7 @@ class Saving(QObject):
         if edits != self._edits:  # what failed and is the same again keeps its id: it cannot be done twice
             self._name, self._edits = str(uuid.uuid4()), edits
         page.unsaved_bar.set_saving(True)
+        page.session.journal.carry(self._name, page.admin.entity, [edit.id for edit in edits])
         records = page.session.records
 
         def operation(uow: UnitOfWork) -> Outcome:
@@ -58,8 +64,8 @@ class Saving(QObject):
 
         page.session.desk.commit(
             operation,
-            done=lambda outcome: self._saved(edits, outcome),
-            failed=lambda error: self._failed(error),
+            done=lambda outcome: self._end(lambda: self._saved(edits, outcome), well=True),
+            failed=lambda error: self._end(lambda: self._failed(error), well=False),
             initiator=page,
             owner=page,
             label=self.tr("Saving"),
@@ -82,6 +88,10 @@ class Saving(QObject):
             self.tr("Discard"),
             destructive=True,
         )
+
+    def _end(self, deal: Callable[[], object], *, well: bool) -> None:
+        deal()
+        self.ended.emit(well)
 
     def _saved(self, edits: tuple[Edit, ...], outcome: Outcome) -> None:
         self._over()

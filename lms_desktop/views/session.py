@@ -1,11 +1,12 @@
 """What every view of a sitting works with: the desk, the catalogue, the readers and the person's preferences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
+from lms_desktop.models.journal import Journal
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Catalog, EntityAdmin
@@ -21,6 +22,7 @@ class Session:
         catalog: the declarations of all entities; `pages` and `records` read and write them.
         preferences: what the person chose and the window remembers.
         log: whether what is done here is taken down and can be taken back.
+        journal: keeps what is not saved yet on disk; without an owner, nothing.
     """
 
     desk: Desk
@@ -29,6 +31,7 @@ class Session:
     records: Records
     preferences: Preferences
     log: ChangeLog
+    journal: Journal = field(default_factory=lambda: Journal(None, None, None))
 
     @property
     def actor(self) -> Actor:

@@ -18,10 +18,12 @@ from lms_desktop.errors import Cancelled, ExplainedError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk, Job
+from lms_desktop.models.journal import Journal
 from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services import people
 from lms_desktop.services.arrival import Arrival, Attempt, Upgrade
+from lms_desktop.services.journal import Owner
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.services.seeding import DEMO_ACCOUNTS
@@ -315,6 +317,8 @@ class StartFlow(QObject):
         self.desk.actor = actor
         self._preferences.for_person(actor.email, self.arrival.address)
         self._preferences.remember_email(self.arrival.address, actor.email)
+        drawn = self._options.screenshot is not None  # a picture is nobody's work
+        owner = None if drawn else Owner(self.arrival.address, self.arrival.identity, actor.id)
         session = Session(
             self.desk,
             CATALOG,
@@ -322,6 +326,7 @@ class StartFlow(QObject):
             Records(CATALOG),
             self._preferences,
             ChangeLog(self.desk, self.arrival.log),
+            Journal(self.desk, CATALOG, owner, self.desk),
         )
         main = self.main = MainWindow(session, self.info())
         main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
@@ -351,6 +356,7 @@ class StartFlow(QObject):
         if self.main is not None:
             self.main.hide()
             self.main.live.close()
+            self.main.session.journal.close(keep=True)  # whoever may not go on here finds it when he comes back
             self.main.deleteLater()
             self.main = None
         if self.desk is not None:

@@ -54,6 +54,12 @@ def test_unsaved_changes_are_asked_about_before_the_window_closes(
     page = window.page
     assert page is not None
     page.new_row()
+    assert isinstance(page, EntityPage)
+    assert window.close(), "nobody has typed anything into the new row"
+    window.show()
+    page.new_row()
+    (draft,) = page.drafts.new_rows()
+    page.drafts.set(draft.id, "full_name", "Somebody")
     asked: list[str] = []
     monkeypatch.setattr(QDialog, "exec", lambda box: asked.append(box.windowTitle()))
     assert not window.close()

@@ -1,0 +1,223 @@
+"""The journal of this window: written at every edit, on the disk soon after, small again now and then."""
+
+import errno
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lms_desktop import paths
+from lms_desktop.database.fates import Sent
+from lms_desktop.database.server_home import FileLock
+from lms_desktop.services.journal import SUFFIX, Contents, Entry, Key, Owner, Parts, header, line, lock_of
+
+logger = logging.getLogger(__name__)
+
+SYNC_AFTER = 0.02
+"""Seconds for which edits are gathered before they are forced onto the disk. The operating system has them at once:
+the end of this process loses nothing, that of the machine this little."""
+
+LEAST_REWRITE = 256 * 1024
+"""Bytes below which a file is never rewritten; above, where four fifths of it say nothing any more."""
+
+
+class JournalFile:
+    """What this window's journal says, and the file that says it. There is none before there is anything to say.
+
+    Its methods may be called on any thread. None raises: where the disk does not take it, `troubled` is told why, and
+    told "" as soon as it does again; whatever is written next tries anew.
+
+    Attributes:
+        contents: what it says.
+    """
+
+    def __init__(self, folder: Path, owner: Owner, troubled: Callable[[str], object] | None = None) -> None:
+        self.contents = Contents()
+        self.owner = owner
+        self._folder, self._troubled = folder, troubled or (lambda _: None)
+        self._path: Path | None = None
+        self._lock_file: FileLock | None = None
+        self._file: int | None = None
+        self._size = self._small = 0
+        self._broken = self._closed = False
+        self._trouble = ""
+        self._changed = threading.Condition()
+        self._unsynced = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is, once there is one."""
+        return self._path
+
+    def draft(self, key: Key, parts: Parts | None) -> None:
+        """Note how a row's draft stands now, None: there is none any more. Parts hold no secrets."""
+        with self._changed:
+            entry = self.contents.difference(key, parts)
+            if entry is not None:
+                self._write(entry)
+
+    def carry(self, operation: str, keys: list[Key]) -> None:
+        """Note that a save is about to be sent with these drafts as they stand."""
+        with self._changed:
+            self._write({"carry": operation, "rows": [list(key) for key in keys]})
+
+    def sending(self, sent: Sent) -> None:
+        """Note that COMMIT is sent next; on the disk when this returns, as far as that goes."""
+        with self._changed:
+            self._write({"sent": asdict(sent)})
+            self._sync()
+
+    def settled(self, operation: str, committed: bool) -> None:
+        """Note what became of an operation."""
+        with self._changed:
+            if operation in self.contents.operations:
+                self._write({"settled": operation, "committed": committed})
+
+    def close(self, *, keep: bool) -> None:
+        """End; the file stays where it is to be kept and says anything."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            self._changed.notify_all()
+            keep = keep and bool(self.contents)
+            if self._file is not None:
+                if keep:
+                    self._sync()
+                os.close(self._file)
+                self._file = None
+        if self._thread is not None:
+            self._thread.join(2.0)
+        try:
+            if self._path is not None and not keep:
+                self._path.unlink(missing_ok=True)
+                lock_of(self._path).unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("A journal could not be removed: %s", error.strerror)
+        if self._lock_file is not None:
+            self._lock_file.release()
+
+    # Writing, under the lock
+
+    def _write(self, entry: Entry) -> None:
+        if self._closed:
+            return
+        self.contents.apply(entry)
+        try:
+            if self._file is None or self._broken:
+                self._begin()
+            else:
+                self._append(line(entry))
+        except OSError as error:
+            self._broken = True
+            self._tell(error.strerror or str(error))
+            return
+        self._tell("")
+        self._unsynced = True
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._loop, name="lms-journal", daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
+
+    def _append(self, data: bytes) -> None:
+        assert self._file is not None
+        written = os.write(self._file, data)
+        self._size += written
+        if written < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _begin(self) -> None:
+        """Write everything anew, in place of whatever there was."""
+        if self._path is None:
+            paths.make_private(self._folder.parent)
+            paths.make_private(self._folder)
+            os.chmod(self._folder, 0o700)
+            moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+            path = self._folder / f"{moment}-{secrets.token_hex(4)}{SUFFIX}"
+            lock = FileLock(lock_of(path))
+            lock.acquire()
+            self._path, self._lock_file = path, lock
+        self._replace(self._fresh())
+
+    def _fresh(self) -> bytes:
+        return line(header(self.owner)) + b"".join(line(entry) for entry in self.contents.entries())
+
+    def _replace(self, data: bytes) -> None:
+        assert self._path is not None
+        beside = self._path.with_suffix(".new")
+        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        try:
+            if os.write(file, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if self._thread is not None and threading.current_thread() is self._thread:
+                os.fsync(file)
+            os.replace(beside, self._path)
+        except OSError:
+            os.close(file)
+            beside.unlink(missing_ok=True)
+            raise
+        if self._file is not None:
+            os.close(self._file)
+        self._file, self._broken = file, False
+        self._size = self._small = len(data)
+
+    def _sync(self) -> None:
+        if self._file is None or not self._unsynced:
+            return
+        self._unsynced = False
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            self._broken = True
+            self._tell(error.strerror or str(error))
+
+    def _tell(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._troubled(trouble)
+
+    # On a thread of its own
+
+    def _loop(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._unsynced or self._closed)
+                if self._closed:
+                    return
+            time.sleep(SYNC_AFTER)
+            with self._changed:
+                if self._closed or self._file is None:
+                    continue
+                self._unsynced = False
+                file = os.dup(self._file)
+                large = self._size > max(LEAST_REWRITE, 5 * self._small)
+            try:
+                os.fsync(file)
+            except OSError as error:
+                with self._changed:
+                    self._broken = True
+                    self._tell(error.strerror or str(error))
+            finally:
+                os.close(file)
+            if large:
+                self._shrink()
+
+    def _shrink(self) -> None:
+        with self._changed:
+            if self._closed or self._broken:
+                return
+            try:
+                data = self._fresh()
+                if 2 * len(data) < self._size:
+                    self._replace(data)
+                else:
+                    self._small = len(data)
+            except OSError as error:
+                self._broken = True
+                self._tell(error.strerror or str(error))

@@ -1,0 +1,234 @@
+"""What is not saved yet and the end of a sitting: asked about before, kept on disk, offered again at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.journal import Journal, Offer
+from lms_desktop.models.wording import word
+from lms_desktop.services.offering import Found
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.feedback import ask
+from lms_desktop.views.kit.notices import Banner
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.toast import show_toast
+from lms_desktop.views.leave_dialog import Choice, LeaveDialog
+from lms_desktop.views.offered_dialog import OfferedDialog, since_words
+
+if TYPE_CHECKING:
+    from lms_desktop.views.main_window import MainWindow
+
+
+class Keeping(QObject):
+    """Sees to it that nothing unsaved is lost with the window.
+
+    Attributes:
+        bar: the notices above the page, to be put in by the window.
+        offered: says what was found of an earlier sitting; `trouble` that the disk takes no edits.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._keep = False
+        self._then: Callable[[], object] | None = None
+        self.bar = QWidget()
+        self.offered, self.trouble = Banner("", "warn"), Banner("", "bad")
+        column = self._column = QVBoxLayout(self.bar)
+        for banner in (self.trouble, self.offered):
+            banner.hide()
+            column.addWidget(banner)
+        self.bar.hide()
+        self._space()
+        self.journal.offered.connect(self._offered)
+        self.journal.troubled.connect(self._troubled)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of this window."""
+        return self._window.session.journal
+
+    def begin(self) -> None:
+        """Look for what an earlier sitting has left, once the window is there."""
+        QTimer.singleShot(0, self.journal.look)
+
+    # Leaving
+
+    def may_leave(self, then: Callable[[], object]) -> bool:
+        """Whether nothing unsaved is left, or the person has said what becomes of it. `then` is called where it is to
+        be saved first, after that. What stands in an open editor counts, what nobody has typed does not."""
+        window = self._window
+        if window.page is not None and not window.page.take_editors():
+            return False
+        for page in window.pages():
+            if page.at_risk() and page is not window.page:
+                window.open_page(page.name)
+                break
+        count = sum(page.at_risk() for page in window.pages())
+        if not count:
+            return True
+        dialog = LeaveDialog(count, keeps=self.journal.keeps, parent=window)
+        dialog.exec()
+        if dialog.choice is Choice.SAVE:
+            self._then = then
+            self._save_next()
+        self._keep = dialog.choice is Choice.KEEP
+        return dialog.choice in {Choice.KEEP, Choice.DISCARD}
+
+    def end(self) -> None:
+        """The window goes: what is to be kept stays on disk."""
+        self.journal.close(keep=self._keep)
+
+    def sentence_for_later(self) -> str:
+        """What is said of unsaved changes to a person who has to go at once; "" where there are none."""
+        count = sum(page.at_risk() for page in self._window.pages())
+        if not count or not self.journal.keeps:
+            return ""
+        return self.tr("%n unsaved change(s) are kept on this computer until you are back.", "", count)
+
+    def _save_next(self) -> None:
+        """Save one page after the other; where one is refused, everything stays as it is."""
+        then, window = self._then, self._window
+        page = next((page for page in window.pages() if page.at_risk()), None)
+        if page is None:
+            self._then = None
+            if then is not None:
+                then()
+        elif isinstance(page, EntityPage) and window.open_page(page.name):
+            page.saving.ended.connect(self._page_saved, Qt.ConnectionType.SingleShotConnection)
+            page.save()
+            if not page.saving.busy:  # an editor holds what is no value, or the person thought better of it
+                self._then = None
+                page.saving.ended.disconnect(self._page_saved)
+
+    def _page_saved(self, well: bool) -> None:
+        if not well:
+            self._then = None
+        elif self._then is not None:
+            QTimer.singleShot(0, self, self._save_next)
+
+    # What an earlier sitting has left
+
+    def _offered(self, offer: Offer) -> None:
+        if not offer.found:
+            show_toast(self._window, _saved_words(offer.saved))
+            return
+        self.offered.tell(self._words(offer), "warn", strong=self._strong(offer))
+        self.offered.clear_actions()
+        if offer.changes:
+            self.offered.add_action(self.tr("Restore"), self.restore, "primary")
+            self.offered.add_action(self.tr("Look…"), self.look)
+            self.offered.add_action(self.tr("Discard"), self.discard)
+        else:
+            self.offered.add_action(self.tr("All right"), self._put_away)
+        self.offered.show()
+        self.bar.show()
+
+    def restore(self) -> None:
+        """Make drafts of what was left, and show the first of them."""
+        done = self.journal.restore(self._drafts_of)
+        self._put_away()
+        if not done:
+            return
+        restored = sum(one.changes for one in done)
+        first = next((one for one in done if one.changes), done[0])
+        catalog = self._window.session.catalog
+        if first.entity is not None and self._window.open_page(catalog[first.entity].name):
+            page = self._window.page
+            if isinstance(page, EntityPage):
+                page.show_record(first.key[1])
+        self._window.say(self.tr("%n unsaved change(s) are back. They are not saved yet.", "", restored))
+
+    def look(self) -> None:
+        """Show what was left, value by value."""
+        offer = self.journal.offer
+        if offer is None:
+            return
+        dialog = OfferedDialog(self._window.session, offer, self._window)
+        dialog.exec()
+        if dialog.restore:
+            self.restore()
+        elif dialog.discard:
+            self.discard()
+
+    def discard(self) -> None:
+        """Give up what was left, after a question."""
+        offer = self.journal.offer
+        if offer is not None and ask(
+            self._window,
+            self.tr("Discard %n unsaved change(s)?", "", offer.changes),
+            self.tr("What was typed and not saved is gone then."),
+            self.tr("Discard"),
+            destructive=True,
+        ):
+            self.journal.discard()
+            self._put_away()
+
+    def _put_away(self) -> None:
+        if self.journal.offer is not None and not self.journal.offer.changes:
+            self.journal.discard()
+        self.offered.hide()
+        self.bar.setVisible(self.trouble.isVisibleTo(self.bar))
+
+    def _drafts_of(self, entity: type) -> Drafts | None:
+        page = self._window.page_of(self._window.session.catalog[entity].name)
+        return page.drafts if isinstance(page, EntityPage) else None
+
+    # Words
+
+    def _strong(self, offer: Offer) -> str:
+        entities = {one.entity for one in offer.found if one.entity is not None}
+        number = self.tr("%n unsaved change(s)", "", offer.changes)
+        if not offer.changes:
+            return ""
+        if len(entities) == 1:
+            admin = self._window.session.catalog[entities.pop()]
+            return self.tr("{0} in {1}").format(number, word(admin.plural))
+        return self.tr("{0} on several pages").format(number)
+
+    def _words(self, offer: Offer) -> str:
+        strong = self._strong(offer)
+        parts = []
+        if strong:
+            since = since_words(offer.since, self._window.session.zone)
+            ended = self.tr("{0} from {1} were not saved when the program ended.")
+            parts.append(ended.format(strong, since) if since else self.tr("{0} were kept.").format(strong))
+        states = [one.state for one in offer.found]
+        if changed := states.count("changed"):
+            parts.append(self.tr("%n row(s) were changed since: saving shows both.", "", changed))
+        if gone := states.count("gone"):
+            parts.append(self.tr("%n row(s) were deleted since.", "", gone))
+        parts += [password_words(one) for one in offer.found if one.passwords]
+        if offer.saved:
+            parts.append(_saved_words(offer.saved))
+        return " ".join(parts)
+
+    def _troubled(self, trouble: str) -> None:
+        if trouble:
+            self.trouble.tell(self.tr("Unsaved edits cannot be kept on disk: {0}.").format(trouble.rstrip(".")), "bad")
+        self.trouble.setVisible(bool(trouble))
+        self.bar.setVisible(bool(trouble) or self.offered.isVisibleTo(self.bar))
+
+    def _space(self) -> None:
+        self._column.setContentsMargins(px(16), px(8), px(16), px(8))
+        self._column.setSpacing(px(8))
+
+
+def password_words(one: Found) -> str:
+    """What is said of something secret that was typed and is kept nowhere."""
+    text = QCoreApplication.translate("Keeping", "{0} of {1} is kept nowhere and has to be typed again.")
+    return text.format(
+        ", ".join(word(label) for label in one.passwords),
+        one.title or QCoreApplication.translate("Keeping", "a new row"),
+    )
+
+
+def _saved_words(saved: int) -> str:
+    return QCoreApplication.translate(
+        "Keeping", "%n value(s) that were being saved when the program ended are in the database.", "", saved
+    )

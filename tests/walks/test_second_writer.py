@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
 
-from tests.walks.acting import ADMIN, REGISTRAR, Person, Reply, Walk, to_the_front, walking
+from tests.walks.acting import ADMIN, INSTRUCTOR, REGISTRAR, Person, Reply, Walk, to_the_front, walking
 from tests.walks.driving import CTRL, click, column_of, wait_for
 from tests.walks.enrollments import LOCK, NOVEMBER, STORED, at_the_enrollments, complete, completed, first
 from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
@@ -147,6 +147,23 @@ def test_a_row_that_somebody_else_deleted_is_restored_with_ones_edits(walk: Walk
     assert person.page.unsaved() == 0
     assert value(walk.url, columns, row_id) == before
     assert completed(walk.url, row_id) == STORED
+
+
+def test_a_lesson_that_was_moved_out_of_ones_courses_is_told_and_the_edits_wait(walk: Walk) -> None:
+    person = walk.sign_in(INSTRUCTOR)
+    person.open("lessons")
+    lesson = first(person)
+    title = value(walk.url, "SELECT title FROM lessons WHERE id = %s", lesson)
+    person.edit_cell(0, "title", "A title of mine")
+    other = "SELECT c.id FROM courses c JOIN users u ON u.id = instructor_id WHERE u.email <> %s LIMIT 1"
+    write(walk.url, f"UPDATE lessons SET course_id = ({other}) WHERE id = %s", INSTRUCTOR, lesson)
+    question = Reply("Keep my edits, unsaved", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    assert "It was moved or handed over meanwhile and is no longer yours to change." in question.wait()
+    person.settle()
+    assert person.page.unsaved() == 1
+    assert value(walk.url, "SELECT title FROM lessons WHERE id = %s", lesson) == title
+    person.page.discard()
 
 
 def test_of_many_rows_there_is_one_list_and_one_answer_for_all(walk: Walk) -> None:

@@ -65,7 +65,7 @@ class ClashDetail(QWidget):
         self._body: QWidget | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._box.addStretch(1)  # an alignment of the layout would cut what is higher than it asks for at first
 
     def show_clash(self, clash: Clash) -> None:
         """Show this row."""
@@ -88,7 +88,7 @@ class ClashDetail(QWidget):
         else:
             self._say_gone(clash, column)
         column.addWidget(self._comparison(clash))
-        self._box.addWidget(self._body)
+        self._box.insertWidget(0, self._body)
         self._body.show()
 
     def faulty(self) -> QWidget | None:
@@ -332,12 +332,12 @@ def _above(*widgets: QWidget) -> QWidget:
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(px(4))
-    column.setAlignment(Qt.AlignmentFlag.AlignTop)
     for widget in widgets:
         if isinstance(widget, QPushButton):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             column.addWidget(widget)
+    column.addStretch(1)
     return holder
 
 

@@ -465,6 +465,24 @@ def test_five_hundred_rows_that_clash_are_listed_at_once(qtbot: QtBot, page: Ent
     assert took < 2, f"{took:.2f} s"
 
 
+@pytest.mark.parametrize("size", [100, 150, 200])
+@pytest.mark.parametrize("count", [1, 3])
+def test_long_values_of_a_conflict_are_not_cut(qtbot: QtBot, page: EntityPage, size: int, count: int) -> None:
+    theme.current().set_text_size(size)
+    (one,) = conflicts(page, "ana").clashes
+    points = tuple(replace(point, base=LONG * 2, mine=LONG, theirs=LONG[:40]) for point in one.points)
+    edits = [replace(one.edit, id=str(number)) for number in range(count)]
+    clashes = tuple(replace(one, edit=edit, title=LONG, points=points) for edit in edits)
+    dialog = conflict_dialog(qtbot, page, Clashes("They were changed.", clashes))
+    qtbot.wait(1)
+    for words in dialog.findChildren(QLabel):
+        if words.isVisibleTo(dialog) and words.wordWrap():
+            assert words.height() >= words.heightForWidth(words.width()), words.text()
+    for tag in dialog.detail.findChildren(Tag):
+        assert tag.width() >= tag.sizeHint().width(), tag.text
+    dialog.reject()
+
+
 def test_a_real_conflict_is_settled_and_saved(qtbot: QtBot, page: EntityPage, database_url: URL) -> None:
     page.show_record(row_id(User, "idle"))
     row = page.model.row(page.model.find(row_id(User, "idle")) or 0)

@@ -4,8 +4,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from lms_desktop.errors import UserError
-from lms_desktop.errors.kinds import N_
 from lms_desktop.services.taking_back.live import literal, quoted
 from lms_desktop.services.taking_back.net import DELETE, INSERT, UPDATE, Net
 from lms_desktop.services.taking_back.plan import Only
@@ -13,15 +11,10 @@ from lms_desktop.spec import Place
 
 
 def with_what_went_along(net: Net, places: dict[str, Place], only: Only) -> dict[str, list[str]]:
-    """Table → ids: the rows asked for, those that hung on them, and whose places moved for them.
-
-    Raises UserError where the operation did nothing to the rows asked for that could be taken back.
-    """
+    """Table → ids: the rows asked for, those that hung on them, and whose places moved for them."""
     entity: Any = only[0]
     table = entity.__tablename__
     found: dict[str, set[str]] = {table: _those(net, table, set(only[1]))}
-    if not found[table]:
-        raise UserError(N_("There is nothing in it that could be taken back."))
     new = {table: set(found[table])}
     while new:
         new, former = {}, new
@@ -37,6 +30,10 @@ def with_what_went_along(net: Net, places: dict[str, Place], only: Only) -> dict
     for name, place in places.items():
         if name in found:
             found[name] |= _moved_for(net, name, place, found[name])
+    net.keep_only({name: sorted(ids) for name, ids in found.items()})
+    for name in net.tables(UPDATE):
+        # They lost something else in the same operation, and come back along with that.
+        found[name] -= _orphans(net, name) - (set(only[1]) if name == table else set())
     return {name: sorted(ids) for name, ids in found.items()}
 
 
@@ -64,6 +61,21 @@ def _hung(net: Net, table: str, column: str, ids: set[str]) -> set[str]:
             f" OR after->>{key} = ANY(CAST(:ids AS text[]))"
         )
     return set(net.ask(text(" UNION ".join(parts)), {"ids": sorted(ids)}).scalars()) if parts else set()
+
+
+def _orphans(net: Net, table: str) -> set[str]:
+    """Rows that would refer again to what is gone and does not come back."""
+    parts = []
+    for reference in net.live.of_child(table):
+        parent, key = reference.parent, quoted(reference.parent_column)
+        if reference.column not in net.keys[table, UPDATE]:
+            continue
+        value = f"(r.before->>{literal(reference.column)})"
+        gone = f"{value} IS NOT NULL AND NOT EXISTS (SELECT FROM {quoted(parent)} p WHERE p.{key}::text = {value})"
+        if net.has(parent, DELETE):
+            gone += f" AND NOT EXISTS (SELECT FROM {net.rows(parent, DELETE)} b WHERE b.row_id::text = {value})"
+        parts.append(f"SELECT r.row_id::text FROM {net.rows(table, UPDATE)} r WHERE {gone}")
+    return set(net.ask(text(" UNION ".join(parts))).scalars()) if parts else set()
 
 
 def _moved_for(net: Net, table: str, place: Place, ids: set[str]) -> set[str]:

@@ -14,6 +14,8 @@ from lms_desktop.services.taking_back.live import Column, literal, quoted
 from lms_desktop.services.taking_back.net import DELETE, INSERT, UPDATE, Net
 from lms_desktop.services.taking_back.plan import Tell
 
+_TEXTS = ("character varying", "text")
+
 CHUNK = 20_000
 """Rows that one statement writes at most: between two of them progress is told and the person is heard."""
 
@@ -57,6 +59,31 @@ def _lock(net: Net, table: str, ids: str, strength: str, more: dict[str, Any] | 
     net.ask(text(f"SELECT count(*) FROM ({locked}) s"), more)
 
 
+Step = tuple[str, str]
+"""What the operation did, and the table: undoing that is one step."""
+
+
+def in_order(net: Net) -> list[Step]:
+    """The steps in an order in which no reference hangs in the air and, where that leaves a choice, no unique value is
+    there twice."""
+    steps = [(kind, table) for kind in (INSERT, UPDATE, DELETE) for table in net.tables(kind)]
+    needed: set[tuple[Step, Step]] = set()
+    for reference in net.live.references:
+        child, parent = reference.child, reference.parent
+        needed |= {((INSERT, child), (INSERT, parent)), ((DELETE, parent), (DELETE, child))}
+        if reference.column in net.keys.get((child, UPDATE), ()):
+            needed |= {((UPDATE, child), (INSERT, parent)), ((DELETE, parent), (UPDATE, child))}
+    better = {
+        ((a, t), (b, t)) for t in net.live.tables for a, b in ((INSERT, UPDATE), (INSERT, DELETE), (UPDATE, DELETE))
+    }
+    order: list[Step] = []
+    while left := [step for step in steps if step not in order]:
+        free = [s for s in left if not any((other, s) in needed for other in left if other != s)] or left
+        best = [s for s in free if not any((other, s) in better for other in left)] or free
+        order.append(best[0])
+    return order
+
+
 class Writer:
     """Writes the inverse of net changes that nothing stands in the way of."""
 
@@ -65,48 +92,40 @@ class Writer:
         self._tell = tell
         self._all = sum(net.counts.values()) or 1
         self._done = 0
+        self._trading = {table for table in net.tables(UPDATE) if self._traded(table)}
 
     def write(self) -> None:
-        """Take rows away, put rows back, change rows back, in an order in which no key is missing or taken twice."""
+        """Take rows away, put rows back, change rows back."""
+        steps = {INSERT: self._delete, UPDATE: self._update, DELETE: self._insert}
+        for kind, table in in_order(self._net):
+            steps[kind](table)
+
+    def _traded(self, table: str) -> tuple[str, ...]:
+        """The unique texts of a table that its changed rows have taken from one another."""
         net = self._net
-        late = self._needed_by_updates()
-        early = [table for table in net.tables(UPDATE) if self._frees_keys(table)]
-        for table in reversed(net.tables(INSERT)):
-            if table not in late:
-                self._delete(table)
-        for table in early:
-            self._update(table)
-        for table in net.tables(DELETE):
-            self._insert(table)
-        for table in net.tables(UPDATE):
-            if table not in early:
-                self._update(table)
-        for table in reversed(net.tables(INSERT)):
-            if table in late:
-                self._delete(table)
+        columns = net.live.tables[table].columns
+        keys = [key[0] for key in net.live.tables[table].uniques if len(key) == 1]
+        return tuple(
+            k for k in keys if k in net.keys[table, UPDATE] and columns[k].type in _TEXTS and self._meet(table, k)
+        )
 
-    # In which order
-
-    def _needed_by_updates(self) -> set[str]:
-        """Tables with rows to take away to which rows still refer that are changed back, and what those refer to."""
-        net = self._net
-        late: set[str] = set()
-        for reference in net.live.references:
-            if reference.child and reference.column in net.keys.get((reference.child, UPDATE), ()):
-                late.add(reference.parent)
-        for table in reversed(net.live.parents_first()):
-            if table in late:
-                late |= {r.parent for r in net.live.of_child(table)}
-        return late
-
-    def _frees_keys(self, table: str) -> bool:
-        """Whether rows that come back may need a unique value which these rows have until they are changed back."""
-        net, keys = self._net, self._net.keys[table, UPDATE]
-        unique = any(set(key) & set(keys) for key in net.live.tables[table].uniques)
-        needs_parents = any(r.column in keys and net.has(r.parent, DELETE) for r in net.live.of_child(table))
-        return unique and net.has(table, DELETE) and not needs_parents
+    def _meet(self, table: str, key: str) -> bool:
+        rows, name, image = self._net.rows(table, UPDATE), quoted(key), literal(key)
+        one = f"SELECT r.row_id, r.before->>{image} AS wanted, t.{name}::text AS has FROM {rows} r"
+        both = f"{one} JOIN {quoted(table)} t ON t.id = r.row_id WHERE (r.before->{image}) IS NOT NULL"
+        meeting = (
+            f"WITH s AS ({both}) SELECT EXISTS (SELECT FROM s a JOIN s b ON a.wanted = b.has AND a.row_id <> b.row_id)"
+        )
+        return bool(self._net.ask(text(meeting)).scalar_one())
 
     # Writing
+
+    def _park(self, table: str) -> None:
+        """Give each row its id for a moment, so that one can take what another still has."""
+        for key in self._traded(table):
+            rows, name, image = self._net.rows(table, UPDATE), quoted(key), literal(key)
+            statement = f"UPDATE {quoted(table)} t SET {name} = t.id::text FROM {rows} r"
+            self._net.ask(text(f"{statement} WHERE t.id = r.row_id AND (r.before->{image}) IS NOT NULL"))
 
     def _delete(self, table: str) -> None:
         def statement(rows: str) -> str:
@@ -147,6 +166,8 @@ class Writer:
         def statement(rows: str) -> str:
             return f"UPDATE {quoted(table)} t SET {', '.join(sets)} FROM {rows} r WHERE t.id = r.row_id"
 
+        if table in self._trading:
+            self._park(table)
         # Rows of which only the place is changed back may be gone: what is left of a list gets its order back.
         self._in_chunks(table, UPDATE, statement, N_("Changing rows back …"), whole=False)
 

@@ -131,11 +131,13 @@ BEGIN
              WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped) c;
     IF TG_OP = 'INSERT' THEN
         EXECUTE target || format(
-            'SELECT $1, $2, r.id, ''I'', NULL, json_object($3, ARRAY[%s]), NULL FROM (TABLE new_rows ORDER BY id) r', image)
+            'SELECT $1, $2, r.id, ''I'', NULL, json_object($3, ARRAY[%s]), NULL'
+            ' FROM (TABLE new_rows ORDER BY id) r', image)
             USING lms_desktop.operation_number(), TG_TABLE_NAME, names;
     ELSIF TG_OP = 'DELETE' THEN
         EXECUTE target || format(
-            'SELECT $1, $2, r.id, ''D'', json_object($3, ARRAY[%s]), NULL, NULL FROM (TABLE old_rows ORDER BY id) r', image)
+            'SELECT $1, $2, r.id, ''D'', json_object($3, ARRAY[%s]), NULL, NULL'
+            ' FROM (TABLE old_rows ORDER BY id) r', image)
             USING lms_desktop.operation_number(), TG_TABLE_NAME, names;
     ELSE
         SELECT coalesce(

@@ -178,6 +178,9 @@ RULES: Mapping[type, Allow] = {
 }
 """The table of roles. An entity that is not named here is nobody's."""
 
+_SAME_IN_ALL: Mapping[tuple[type, str], frozenset[str]] = {(Course, "instructor_id"): frozenset({INSTRUCTOR})}
+"""Fields by which the scope of a role is drawn: own courses have one instructor."""
+
 
 def rules(entity: type) -> Allow:
     """The rules of an entity; of an unknown one: nobody may anything."""
@@ -195,6 +198,11 @@ def scope(actor: Actor, entity: type, verb: str) -> ColumnElement[bool]:
 def may(actor: Actor, entity: type, verb: str) -> bool:
     """Whether the actor has the verb on some row at least: what decides about a menu, not about a row."""
     return actor.system or rules(entity).may(actor.role, verb)
+
+
+def tells_apart(actor: Actor, entity: type, key: str) -> bool:
+    """Whether this field tells rows within the actor's reach apart: what is the same in all of them filters nothing."""
+    return actor.system or actor.role not in _SAME_IN_ALL.get((entity, key), ())
 
 
 def may_write(actor: Actor, entity: type, key: str) -> bool:

@@ -104,7 +104,7 @@ USERS = EntityAdmin(
         Field(User.email_verified_at, N_("E-mail verified"), Moment(), filter=True),
         Field(User.last_login_at, N_("Last sign-in"), Moment(), column=True, filter=True, readonly=True),
         Field(User.profile_metadata, N_("Profile data"), Json("object")),
-        Field(User.created_at, N_("Created"), Moment(), column=True, filter=True, readonly=True),
+        Field(User.created_at, N_("Created"), Moment(), filter=True, readonly=True),
         Field(User.updated_at, N_("Changed"), Moment(), filter=True, readonly=True),
         Field(User.id, N_("Id"), Text(), readonly=True, form=False),
     ),

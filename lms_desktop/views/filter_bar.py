@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from lms_desktop import policy
 from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Secret
 from lms_desktop.views.feedback import ask, ask_text
@@ -54,8 +55,13 @@ class FilterBar(QFrame):
         self._show_chips()
 
     def filterable(self) -> tuple[Field | Computed, ...]:
-        """The fields that offer a chip."""
-        return tuple(f for f in self._admin.fields if f.filter and not isinstance(f.kind, Secret))
+        """The fields that offer a chip: those that tell rows within the person's reach apart."""
+        actor, entity = self._session.actor, self._admin.entity
+        return tuple(
+            f
+            for f in self._admin.fields
+            if f.filter and not isinstance(f.kind, Secret) and policy.tells_apart(actor, entity, f.key)
+        )
 
     def showable(self) -> tuple[Field | Computed, ...]:
         """The fields that can be columns."""

@@ -53,6 +53,9 @@ NOT_THEIRS = {
 }
 """Never anyone's role for a registrar, not the owner of a course for an instructor."""
 
+ALL_THE_SAME = {"instructor": {"courses": ["instructor_id"]}}
+"""What does not tell the rows of a role apart, and is not offered as a filter."""
+
 
 def ways() -> dict[str, dict[str, Operator]]:
     """Page → field → how to filter by it: over the catalogue every operator of every kind has its turn."""
@@ -106,7 +109,7 @@ def test_every_page(role: str, page: str, sitting: Sitting, truth: Truth, spy: S
         sort_by_every_column(looking)
         filter_by_every_chip(looking)
     else:
-        look_within_reach(looking)
+        look_within_reach(looking, role)
     looking.searches()
     row_id = a_full_row(looking, students_only=page == "users")
     writing.opens_form(row_id, editable="e" in may)
@@ -178,13 +181,16 @@ def filter_by_every_chip(looking: Looking) -> None:
         looking.filters_quickly(text, condition)
 
 
-def look_within_reach(looking: Looking) -> None:
+def look_within_reach(looking: Looking, role: str) -> None:
     """What hangs on the person: an order, and which rows a reference can be picked from."""
-    fields = [field for field in PAGES[looking.name].fields if field.filter]
+    fields = looking.sitting.page.filters.filterable()
+    same = [field for field in PAGES[looking.name].fields if field.filter and field not in fields]
+    assert [field.key for field in same if not isinstance(field.kind, Secret)] == ALL_THE_SAME.get(role, {}).get(
+        looking.name, []
+    )
     looking.sorts_by(next(field.key for field in fields if field.column), both_ways=False)
     for field in fields:
-        # The teachers of courses are not among the people that an instructor sees.
-        if isinstance(field.kind, Ref) and field.key != "instructor_id":
+        if isinstance(field.kind, Ref):
             looking.filters_by(field, Operator.NONE_OF)
 
 

@@ -66,7 +66,7 @@ class ShortcutsDialog(Sheet):
                         "Ctrl+Z",
                         self.tr("Take back: in the open editor, else the last unsaved change, else the last save"),
                     ),
-                    ("Ctrl+Shift+Z", self.tr("Do again")),
+                    ("Ctrl+Shift+Z", self.tr("Make again what was taken back")),
                     ("Ctrl+N", self.tr("New row")),
                     (BACK_KEYS, self.tr("Back to where you were; a mouse's back button does it too")),
                     (FORTH_KEYS, self.tr("Forward again")),

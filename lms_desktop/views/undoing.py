@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu
 
 from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.models.undo import Saved, UndoStack, in_quotes
 from lms_desktop.models.wording import told
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
 from lms_desktop.views.kit.toast import Toast, show_toast
 from lms_desktop.views.page import Destination
@@ -42,7 +42,9 @@ class Undoing(QObject):
         self._window, self._session = window, window.session
         self.stack = UndoStack(self)
         self.bar = WorkBar()
-        self.hint: QPushButton = button("", "status", self.undo)
+        self.hint = ElidedButton("status")
+        self.hint.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has the keys themselves
+        self.hint.clicked.connect(self.undo)
         self.hint.hide()
         self._reverter = Reverter(self._session, self.bar, window)
         self._undo, self._redo = QAction(self), QAction(self)
@@ -74,11 +76,10 @@ class Undoing(QObject):
         self._redo.setEnabled(undone or (free and following is not None))
         keys = key_text(UNDO_KEYS)
         if unsaved:
-            self.hint.setText(self.tr("{0} takes back the last unsaved edit").format(keys))
+            self.hint.tell(self.tr("{0} takes back the last unsaved edit").format(keys))
         elif last is not None:
-            self.hint.setText(self.tr("{0} undoes “{1}”").format(keys, last_words))
+            self.hint.tell(self.tr("{0} undoes “{1}”").format(keys, last_words))
         self.hint.setVisible(unsaved or (free and last is not None))
-        self.hint.setToolTip("" if unsaved or last is None else last.words)
 
     @property
     def busy(self) -> bool:

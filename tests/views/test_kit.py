@@ -8,9 +8,10 @@ from pytestqt.qtbot import QtBot
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from lms_desktop.views import kit, theme
+from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.paint import Painted
 from lms_desktop.views.tokens import DARK, LIGHT
 
@@ -369,3 +370,21 @@ def _colours(picture: QImage) -> Counter[int]:
     """How often each colour is in a picture."""
     plain = picture.convertToFormat(QImage.Format.Format_ARGB32)
     return Counter(memoryview(plain.constBits()).cast("I"))
+
+
+def test_the_words_of_a_button_give_way_where_room_is_short(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    row = QHBoxLayout(holder)
+    made = ElidedButton("status")
+    row.addWidget(made)
+    made.tell("Ctrl Z undoes “Saved a course with quite a long name indeed”")
+    holder.show()
+    assert made.text() == made.words
+    wanted = holder.width()
+    holder.resize(wanted // 2, holder.height())
+    assert made.text().endswith("…")
+    assert made.toolTip() == made.accessibleName() == made.words
+    holder.resize(wanted, holder.height())
+    assert made.text() == made.words
+    assert made.toolTip() == ""

@@ -237,6 +237,31 @@ def test_an_operation_is_taken_back_after_a_question_that_says_what_is_written(a
     assert category(truth, row_id) == before
 
 
+def test_the_history_of_a_record_takes_back_what_it_tells_of(admin: Sitting, truth: Truth) -> None:
+    page, row_id = admin.page, admin.ids()[0]
+    before = category(truth, row_id)
+    type_over(admin, 0, "category", "In the history")
+    admin.save()
+    tabs = page.form.tabs
+    history = next(at for at in range(tabs.count()) if tabs.tabText(at).startswith("History"))
+    click(tabs, tabs.tabRect(history))
+    admin.settle()
+    buttons = page.form.findChildren(QPushButton)
+    click(next(b for b in buttons if b.isVisible() and b.text() == "Take back…"))
+    answer = Answer("Take back").wait()
+    wait_for(lambda: not admin.window.undoing.busy, "what is being taken back")
+    admin.settle()
+    assert answer.title == "Take back"
+    assert category(truth, row_id) == before
+    assert toast(admin).text.startswith("Took back: Saved")
+    to_the_front(admin)
+    page.table.setFocus()
+    undo(admin)
+    assert category(truth, row_id) == "In the history"
+    redo(admin)
+    assert category(truth, row_id) == before
+
+
 # What others did meanwhile
 
 

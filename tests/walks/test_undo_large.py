@@ -90,7 +90,7 @@ def test_a_large_undo_can_be_stopped_and_changes_nothing_then(admin: Sitting) ->
         Writing(admin, truth, "courses", "", own=False).deletes(course)
         undoing = admin.window.undoing
         wait_for(lambda: not admin.desk.jobs and undoing.stack.last is not None, "the delete", HOURS)
-        gone, hint = sums(admin.url), undoing.hint.text()
+        gone, hint = sums(admin.url), undoing.hint.words
         all_rows(admin, truth)
         blocked = psycopg2.connect(admin.url.set(drivername="postgresql").render_as_string(hide_password=False))
         with closing(blocked), blocked.cursor() as cursor:
@@ -107,7 +107,7 @@ def test_a_large_undo_can_be_stopped_and_changes_nothing_then(admin: Sitting) ->
         assert admin.window.status_text() == "Cancelled. Nothing was changed."
         assert not undoing.bar.isVisible()
         assert sums(admin.url) == gone
-        assert undoing.hint.text() == hint
+        assert undoing.hint.words == hint
 
 
 def all_rows(sitting: Sitting, truth: Truth) -> None:

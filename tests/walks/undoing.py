@@ -68,4 +68,4 @@ def _press(sitting: Sitting, modifiers: Qt.KeyboardModifier, button: str) -> Ans
 def hint(sitting: Sitting) -> str:
     """What the status bar says of Ctrl+Z; "" where it says nothing."""
     shown = sitting.window.undoing.hint
-    return shown.text() if shown.isVisible() else ""
+    return shown.words if shown.isVisible() else ""

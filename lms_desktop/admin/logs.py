@@ -137,7 +137,7 @@ DELETED = EntityAdmin(
             N_("Together with"),
             Number(),
             _nothing,
-            width=110,
+            width=128,
             help=N_("How many other rows were deleted in the same act."),
         ),
         Computed("said", N_("What was done"), Said(), _nothing, column=False, width=260),

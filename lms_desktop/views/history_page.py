@@ -104,7 +104,7 @@ class HistoryPage(Page):
         self.panel.operation_requested.connect(self.show_operation)
         for shown in self.lists:
             shown.current_changed.connect(partial(self._current_changed, shown))
-            shown.opened.connect(lambda _: self.panel.setFocus())
+            shown.opened.connect(lambda _: self.panel.take_keyboard())
             shown.told.connect(self.title_changed)
             shown.table.selectionModel().selectionChanged.connect(partial(self._selection_changed, shown))
 
@@ -195,6 +195,8 @@ class HistoryPage(Page):
         self.panel.setVisible(self.shown.admin.entity in (OperationList, DeletedList))
         self.shown.activate()
         self._show_current(self.shown)
+        if self.isVisible() and not self.tabs.hasFocus():  # it was in the list that is hidden now
+            self.take_keyboard()
         self.title_changed.emit()
 
     def _current_changed(self, shown: LogList, _row_id: str | None) -> None:

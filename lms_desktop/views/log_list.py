@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
@@ -22,8 +23,8 @@ from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 from lms_desktop.views.view_states import SavedView, from_view, to_view
 
-NARROWEST = 180
-"""Pixels at 100 % that the sentence of an operation has at least."""
+NARROWEST, NARROWEST_NAME = 180, 100
+"""Pixels at 100 % that the sentence of an operation has at least, and that a person's name has then."""
 
 _YIELDING = ("said", "title")
 
@@ -70,6 +71,7 @@ class LogList(QWidget):
         self.filters.columns = view.columns
         self._shown_id: str | None = None
         self._wanted: str | None = None
+        self._chosen = self._arranging = False
         self._scale = theme.current().measures.scale
         self._build()
         self._connect()
@@ -171,6 +173,7 @@ class LogList(QWidget):
         self.table.rowsWanted.connect(self.model.want)
         self.table.opened.connect(lambda row: self.opened.emit(self.model.row_id(row)))
         self.table.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.table.horizontalHeader().sectionResized.connect(self._section_resized)
         self.empty.acted.connect(lambda: self.show_filters(()))
         theme.current().changed.connect(self._rescale)
 
@@ -183,8 +186,7 @@ class LogList(QWidget):
         self.model.show(self.filters.query, columns)
 
     def _reset(self) -> None:
-        for column, width in enumerate(self._widths()):
-            self.table.setColumnWidth(column, width)
+        self._fit()
         self._tell_empty()
         self.told.emit()
         if self.model.total and not self.table.currentIndex().isValid():
@@ -194,23 +196,41 @@ class LogList(QWidget):
         else:
             self._current_changed()
 
+    def _fit(self) -> None:
+        """Share the room among the columns, as long as nobody has."""
+        if not self._chosen:
+            self._arranging = True
+            for column, width in enumerate(self._widths()):
+                self.table.setColumnWidth(column, width)
+            self._arranging = False
+
+    def _section_resized(self) -> None:
+        self._chosen = self._chosen or not self._arranging
+
     def _widths(self) -> list[int]:
-        """Everything as wide as it is declared; the sentence, or what the record is called, has what is left."""
-        widths = [max(px(field.width), asked_width(field)) for field in self.model.fields]
+        """Everything as wide as it is declared; the sentence, or what the record is called, has what is left, and where
+        that is little, whoever did it gives way."""
+        keys = [field.key for field in self.model.fields]
+        widths = {field.key: max(px(field.width), asked_width(field)) for field in self.model.fields}
         room = self.table.width() - self.table.verticalScrollBar().sizeHint().width()
-        for column, field in enumerate(self.model.fields):
-            if field.key in _YIELDING:
-                widths[column] = max(px(NARROWEST), room - sum(widths) + widths[column])
-                break
-        return widths
+        main = next((key for key in _YIELDING if key in keys), None)
+        if main is not None:
+            left = room - sum(widths.values()) + widths[main]
+            if "person" in widths and left < px(NARROWEST):
+                given = min(px(NARROWEST) - left, widths["person"] - px(NARROWEST_NAME))
+                widths["person"] -= max(given, 0)
+                left += max(given, 0)
+            widths[main] = max(px(NARROWEST), left)
+        return [widths[key] for key in keys]
 
     def _rescale(self) -> None:
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
-        header = self.table.horizontalHeader()
+        header, self._arranging = self.table.horizontalHeader(), True
         for column in range(header.count()):
             self.table.setColumnWidth(column, round(header.sectionSize(column) * self._scale / before))
+        self._arranging = False
 
     def _arrived(self) -> None:
         self._banner_row.hide()
@@ -248,6 +268,12 @@ class LogList(QWidget):
         self.banner.tell(said(error), "bad")
         self.banner.add_action(self.tr("Try again"), self.model.refresh)
         self._banner_row.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: the columns share the room that there is now."""
+        super().resizeEvent(event)
+        if self.model.loaded:
+            QTimer.singleShot(0, self, self._fit)  # when the table has its size
 
     def _remembered(self) -> SavedView:
         state = self.session.preferences.page_state(self.admin.name)

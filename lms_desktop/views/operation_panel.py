@@ -81,6 +81,13 @@ class OperationPanel(QFrame):
             self._cancel()
             self._read()
 
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the first thing that can be done here."""
+        for made in (self.restore, self.back, self.go, *(card.head for card in self._cards)):
+            if made.isVisible() and made.isEnabled():
+                made.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
     def cards(self) -> list[ChangedRowCard]:
         """The changed rows shown."""
         return list(self._cards)

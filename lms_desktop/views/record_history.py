@@ -10,6 +10,7 @@ from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
+from lms_desktop.models.live import Batch
 from lms_desktop.models.render import render
 from lms_desktop.models.wording import said, told
 from lms_desktop.services.history import Entry, History
@@ -115,7 +116,7 @@ class RecordHistory(QWidget):
         self._build()
         session.log.changed.connect(self._state_changed)
         session.desk.committed.connect(lambda *_: self.look_again())
-        session.desk.noticed.connect(lambda _: self.look_again())
+        session.desk.noticed.connect(self._noticed)
 
     # What the form uses
 
@@ -138,6 +139,10 @@ class RecordHistory(QWidget):
         return list(self._cards)
 
     # Within
+
+    def _noticed(self, batch: Batch) -> None:
+        if batch.everything or self._admin.entity.__tablename__ in batch.tables:  # type: ignore[attr-defined]
+            self.look_again()
 
     def _build(self) -> None:
         self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
@@ -214,6 +219,8 @@ class RecordHistory(QWidget):
         self.busy.stop()
         self.banner.hide()
         if self._record is None or row_id != self._record.id:
+            return
+        if before is None and row_id == self._read_for and list(entries) == self._entries:
             return
         if before is None:
             unfolded = {card.entry.line.id for card in self._cards if card.head.isChecked()}

@@ -316,6 +316,7 @@ QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.accent}; border-bottom-color: {t.accent}; }}
 QTabBar::tab:focus {{ border: 2px solid {t.accent}; border-radius: {m.px(4)}px; }}
 QTabBar::tab:disabled {{ color: {t.disabled}; }}
+QTabBar::tear {{ width: 0; border: none; }}
 QTabBar::close-button {{ image: url("{pictures["close"]}"); }}
 QTabBar QToolButton {{ background: {t.panel}; border: none; padding: 0; }}
 QTabBar QToolButton::left-arrow {{ image: url("{pictures["left"]}"); }}

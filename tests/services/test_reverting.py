@@ -91,16 +91,16 @@ DELETED: dict[type, str] = {
 class TestEveryEntity:
     """Each verb that an administrator has, except for sessions, which do not come back."""
 
-    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__tablename__) for entity in ADDED])
+    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__name__) for entity in ADDED])
     def test_adding(self, school: Database, entity: type) -> None:
         to_and_fro(school, ADMIN, lambda: add(school, ADMIN, entity, new_id(), **ADDED[entity]))
 
-    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__tablename__) for entity in EDITED])
+    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__name__) for entity in EDITED])
     def test_editing(self, school: Database, entity: type) -> None:
         name, values = EDITED[entity]
         to_and_fro(school, ADMIN, lambda: save(school, ADMIN, entity, row_id(entity, name), **values))
 
-    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__tablename__) for entity in DELETED])
+    @pytest.mark.parametrize("entity", [pytest.param(entity, id=entity.__name__) for entity in DELETED])
     def test_deleting(self, school: Database, entity: type) -> None:
         to_and_fro(school, ADMIN, lambda: delete(school, ADMIN, entity, row_id(entity, DELETED[entity])))
 

@@ -44,7 +44,8 @@ def check_before(uow: UnitOfWork, net: Net) -> None:
             for r in net.live.of_child(table)
             if r.column in net.keys[table, UPDATE]
         )
-        _require(uow, net, table, UPDATE, and_(reach, _writable(uow, net, table, UPDATE)), but=moved)
+        excused = " OR ".join(filter(None, [moved, _emptied(net, table)]))
+        _require(uow, net, table, UPDATE, and_(reach, _writable(uow, net, table, UPDATE)), but=excused)
     for table in net.tables(INSERT):
         reach = policy.scope(uow.actor, BY_TABLE[table], "view")
         _require(uow, net, table, INSERT, and_(reach, _writable(uow, net, table, INSERT)))
@@ -62,8 +63,8 @@ def check_after(uow: UnitOfWork, net: Net) -> None:
         return
     for kind in (DELETE, UPDATE):
         for table in net.tables(kind):
-            reach = policy.scope(uow.actor, BY_TABLE[table], "view")
-            _require(uow, net, table, kind, and_(reach, _writable(uow, net, table, kind)))
+            reach = and_(policy.scope(uow.actor, BY_TABLE[table], "view"), _writable(uow, net, table, kind))
+            _require(uow, net, table, kind, reach, but=_emptied(net, table) if kind == UPDATE else "")
 
 
 def _keep_own_account(uow: UnitOfWork, net: Net) -> None:
@@ -78,6 +79,23 @@ def _keep_own_account(uow: UnitOfWork, net: Net) -> None:
         rows = f"SELECT before->>'is_active' FROM {net.rows(table, UPDATE)} r WHERE row_id = CAST(:own AS uuid)"
         if net.ask(text(rows), own).scalar() == "false":
             people.keep_own_account(uow, (uow.actor.id,))
+
+
+def _emptied(net: Net, table: str) -> str:
+    """Updated rows that only lost their reference to what was deleted, or get it from what goes: as deleting does it,
+    whosever they are."""
+    references = {r.column: r.parent for r in net.live.of_child(table)}
+    conditions = []
+    for key in net.keys[table, UPDATE]:
+        if key in net.aside(table):
+            continue
+        ways = [f"(r.before->{literal(key)}) IS NULL"]
+        for kind, image in ((DELETE, "before"), (INSERT, "after")):
+            if (parent := references.get(key)) and net.has(parent, kind):
+                there = f"SELECT FROM {net.rows(parent, kind)} p WHERE p.row_id::text = r.{image}->>{literal(key)}"
+                ways.append(f"EXISTS ({there})")
+        conditions.append(f"({' OR '.join(ways)})")
+    return f"({' AND '.join(['r.substance', *conditions])})"
 
 
 def _check_fields(uow: UnitOfWork, net: Net, table: str) -> None:

@@ -21,7 +21,7 @@ from lms_desktop.services.joins import BY_TABLE
 from lms_desktop.services.reaching import Reach, Reference, hanging, joined, listed
 
 Progress = Callable[[float, str], None]
-"""Takes the fraction done and a sentence; raises when the delete is to stop."""
+"""Takes the fraction done and the words behind "Deleting … · "; raises when the delete is to stop."""
 
 CHUNK = 10_000
 """About so many rows go with one statement."""
@@ -63,11 +63,11 @@ class LargeDelete:
                 self._keep(name)
         effects = []
         for name in self.reach.going[1:]:
-            self._tell(0, N_("Counting {things}…"), name)
+            self._tell(0, N_("counting {things}…"), name)
             number = self.kept[name][1] if name in self.kept else self._count_leaves(name)
             effects.append(Effect(name, DELETED, number, tuple(key.name for key in self.reach.into(name))))
         for asked in touched(self.reach, self._set, MOST):
-            self._tell(0, N_("Counting {things}…"), asked.table)
+            self._tell(0, N_("counting {things}…"), asked.table)
             effects.append(asked.effect(self.uow.execute(text(asked.sql)).one()))
         return Impact(self.entity, self.ids, tuple(e for e in effects if e.count))
 
@@ -85,10 +85,10 @@ class LargeDelete:
             which = f"{match} AND p.lms_n > :low AND p.lms_n <= :high"
             statement = text(f"DELETE FROM {self.reach.sql[name]} c USING {kept} p WHERE {which}")
             for low in range(0, rows, step):
-                self._tell(gone / max(whole, 1), N_("Deleting {things}…"), name)
+                self._tell(gone / max(whole, 1), N_("{things}…"), name)
                 self.uow.execute(statement, {"low": low, "high": low + step})
                 gone += self.weight[name] * min(step, rows - low)
-        self.progress(1, Sentence(N_("Finishing…")))
+        self.progress(1, Sentence(N_("finishing…")))
 
     def _leaves_first(self) -> list[str]:
         """The tables noted, each behind those that go with it, and of several the one with most rows first: what hangs
@@ -111,7 +111,7 @@ class LargeDelete:
         again = f"NOT EXISTS (SELECT FROM {kept} k WHERE k.lms_table = c.tableoid AND k.lms_place = c.ctid)"
         rows, head = 0, f"CREATE TEMP TABLE {kept.removeprefix('pg_temp.')} ON COMMIT DROP AS"
         for condition in [hanging(key, self._set) for key in reach.into(name)] or ["c.id = ANY (CAST(:ids AS uuid[]))"]:
-            self._tell(0, N_("Counting {things}…"), name)
+            self._tell(0, N_("counting {things}…"), name)
             new = f"{condition} AND {again}" if rows else condition
             found = f"SELECT {shape} FROM {reach.sql[name]} c WHERE {new}{lock}"
             statement = f"{head} SELECT {rows} + row_number() OVER () AS lms_n, {kept_columns} FROM ({found}) r"

@@ -16,10 +16,9 @@ from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
 from lms_desktop.models.rows import RowView, view_of
-from lms_desktop.models.wording import said, told, word
+from lms_desktop.models.wording import amid, said, told, word
 from lms_desktop.services.deleting import Question, Remedy, is_large, question
 from lms_desktop.services.house_rules import own_account
-from lms_desktop.services.impact import Impact
 from lms_desktop.services.pages import Want
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.waiting import wait_for
@@ -120,12 +119,12 @@ class Deleting(QObject):
         if dialog.chosen is not None:
             page.row_actions.run(dialog.chosen, list(rows), asked=True)
         else:
-            self._delete(rows, asked.impact, dialog.remedies())
+            self._delete(rows, asked, dialog.remedies())
 
-    def _delete(self, rows: Sequence[RowView], agreed: Impact, remedies: tuple[Remedy, ...]) -> None:
+    def _delete(self, rows: Sequence[RowView], asked: Question, remedies: tuple[Remedy, ...]) -> None:
         page = self._page
         versions = {row.id: row.version for row in rows}
-        records, entity = page.session.records, page.admin.entity
+        records, entity, agreed = page.session.records, page.admin.entity, asked.impact
         done, label = partial(self._deleted, tuple(versions)), self.tr("Deleting")
         self._busy = True
         if not is_large(agreed):
@@ -154,7 +153,13 @@ class Deleting(QObject):
             label=label,
         )
         if job.ended is None:
-            page.work_began.emit(label, job.cancel)
+            page.work_began.emit(self.tr("Deleting {0}").format(self._called(asked)), job.cancel)
+
+    def _called(self, asked: Question) -> str:
+        number = len(asked.impact.ids)
+        if number == 1:
+            return next(iter(asked.names), "") or amid(self._page.admin.noun)
+        return f"{self._page.locale().toString(number)} {amid(self._page.admin.plural)}"
 
     # What comes of it
 

@@ -90,7 +90,7 @@ def test_a_large_delete_shows_how_far_it_is_and_the_window_lives(
     assert not exists(admin, "courses", f"id = '{big_course.COURSE}'")
     pulse.stop()
     assert pulse.steady, pulse.longest
-    assert "Deleting enrollments…" in [words for _, words in told]
+    assert "Deleting The big course · enrollments…" in [words for _, words in told]
     assert [value for value, _ in told] == sorted(value for value, _ in told), "it never goes back"
     assert not bar.isVisible()
     assert exists(admin, "lms_desktop.operations", "sentence = 'Deleted The big course.'") == 1

@@ -271,7 +271,7 @@ class EntityPage(PageParts):
 
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
-        self.message.emit(sentence + ". " + self.tr("You are editing it: saving shows both.", "", len(row_ids)))
+        self.message.emit(sentence + ". " + self.tr("You are editing it too: nothing is overwritten."))
 
     def _open_history(self) -> None:
         """What was done to rows of this entity."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from tests.walks.acting import ADMIN, INSTRUCTOR, REGISTRAR, Person, Reply, Walk, to_the_front, walking
 from tests.walks.driving import CTRL, click, column_of, wait_for
 from tests.walks.enrollments import LOCK, NOVEMBER, STORED, at_the_enrollments, complete, completed, first
-from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
+from tests.walks.others import locked, rows, value, wait_for_save_in_the_middle, write
 
 
 @pytest.fixture
@@ -181,6 +181,27 @@ def test_of_many_rows_there_is_one_list_and_one_answer_for_all(walk: Walk) -> No
     assert "While you were editing, 3 enrollments were changed. For 2 of them you have to choose." in question.said
     assert person.page.unsaved() == 0
     assert [completed(walk.url, row_id) for row_id in ids] == [STORED] * 3
+
+
+def test_five_hundred_rows_that_clash_are_settled_by_one_answer(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    asked = "SELECT id::text, xmin::text, completed_at::text FROM enrollments ORDER BY id LIMIT 500"
+    found = rows(walk.url, asked)
+    assert len(found) == 500
+    for row_id, version, base in found:
+        person.page.drafts.set(
+            row_id, "completed_at", f"{STORED}+00", version=version, base=base, seen={"completed_at": base}
+        )
+    ids = [row[0] for row in found]
+    write(walk.url, "UPDATE enrollments SET completed_at = '2026-01-05 12:00+00' WHERE id = ANY(%s::uuid[])", ids)
+    question = Reply("Mine for all", "Apply and save")
+    person.hit(Qt.Key.Key_S, CTRL)
+    question.wait()
+    person.settle()
+    assert "500 enrollments were changed. For 500 of them you have to choose." in question.said
+    assert person.page.unsaved() == 0
+    stored = "SELECT count(*) FROM enrollments WHERE id = ANY(%s::uuid[]) AND completed_at = %s::timestamptz"
+    assert value(walk.url, stored, ids, f"{STORED}+00") == 500
 
 
 def test_a_row_that_somebody_else_holds_is_told_in_time_while_the_window_lives(walk: Walk) -> None:

@@ -11,7 +11,7 @@ from lms_desktop.models.following import ago
 from lms_desktop.models.live import Told
 from lms_desktop.models.meanwhile import Meanwhile
 from lms_desktop.models.wording import amid
-from lms_desktop.services.edits import State
+from lms_desktop.services.edits import BOOKKEEPING, State
 from lms_desktop.services.live import Doer
 from lms_desktop.services.records import Record
 from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
@@ -140,12 +140,28 @@ class FormDetails(QScrollArea):
         text, strong = ("", "") if clash is None else what_happened(self._admin, clash, self._session.zone)
         if clash is not None and text and clash.state is State.MERGES:
             text += " " + self.tr("Saving keeps both.")
-        elif doer is not None and not text:
-            text = self.tr("{0} changed this {1}; what you changed is as it was.").format(doer.name, ago(doer.at))
         elif not text:
-            text = self.tr("Somebody else changed this since you began; what you changed is as it was.")
+            text, strong = self._at_first_sight(record, doer)
         self.banner.add_action(self.tr("Merge…"), lambda: self.merge.emit(record.id))
         self._show("bad", text, strong)
+
+    def _at_first_sight(self, record: Record, doer: Doer | None) -> tuple[str, str]:
+        """What can be said before it has been looked up: of the fields that were on the screen, those that are others
+        now."""
+        draft = self._drafts.get(record.id)
+        before = {**draft.seen, **draft.base} if draft is not None else {}
+        keys = [
+            field.key
+            for field in self._admin.own_fields
+            if field.key not in BOOKKEEPING and field.key in before.keys() & record.values.keys()
+            if record.values[field.key] != before[field.key]
+        ]
+        names = ", ".join(QCoreApplication.translate("", self._admin.field(key).label) for key in keys)
+        if not names:
+            return self.tr("Somebody else changed this since you began; what you changed is as it was."), ""
+        if doer is None:
+            return self.tr("Somebody else changed {0} since you began.").format(names), names
+        return self.tr("{0} changed {1} {2}.").format(doer.name, names, ago(doer.at)), names
 
     def _learned(self, row_id: str) -> None:
         if self._said is not None and self._said[1] == row_id:

@@ -7,13 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
 from lms_desktop.admin import PAGES
-from lms_desktop.admin.logs import logs_for
+from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import EntityAdmin, Group
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.page import Page
 from lms_desktop.views.session import Session
+
+PAGE_NAMES = (*PAGES, OPERATIONS.name)
+"""All pages of the main window, whoever may open them."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lms_desktop.admin import PAGES
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
@@ -24,6 +23,7 @@ from lms_desktop.views.found_list import draw_named
 from lms_desktop.views.kit.fields import SearchBox
 from lms_desktop.views.kit.paint import leading, log, px, without_leading
 from lms_desktop.views.page import Destination
+from lms_desktop.views.page_registry import entries
 from lms_desktop.views.session import Session
 from lms_desktop.views.theme import FontRole
 
@@ -100,10 +100,10 @@ class QuickSearch(QObject):
     def _offer_pages(self, text: str) -> None:
         self.list.clear()
         wanted = text.strip().casefold()
-        for name, admin in PAGES.items():
-            plural = word(admin.plural)
-            if wanted and self._session.may(admin, "view") and wanted in plural.casefold():
-                self._add(plural, "", self.tr("page"), admin.icon, Destination(name))
+        for entry in entries(self._session):
+            label = word(entry.label)
+            if wanted and wanted in label.casefold():
+                self._add(label, "", self.tr("page"), entry.icon, Destination(entry.name))
 
     def _ask(self, text: str) -> None:
         if self._job is not None:

@@ -8,8 +8,6 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QWidget
 
-from lms_desktop.admin import PAGES
-from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import WindowOptions
@@ -17,6 +15,7 @@ from lms_desktop.views import theme
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
+from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_flow import StartFlow
@@ -30,13 +29,9 @@ PREPARE_LIMIT, LOAD_LIMIT = 240.0, 60.0
 """Seconds: for making the database ready, and from there to the picture."""
 
 
-MAIN_PAGES = (*PAGES, OPERATIONS.name)
-"""The pages of the main window."""
-
-
 def page_names() -> tuple[str, ...]:
     """What --page may say."""
-    return (*MAIN_PAGES, *START_SCREENS, *DIALOGS)
+    return (*PAGE_NAMES, *START_SCREENS, *DIALOGS)
 
 
 def check(options: WindowOptions) -> None:
@@ -48,7 +43,7 @@ def check(options: WindowOptions) -> None:
             way_out=N_("There are {pages}."),
             values={"page": page, "pages": ", ".join(page_names())},
         )
-    if page in MAIN_PAGES and options.screenshot is not None and not (options.demo and options.sign_in):
+    if page in PAGE_NAMES and options.screenshot is not None and not (options.demo and options.sign_in):
         raise UserError(
             N_("The page “{page}” can be drawn only of the demo, with --sign-in EMAIL."), values={"page": page}
         )
@@ -118,13 +113,13 @@ class Photographer(QObject):
             self._go(page)
         window: QWidget = self._flow.main or self._flow.window
         if self._flow.main is not None:
-            yield from self._show_rows(self._flow.main, page if page in MAIN_PAGES else "")
+            yield from self._show_rows(self._flow.main, page if page in PAGE_NAMES else "")
         yield from self._rest()
         self._save(window, self._dialog(page, window))
 
     def _begin_with(self, page: str, email: str) -> None:
         """Have the main window open this page first, as if the person had left it there."""
-        if page in MAIN_PAGES and self._flow.arrival is not None:
+        if page in PAGE_NAMES and self._flow.arrival is not None:
             self._preferences.for_person(email, self._flow.arrival.address)
             self._preferences.save_page_state("window", {"page": page})
 

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
-from lms_desktop.admin import CATALOG, PAGES
+from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import LOCAL, VERIFIED
 from lms_desktop.database.migrations import MigrationRunner, State, Step
@@ -31,6 +31,7 @@ from lms_desktop.views.connect import ConnectScreen
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.first_run import FirstRunScreen
 from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.sign_in import SignInScreen
@@ -336,7 +337,7 @@ class StartFlow(QObject):
         if self._preferences.window_state("main").isEmpty():
             main.resize(self.window.size())
         page, self._first_page = self._first_page, None
-        if page is not None and page in PAGES:
+        if page is not None and page in PAGE_NAMES:
             main.open_page(page)
         main.show()
         self.window.hide()

@@ -1,15 +1,21 @@
 """How the application speaks up: errors with a way out and details to copy, questions with named buttons."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from lms_desktop import log
 from lms_desktop.errors import BugError, ExplainedError
-from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.wording import word
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.sheet import Sheet
+
+if TYPE_CHECKING:  # the first window asks before it has imported what talks to the server
+    from lms_desktop.models.change_log import ChangeLog
 
 MANY = 20
 """Rows from which on a change is asked about where it could not be undone."""

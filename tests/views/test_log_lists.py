@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, update
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from lms_desktop.admin.logs import logs_for
 from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
@@ -19,12 +19,12 @@ from lms_desktop.models.log_table import LogTable
 from lms_desktop.services.history import FieldChange
 from lms_desktop.services.log_pages import LogPages
 from lms_desktop.spec import Json, Query, Text
-from lms_desktop.views import theme
+from lms_desktop.views import history_page, theme
 from lms_desktop.views.change_view import DiffText, FieldChangeView, changed_lines
 from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.session import Session
 from tests.small_school import act, actor, opened, row_id
-from tests.views.sittings import sitting
+from tests.views.sittings import change, sitting
 
 ALGEBRA = row_id(Course, "algebra")
 
@@ -156,3 +156,22 @@ def test_the_own_history_has_neither_other_people_nor_sign_ins(
         assert page.lists[0].model.total == 0
         session.desk.commit(rename("Mine"))
         qtbot.waitUntil(lambda: page.lists[0].model.total == 1)
+
+
+def test_tables_whose_changes_are_not_taken_down_are_named_and_covered(
+    session: Session, database_url: URL, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = HistoryPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    page.activate()
+    assert not page.gaps.isVisible()
+    change(database_url, "DROP TRIGGER lms_desktop_update ON courses")
+    session.log.look()
+    assert page.gaps.isVisible()
+    assert page.gaps.text == "Changes to these are not taken down here: Courses."
+    monkeypatch.setattr(history_page, "ask_to_install", lambda _: True)
+    page.gaps.findChildren(QPushButton)[0].click()
+    qtbot.waitUntil(lambda: not page.gaps.isVisible())
+    session.desk.commit(rename("One"))
+    qtbot.waitUntil(lambda: page.lists[0].model.total == 1)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL
+from sqlalchemy import URL, update
+from sqlalchemy import delete as delete_rows
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from lms_desktop.admin import CATALOG, PAGES
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Course, User
 from lms_desktop.errors import BugError
 from lms_desktop.services.impact import Effect, Impact
@@ -24,6 +26,7 @@ from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ErrorBox
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
+from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.main_window import ConnectionInfo, MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.preview_dialog import PreviewDialog
@@ -95,6 +98,36 @@ def test_everything_in_the_window_has_a_name(window: MainWindow, name: str) -> N
     assert isinstance(page, EntityPage)
     page.select_first()
     assert page.form.record() is not None, "there is a record to look at"
+    assert nameless(window) == []
+
+
+@pytest.mark.parametrize("tab", range(3), ids=["operations", "deleted", "sign-ins"])
+def test_everything_in_the_history_has_a_name(window: MainWindow, session: Session, tab: int) -> None:
+    def work(uow: UnitOfWork) -> Outcome:
+        uow.execute(delete_rows(Course).where(Course.id == row_id(Course, "botany")))
+        return uow.outcome("Deleted Botany.")
+
+    session.desk.commit(work)
+    assert window.open_page("history")
+    page = window.page
+    assert isinstance(page, HistoryPage)
+    page.tabs.setCurrentIndex(tab)
+    assert tab == 2 or page.panel.cards(), "there is something to look at"
+    assert nameless(window) == []
+
+
+def test_everything_in_the_history_of_a_record_has_a_name(window: MainWindow, session: Session) -> None:
+    def work(uow: UnitOfWork) -> Outcome:
+        uow.execute(update(Course).where(Course.id == row_id(Course, "botany")).values(title="Plants"))
+        return uow.outcome("Saved Plants.")
+
+    session.desk.commit(work)
+    window.open_page("courses")
+    page = window.page
+    assert isinstance(page, EntityPage)
+    page.show_record(row_id(Course, "botany"))
+    page.form.tabs.setCurrentIndex(page.form.tabs.count() - 1)
+    assert page.form.history.cards()
     assert nameless(window) == []
 
 

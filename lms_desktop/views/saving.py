@@ -12,10 +12,12 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import Busy, ConnectionLost, ExplainedError, InDoubt
 from lms_desktop.errors.kinds import N_
 from lms_desktop.models.wording import reason, told
+from lms_desktop.services.duplicates import row_in_the_way
 from lms_desktop.services.edits import Clash
 from lms_desktop.services.records import Clashes, Edit, Refused
 from lms_desktop.views.conflict_dialog import ConflictDialog
 from lms_desktop.views.feedback import ask
+from lms_desktop.views.page import Destination
 from lms_desktop.views.preview_dialog import PreviewDialog
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ class Saving(QObject):
             page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
             if page.form.row_id() == row_id:
                 page.form.focus_field(error.field)
+            self._look_for_the_other(row_id, error.field)
         elif isinstance(error, InDoubt) and error.open:
             self.in_doubt = True
             page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
@@ -124,6 +127,26 @@ class Saving(QObject):
             self._lost = page.banner.text if isinstance(error, ConnectionLost) else ""
         else:
             page.trouble.emit(error)
+
+    def _look_for_the_other(self, row_id: str, key: str | None) -> None:
+        """Where another row has what was refused, offer the way to that one too; the unsaved row stays."""
+        page = self._page
+        edit = next((edit for edit in page.drafts.edits() if edit.id == row_id), None)
+        if edit is None or key is None:
+            return
+        said_now = page.banner.text
+
+        def found(other: str | None) -> None:
+            if other is not None and page.banner.isVisible() and page.banner.text == said_now:
+                noun = QCoreApplication.translate("", page.admin.noun)
+                go = Destination(page.name, other)
+                page.banner.add_action(
+                    self.tr("Show the {0} that is there").format(noun), lambda: page.open_requested.emit(go)
+                )
+
+        page.session.desk.read(
+            lambda uow: row_in_the_way(uow, edit, key), done=found, failed=lambda error: None, owner=page
+        )
 
     def _show(self, row_id: str, key: str | None) -> None:
         self._page.show_record(row_id)

@@ -81,6 +81,11 @@ def test_a_student_is_found_enrolled_completed_corrected_and_withdrawn(walk: Wal
     assert person.page.band.isVisible()
     assert person.in_form("course_id") == COURSE
     assert value(walk.url, f"SELECT count(*) {HERS}") == 1
+    # She is shown the one that is there; the new one waits on.
+    person.settle()
+    person.click_button("Show the enrollment that is there")
+    assert person.page.form.row_id() == value(walk.url, f"SELECT e.id::text {HERS}")
+    assert person.page.unsaved() > 0
     question = Reply("Discard")
     click(person.page.unsaved_bar.discard_button)
     question.wait()

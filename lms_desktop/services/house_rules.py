@@ -46,8 +46,15 @@ def own_account() -> Denied:
 
 
 def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
-    """Raise Denied when the delete reaches a certificate and the actor is no administrator."""
-    if not found.certificates or uow.actor.role == policy.ADMIN:
+    """Raise Denied when the delete reaches a certificate, or may reach one, and the actor is no administrator."""
+    if uow.actor.role == policy.ADMIN:
+        return
+    if Certificate.__tablename__ in found.unknown:
+        raise Denied(
+            N_("Whether certificates hang on this cannot be told, and certificates are kept for ever."),
+            way_out=N_("An administrator can delete it, certificates included."),
+        )
+    if not found.certificates:
         return
     if entity is Enrollment:
         raise Denied(

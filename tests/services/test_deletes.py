@@ -267,6 +267,20 @@ class TestTablesOfOthers:
         carry_out(school, "admin", asked, lambda *_: None)
         assert row_id(Course, "algebra") not in look(school)["courses"]
 
+    def test_where_certificates_may_be_in_such_a_circle_it_is_an_administrators(self, school: Database) -> None:
+        write(
+            school,
+            "CREATE TABLE tutors (n int PRIMARY KEY, seat uuid REFERENCES enrollments ON DELETE CASCADE)",
+            "ALTER TABLE enrollments ADD COLUMN tutor int REFERENCES tutors ON DELETE CASCADE",
+        )
+        empty = row_id(Course, "empty")
+        write(school, f"UPDATE courses SET instructor_id = '{row_id(User, 'ines')}' WHERE id = '{empty}'")
+        asked = ask(school, "ines", Course, empty)
+        assert {"enrollments", "certificates"} <= set(asked.impact.unknown)
+        with pytest.raises(Denied, match="cannot be told"):
+            carry_out(school, "ines", asked)
+        carry_out(school, "admin", ask(school, "admin", Course, empty))
+
     def test_what_this_connection_may_not_read_is_said_to_be_unknown(self, school: Database) -> None:
         write(
             school,

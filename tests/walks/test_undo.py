@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from lms_desktop.views.kit.toast import Toast
 from tests.postgres import PostgresServer
@@ -21,7 +21,7 @@ from tests.walks.others import write
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
 from tests.walks.undoing import hint, redo, sums, undo
-from tests.walks.writing import Writing
+from tests.walks.writing import NEW_PASSWORD, Writing
 
 STUDENTS = "t.role = 'student' AND t.full_name <> '' ORDER BY t.email LIMIT 2"
 
@@ -365,6 +365,58 @@ def test_what_somebody_else_took_back_already_is_passed_over(admin: Sitting, tmp
     assert status(admin) == f"“Saved {title}” was taken back already."
     undo(admin)
     assert category(truth, row_id) == before
+
+
+# What cannot be taken back, and whose it is
+
+
+def test_a_password_alone_says_beforehand_that_it_stays_and_is_passed_over(admin: Sitting, truth: Truth) -> None:
+    (row_id, name), _ = students(truth)
+    rename(admin, truth, {row_id: "Before the password"})
+    page, words = admin.page, hint(admin)
+    Writing(admin, truth, "users", "", own=False).finds(row_id)
+    admin.click_row(0)
+    row = page.form.details.fields.rows["password_hash"]
+    page.form.details.ensureWidgetVisible(row)
+    assert row.editor is not None
+    click(row.editor.focusProxy() or row.editor)
+    admin.type(NEW_PASSWORD)
+    labels = [label.text() for label in row.findChildren(QLabel) if label.isVisible()]
+    assert "Once it is saved, a new password cannot be taken back." in labels
+    stored = truth.value("SELECT password_hash FROM users WHERE id = %s", (row_id,))
+    admin.save()
+    changed = truth.value("SELECT password_hash FROM users WHERE id = %s", (row_id,))
+    assert changed != stored
+    assert hint(admin) == words, "what was saved before is still the last that can be undone"
+    assert [b for b in toast(admin).findChildren(QPushButton) if b.isVisible()] == []
+    undo(admin)
+    assert named(truth, row_id) == name
+    assert truth.value("SELECT password_hash FROM users WHERE id = %s", (row_id,)) == changed
+
+
+@pytest.mark.usefixtures("_look")
+def test_an_instructor_takes_back_their_own_work(school: URL, tmp_path: Path, truth: Truth) -> None:
+    for sitting in seated(school, "instructor@lms.com", tmp_path / "instructor.ini", "lessons"):
+        row_id = sitting.ids()[0]
+        before = sums(sitting.url)
+        title = truth.row("lessons", row_id)["title"]
+        type_over(sitting, 0, "title", "Their own")
+        sitting.save()
+        assert truth.row("lessons", row_id)["title"] == "Their own"
+        undo(sitting)
+        assert truth.row("lessons", row_id)["title"] == title
+        assert sums(sitting.url) == before
+
+
+def test_each_sitting_has_a_stack_of_its_own(admin: Sitting, tmp_path: Path) -> None:
+    type_over(admin, 0, "category", "The first sitting's")
+    admin.save()
+    for other in seated(admin.url, "admin@lms.com", tmp_path / "other.ini", "courses"):
+        assert hint(other) == ""
+        undo(other)
+        assert status(other) == "There is nothing to take back."
+    to_the_front(admin)
+    undo(admin)
 
 
 # Where there is no log

@@ -219,7 +219,7 @@ BEGIN
     END LOOP;
     RETURN attached;
 END $$
-""".replace("TABLES", ",".join(TABLES))
+""".replace("{TABLES}", "{" + ",".join(TABLES) + "}")
 
 FUNCTIONS = (
     "lms_desktop.attach()",

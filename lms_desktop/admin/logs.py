@@ -72,7 +72,7 @@ OUTCOMES = Choice(
     strict=False,
 )
 PERIODS = (
-    (N_("Today"), Filter("at", Operator.LAST_DAYS, ("1",))),
+    (N_("Last 24 hours"), Filter("at", Operator.LAST_DAYS, ("1",))),
     (N_("Last 7 days"), Filter("at", Operator.LAST_DAYS, ("7",))),
     (N_("Last 30 days"), Filter("at", Operator.LAST_DAYS, ("30",))),
 )

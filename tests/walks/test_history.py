@@ -19,7 +19,7 @@ from lms_desktop.views.filter_editors import FilterEditor
 from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.kit.chips import AddChip, Chip
 from tests.conftest import ROOT
-from tests.walks.acting import ADMIN, REGISTRAR, Person, Reply
+from tests.walks.acting import ADMIN, REGISTRAR, Person, Reply, keyboard
 from tests.walks.driving import CTRL, click, the, type_into, wait_for
 from tests.walks.others import value, write
 from tests.walks.seating import get_up, sit_down
@@ -313,3 +313,38 @@ def test_the_row_that_is_read_stays_while_others_come(seats: Seats) -> None:
     wait_for(lambda: page.shown.model.total == 2, "the colleague's row")
     assert page.panel.operation() == shown
     assert page.shown.table.currentIndex().row() == 1
+
+
+def test_an_operation_is_taken_back_from_the_history_by_keys_alone(seats: Seats) -> None:
+    before = value(seats.url, TITLE)
+    person = seats.take(ADMIN, "courses")
+    person.save_title("Academic Writing II")
+    page = person.look_up()
+    page.shown.table.setFocus()
+
+    # Enter leads into the operation, Tab on to what it changed, which Space folds in.
+    person.press(Qt.Key.Key_Return)
+    assert keyboard() is page.panel.back
+    (card,) = page.panel.cards()
+    for _ in range(3):
+        if keyboard() is card.head:
+            break
+        person.press(Qt.Key.Key_Tab)
+    assert keyboard() is card.head
+    person.press(Qt.Key.Key_Space)
+    assert person.told() == []
+
+    # It is taken back, and both lines say so.
+    page.panel.back.setFocus()
+    answered = Reply("Take back")
+    person.press(Qt.Key.Key_Space)
+    answered.wait()
+    person.settle()
+    wait_for(lambda: page.shown.model.total == 2, "the taking back")
+    assert value(seats.url, TITLE) == before
+    states = [field.key for field in page.shown.model.fields].index("state")
+    model = page.shown.model
+    wait_for(lambda: model.index(1, states).data() == "Taken back", "what became of it")
+    assert model.index(0, states).data() == "Takes back"
+    assert page.panel.related.text.startswith("Taken back by Admin User")
+    assert not page.panel.back.isEnabled()

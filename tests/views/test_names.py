@@ -16,6 +16,7 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Course, User
 from lms_desktop.errors import BugError
+from lms_desktop.services.edits import Clash, Point, Sides, State
 from lms_desktop.services.impact import Effect, Impact
 from lms_desktop.services.merging import compare
 from lms_desktop.services.records import Clashes, Record
@@ -154,6 +155,18 @@ def conflict(page: EntityPage) -> QDialog:
     return ConflictDialog(page.session, page.admin, page.drafts, Clashes("changed", (clash,)), page)
 
 
+def conflicts(page: EntityPage) -> QDialog:
+    """Of several rows, one of which is gone and shown."""
+    (draft,) = page.drafts.all()
+    theirs = Record(User, draft.id, "2", "Anna", "", {**draft.seen, "full_name": "Anna"}, {}, frozenset())
+    gone = Clash(draft.edit(), "Bo", State.DELETED, (Point("full_name", Sides.MINE, "Bo", "Boris", None),))
+    clashes = Clashes("changed", (compare(page.admin, draft.edit(), theirs), gone))
+    dialog = ConflictDialog(page.session, page.admin, page.drafts, clashes, page)
+    assert dialog.table is not None
+    dialog.table.selectRow(1)
+    return dialog
+
+
 def delete(page: EntityPage) -> QDialog:
     impact = Impact(Course, ("1",), (Effect("lessons", "delete", 3, ("course_id",)),))
     gentler = next(action for action in CATALOG[Course].actions if action.gentler)
@@ -169,6 +182,7 @@ def blocked(page: EntityPage) -> QDialog:
 DIALOGS: dict[str, Callable[[EntityPage], QDialog]] = {
     "preview": preview,
     "conflict": conflict,
+    "conflicts": conflicts,
     "delete": delete,
     "take back": lambda page: RevertDialog(page.session, Plan("1", "Saved Ana.", {User: (1, 0, 0)}, possible=1), page),
     "cannot be taken back": blocked,

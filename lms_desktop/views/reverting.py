@@ -79,8 +79,8 @@ class Reverter(QObject):
         if not self._session.log.on:
             self.told.emit(why_off(self._session))
             return False
-        if self._busy:
-            self.told.emit(self.tr("Something is being taken back just now. One after the other."))
+        if self._busy or self._bar.busy:
+            self.told.emit(self.tr("Something else is being done just now. One after the other."))
             return False
         self._set_busy(True)
         wish = _Wish(operation, only, question, done, gone)
@@ -164,8 +164,12 @@ class Reverter(QObject):
             self._bar.begin(label, job.cancel)
 
     def _progress(self, fraction: float, text: str) -> None:
-        said = told(text) if isinstance(text, Sentence) else word(text)
-        self._bar.tell(fraction, self.tr("{0} {1} %").format(said, round(fraction * 100)))
+        if isinstance(text, Sentence):
+            locale = self._window.locale()
+            figures = {name: locale.toString(v) if isinstance(v, int) else v for name, v in text.values.items()}
+            self._bar.tell(fraction, told(Sentence(text.template, text.words, **figures)))
+        else:
+            self._bar.tell(fraction, word(text))
 
     def _done(self, wish: _Wish, outcome: Outcome) -> None:
         self._over()

@@ -37,6 +37,11 @@ class WorkBar(Bar):
         self.add(self.progress, self.cancel_button)
         self.hide()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something long is going on."""
+        return self._stop is not None
+
     def begin(self, text: str, stop: Callable[[], object]) -> None:
         """Work begins, which `stop` ends before its time."""
         self._stop, self._title = stop, text

@@ -71,7 +71,8 @@ def test_a_large_course_comes_back_while_the_window_lives(students: int, admin: 
         admin.settle()
         assert f"{admin.window.locale().toString(students * lessons)}\nprogress" in answer.said
         assert students * (1 + lessons) > LARGE
-        assert any("%" in words for words in shown), "the progress was shown"
+        progress = f"Putting progress records back: {admin.window.locale().toString(students * lessons)} of"
+        assert any(progress in words for words in shown), f"the progress was shown: {shown}"
         assert not undoing.bar.isVisible()
         after = sums(admin.url)
         assert [table for table in before if after[table] != before[table]] == []
@@ -100,7 +101,7 @@ def test_a_large_undo_can_be_stopped_and_changes_nothing_then(admin: Sitting) ->
             wait_for(lambda: answer.given and undoing.bar.isVisible(), "the progress", HOURS)
             to_the_front(admin.window)
             QTest.keyClick(admin.page.table, Qt.Key.Key_Z, CTRL)
-            assert admin.window.status_text().startswith("Something is being taken back just now.")
+            assert admin.window.status_text().startswith("Something else is being done just now.")
             click(undoing.bar.cancel_button)
             wait_for(lambda: not undoing.busy, "the end", HOURS)
         admin.settle()

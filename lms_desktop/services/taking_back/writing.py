@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from lms_desktop.errors import Busy
+from lms_desktop.errors import Busy, words
 from lms_desktop.errors.kinds import N_
+from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services.edits import BOOKKEEPING
 from lms_desktop.services.passwords import UNUSABLE
 from lms_desktop.services.taking_back.live import Column, literal, quoted
@@ -131,7 +132,7 @@ class Writer:
         def statement(rows: str) -> str:
             return f"DELETE FROM {quoted(table)} t USING {rows} r WHERE t.id = r.row_id"
 
-        self._in_chunks(table, INSERT, statement, N_("Taking rows away …"))
+        self._in_chunks(table, INSERT, statement, N_("Taking {things} away: {done} of {count}"))
 
     def _insert(self, table: str) -> None:
         net, columns = self._net, self._net.live.tables[table].columns
@@ -148,7 +149,7 @@ class Writer:
                 f" SELECT {shown} FROM {rows} r ORDER BY r.n"
             )
 
-        self._in_chunks(table, DELETE, statement, N_("Putting rows back …"), more)
+        self._in_chunks(table, DELETE, statement, N_("Putting {things} back: {done} of {count}"), more)
 
     def _update(self, table: str) -> None:
         net, columns = self._net, self._net.live.tables[table].columns
@@ -169,7 +170,7 @@ class Writer:
         if table in self._trading:
             self._park(table)
         # Rows of which only the place is changed back may be gone: what is left of a list gets its order back.
-        self._in_chunks(table, UPDATE, statement, N_("Changing rows back …"), whole=False)
+        self._in_chunks(table, UPDATE, statement, N_("Changing {things} back: {done} of {count}"), whole=False)
 
     def _in_chunks(
         self,
@@ -185,12 +186,12 @@ class Writer:
         own = any(r.child == table for r in net.live.to_parent(table))  # rows may refer to one another: all at once
         written = 0
         for rows in [net.rows(table, kind)] if count <= CHUNK or own else self._chunks(table, kind):
-            self._say(sentence)
+            self._say(_counted(sentence, table, min(written, count), count))
             written += int(getattr(net.ask(text(statement(rows)), more), "rowcount", 0))
             self._done += min(CHUNK, count)
         if whole and written != count:
             raise _MOVED
-        self._say(sentence)
+        self._say(_counted(sentence, table, count, count))
 
     def _chunks(self, table: str, kind: str) -> list[str]:
         rows = self._net.rows(table, kind)
@@ -202,6 +203,10 @@ class Writer:
     def _say(self, sentence: str) -> None:
         if self._tell:
             self._tell(min(self._done / self._all, 1.0), sentence)
+
+
+def _counted(template: str, table: str, done: int, count: int) -> Sentence:
+    return Sentence(template, ("things",), things=words.many(table), done=done, count=count)
 
 
 def _never_logged(columns: Iterable[Column]) -> list[Column]:

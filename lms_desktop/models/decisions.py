@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lms_desktop.models.cell_roles import cell_data
 from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
-from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.render import one_line
 from lms_desktop.models.wording import word
 from lms_desktop.services.edits import Clash, Point, Sides, State
@@ -87,12 +87,16 @@ class Decisions:
         return settled(self._admin, clash, self._choices.get(row_id, {}), self._written.get(row_id))
 
     def carry_out(self, drafts: Drafts) -> frozenset[str]:
-        """Give the drafts what was decided; the ids of those that cannot be saved for now."""
+        """Give the drafts what was decided; the ids of those that cannot be saved for now. A draft in which something
+        was typed or given up since the edit was sent stays as it is: the next save compares it again."""
         kept = set()
         for clash in self.clashes:
             row_id = clash.edit.id
+            draft = drafts.get(row_id)
+            if draft is None or draft.values != clash.edit.values:
+                continue
             if clash.theirs is not None:
-                drafts.rebase(row_id, clash.theirs.version, clash.theirs.values, self._left(clash, drafts.get(row_id)))
+                drafts.rebase(row_id, clash.theirs.version, clash.theirs.values, self.wanted(clash))
             elif self.fate(clash) is Fate.RESTORE:
                 drafts.restore(row_id)
             elif self.fate(clash) is Fate.DROP:
@@ -100,14 +104,6 @@ class Decisions:
             else:
                 kept.add(row_id)
         return frozenset(kept)
-
-    def _left(self, clash: Clash, draft: Draft | None) -> dict[str, str | None]:
-        """What is left to be written, but for what was typed or given up since the edit was sent."""
-        wanted, sent = self.wanted(clash), clash.edit.values
-        if draft is None:
-            return {}
-        left = {key: value for key, value in wanted.items() if key in draft.values}
-        return left | {key: value for key, value in draft.values.items() if sent.get(key, "\0") != value}
 
 
 class ClashesModel(QAbstractTableModel):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 
 from lms_desktop.services.edits import Edit, Versions
+from lms_desktop.services.json_merge import merge_json
 
 Label = tuple[str, str]
 """What a reference is called: its text and the muted text beside it."""
@@ -243,17 +244,31 @@ class Drafts(QObject):
                 continue
             left = {key: value for key, value in draft.values.items() if edit.values.get(key, "\x00") != value}
             if left:
-                merged = versions.now.get(edit.id, {}) if isinstance(versions, Versions) else {}
-                written = {**edit.values, **{key: merged[key] for key in edit.values if key in merged}}
-                draft.version = versions.get(edit.id, draft.version)
-                draft.base = {key: written.get(key, draft.base.get(key)) for key in left}
-                draft.values = left
-                draft.restore = False
-                draft.seen.update({**written, **{key: merged[key] for key in draft.seen if key in merged}})
+                self._stand_on(draft, left, edit, versions)
             else:
                 del self._drafts[edit.id]
             self._forget_steps(edit.id)
         self._tell("")
+
+    @staticmethod
+    def _stand_on(draft: Draft, left: dict[str, str | None], edit: Edit, versions: Mapping[str, str]) -> None:
+        """Let what was typed since an edit was sent stand on what was saved. Into a value that was merged with what
+        others had written it is merged as well; where that cannot be, the draft stays on what it was begun on."""
+        stored = versions.now.get(edit.id, {}) if isinstance(versions, Versions) else {}
+        for key in [
+            key for key in left if key in edit.values and stored.get(key, edit.values[key]) != edit.values[key]
+        ]:
+            merged = merge_json(edit.values[key], left[key], stored[key])
+            if merged.clashes:
+                draft.values = left
+                return
+            left[key] = merged.text
+        written = {**edit.values, **{key: stored[key] for key in edit.values if key in stored}}
+        draft.version = versions.get(edit.id, draft.version)
+        draft.base = {key: written.get(key, draft.base.get(key)) for key in left}
+        draft.values = left
+        draft.restore = False
+        draft.seen.update({**written, **{key: stored[key] for key in draft.seen if key in stored}})
 
     def rebase(
         self,

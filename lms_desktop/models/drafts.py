@@ -196,7 +196,7 @@ class Drafts(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether an unsaved change is left to take back."""
-        return bool(self._drafts or self._steps)
+        return bool(self._steps) or any(draft.new or draft.values for draft in self._drafts.values())
 
     @property
     def can_redo(self) -> bool:
@@ -215,6 +215,8 @@ class Drafts(QObject):
                 del self._drafts[draft.id]
                 self._undone.append(draft)
                 self._tell(draft.id)
+            elif not draft.values:
+                continue
             else:  # how it came about was forgotten, when it was put on another version of the row
                 key = next(reversed(draft.values))
                 self._undone.append(self._as_it_is(draft, key))

@@ -115,7 +115,7 @@ class RecordHistory(QWidget):
         self._job: Job | None = None
         self._build()
         session.log.changed.connect(self._state_changed)
-        session.desk.committed.connect(lambda *_: self.look_again())
+        session.desk.committed.connect(self.look_again)  # a method: its connection ends with this widget
         session.desk.noticed.connect(self._noticed)
 
     # What the form uses

@@ -310,7 +310,7 @@ QTabWidget::tab-bar {{ left: {m.margin}px; }}
 QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     color: {t.muted}; background: transparent; border: 2px solid transparent; border-bottom: 2px solid transparent;
-    padding: {m.px(6)}px {m.px(2)}px; margin-right: {m.px(12)}px; font-weight: 600;
+    padding: {m.px(6)}px {m.px(2)}px; margin-right: {m.px(8)}px; font-weight: 600;
 }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.accent}; border-bottom-color: {t.accent}; }}

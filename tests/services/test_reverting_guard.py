@@ -9,7 +9,7 @@ from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Certificate, Course, Enrollment, Lesson, LessonProgress, Quiz, User, new_id
 from lms_desktop.services.reverting import CHANGED, GONE, PARENT, TAKEN, THERE, USED, CannotRevert, Obstacle
 from tests.services.school_states import add, changed, delete, execute, plan, save, state, undo
-from tests.small_school import actor, opened, row_id
+from tests.small_school import actor, opened, row_id, statements
 
 ADMIN, SECOND = actor("admin"), actor("second admin")
 ALGEBRA, BOTANY, EMPTY = (row_id(Course, name) for name in ("algebra", "botany", "empty"))
@@ -241,3 +241,17 @@ def test_many_rows_in_the_way_are_counted_and_some_told(school: Database) -> Non
     with school.engine.connect() as connection:
         counted = connection.execute(text("SELECT title, count(*) FROM lessons GROUP BY title HAVING count(*) > 1"))
         assert set(map(tuple, counted)) == {("L", 100), ("N", 2900)}
+
+
+def test_as_many_statements_for_many_rows_in_the_way_as_for_one(school: Database) -> None:
+    done = execute(school, ADMIN, "DELETE FROM enrollments", "UPDATE lessons SET title = 'x'")
+    other_program(school, "UPDATE lessons SET title = 'y' WHERE title = 'x' AND \"order\" = 2")
+    counted = []
+    for change in ("SELECT 1", "UPDATE lessons SET title = 'z'"):
+        other_program(school, change)
+        with statements(school) as seen:
+            found = plan(school, ADMIN, done.operation)
+        counted.append((found.obstacle_count, len(seen)))
+    (one, first), (several, second) = counted
+    assert (one, several) == (1, 4)
+    assert first == second

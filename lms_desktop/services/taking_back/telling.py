@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Text, cast, select, text
 
 from lms_desktop.services.joins import BY_TABLE, SEPARATOR, Joins, hops_of, target_of
+from lms_desktop.services.taking_back import causes
 from lms_desktop.services.taking_back.guard import Row
-from lms_desktop.services.taking_back.live import literal, quoted
+from lms_desktop.services.taking_back.live import quoted
 from lms_desktop.services.taking_back.net import Net
 from lms_desktop.services.taking_back.plan import CHANGED, GONE, MOST_OBSTACLES, PARENT, TAKEN, USED, Obstacle
 from lms_desktop.spec import Catalog
@@ -25,6 +26,16 @@ _LATER = text(
       JOIN lms_desktop.operations o ON o.seq = c.operation ORDER BY c.n DESC
     """
 )
+
+
+Images = dict[Row, dict[str, str | None]]
+"""Row → its columns as texts."""
+
+
+@dataclass(frozen=True)
+class _Cause:
+    fields: tuple[tuple[str, str | None, str | None], ...]
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -49,19 +60,19 @@ class Teller:
         before, after = self._images(rows)
         now = self._now(rows)
         titles = self._titles(rows, before, after)
-        fields = {row: self._fields(row, reason, before, after, now) for row, reason in rows.items()}
-        others = {row: self._other(row, reason, fields[row]) for row, reason in rows.items()}
-        later = self._later({other for other in others.values() if other})
+        found_causes = self._causes(rows, before, after, now)
+        later = self._later({cause.row for cause in found_causes.values()})
         told = []
         for row, reason in rows.items():
-            who, when = _whose(reason, later.get(others[row] or row, []), [(k, c) for k, _, c in fields[row]])
-            keyed = tuple((self._key(row[0], name), left, is_now) for name, left, is_now in fields[row])
+            cause = found_causes[row]
+            who, when = _whose(reason, later.get(cause.row, []), [(k, c) for k, _, c in cause.fields])
+            keyed = tuple((self._key(row[0], name), left, is_now) for name, left, is_now in cause.fields)
             told.append(Obstacle(BY_TABLE[row[0]], row[1], titles.get(row, ""), reason, keyed, who, when))
         return tuple(told)
 
-    def _images(self, rows: Iterable[Row]) -> tuple[dict[Row, dict[str, str | None]], dict[Row, dict[str, str | None]]]:
-        before: dict[Row, dict[str, str | None]] = {}
-        after: dict[Row, dict[str, str | None]] = {}
+    def _images(self, rows: Iterable[Row]) -> tuple[Images, Images]:
+        before: Images = {}
+        after: Images = {}
         ids = [row_id for _, row_id in rows]
         statement = text(
             "SELECT entity, row_id::text, CAST(before AS text), CAST(after AS text) FROM lms_desktop.changes"
@@ -74,9 +85,9 @@ class Teller:
             after.setdefault((table, row_id), {}).update(json.loads(left or "{}"))
         return before, after
 
-    def _now(self, rows: Iterable[Row]) -> dict[Row, dict[str, str | None]]:
+    def _now(self, rows: Iterable[Row]) -> Images:
         """The rows as they are, without secrets."""
-        found: dict[Row, dict[str, str | None]] = {}
+        found: Images = {}
         for table, ids in _by_table(rows).items():
             columns = [c.name for c in self._net.live.tables[table].columns.values() if not c.secret]
             shown = ", ".join(f"t.{quoted(name)}::text" for name in columns)
@@ -86,76 +97,35 @@ class Teller:
                 found[table, str(values["id"])] = values
         return found
 
-    def _fields(
-        self,
-        row: Row,
-        reason: str,
-        before: Mapping[Row, dict[str, str | None]],
-        after: Mapping[Row, dict[str, str | None]],
-        now: Mapping[Row, dict[str, str | None]],
-    ) -> tuple[tuple[str, str | None, str | None], ...]:
-        """(column, as left, as it is now), as `Obstacle` says."""
-        table, here = row[0], now.get(row, {})
-        was, left = before.get(row, {}), after.get(row, {})
-        if reason == CHANGED:
-            aside = self._net.aside(table)
-            differing = [k for k, value in left.items() if k in here and k not in aside and here[k] != value]
-            return tuple((k, left[k], here[k]) for k in differing)
-        if reason == PARENT:
-            names = [r.column for r in self._net.live.of_child(table) if was.get(r.column)]
-            return tuple((k, was[k], None) for k in names if not self._exists(table, k, was[k]))
-        if reason == TAKEN:
-            for key in self._net.live.tables[table].uniques:
-                wanted = {k: was.get(k, here.get(k)) for k in key}
-                if None not in wanted.values() and self._holder(table, wanted, row[1]):
-                    return tuple((k, left.get(k), value) for k, value in wanted.items())
-        return ()
-
-    def _exists(self, table: str, column: str, value: str | None) -> bool:
-        reference = next(r for r in self._net.live.of_child(table) if r.column == column)
-        parent, key = quoted(reference.parent), quoted(reference.parent_column)
-        statement = text(f"SELECT EXISTS (SELECT FROM {parent} WHERE {key}::text = :value)")
-        return bool(self._net.ask(statement, {"value": value}).scalar_one())
-
-    def _holder(self, table: str, wanted: Mapping[str, str | None], but: str) -> str | None:
-        """The id of the other row that has these values."""
-        same = " AND ".join(f"t.{quoted(k)} = CAST(:v{i} AS {self._type(table, k)})" for i, k in enumerate(wanted))
-        values = {f"v{i}": value for i, value in enumerate(wanted.values())}
-        statement = text(
-            f"SELECT t.id::text FROM {quoted(table)} t WHERE {same} AND t.id <> CAST(:but AS uuid) LIMIT 1"
+    def _causes(self, rows: Mapping[Row, str], before: Images, after: Images, now: Images) -> dict[Row, _Cause]:
+        """Of each row the fields that `Obstacle` tells, by column, and the row whose change is in the way."""
+        of = {
+            reason: {row: {**now.get(row, {}), **before.get(row, {})} for row, found in rows.items() if found == reason}
+            for reason in (PARENT, TAKEN, USED)
+        }
+        gone, taken, used = (
+            causes.missing(self._net, of[PARENT]),
+            causes.holders(self._net, of[TAKEN]),
+            causes.hanging(self._net, of[USED]),
         )
-        found: str | None = self._net.ask(statement, {**values, "but": but}).scalar()
+        parents = {(r.child, r.column): r.parent for r in self._net.live.references}
+        found: dict[Row, _Cause] = {}
+        for row, reason in rows.items():
+            left = after.get(row, {})
+            if reason == CHANGED:
+                here, aside = now.get(row, {}), self._net.aside(row[0])
+                differing = [k for k, value in left.items() if k in here and k not in aside and here[k] != value]
+                found[row] = _Cause(tuple((k, left[k], here[k]) for k in differing), row)
+            elif row in gone:
+                image = of[PARENT][row]
+                first = parents[row[0], gone[row][0]], str(image[gone[row][0]])
+                found[row] = _Cause(tuple((k, image[k], None) for k in gone[row]), first)
+            elif row in taken:
+                key, holder = taken[row]
+                found[row] = _Cause(tuple((k, left.get(k), of[TAKEN][row][k]) for k in key), (row[0], holder))
+            else:
+                found[row] = _Cause((), used.get(row, row))
         return found
-
-    def _type(self, table: str, column: str) -> str:
-        return self._net.live.tables[table].columns[column].type
-
-    def _other(self, row: Row, reason: str, fields: tuple[tuple[str, str | None, str | None], ...]) -> Row | None:
-        """The row whose change is in the way: mostly the row itself."""
-        table, row_id = row
-        if reason == TAKEN and fields:
-            holder = self._holder(table, {k: now for k, _, now in fields}, row_id)
-            return (table, holder) if holder else None
-        if reason == PARENT and fields:
-            column, parent_id, _ = fields[0]
-            parent = next(r.parent for r in self._net.live.of_child(table) if r.column == column)
-            return (parent, str(parent_id))
-        if reason == USED:
-            return self._hanging(table, row_id)
-        return row
-
-    def _hanging(self, table: str, row_id: str) -> Row | None:
-        for reference in self._net.live.to_parent(table):
-            if not reference.child:
-                continue
-            statement = text(
-                f"SELECT h.id::text FROM {reference.child_sql} h"
-                f" WHERE h.{quoted(reference.column)}::text = :id AND NOT EXISTS (SELECT FROM lms_desktop.changes c"
-                f" WHERE c.operation = :seq AND c.row_id = h.id AND c.entity = {literal(reference.child)}) LIMIT 1"
-            )
-            if found := self._net.ask(statement, {"id": row_id}).scalar():
-                return (reference.child, found)
-        return None
 
     def _later(self, rows: Iterable[Row]) -> dict[Row, list[_Later]]:
         """What the log says of these rows since the operation, newest first."""
@@ -171,8 +141,8 @@ class Teller:
     def _titles(
         self,
         rows: Iterable[Row],
-        before: Mapping[Row, dict[str, str | None]],
-        after: Mapping[Row, dict[str, str | None]],
+        before: Images,
+        after: Images,
     ) -> dict[Row, str]:
         found: dict[Row, str] = {}
         for table, ids in _by_table(rows).items():

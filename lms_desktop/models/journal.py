@@ -63,6 +63,7 @@ class Journal(QObject):
         file: what is written; None where nothing is kept.
         trouble: why edits cannot be kept on disk just now; "" where they can.
         offer: what was found and is neither restored nor given up.
+        looked: it is known what an earlier sitting has left.
 
     Signals:
         troubled(str): `trouble` is another.
@@ -80,6 +81,7 @@ class Journal(QObject):
         super().__init__(parent)
         self._desk, self._catalog, self._owner = desk, catalog, owner
         self.trouble = ""
+        self.looked = False
         self.offer: Offer | None = None
         self.file: JournalFile | None = None
         self._drafts: dict[type, Drafts] = {}
@@ -169,6 +171,7 @@ class Journal(QObject):
     def _claimed(self, found: tuple[Left, ...], saved: int) -> None:
         desk, catalog = self._desk, self._catalog
         if not found or desk is None or catalog is None:
+            self.looked = True
             return
         if self.file is None:  # closed meanwhile
             for left in found:
@@ -190,7 +193,7 @@ class Journal(QObject):
             for one in left:
                 one.leave()
             return
-        self.offer = Offer(found, saved, left)
+        self.offer, self.looked = Offer(found, saved, left), True
         if not found:
             self._forget()
         if found or saved:

@@ -44,6 +44,7 @@ class JournalFile:
         self._lock_file: FileLock | None = None
         self._file: int | None = None
         self._size = self._small = 0
+        self._since: list[bytes] | None = None
         self._broken = self._closed = False
         self._trouble = ""
         self._changed = threading.Condition()
@@ -127,10 +128,10 @@ class JournalFile:
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
-        written = os.write(self._file, data)
-        self._size += written
-        if written < len(data):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if self._since is not None:
+            self._since.append(data)
+        _write_all(self._file, data)
+        self._size += len(data)
 
     def _begin(self) -> None:
         """Write everything anew, in place of whatever there was."""
@@ -143,29 +144,43 @@ class JournalFile:
             lock = FileLock(lock_of(path))
             lock.acquire()
             self._path, self._lock_file = path, lock
-        self._replace(self._fresh())
+        self._since = None
+        data, beside = self._fresh(), self._beside(".new")
+        file = _written(beside, data)
+        self._replace(beside, file, len(data))
 
     def _fresh(self) -> bytes:
         return line(header(self.owner)) + b"".join(line(entry) for entry in self.contents.entries())
 
-    def _replace(self, data: bytes) -> None:
+    def _take_since(self) -> list[bytes] | None:
+        since, self._since = self._since, None
+        return since
+
+    def _beside(self, suffix: str) -> Path:
         assert self._path is not None
-        beside = self._path.with_suffix(".new")
-        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        try:
-            if os.write(file, data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            if self._thread is not None and threading.current_thread() is self._thread:
-                os.fsync(file)
-            os.replace(beside, self._path)
-        except OSError:
+        return self._path.with_suffix(suffix)
+
+    def _replace(self, beside: Path, file: int, size: int) -> None:
+        """Let a file that is written take the place of the old one. Raises OSError, and nothing is changed then."""
+        assert self._path is not None
+        if os.name == "nt":  # there no file is replaced that anybody has open
             os.close(file)
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+        try:
+            os.replace(beside, self._path)
+            if os.name == "nt":
+                file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        except OSError:
+            if os.name != "nt":
+                os.close(file)
             beside.unlink(missing_ok=True)
             raise
         if self._file is not None:
             os.close(self._file)
         self._file, self._broken = file, False
-        self._size = self._small = len(data)
+        self._size = self._small = size
 
     def _sync(self) -> None:
         if self._file is None or not self._unsynced:
@@ -209,15 +224,47 @@ class JournalFile:
                 self._shrink()
 
     def _shrink(self) -> None:
+        """Write what is still true in place of the file; what is noted meanwhile goes to both, and nobody waits."""
         with self._changed:
             if self._closed or self._broken:
                 return
-            try:
-                data = self._fresh()
-                if 2 * len(data) < self._size:
-                    self._replace(data)
-                else:
-                    self._small = len(data)
-            except OSError as error:
+            data, beside = self._fresh(), self._beside(".small")
+            self._small = len(data)
+            if 2 * len(data) > self._size:
+                return
+            self._since = []
+        try:
+            file = _written(beside, data)
+            os.fsync(file)
+            with self._changed:
+                since = self._take_since()
+                if self._closed or since is None:  # ended, or begun anew: this one is late
+                    os.close(file)
+                    beside.unlink(missing_ok=True)
+                    return
+                rest = b"".join(since)
+                _write_all(file, rest)
+                self._replace(beside, file, len(data) + len(rest))
+                self._unsynced = self._unsynced or bool(rest)
+        except OSError as error:
+            with self._changed:
+                self._since = None
                 self._broken = True
                 self._tell(error.strerror or str(error))
+
+
+def _written(path: Path, data: bytes) -> int:
+    """A new file for this person's eyes only, open to be appended to. Raises OSError, and it is gone again."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    try:
+        _write_all(file, data)
+    except OSError:
+        os.close(file)
+        path.unlink(missing_ok=True)
+        raise
+    return file
+
+
+def _write_all(file: int, data: bytes) -> None:
+    if os.write(file, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

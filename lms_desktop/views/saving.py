@@ -104,7 +104,8 @@ class Saving(QObject):
         page.drafts.saved(edits, outcome.value or {})
         page.message.emit(told(outcome.sentence))
         new = [edit.id for edit in edits if edit.version is None]
-        if new:
+        elsewhere = shown is not None and page.drafts.get(shown) is not None
+        if new and not elsewhere:  # whoever has gone on typing in another row is not taken away from it
             page.show_record(shown if shown in new else new[-1])
 
     def _failed(self, error: ExplainedError) -> None:

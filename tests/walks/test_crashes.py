@@ -188,7 +188,7 @@ def without_log(url: URL) -> URL:
 def test_the_program_killed_at_any_moment_loses_nothing_and_saves_nothing_twice(
     school: School, tmp_path: Path, moments: range, log: str
 ) -> None:
-    saved = 0
+    typed = saved = 0
     for seed in moments:
         folder, luck, heard = tmp_path / str(seed), random.Random(seed), Heard()
         folder.mkdir()
@@ -198,10 +198,9 @@ def test_the_program_killed_at_any_moment_loses_nothing_and_saves_nothing_twice(
             listen(process, heard, luck.choice(["typed", "saving", "sending", "sending"]), luck.randrange(25))
             threading.Event().wait(luck.choice([0, 0.001, 0.003, 0.01, 0.03]))
             kill(process, heard)
-        saved += heard.saved
+        typed, saved = typed + len(heard.typed), saved + heard.saved
         check(url, heard, tmp_path)
-        assert heard.typed
-    assert saved
+    assert typed > saved > 0
 
 
 @pytest.mark.timeout(1800)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton
 from tests.walks.acting import ADMIN, Person, Reply, Walk, walking
 from tests.walks.driving import CTRL, click, wait_for
 from tests.walks.enrollments import NOVEMBER, STORED, at_the_enrollments, complete, completed, first
-from tests.walks.others import write
+from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +215,25 @@ def test_a_disk_that_takes_nothing_is_told(sitting: Sit, data: Path) -> None:
         person.edit_cell(1, "completed_at", NOVEMBER)
         wait_for(lambda: not trouble.isVisible(), "the end of the trouble")
         assert len(journals(data)) == 1
+
+
+def test_a_save_that_comes_through_late_takes_nobody_away_from_the_next_row(sitting: Sit, seeded_url: URL) -> None:
+    with sitting() as walk:
+        person = walk.sign_in(ADMIN)
+        page = person.open("lessons")
+        course = value(seeded_url, "SELECT course_id::text FROM lessons LIMIT 1")
+        page.begin_new({"course_id": course})
+        person.settle()
+        person.type_into_form("title", "The first")
+        with locked(seeded_url, "SELECT 1 FROM courses WHERE id = %s FOR UPDATE", course):
+            person.hit(Qt.Key.Key_S, CTRL)
+            wait_for_save_in_the_middle(seeded_url)
+            page.begin_new({"course_id": course})
+            begun = page.form.row_id()
+        wait_for(lambda: not page.saving.busy, "the save")
+        person.settle()
+        assert page.form.row_id() == begun
+        person.type_into_form("title", "The second")
+        person.save()
+        titles = "SELECT count(*) FROM lessons WHERE title IN ('The first', 'The second')"
+        assert value(seeded_url, titles) == 2

@@ -71,6 +71,13 @@ class _Step:
     label: Label | None
 
 
+@dataclass(frozen=True)
+class _GivenUp:
+    """A draft that was given up whole, to be taken in again."""
+
+    draft: Draft
+
+
 class Drafts(QObject):
     """All drafts of one entity's page, in the order in which they were begun.
 
@@ -86,8 +93,8 @@ class Drafts(QObject):
         super().__init__(parent)
         self.entity = entity
         self._drafts: dict[str, Draft] = {}
-        self._steps: list[_Step] = []
-        self._undone: list[_Step | Draft] = []
+        self._steps: list[_Step | _GivenUp] = []
+        self._undone: list[_Step | _GivenUp | Draft] = []
 
     def __len__(self) -> int:
         return len(self._drafts)
@@ -181,10 +188,22 @@ class Drafts(QObject):
         self._drop(draft, key)
 
     def discard(self, row_id: str) -> None:
-        """Give a row's draft up."""
+        """Forget a row's draft: there is nothing to come back to."""
         if self._drafts.pop(row_id, None) is not None:
             self._forget_steps(row_id)
             self._tell(row_id)
+
+    def give_up(self, row_id: str) -> None:
+        """Give a row's draft up, nobody having been asked: it can be taken back as any unsaved change."""
+        draft = self._drafts.pop(row_id, None)
+        if draft is None:
+            return
+        if draft.untouched:  # nothing was typed that could be missed
+            self._forget_steps(row_id)
+        else:
+            self._steps.append(_GivenUp(draft))
+            self._undone.clear()
+        self._tell(row_id)
 
     def clear(self) -> None:
         """Give all drafts up, or forget them because they are saved."""
@@ -207,8 +226,13 @@ class Drafts(QObject):
         """Take the last unsaved change back; its row's id, or None where there is none."""
         if self._steps:
             step = self._steps.pop()
-            self._undone.append(self._as_it_is(step.draft, step.key))
-            self._go_to(step)
+            if isinstance(step, _GivenUp):
+                self._undone.append(step)
+                self._drafts.setdefault(step.draft.id, step.draft)
+                self._tell(step.draft.id)
+            else:
+                self._undone.append(self._as_it_is(step.draft, step.key))
+                self._go_to(step)
             return step.draft.id
         for draft in reversed(self.all()):
             if draft.new:
@@ -233,6 +257,11 @@ class Drafts(QObject):
             self._drafts[undone.id] = undone
             self._tell(undone.id)
             return undone.id
+        if isinstance(undone, _GivenUp):
+            self._steps.append(undone)
+            self._drafts.pop(undone.draft.id, None)
+            self._tell(undone.draft.id)
+            return undone.draft.id
         self._steps.append(self._as_it_is(undone.draft, undone.key))
         self._go_to(undone)
         return undone.draft.id
@@ -360,7 +389,7 @@ class Drafts(QObject):
         """Forget the last steps at this value back to the one that led away from `value`; whether there is one."""
         for at in range(len(self._steps) - 1, -1, -1):
             step = self._steps[at]
-            if (step.draft.id, step.key) != (draft.id, key):
+            if isinstance(step, _GivenUp) or (step.draft.id, step.key) != (draft.id, key):
                 break
             if (step.value if step.was_set else draft.base.get(key)) == value:
                 del self._steps[at:]

@@ -153,9 +153,12 @@ class EntityPage(PageParts):
 
     def redo(self) -> None:
         """Override Page.redo."""
+        new = {draft.id for draft in self.drafts.new_rows()}
         row_id = self.drafts.redo()
         if row_id is not None and self.new_rows.find(row_id) is not None and self.form.row_id() != row_id:
             self.show_record(row_id)
+        elif row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
+            self._reselect()
 
     def undo(self) -> None:
         """Override Page.undo."""
@@ -163,6 +166,8 @@ class EntityPage(PageParts):
         row_id = self.drafts.undo()
         if row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
             self._reselect()
+        elif row_id is not None and row_id not in new and self.new_rows.find(row_id) is not None:
+            self.show_record(row_id)
 
     def focus_search(self) -> None:
         """Override Page.focus_search."""

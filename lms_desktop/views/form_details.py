@@ -131,7 +131,7 @@ class FormDetails(QScrollArea):
         elif draft is not None:
             text += " " + self.tr("Your changes cannot be saved as they are.")
             self.banner.add_action(self.tr("Decide…"), lambda: self.merge.emit(row_id))
-            self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.discard(row_id))
+            self.banner.add_action(self.tr("Give them up"), lambda: self._drafts.give_up(row_id))
         self._show("warn", text)
 
     def _say_changed(self, record: Record) -> None:

@@ -23,6 +23,30 @@ def test_ctrl_n_begins_a_row_and_del_gives_it_up(at_courses: Sitting) -> None:
     assert page.unsaved() == 0
 
 
+def test_what_del_gave_up_unasked_comes_back_by_ctrl_z_with_all_that_was_typed(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(0)
+    sitting.press(Qt.Key.Key_N, CTRL)
+    new_id = page.form.row_id()
+    sitting.type("Deleted by mistake")
+    sitting.press(Qt.Key.Key_Tab)
+    page.band.setFocus()
+    sitting.press(Qt.Key.Key_Delete)
+    assert page.unsaved() == 0
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert page.new_rows.index(0, 0).data() == "Deleted by mistake"
+    assert page.form.row_id() == new_id, "it is shown again"
+    page.band.setFocus()
+    sitting.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert not page.band.isVisible()
+    assert page.unsaved() == 0
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    page.band.setFocus()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert page.new_rows.index(0, 0).data() != "Deleted by mistake", "the typing before it is taken back next"
+    page.discard()
+
+
 def test_a_new_row_is_edited_in_its_band_too(at_courses: Sitting, truth: Truth) -> None:
     sitting, page = at_courses, at_courses.page
     sitting.press(Qt.Key.Key_N, CTRL)

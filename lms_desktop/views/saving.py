@@ -42,8 +42,10 @@ class Saving(QObject):
         self._page = page
         self.busy = self.in_doubt = False
         self._lost = ""
+        self._refused: tuple[str, str] | None = None
         self._name, self._edits = "", tuple[Edit, ...]()
         page.session.desk.reconnected.connect(self._reconnected)
+        page.drafts.changed.connect(self._draft_changed)
 
     def save(self, without: frozenset[str] = frozenset()) -> None:
         """Save all drafts, but for those `without`, in one transaction. Until COMMIT they stay what they are: not
@@ -117,6 +119,7 @@ class Saving(QObject):
             page.drafts.refuse(error.row_id, error.field, reason(error))
             row_id = error.row_id
             page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
+            self._refused = (row_id, page.banner.text)
             if page.form.row_id() == row_id:
                 page.form.focus_field(error.field)
             self._look_for_the_other(row_id, error.field)
@@ -128,6 +131,17 @@ class Saving(QObject):
             self._lost = page.banner.text if isinstance(error, ConnectionLost) else ""
         else:
             page.trouble.emit(error)
+
+    def _draft_changed(self, row_id: str) -> None:
+        """Take the word on what was refused away once that is no longer what is wanted."""
+        page, refused = self._page, self._refused
+        if refused is None or row_id != refused[0]:
+            return
+        draft = page.drafts.get(row_id)
+        if draft is None or not draft.errors:
+            self._refused = None
+            if page.banner.isVisible() and page.banner.text == refused[1]:
+                page.banner_off()
 
     def _look_for_the_other(self, row_id: str, key: str | None) -> None:
         """Where another row has what was refused, offer the way to that one too; the unsaved row stays."""

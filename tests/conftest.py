@@ -113,6 +113,19 @@ def garbage_dies_here(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def no_dialog_waits_for_ever(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test whose dialog or menu nobody answered, in place of waiting with it."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("qapp")
+    impatience = importlib.import_module("tests.dialogs").Impatience()
+    yield
+    impatience.stop()
+    assert impatience.closed == []
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """All servers of this run, started as they are needed."""

@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QRadioButton, QWidget
@@ -43,6 +43,7 @@ from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.preview_dialog import PreviewDialog
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
+from tests.dialogs import when_asked
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import ask as look
 from tests.views.sittings import change, sitting
@@ -498,7 +499,7 @@ def test_a_real_conflict_is_settled_and_saved(qtbot: QtBot, page: EntityPage, da
         pick(dialog, "Keep mine")
         QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
 
-    QTimer.singleShot(50, page, keep_mine)
+    when_asked(page, keep_mine)
     page.save()
     assert look(database_url, "SELECT full_name FROM users WHERE id = %s", row.id) == "Mine"
     assert not page.drafts
@@ -523,7 +524,7 @@ def test_the_preview_lists_every_change_and_saves_them(qtbot: QtBot, page: Entit
         )
         QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
 
-    QTimer.singleShot(50, page, read_and_save)
+    when_asked(page, read_and_save)
     page.unsaved_bar.preview.emit()
     assert shown == [["Idle", "Name", "Idle", "Ida"]]
     assert look(database_url, "SELECT full_name FROM users WHERE id = %s", row.id) == "Ida"
@@ -580,7 +581,7 @@ def answer(do: Callable[[Sheet], None]) -> None:
         assert isinstance(box, Sheet)
         do(box)
 
-    QTimer.singleShot(50, QApplication.instance() or QApplication([]), act)
+    when_asked(QApplication.instance() or QApplication([]), act)
 
 
 @pytest.mark.parametrize(("destructive", "done"), [(False, True), (True, False)])

@@ -35,6 +35,7 @@ from lms_desktop.views.filter_words import filter_text, operator_name
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.session import Session
+from tests.dialogs import when_asked
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import immediate, sitting
 
@@ -425,7 +426,7 @@ def test_a_view_is_saved_under_a_name_found_again_and_forgotten(people: Bar, qtb
         QTest.keyClicks(line_of(box), "My students & co")
         press(Qt.Key.Key_Return)
 
-    QTimer.singleShot(50, people.bar, name_it)
+    when_asked(people.bar, name_it)
     people.pick(people.button("Views"), "Save this view as…")
     assert list(people.session.preferences.saved_views("users")) == ["My students & co"]
     named = people.button("My students && co")

@@ -79,8 +79,10 @@ class Records:
         """
         admin, left = self.catalog[edits[0].entity], set[str]()
         merged = {clash.edit.id: clash for clash in self._compared(uow, edits)}
-        # Rows are written in one order by everybody, lest two people who save the same ones block each other.
-        for edit in sorted(edits, key=lambda edit: (edit.version is None, edit.id if edit.version else "")):
+        gone = {clash.edit.id for clash in merged.values() if clash.state is State.DELETED}
+        # Rows are written in one order by everybody, lest two people who save the same ones block each other. Those
+        # that come back are the last: others of their list make room for them, which gives these new versions.
+        for edit in sorted(edits, key=lambda e: (e.id in gone, e.version is None, e.id if e.version else "")):
             try:
                 self._save_one(uow, edit, merged.get(edit.id), left)
             except (DBAPIError, ValueError, UserError) as error:

@@ -193,6 +193,20 @@ class TestRestoring:
         progress = row_id(LessonProgress, "ana at sums")
         assert value(database_url, "SELECT count(*) FROM lesson_progress WHERE id = %s", progress) == 0
 
+    @pytest.mark.parametrize("gone", ["sums", "products", "powers"])
+    @pytest.mark.parametrize("whole", [False, True])
+    def test_what_makes_room_for_itself_is_saved_with_its_neighbours(
+        self, school: Database, database_url: URL, gone: str, whole: bool
+    ) -> None:
+        names = ["sums", "products", "powers"]
+        mine = [edit(load(school, "ines", Lesson, row_id(Lesson, n)), title=f"My {n}") for n in names]
+        with gate.transaction(school, actor("ines" if whole else "admin")) as uow:
+            uow.execute(text("DELETE FROM lessons WHERE id = :id"), {"id": row_id(Lesson, gone)})
+            uow.outcome("Deleted it.")
+        save(school, "ines", *[replace(one, restore=one.id == row_id(Lesson, gone)) for one in mine])
+        places = 'SELECT array_agg(title ORDER BY "order") FROM lessons WHERE course_id = %s'
+        assert value(database_url, places, ALGEBRA) == ["My sums", "My products", "My powers"]
+
     def test_a_person_comes_back_with_a_password_that_nobody_knows(self, school: Database, database_url: URL) -> None:
         idle = row_id(User, "idle")
         mine = edit(load(school, "admin", User, idle), full_name="Ida")

@@ -64,6 +64,14 @@
         <translation>Ein Passwort darf kein NUL-Zeichen enthalten.</translation>
     </message>
     <message>
+        <source>A password that was set cannot be taken back: what it was before is written down nowhere.</source>
+        <translation>Ein gesetztes Passwort kann nicht zurückgenommen werden: Das vorige ist nirgends aufgeschrieben.</translation>
+    </message>
+    <message>
+        <source>A password that was set stays: what it was before is written down nowhere.</source>
+        <translation>Ein gesetztes Passwort bleibt: Das vorige ist nirgends aufgeschrieben.</translation>
+    </message>
+    <message>
         <source>A port is a number from 1 to 65535.</source>
         <translation>Ein Port ist eine Zahl von 1 bis 65535.</translation>
     </message>
@@ -126,6 +134,10 @@
     <message>
         <source>A whole number is wanted here, such as 12.</source>
         <translation>Hier wird eine ganze Zahl gebraucht, etwa 12.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Betrifft</translation>
     </message>
     <message>
         <source>Account</source>
@@ -192,16 +204,36 @@
         <translation>Ein Administrator kann es samt Zertifikaten löschen.</translation>
     </message>
     <message>
+        <source>An administrator can delete it.</source>
+        <translation>Ein Administrator kann es löschen.</translation>
+    </message>
+    <message>
         <source>An administrator can do it or give you the role for it.</source>
         <translation>Ein Administrator kann es tun oder Ihnen die Rolle dafür geben.</translation>
+    </message>
+    <message>
+        <source>An administrator can do it.</source>
+        <translation>Ein Administrator kann es tun.</translation>
     </message>
     <message>
         <source>An administrator can give you another.</source>
         <translation>Ein Administrator kann Ihnen eine andere geben.</translation>
     </message>
     <message>
+        <source>An administrator can install it here.</source>
+        <translation>Ein Administrator kann es hier einrichten.</translation>
+    </message>
+    <message>
+        <source>An administrator can take it back.</source>
+        <translation>Ein Administrator kann es zurücknehmen.</translation>
+    </message>
+    <message>
         <source>An administrator has to apply the pending migrations.</source>
         <translation>Ein Administrator muss die ausstehenden Migrationen anwenden.</translation>
+    </message>
+    <message>
+        <source>An administrator sees what everybody did.</source>
+        <translation>Ein Administrator sieht, was alle getan haben.</translation>
     </message>
     <message>
         <source>An e-mail address looks like name@school.edu.</source>
@@ -336,6 +368,10 @@
         <translation>Zertifikate</translation>
     </message>
     <message>
+        <source>Certificates are kept for ever: issuing one cannot be taken back by you.</source>
+        <translation>Zertifikate werden für immer aufbewahrt: Sie können das Ausstellen nicht zurücknehmen.</translation>
+    </message>
+    <message>
         <source>Change the value and save again.</source>
         <translation>Ändern Sie den Wert und speichern Sie noch einmal.</translation>
     </message>
@@ -346,6 +382,10 @@
     <message>
         <source>Changed</source>
         <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Changing {things} back: {done} of {count}</source>
+        <translation>Wird zurückgeändert: {things}, {done} von {count}</translation>
     </message>
     <message>
         <source>Character {place} is half a character (a lone surrogate); it cannot be stored.</source>
@@ -398,6 +438,10 @@
     <message>
         <source>Choose another name.</source>
         <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>Wählen Sie etwas anderes.</translation>
     </message>
     <message>
         <source>Choose another place, or ask for the right.</source>
@@ -508,6 +552,10 @@
         <translation>DATABASE_URL ist nicht gesetzt.</translation>
     </message>
     <message>
+        <source>Database role</source>
+        <translation>Datenbankrolle</translation>
+    </message>
+    <message>
         <source>Deactivate</source>
         <translation>Deaktivieren</translation>
     </message>
@@ -576,8 +624,20 @@
         <translation>Quiz löschen</translation>
     </message>
     <message>
+        <source>Deleted</source>
+        <translation>Gelöschte Einträge</translation>
+    </message>
+    <message>
+        <source>Deleted record</source>
+        <translation>Gelöschter Eintrag</translation>
+    </message>
+    <message>
         <source>Deleted {name}.</source>
         <translation>{name} gelöscht.</translation>
+    </message>
+    <message>
+        <source>Deleted {name}; {count} {children} went to {heir}.</source>
+        <translation>{name} gelöscht; {count} {children} gingen an {heir}.</translation>
     </message>
     <message>
         <source>Deleted {n} {things}.</source>
@@ -588,8 +648,20 @@
         <translation>Beschreibung</translation>
     </message>
     <message>
+        <source>Did again in part: {what}</source>
+        <translation>Zum Teil wiederholt: {what}</translation>
+    </message>
+    <message>
+        <source>Did again: {what}</source>
+        <translation>Wiederholt: {what}</translation>
+    </message>
+    <message>
         <source>Difficulty</source>
         <translation>Schwierigkeit</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
     </message>
     <message>
         <source>Draft</source>
@@ -740,6 +812,14 @@
         <translation>Lassen Sie auf dem Server Verschlüsselung einrichten; mit sslmode=disable in der Adresse geht es ohne, für andere lesbar.</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>How many other rows were deleted in the same act.</source>
+        <translation>Wie viele andere Zeilen im selben Vorgang gelöscht wurden.</translation>
+    </message>
+    <message>
         <source>Id</source>
         <translation>ID</translation>
     </message>
@@ -796,6 +876,10 @@
         <translation>Ausgestellt</translation>
     </message>
     <message>
+        <source>It is there again: somebody else restored it.</source>
+        <translation>Es ist wieder da: Jemand anderes hat es wiederhergestellt.</translation>
+    </message>
+    <message>
         <source>It may have been made by a newer version: update the program, or ask an administrator.</source>
         <translation>Vielleicht hat eine neuere Version sie angelegt: Aktualisieren Sie das Programm, oder fragen Sie einen Administrator.</translation>
     </message>
@@ -828,8 +912,20 @@
         <translation>JSON kennt kein {name}.</translation>
     </message>
     <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Letzte 24 Stunden</translation>
+    </message>
+    <message>
         <source>Last 30 days</source>
         <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
     </message>
     <message>
         <source>Last sign-in</source>
@@ -864,20 +960,44 @@
         <translation>Sehen Sie es sich noch einmal an, und löschen Sie es, wenn Sie es dann noch wollen.</translation>
     </message>
     <message>
+        <source>Look at the rows before you do it again.</source>
+        <translation>Sehen Sie sich die Zeilen an, bevor Sie es noch einmal tun.</translation>
+    </message>
+    <message>
         <source>Look at what changed, then keep your edits or take theirs.</source>
         <translation>Sehen Sie sich an, was geändert wurde, und behalten Sie Ihre Änderungen oder übernehmen Sie die anderen.</translation>
+    </message>
+    <message>
+        <source>Look at what is in the way. What is still possible can be taken back alone.</source>
+        <translation>Sehen Sie sich an, was im Weg steht. Was noch möglich ist, kann allein zurückgenommen werden.</translation>
     </message>
     <message>
         <source>Look for that person, or use another address.</source>
         <translation>Suchen Sie diese Person, oder verwenden Sie eine andere Adresse.</translation>
     </message>
     <message>
+        <source>Look it up in the history, or enter it anew.</source>
+        <translation>Sehen Sie im Verlauf nach, oder geben Sie es neu ein.</translation>
+    </message>
+    <message>
         <source>Look through what you entered and save again.</source>
         <translation>Sehen Sie Ihre Eingaben durch und speichern Sie noch einmal.</translation>
     </message>
     <message>
+        <source>Looking at what was done since …</source>
+        <translation>Es wird angesehen, was seither getan wurde …</translation>
+    </message>
+    <message>
+        <source>Looking at what was done …</source>
+        <translation>Es wird angesehen, was getan wurde …</translation>
+    </message>
+    <message>
         <source>MFA support field.</source>
         <translation>Feld für die zweistufige Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Computer</translation>
     </message>
     <message>
         <source>Make room and try again.</source>
@@ -890,6 +1010,10 @@
     <message>
         <source>Meanwhile other rows hang on this than when you were asked. Nothing was deleted.</source>
         <translation>Inzwischen hängen andere Zeilen daran als bei der Rückfrage. Es wurde nichts gelöscht.</translation>
+    </message>
+    <message>
+        <source>Meanwhile other rows refer to this than when you were asked. Nothing was deleted.</source>
+        <translation>Inzwischen verweisen andere Zeilen darauf als bei der Rückfrage. Es wurde nichts gelöscht.</translation>
     </message>
     <message>
         <source>Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted.</source>
@@ -906,6 +1030,10 @@
     <message>
         <source>Multiple choice</source>
         <translation>Mehrfachauswahl</translation>
+    </message>
+    <message>
+        <source>My history</source>
+        <translation>Mein Verlauf</translation>
     </message>
     <message>
         <source>Name</source>
@@ -940,6 +1068,10 @@
         <translation>Niemand kann einfach mithören, aber jemand unterwegs könnte sich als der Server ausgeben.</translation>
     </message>
     <message>
+        <source>Nobody has signed in since the change log was installed.</source>
+        <translation>Seit das Änderungsprotokoll eingerichtet ist, hat sich niemand angemeldet.</translation>
+    </message>
+    <message>
         <source>Nobody has signed in.</source>
         <translation>Niemand ist angemeldet.</translation>
     </message>
@@ -962,6 +1094,10 @@
     <message>
         <source>Nobody would be left who can administer: this is the last active administrator.</source>
         <translation>Es bliebe niemand übrig, der verwalten kann: Dies ist der letzte aktive Administrator.</translation>
+    </message>
+    <message>
+        <source>Not admitted</source>
+        <translation>Nicht zugelassen</translation>
     </message>
     <message>
         <source>Not completed</source>
@@ -990,6 +1126,14 @@
     <message>
         <source>Not verified.</source>
         <translation>Nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed here yet. Every change that is made here will be listed, with before and after.</source>
+        <translation>Hier wurde noch nichts geändert. Jede Änderung, die hier gemacht wird, steht künftig auf dieser Liste, mit Vorher und Nachher.</translation>
+    </message>
+    <message>
+        <source>Nothing that was deleted here is missing. What you delete is listed here and can be restored.</source>
+        <translation>Nichts, was hier gelöscht wurde, fehlt. Was Sie löschen, steht auf dieser Liste und kann wiederhergestellt werden.</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1024,12 +1168,20 @@
         <translation>Offen</translation>
     </message>
     <message>
+        <source>Operation</source>
+        <translation>Vorgang</translation>
+    </message>
+    <message>
         <source>Options</source>
         <translation>Antwortmöglichkeiten</translation>
     </message>
     <message>
         <source>Order of questions</source>
         <translation>Reihenfolge der Fragen</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Ausgang</translation>
     </message>
     <message>
         <source>PDF file</source>
@@ -1112,6 +1264,10 @@
         <translation>Legen Sie seine Datei „password“ zurück, oder verschieben Sie den Ordner, um mit einem neuen zu beginnen.</translation>
     </message>
     <message>
+        <source>Putting {things} back: {done} of {count}</source>
+        <translation>Wird zurückgeholt: {things}, {done} von {count}</translation>
+    </message>
+    <message>
         <source>Qt cannot be loaded: {reason}.</source>
         <translation>Qt kann nicht geladen werden: {reason}.</translation>
     </message>
@@ -1134,6 +1290,10 @@
     <message>
         <source>Quizzes</source>
         <translation>Quizze</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Eintrag</translation>
     </message>
     <message>
         <source>Record progress</source>
@@ -1192,20 +1352,60 @@
         <translation>Rolle</translation>
     </message>
     <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
         <source>Run “alembic upgrade head” first, or open the window, which offers it.</source>
         <translation>Führen Sie zuerst „alembic upgrade head“ aus, oder öffnen Sie das Fenster, das es anbietet.</translation>
+    </message>
+    <message>
+        <source>Save once more.</source>
+        <translation>Speichern Sie noch einmal.</translation>
     </message>
     <message>
         <source>Saved the {thing}.</source>
         <translation>Gespeichert: {thing}.</translation>
     </message>
     <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored, but for {fields}, which nobody took down.</source>
+        <translation>{name} gespeichert. Inzwischen war es gelöscht: Es wurde wiederhergestellt, bis auf {fields}, was niemand aufgezeichnet hat.</translation>
+    </message>
+    <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored, but not the {lost} that went with it.</source>
+        <translation>{name} gespeichert. Inzwischen war es gelöscht: Es wurde wiederhergestellt, nicht aber, was mitgelöscht wurde ({lost}).</translation>
+    </message>
+    <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored.</source>
+        <translation>{name} gespeichert. Inzwischen war es gelöscht: Es wurde wiederhergestellt.</translation>
+    </message>
+    <message>
         <source>Saved {name}.</source>
         <translation>{name} gespeichert.</translation>
     </message>
     <message>
+        <source>Saved {name}. Another program&apos;s change of {fields} was kept.</source>
+        <translation>{name} gespeichert. Was ein anderes Programm geändert hat ({fields}), blieb erhalten.</translation>
+    </message>
+    <message>
+        <source>Saved {name}. {who}&apos;s change of {fields} was kept.</source>
+        <translation>{name} gespeichert. Was {who} geändert hat ({fields}), blieb erhalten.</translation>
+    </message>
+    <message>
         <source>Saved {n} {things}.</source>
         <translation>{n} {things} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. What others had changed in {kept} of them was kept.</source>
+        <translation>{n} {things} gespeichert. Was andere in {kept} davon geändert hatten, blieb erhalten.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
+        <translation>{n} {things} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt, nicht aber die {lost} Zeilen, die mitgelöscht wurden.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored.</source>
+        <translation>{n} {things} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt.</translation>
     </message>
     <message>
         <source>Say --yes where sample people and courses are to stand beside what is there.</source>
@@ -1220,12 +1420,24 @@
         <translation>Wertung</translation>
     </message>
     <message>
+        <source>Select or filter fewer, and delete them part by part.</source>
+        <translation>Wählen oder filtern Sie weniger, und löschen Sie in Teilen.</translation>
+    </message>
+    <message>
         <source>Session</source>
         <translation>Sitzung</translation>
     </message>
     <message>
         <source>Sessions</source>
         <translation>Sitzungen</translation>
+    </message>
+    <message>
+        <source>Sessions of the web neither come back nor go.</source>
+        <translation>Sitzungen im Web kommen weder zurück noch verschwinden sie.</translation>
+    </message>
+    <message>
+        <source>Sessions of the web that were ended do not come back.</source>
+        <translation>Beendete Sitzungen im Web kommen nicht zurück.</translation>
     </message>
     <message>
         <source>Short answer</source>
@@ -1264,12 +1476,28 @@
         <translation>Melden Sie sich mit einem anderen Konto an.</translation>
     </message>
     <message>
+        <source>Sign-in</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>Anmeldungen</translation>
+    </message>
+    <message>
         <source>Signed in</source>
         <translation>Angemeldet</translation>
     </message>
     <message>
+        <source>Some of it has no place in the database any more and is left out.</source>
+        <translation>Einiges davon hat in der Datenbank keinen Platz mehr und wird ausgelassen.</translation>
+    </message>
+    <message>
         <source>Somebody else changed the same rows at the same moment; nothing was changed.</source>
         <translation>Jemand anderes hat im selben Augenblick dieselben Zeilen geändert; es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Somebody else changed this meanwhile.</source>
+        <translation>Jemand anderes hat dies inzwischen geändert.</translation>
     </message>
     <message>
         <source>Somebody else has changed or deleted this meanwhile; nothing was overwritten.</source>
@@ -1278,6 +1506,10 @@
     <message>
         <source>Somebody else is changing the same rows just now; nothing was changed.</source>
         <translation>Jemand anderes ändert gerade dieselben Zeilen; es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Somebody else is changing the same rows. Nothing was changed.</source>
+        <translation>Jemand anderes ändert dieselben Zeilen. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Somebody else is using this just now.</source>
@@ -1332,6 +1564,18 @@
         <translation>Teilnehmer können sich hier nicht anmelden.</translation>
     </message>
     <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Nimmt zurück</translation>
+    </message>
+    <message>
+        <source>Taking {things} away: {done} of {count}</source>
+        <translation>Wird wieder entfernt: {things}, {done} von {count}</translation>
+    </message>
+    <message>
         <source>Teaching</source>
         <translation>Unterricht</translation>
     </message>
@@ -1346,6 +1590,22 @@
     <message>
         <source>The account {account}, which PostgreSQL runs under, cannot go into the folder {folder}.</source>
         <translation>Das Konto {account}, unter dem PostgreSQL läuft, kommt nicht in den Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>The change log is not installed in this database.</source>
+        <translation>Das Änderungsprotokoll ist in dieser Datenbank nicht eingerichtet.</translation>
+    </message>
+    <message>
+        <source>The change log knows nothing of this operation.</source>
+        <translation>Das Änderungsprotokoll weiß nichts von diesem Vorgang.</translation>
+    </message>
+    <message>
+        <source>The change log of this database is not open to your connection.</source>
+        <translation>Das Änderungsprotokoll dieser Datenbank steht Ihrer Verbindung nicht offen.</translation>
+    </message>
+    <message>
+        <source>The connection to the database was lost at the very moment of saving.</source>
+        <translation>Die Verbindung zur Datenbank ist genau beim Speichern abgebrochen.</translation>
     </message>
     <message>
         <source>The connection to the database was lost.</source>
@@ -1500,6 +1760,10 @@
         <translation>Der Port in der Adresse der Datenbank muss von 1 bis 65535 sein.</translation>
     </message>
     <message>
+        <source>The server cannot say any more whether this was saved before the connection was lost.</source>
+        <translation>Der Server kann nicht mehr sagen, ob dies gespeichert wurde, bevor die Verbindung abbrach.</translation>
+    </message>
+    <message>
         <source>The server did not accept the name or the password of the connection.</source>
         <translation>Der Server hat den Namen oder das Passwort der Verbindung nicht angenommen.</translation>
     </message>
@@ -1538,6 +1802,10 @@
     <message>
         <source>The short name is part of a web address: no blanks, no / ? #.</source>
         <translation>Der Kurzname ist Teil einer Webadresse: keine Leerzeichen, kein / ? #.</translation>
+    </message>
+    <message>
+        <source>The sign-ins are for administrators to see.</source>
+        <translation>Die Anmeldungen dürfen nur Administratoren sehen.</translation>
     </message>
     <message>
         <source>The system could not do that with {file}.</source>
@@ -1652,6 +1920,14 @@
         <translation>Dafür ist nicht genug Speicher vorhanden.</translation>
     </message>
     <message>
+        <source>There is nothing in it that could be taken back.</source>
+        <translation>Darin ist nichts, was zurückgenommen werden könnte.</translation>
+    </message>
+    <message>
+        <source>They cannot be given to what is being deleted as well.</source>
+        <translation>Sie können nicht an etwas gehen, das selbst gelöscht wird.</translation>
+    </message>
+    <message>
         <source>This JSON is nested too deeply.</source>
         <translation>Dieses JSON ist zu tief verschachtelt.</translation>
     </message>
@@ -1674,6 +1950,14 @@
     <message>
         <source>This cannot be deleted: it is referred to by {things}.</source>
         <translation>Dies kann nicht gelöscht werden: Darauf verweisen {things}.</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: something has happened since to one of its rows. Nothing was changed.</source>
+        <translation>Das kann nicht zurückgenommen werden: Mit einer seiner Zeilen ist seither etwas geschehen. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: {count} of its rows are in the way. Nothing was changed.</source>
+        <translation>Das kann nicht zurückgenommen werden: {count} seiner Zeilen stehen im Weg. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>This database can only be read at present, perhaps because it is a standby.</source>
@@ -1720,12 +2004,20 @@
         <translation>Das liegt außerhalb der Daten, die hier eingegeben werden können.</translation>
     </message>
     <message>
+        <source>This is somebody else&apos;s work: you can take back your own.</source>
+        <translation>Das hat jemand anderes getan: Zurücknehmen können Sie, was Sie selbst getan haben.</translation>
+    </message>
+    <message>
         <source>This may not be blank.</source>
         <translation>Dies darf nicht leer sein.</translation>
     </message>
     <message>
         <source>This met with another change of the same rows; nothing was changed.</source>
         <translation>Dies traf mit einer anderen Änderung derselben Zeilen zusammen; es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>This operation cannot be found: it is not in the log, or it is not yours to see.</source>
+        <translation>Dieser Vorgang ist nicht zu finden: Er steht nicht im Protokoll, oder Sie dürfen ihn nicht sehen.</translation>
     </message>
     <message>
         <source>This person no longer exists.</source>
@@ -1760,6 +2052,14 @@
         <translation>Dies war bereits widerrufen.</translation>
     </message>
     <message>
+        <source>This was saved already.</source>
+        <translation>Dies wurde bereits gespeichert.</translation>
+    </message>
+    <message>
+        <source>This was taken back already.</source>
+        <translation>Dies wurde bereits zurückgenommen.</translation>
+    </message>
+    <message>
         <source>This {thing} cannot be deleted: there are {things} that belong to it.</source>
         <translation>Dieser Eintrag ({thing}) kann nicht gelöscht werden: Zu ihm gehören noch {things}.</translation>
     </message>
@@ -1776,8 +2076,16 @@
         <translation>Titel</translation>
     </message>
     <message>
+        <source>Together with</source>
+        <translation>Zusammen mit</translation>
+    </message>
+    <message>
         <source>Token</source>
         <translation>Token</translation>
+    </message>
+    <message>
+        <source>Too little is known of what was deleted: it cannot be restored.</source>
+        <translation>Von dem, was gelöscht wurde, ist zu wenig bekannt: Es kann nicht wiederhergestellt werden.</translation>
     </message>
     <message>
         <source>Too many attempts have failed. Try again in {seconds} s.</source>
@@ -1786,6 +2094,14 @@
     <message>
         <source>Too many files are open.</source>
         <translation>Zu viele Dateien sind geöffnet.</translation>
+    </message>
+    <message>
+        <source>Took back in part: {what}</source>
+        <translation>Zum Teil zurückgenommen: {what}</translation>
+    </message>
+    <message>
+        <source>Took back: {what}</source>
+        <translation>Zurückgenommen: {what}</translation>
     </message>
     <message>
         <source>True or false</source>
@@ -1880,6 +2196,10 @@
         <translation>Schwächer, als es sein sollte.</translation>
     </message>
     <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
         <source>What a multiple choice offers: a JSON list of texts, such as [&quot;red&quot;, &quot;blue&quot;].</source>
         <translation>Was eine Mehrfachauswahl anbietet: eine JSON-Liste von Texten, etwa [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
@@ -1892,8 +2212,40 @@
         <translation>Was in „{column}“ gewählt wurde, ist nicht mehr in der Datenbank ({thing}).</translation>
     </message>
     <message>
+        <source>What was deleted is not yours to restore.</source>
+        <translation>Was gelöscht wurde, dürfen Sie nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>Was getan wurde</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Whether certificates hang on this cannot be told, and certificates are kept for ever.</source>
+        <translation>Ob daran Zertifikate hängen, ist nicht festzustellen, und Zertifikate werden für immer aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Whether it was saved is looked up as soon as the connection is back.</source>
+        <translation>Ob es gespeichert wurde, wird nachgesehen, sobald die Verbindung wieder da ist.</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Who comes back has no password: nobody can sign in with that account until it gets a new one.</source>
+        <translation>Wer zurückkommt, hat kein Passwort: Mit diesem Konto kann sich niemand anmelden, bis es ein neues erhält.</translation>
+    </message>
+    <message>
         <source>Whoever is on the way can have the encryption left out, read along and pose as the server.</source>
         <translation>Wer unterwegs ist, kann die Verschlüsselung weglassen lassen, mitlesen und sich als der Server ausgeben.</translation>
+    </message>
+    <message>
+        <source>Whoever should get them is not there any more.</source>
+        <translation>Wer sie bekommen sollte, ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Whoever works in a revoked session must sign in again. This cannot be undone. Revoke {n}?</source>
@@ -1924,6 +2276,10 @@
         <translation>Schreiben Sie es so: 2026-11-20 10:00.</translation>
     </message>
     <message>
+        <source>Wrong password</source>
+        <translation>Falsches Passwort</translation>
+    </message>
+    <message>
         <source>Yes</source>
         <translation>Ja</translation>
     </message>
@@ -1946,6 +2302,10 @@
     <message>
         <source>Your account no longer exists.</source>
         <translation>Ihr Konto gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Your role does not let you take this back: it reaches rows that are not yours to change.</source>
+        <translation>Mit Ihrer Rolle können Sie das nicht zurücknehmen: Es betrifft Zeilen, die Sie nicht ändern dürfen.</translation>
     </message>
     <message>
         <source>Your role has changed meanwhile.</source>
@@ -2052,6 +2412,10 @@
         <translation>enthält</translation>
     </message>
     <message>
+        <source>counting {things}…</source>
+        <translation>{things} werden gezählt…</translation>
+    </message>
+    <message>
         <source>course</source>
         <translation>Kurs</translation>
     </message>
@@ -2068,6 +2432,10 @@
         <translation>löschen</translation>
     </message>
     <message>
+        <source>deleted record</source>
+        <translation>gelöschter Eintrag</translation>
+    </message>
+    <message>
         <source>e-mail</source>
         <translation>E-Mail</translation>
     </message>
@@ -2082,6 +2450,10 @@
     <message>
         <source>enrollments</source>
         <translation>Einschreibungen</translation>
+    </message>
+    <message>
+        <source>finishing…</source>
+        <translation>wird abgeschlossen…</translation>
     </message>
     <message>
         <source>from … on</source>
@@ -2160,8 +2532,16 @@
         <translation>Name</translation>
     </message>
     <message>
+        <source>no more signing in; all that they did stays, and they can be activated again.</source>
+        <translation>keine Anmeldung mehr; alles, was getan wurde, bleibt, und das Konto kann wieder aktiviert werden.</translation>
+    </message>
+    <message>
         <source>number</source>
         <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>operation</source>
+        <translation>Vorgang</translation>
     </message>
     <message>
         <source>paragraph separator</source>
@@ -2256,12 +2636,20 @@
         <translation>ein Passwort setzen</translation>
     </message>
     <message>
+        <source>sign-in</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
         <source>soft hyphen</source>
         <translation>bedingter Trennstrich</translation>
     </message>
     <message>
         <source>student</source>
         <translation>Teilnehmer</translation>
+    </message>
+    <message>
+        <source>students no longer see it; everything in it stays, and it can be published again.</source>
+        <translation>Teilnehmer sehen es nicht mehr; alles darin bleibt, und es kann wieder veröffentlicht werden.</translation>
     </message>
     <message>
         <source>tab</source>
@@ -2340,6 +2728,10 @@
         <translation>Daran hängen {count} Zertifikate, und Zertifikate werden für immer aufbewahrt.</translation>
     </message>
     <message>
+        <source>{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted.</source>
+        <translation>{count} Zeilen sind ausgewählt; höchstens {most} werden auf einmal gelöscht. Es wurde nichts gelöscht.</translation>
+    </message>
+    <message>
         <source>{field} cannot be filtered that way.</source>
         <translation>{field} kann so nicht gefiltert werden.</translation>
     </message>
@@ -2376,6 +2768,14 @@
         <translation>{name} hat ein neues Passwort. Im Web geöffnete Sitzungen bleiben offen, bis sie enden oder widerrufen werden.</translation>
     </message>
     <message>
+        <source>{name} is no longer yours to change: it was moved or handed over, and {more} more. Nothing was saved; your edits are still here.</source>
+        <translation>{name} dürfen Sie nicht mehr ändern: Es wurde verschoben oder abgegeben, und {more} weitere. Es wurde nichts gespeichert; Ihre Änderungen sind noch da.</translation>
+    </message>
+    <message>
+        <source>{name} is no longer yours to change: it was moved or handed over. Nothing was saved; your edits are here.</source>
+        <translation>{name} dürfen Sie nicht mehr ändern: Es wurde verschoben oder abgegeben. Es wurde nichts gespeichert; Ihre Änderungen sind noch da.</translation>
+    </message>
+    <message>
         <source>{name} is the first administrator.</source>
         <translation>{name} ist der erste Administrator.</translation>
     </message>
@@ -2406,6 +2806,14 @@
     <message>
         <source>{person} may not open the page “{page}”.</source>
         <translation>{person} darf die Seite „{page}“ nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>{said} {note}</source>
+        <translation>{said} {note}</translation>
+    </message>
+    <message>
+        <source>{things}…</source>
+        <translation>{things}…</translation>
     </message>
     <message>
         <source>{value} cannot be compared with {field}.</source>
@@ -2473,12 +2881,49 @@
         <translation>kein Wert</translation>
     </message>
     <message>
+        <source>{0}, changed by somebody else since you began</source>
+        <translation>{0}, von jemand anderem geändert, seit Sie begonnen haben</translation>
+    </message>
+    <message>
         <source>{0}, not saved</source>
         <translation>{0}, nicht gespeichert</translation>
     </message>
     <message>
         <source>{0}, refused</source>
         <translation>{0}, abgelehnt</translation>
+    </message>
+</context>
+<context>
+    <name>Change</name>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>No field is told of.</source>
+        <translation>Es ist kein Feld verzeichnet.</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeLog</name>
+    <message>
+        <source>Installing the change log</source>
+        <translation>Das Änderungsprotokoll wird eingerichtet</translation>
+    </message>
+</context>
+<context>
+    <name>ChangedRowCard</name>
+    <message>
+        <source>Go to {0}</source>
+        <translation>Zu {0}</translation>
     </message>
 </context>
 <context>
@@ -2512,50 +2957,97 @@
     </message>
 </context>
 <context>
-    <name>ConflictDialog</name>
+    <name>Clash</name>
     <message>
-        <source>Apply and save</source>
-        <translation>Anwenden und speichern</translation>
+        <source>Another program</source>
+        <translation>Ein anderes Programm</translation>
     </message>
     <message>
-        <source>Apply, save later</source>
-        <translation>Anwenden, später speichern</translation>
+        <source>This was moved or handed over: it is no longer yours to change.</source>
+        <translation>Dies wurde verschoben oder abgegeben: Sie dürfen es nicht mehr ändern.</translation>
     </message>
     <message>
-        <source>Changed by somebody else meanwhile</source>
-        <translation>Inzwischen von jemand anderem geändert</translation>
+        <source>{0} and another program</source>
+        <translation>{0} und ein anderes Programm</translation>
     </message>
     <message>
-        <source>Decide later</source>
-        <translation>Später entscheiden</translation>
+        <source>{0} changed {1} {2}.</source>
+        <translation>{0} hat {1} geändert ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}.</source>
+        <translation>{0} hat {1} geändert.</translation>
+    </message>
+    <message>
+        <source>{0} deleted this {1}.</source>
+        <translation>{0} hat dies gelöscht ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} deleted this.</source>
+        <translation>{0} hat dies gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>ClashDetail</name>
+    <message>
+        <source>Drop my edits</source>
+        <translation>Meine Änderungen aufgeben</translation>
+    </message>
+    <message>
+        <source>Edit the result of {0}</source>
+        <translation>Ergebnis von {0} bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit the result…</source>
+        <translation>Ergebnis bearbeiten…</translation>
     </message>
     <message>
         <source>Field</source>
         <translation>Feld</translation>
     </message>
     <message>
-        <source>It was deleted. Your edits to it cannot be saved any more.</source>
-        <translation>Es wurde gelöscht. Ihre Änderungen daran können nicht mehr gespeichert werden.</translation>
+        <source>It was deleted: {0}.</source>
+        <translation>Es wurde gelöscht: {0}.</translation>
     </message>
     <message>
-        <source>Keep my edits, on top of theirs</source>
-        <translation>Meine Änderungen behalten, auf den anderen aufbauend</translation>
+        <source>It was moved or handed over meanwhile and is no longer yours to change.</source>
+        <translation>Es wurde inzwischen verschoben oder abgegeben, und Sie dürfen es nicht mehr ändern.</translation>
     </message>
     <message>
-        <source>Nothing was saved yet, and nothing is overwritten.</source>
-        <translation>Es wurde noch nichts gespeichert, und nichts wird überschrieben.</translation>
+        <source>Keep mine</source>
+        <translation>Meine behalten</translation>
+    </message>
+    <message>
+        <source>Keep my edits, unsaved</source>
+        <translation>Meine Änderungen ungespeichert behalten</translation>
+    </message>
+    <message>
+        <source>Nothing of yours is lost: your edits are below.</source>
+        <translation>Von Ihnen ist nichts verloren: Ihre Änderungen stehen unten.</translation>
     </message>
     <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
     <message>
-        <source>Take theirs, drop my edits</source>
-        <translation>Die anderen übernehmen, meine Änderungen aufgeben</translation>
+        <source>Restore it with my edits</source>
+        <translation>Mit meinen Änderungen wiederherstellen</translation>
     </message>
     <message>
-        <source>While you were editing, these rows were changed. Choose for each one whose values should stand.</source>
-        <translation>Während Sie bearbeiteten, wurden diese Zeilen geändert. Wählen Sie für jede, wessen Werte gelten sollen.</translation>
+        <source>Take theirs</source>
+        <translation>Die anderen übernehmen</translation>
+    </message>
+    <message>
+        <source>What stood in {0} is known to nobody here: that would not come back.</source>
+        <translation>Was in {0} stand, ist hier nicht bekannt: Das käme nicht zurück.</translation>
+    </message>
+    <message>
+        <source>With it went {0}, which an administrator can bring back from the history.</source>
+        <translation>Mitgelöscht wurden {0}; ein Administrator kann sie aus dem Verlauf zurückholen.</translation>
+    </message>
+    <message>
+        <source>With it went {0}; restoring brings back what can come back.</source>
+        <translation>Mitgelöscht wurden {0}; das Wiederherstellen holt zurück, was zurückkommen kann.</translation>
     </message>
     <message>
         <source>You began with</source>
@@ -2576,6 +3068,143 @@
     <message>
         <source>both changed</source>
         <translation>beide geändert</translation>
+    </message>
+    <message>
+        <source>both the same</source>
+        <translation>beide gleich</translation>
+    </message>
+    <message>
+        <source>merged by key</source>
+        <translation>nach Schlüsseln zusammengeführt</translation>
+    </message>
+    <message>
+        <source>merges itself</source>
+        <translation>fügt sich von selbst zusammen</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht vorhanden</translation>
+    </message>
+    <message>
+        <source>{0}, the result</source>
+        <translation>{0}, das Ergebnis</translation>
+    </message>
+</context>
+<context>
+    <name>ClashesModel</name>
+    <message>
+        <source>Meanwhile</source>
+        <translation>Inzwischen</translation>
+    </message>
+    <message>
+        <source>Will stand</source>
+        <translation>Gelten wird</translation>
+    </message>
+    <message>
+        <source>both changed</source>
+        <translation>beide geändert</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>merges itself</source>
+        <translation>fügt sich von selbst zusammen</translation>
+    </message>
+    <message>
+        <source>mine</source>
+        <translation>meine</translation>
+    </message>
+    <message>
+        <source>mine and theirs</source>
+        <translation>meine und andere</translation>
+    </message>
+    <message>
+        <source>mine dropped</source>
+        <translation>meine aufgegeben</translation>
+    </message>
+    <message>
+        <source>mine waits</source>
+        <translation>meine warten</translation>
+    </message>
+    <message>
+        <source>of both</source>
+        <translation>von beiden</translation>
+    </message>
+    <message>
+        <source>out of reach</source>
+        <translation>nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>restored, with mine</source>
+        <translation>wiederhergestellt, mit meinen</translation>
+    </message>
+    <message>
+        <source>theirs</source>
+        <translation>die anderen</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictDialog</name>
+    <message>
+        <source>Apply and save</source>
+        <translation>Anwenden und speichern</translation>
+    </message>
+    <message>
+        <source>Apply, save later</source>
+        <translation>Anwenden, später speichern</translation>
+    </message>
+    <message>
+        <source>Changed by somebody else meanwhile</source>
+        <translation>Inzwischen von jemand anderem geändert</translation>
+    </message>
+    <message>
+        <source>Choose what becomes of your edits.</source>
+        <translation>Wählen Sie, was aus Ihren Änderungen wird.</translation>
+    </message>
+    <message>
+        <source>Choose what should stand.</source>
+        <translation>Wählen Sie, was gelten soll.</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Später entscheiden</translation>
+    </message>
+    <message>
+        <source>Mine for all</source>
+        <translation>Überall meine</translation>
+    </message>
+    <message>
+        <source>Nothing was saved yet, and nothing is overwritten.</source>
+        <translation>Es wurde noch nichts gespeichert, und nichts wird überschrieben.</translation>
+    </message>
+    <message>
+        <source>Rows that somebody else changed</source>
+        <translation>Zeilen, die jemand anderes geändert hat</translation>
+    </message>
+    <message>
+        <source>The row in full</source>
+        <translation>Die ganze Zeile</translation>
+    </message>
+    <message>
+        <source>Theirs for all</source>
+        <translation>Überall die anderen</translation>
+    </message>
+    <message numerus="yes">
+        <source>While you were editing, %n row(s) were changed. All of them merge by themselves.</source>
+        <translation>
+            <numerusform>Während Sie bearbeiteten, wurde %n Zeile geändert. Sie fügt sich von selbst zusammen.</numerusform>
+            <numerusform>Während Sie bearbeiteten, wurden %n Zeilen geändert. Alle fügen sich von selbst zusammen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>While you were editing, {0} {1} were changed. For {2} of them you have to choose.</source>
+        <translation>Während Sie bearbeiteten, wurden geändert: {0} {1}. Für {2} davon müssen Sie wählen.</translation>
+    </message>
+    <message>
+        <source>You changed other fields: both will stand.</source>
+        <translation>Sie haben andere Felder geändert: Beides gilt.</translation>
     </message>
 </context>
 <context>
@@ -2677,6 +3306,13 @@
             <numerusform>%n Zertifikate würden mitgelöscht; sie sollen für immer aufbewahrt werden.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
@@ -2690,6 +3326,10 @@
         <translation>Wird mitgelöscht</translation>
     </message>
     <message>
+        <source>It can be taken back with Ctrl+Z, and later from the history.</source>
+        <translation>Es lässt sich mit Strg+Z zurücknehmen, später aus dem Verlauf.</translation>
+    </message>
+    <message>
         <source>It cannot be deleted: it is referred to by {0}. Give them to somebody else first.</source>
         <translation>Es kann nicht gelöscht werden: Darauf verweisen {0}. Geben Sie sie zuerst an jemand anderen ab.</translation>
     </message>
@@ -2698,28 +3338,111 @@
         <translation>Behalten</translation>
     </message>
     <message>
+        <source>Kept, but in another place</source>
+        <translation>Bleibt erhalten, aber an anderer Stelle</translation>
+    </message>
+    <message>
         <source>Kept, but no longer attached to it</source>
         <translation>Bleibt erhalten, aber nicht mehr damit verbunden</translation>
+    </message>
+    <message>
+        <source>Kept, but set back to the default</source>
+        <translation>Bleibt erhalten, aber auf den Standardwert gesetzt</translation>
     </message>
     <message>
         <source>Nothing else goes with it.</source>
         <translation>Sonst wird nichts mitgelöscht.</translation>
     </message>
     <message>
-        <source>This cannot be taken back.</source>
-        <translation>Das lässt sich nicht rückgängig machen.</translation>
+        <source>Passwords and sessions do not come back.</source>
+        <translation>Passwörter und Sitzungen kommen nicht zurück.</translation>
+    </message>
+    <message>
+        <source>Reassign {0} {1} and delete</source>
+        <translation>{0} {1} neu zuordnen und löschen</translation>
+    </message>
+    <message>
+        <source>Referred to as “{1}” by {0}. Choose who or what stands there instead:</source>
+        <translation>Als „{1}“ verweisen darauf: {0}. Wählen Sie, wer oder was stattdessen dort steht:</translation>
+    </message>
+    <message>
+        <source>Sessions do not come back.</source>
+        <translation>Sitzungen kommen nicht zurück.</translation>
+    </message>
+    <message>
+        <source>Stands in the way</source>
+        <translation>Steht im Weg</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: nothing is kept of what is deleted.</source>
+        <translation>Das lässt sich nicht zurücknehmen: Von dem, was gelöscht wird, wird nichts aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>What goes from {0} does not come back: the change log does not cover it.</source>
+        <translation>Was aus {0} verschwindet, kommt nicht zurück: Das Änderungsprotokoll erfasst es nicht.</translation>
+    </message>
+    <message>
+        <source>What hangs on it in {0} could not be counted: it may go too, or forbid the delete.</source>
+        <translation>Was in {0} daran hängt, konnte nicht gezählt werden: Es kann mitgelöscht werden oder das Löschen verhindern.</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>{0} for good</source>
+        <translation>{0}, endgültig</translation>
+    </message>
+    <message>
+        <source>{0} for {1}</source>
+        <translation>{0} für {1}</translation>
     </message>
     <message>
         <source>{0} instead</source>
         <translation>Stattdessen: {0}</translation>
     </message>
     <message>
-        <source>{0} {1} {2}</source>
-        <translation>{0}: {1} {2}</translation>
+        <source>{0} instead: {1}</source>
+        <translation>Stattdessen {0}: {1}</translation>
     </message>
     <message>
         <source>{0}?</source>
         <translation>{0}?</translation>
+    </message>
+</context>
+<context>
+    <name>Deleting</name>
+    <message>
+        <source>Cancelled. Nothing was deleted.</source>
+        <translation>Abgebrochen. Es wurde nichts gelöscht.</translation>
+    </message>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>Es wird gezählt, was daran hängt</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>Wird gelöscht</translation>
+    </message>
+    <message>
+        <source>Deleting {0}</source>
+        <translation>{0} wird gelöscht</translation>
+    </message>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>Das Ausgewählte wird gelesen</translation>
+    </message>
+    <message>
+        <source>Select what to delete first.</source>
+        <translation>Wählen Sie zuerst aus, was gelöscht werden soll.</translation>
+    </message>
+    <message>
+        <source>Something is being deleted just now. One after the other.</source>
+        <translation>Gerade wird etwas gelöscht. Eines nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>Your role may not delete here.</source>
+        <translation>Ihre Rolle darf hier nicht löschen.</translation>
     </message>
 </context>
 <context>
@@ -2735,6 +3458,10 @@
     <message>
         <source>Looking for the server, attempt {number}</source>
         <translation>Der Server wird gesucht, Versuch {number}</translation>
+    </message>
+    <message>
+        <source>Looking up what was saved</source>
+        <translation>Es wird nachgesehen, was gespeichert wurde</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -2754,18 +3481,71 @@
     </message>
 </context>
 <context>
+    <name>DiffText</name>
+    <message>
+        <source>Show all changes</source>
+        <translation>Alle Änderungen zeigen</translation>
+    </message>
+    <message>
+        <source>Show all changes of {0}</source>
+        <translation>Alle Änderungen von {0} zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>EffectList</name>
+    <message>
+        <source>Hide</source>
+        <translation>Verbergen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show some of the {0}</source>
+        <translation>Einige davon zeigen: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>over {0}</source>
+        <translation>über {0}</translation>
+    </message>
+    <message>
+        <source>{0} will be empty</source>
+        <translation>{0} wird leer</translation>
+    </message>
+    <message>
+        <source>{0} will be the default</source>
+        <translation>{0} erhält den Standardwert</translation>
+    </message>
+</context>
+<context>
     <name>EntityPage</name>
     <message>
-        <source>Nothing unsaved is left to take back.</source>
-        <translation>Es ist nichts Ungespeichertes mehr zurückzunehmen.</translation>
+        <source>History of {0}</source>
+        <translation>Verlauf von {0}</translation>
     </message>
     <message>
         <source>Reading {0}…</source>
         <translation>{0} werden gelesen…</translation>
     </message>
     <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>You are editing it too: nothing is overwritten.</source>
+        <translation>Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
     </message>
     <message>
         <source>in {0} {1}</source>
@@ -2774,6 +3554,25 @@
     <message>
         <source>{0} match</source>
         <translation>{0} Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>EntryCard</name>
+    <message>
+        <source>Show the whole operation</source>
+        <translation>Den ganzen Vorgang zeigen</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>Zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Nimmt zurück</translation>
     </message>
 </context>
 <context>
@@ -2808,9 +3607,35 @@
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
+    <message numerus="yes">
+        <source>Change %n row(s)?</source>
+        <translation>
+            <numerusform>%n Zeile ändern?</numerusform>
+            <numerusform>%n Zeilen ändern?</numerusform>
+        </translation>
+    </message>
     <message>
         <source>That did not work</source>
         <translation>Das hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>Das kann nicht rückgängig gemacht werden.</translation>
+    </message>
+</context>
+<context>
+    <name>FieldChangeView</name>
+    <message>
+        <source>{0} was changed.</source>
+        <translation>{0} wurde geändert.</translation>
+    </message>
+    <message>
+        <source>{0}, before</source>
+        <translation>{0}, vorher</translation>
+    </message>
+    <message>
+        <source>{0}: before {1}, after {2}</source>
+        <translation>{0}: vorher {1}, nachher {2}</translation>
     </message>
 </context>
 <context>
@@ -3088,14 +3913,41 @@
     </message>
 </context>
 <context>
+    <name>FoldButton</name>
+    <message>
+        <source>Folded</source>
+        <translation>Eingeklappt</translation>
+    </message>
+    <message>
+        <source>Unfolded</source>
+        <translation>Ausgeklappt</translation>
+    </message>
+</context>
+<context>
     <name>FormDetails</name>
     <message>
         <source>Copy the id</source>
         <translation>ID kopieren</translation>
     </message>
     <message>
+        <source>Decide…</source>
+        <translation>Entscheiden…</translation>
+    </message>
+    <message>
         <source>Give them up</source>
         <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Merge…</source>
+        <translation>Zusammenführen…</translation>
+    </message>
+    <message>
+        <source>Saving keeps both.</source>
+        <translation>Beim Speichern bleibt beides erhalten.</translation>
+    </message>
+    <message>
+        <source>Saving restores it with your edits.</source>
+        <translation>Beim Speichern wird es mit Ihren Änderungen wiederhergestellt.</translation>
     </message>
     <message>
         <source>Somebody deleted this meanwhile, or it is no longer yours to see.</source>
@@ -3106,16 +3958,24 @@
         <translation>Jemand anderes hat dies geändert, seit Sie begonnen haben; was Sie geändert haben, ist, wie es war.</translation>
     </message>
     <message>
-        <source>Somebody else changed {0} since you began. Saving shows both before anything is overwritten.</source>
-        <translation>Jemand anderes hat {0} geändert, seit Sie begonnen haben. Beim Speichern sehen Sie beides, bevor etwas überschrieben wird.</translation>
+        <source>Somebody else changed {0} since you began.</source>
+        <translation>Jemand anderes hat {0} geändert, seit Sie begonnen haben.</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>Your changes cannot be saved.</source>
-        <translation>Ihre Änderungen können nicht gespeichert werden.</translation>
+        <source>Your changes cannot be saved as they are.</source>
+        <translation>So können Ihre Änderungen nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>{0} changed {1} {2}.</source>
+        <translation>{0} hat {1} geändert ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} deleted this {1}.</source>
+        <translation>{0} hat dies gelöscht ({1}).</translation>
     </message>
 </context>
 <context>
@@ -3144,6 +4004,166 @@
     </message>
 </context>
 <context>
+    <name>HistoryPage</name>
+    <message>
+        <source>Changes to these are not taken down here: {0}.</source>
+        <translation>Änderungen daran werden hier nicht aufgezeichnet: {0}.</translation>
+    </message>
+    <message>
+        <source>Install the change log…</source>
+        <translation>Änderungsprotokoll einrichten…</translation>
+    </message>
+    <message>
+        <source>Parts of the history</source>
+        <translation>Teile des Verlaufs</translation>
+    </message>
+    <message>
+        <source>The change log is installed. The history begins now.</source>
+        <translation>Das Änderungsprotokoll ist eingerichtet. Der Verlauf beginnt jetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>Journal</name>
+    <message>
+        <source>Looking for unsaved changes</source>
+        <translation>Ungespeicherte Änderungen werden gesucht</translation>
+    </message>
+</context>
+<context>
+    <name>Keeping</name>
+    <message numerus="yes">
+        <source>%n row(s) were changed since: saving shows both.</source>
+        <translation>
+            <numerusform>%n Zeile wurde seither geändert: Beim Speichern sehen Sie beides.</numerusform>
+            <numerusform>%n Zeilen wurden seither geändert: Beim Speichern sehen Sie beides.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) were deleted since.</source>
+        <translation>
+            <numerusform>%n Zeile wurde seither gelöscht.</numerusform>
+            <numerusform>%n Zeilen wurden seither gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s)</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung</numerusform>
+            <numerusform>%n ungespeicherte Änderungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s) are back. They are not saved yet.</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung ist wieder da. Sie ist noch nicht gespeichert.</numerusform>
+            <numerusform>%n ungespeicherte Änderungen sind wieder da. Sie sind noch nicht gespeichert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s) are kept on this computer until you are back.</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung bleibt auf diesem Computer, bis Sie wieder da sind.</numerusform>
+            <numerusform>%n ungespeicherte Änderungen bleiben auf diesem Computer, bis Sie wieder da sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) that were being saved when the program ended are in the database.</source>
+        <translation>
+            <numerusform>%n Wert, der beim Ende des Programms gerade gespeichert wurde, ist in der Datenbank.</numerusform>
+            <numerusform>%n Werte, die beim Ende des Programms gerade gespeichert wurden, sind in der Datenbank.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All right</source>
+        <translation>In Ordnung</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Discard %n unsaved change(s)?</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung verwerfen?</numerusform>
+            <numerusform>%n ungespeicherte Änderungen verwerfen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>Ansehen…</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Unsaved edits cannot be kept on disk: {0}.</source>
+        <translation>Ungespeicherte Änderungen können nicht auf dem Datenträger aufbewahrt werden: {0}.</translation>
+    </message>
+    <message>
+        <source>What was typed and not saved is gone then.</source>
+        <translation>Was eingegeben und nicht gespeichert wurde, ist dann weg.</translation>
+    </message>
+    <message>
+        <source>a new row</source>
+        <translation>eine neue Zeile</translation>
+    </message>
+    <message>
+        <source>{0} from {1} were not saved when the program ended.</source>
+        <translation>{0} von {1}, beim Ende des Programms nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>{0} in {1}</source>
+        <translation>{0} in {1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} is kept nowhere and has to be typed again.</source>
+        <translation>{0} ({1}) wird nirgends aufbewahrt und muss neu eingegeben werden.</translation>
+    </message>
+    <message>
+        <source>{0} on several pages</source>
+        <translation>{0} auf mehreren Seiten</translation>
+    </message>
+    <message>
+        <source>{0} were kept.</source>
+        <translation>Aufbewahrt: {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>LeaveDialog</name>
+    <message>
+        <source>Discard and leave</source>
+        <translation>Verwerfen und gehen</translation>
+    </message>
+    <message>
+        <source>Keep for next time</source>
+        <translation>Fürs nächste Mal behalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave %n unsaved change(s) behind?</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung zurücklassen?</numerusform>
+            <numerusform>%n ungespeicherte Änderungen zurücklassen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save and leave</source>
+        <translation>Speichern und gehen</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Hier bleiben</translation>
+    </message>
+    <message>
+        <source>They are not saved yet and would be lost.</source>
+        <translation>Sie sind noch nicht gespeichert und gingen verloren.</translation>
+    </message>
+    <message>
+        <source>They are not saved yet. Kept on this computer, they are offered when you are back.</source>
+        <translation>Sie sind noch nicht gespeichert. Auf diesem Computer aufbewahrt, werden sie Ihnen angeboten, wenn Sie wieder da sind.</translation>
+    </message>
+</context>
+<context>
     <name>LineField</name>
     <message>
         <source>No value (Ctrl+0)</source>
@@ -3152,6 +4172,118 @@
     <message>
         <source>empty text</source>
         <translation>leerer Text</translation>
+    </message>
+</context>
+<context>
+    <name>Live</name>
+    <message>
+        <source>added by {0} {1}</source>
+        <translation>von {0} hinzugefügt ({1})</translation>
+    </message>
+    <message>
+        <source>changed by {0} {1}</source>
+        <translation>von {0} geändert ({1})</translation>
+    </message>
+    <message>
+        <source>deleted by {0} {1}</source>
+        <translation>von {0} gelöscht ({1})</translation>
+    </message>
+    <message>
+        <source>just added by somebody else</source>
+        <translation>gerade von jemand anderem hinzugefügt</translation>
+    </message>
+    <message>
+        <source>just changed by somebody else</source>
+        <translation>gerade von jemand anderem geändert</translation>
+    </message>
+    <message>
+        <source>just deleted by somebody else</source>
+        <translation>gerade von jemand anderem gelöscht</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>{0} min ago</source>
+        <translation>vor {0} Min.</translation>
+    </message>
+    <message>
+        <source>{0} s ago</source>
+        <translation>vor {0} s</translation>
+    </message>
+</context>
+<context>
+    <name>LiveTelling</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>{0} added {1}</source>
+        <translation>{0} hat {1} hinzugefügt</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}</source>
+        <translation>{0} hat {1} geändert</translation>
+    </message>
+    <message>
+        <source>{0} changed {1} {2}</source>
+        <translation>{0} hat {1} {2} geändert</translation>
+    </message>
+    <message>
+        <source>{0} deleted {1}</source>
+        <translation>{0} hat {1} gelöscht</translation>
+    </message>
+</context>
+<context>
+    <name>LogList</name>
+    <message>
+        <source>Nothing matches these filters.</source>
+        <translation>Zu diesen Filtern passt nichts.</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>{0} match</source>
+        <translation>{0} Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>LogNotice</name>
+    <message>
+        <source>From then on everything that is changed here is kept, with who did it and what was there before, and can be taken back. It stands in a schema of its own in this database, “lms_desktop”, and sets triggers on the ten tables. The web application notices nothing of it, and what other programs write is not logged. It can be taken out again.</source>
+        <translation>Von da an wird alles festgehalten, was hier geändert wird, mit dem, der es tat, und dem, was vorher da war, und kann zurückgenommen werden. Es steht in einem eigenen Schema in dieser Datenbank, „lms_desktop“, und setzt Trigger auf die zehn Tabellen. Die Webanwendung merkt davon nichts, und was andere Programme schreiben, wird nicht protokolliert. Es lässt sich wieder entfernen.</translation>
+    </message>
+    <message>
+        <source>Install the change log</source>
+        <translation>Änderungsprotokoll einrichten</translation>
+    </message>
+    <message>
+        <source>Install the change log?</source>
+        <translation>Änderungsprotokoll einrichten?</translation>
+    </message>
+    <message>
+        <source>Install the change log…</source>
+        <translation>Änderungsprotokoll einrichten…</translation>
+    </message>
+    <message>
+        <source>Installing the change log…</source>
+        <translation>Das Änderungsprotokoll wird eingerichtet…</translation>
+    </message>
+    <message>
+        <source>With it, every change made here is kept with before and after.</source>
+        <translation>Damit wird jede Änderung, die hier gemacht wird, mit Vorher und Nachher festgehalten.</translation>
     </message>
 </context>
 <context>
@@ -3180,23 +4312,20 @@
         <translation>Über</translation>
     </message>
     <message>
+        <source>Checking every 2 s</source>
+        <translation>Prüft alle 2 s</translation>
+    </message>
+    <message>
         <source>Connect to another database…</source>
         <translation>Mit einer anderen Datenbank verbinden…</translation>
     </message>
     <message>
-        <source>Discard and leave</source>
-        <translation>Verwerfen und gehen</translation>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
-    </message>
-    <message numerus="yes">
-        <source>Leave %n unsaved change(s) behind?</source>
-        <translation>
-            <numerusform>%n ungespeicherte Änderung zurücklassen?</numerusform>
-            <numerusform>%n ungespeicherte Änderungen zurücklassen?</numerusform>
-        </translation>
     </message>
     <message>
         <source>Live</source>
@@ -3211,10 +4340,6 @@
         <translation>Einstellungen…</translation>
     </message>
     <message>
-        <source>Refresh</source>
-        <translation>Aktualisieren</translation>
-    </message>
-    <message>
         <source>Sign in again</source>
         <translation>Neu anmelden</translation>
     </message>
@@ -3223,16 +4348,20 @@
         <translation>Abmelden</translation>
     </message>
     <message>
-        <source>Stay here</source>
-        <translation>Hier bleiben</translation>
-    </message>
-    <message>
         <source>The connection is back. Nothing typed was lost.</source>
         <translation>Die Verbindung ist wieder da. Nichts Eingegebenes ging verloren.</translation>
     </message>
     <message>
-        <source>They are not saved yet and would be lost.</source>
-        <translation>Sie sind noch nicht gespeichert und gingen verloren.</translation>
+        <source>The server does not call: it is asked every 2 seconds.</source>
+        <translation>Der Server meldet sich nicht von selbst: Er wird alle 2 Sekunden gefragt.</translation>
+    </message>
+    <message>
+        <source>What others save appears here at once.</source>
+        <translation>Was andere speichern, erscheint hier sofort.</translation>
+    </message>
+    <message>
+        <source>What others save is shown when you refresh.</source>
+        <translation>Was andere speichern, sehen Sie, wenn Sie aktualisieren.</translation>
     </message>
     <message>
         <source>You cannot go on working here</source>
@@ -3349,6 +4478,115 @@
     </message>
 </context>
 <context>
+    <name>ObstaclesModel</name>
+    <message>
+        <source>As it was left</source>
+        <translation>Wie hinterlassen</translation>
+    </message>
+    <message>
+        <source>Changed by</source>
+        <translation>Geändert von</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>another one</source>
+        <translation>ein anderer</translation>
+    </message>
+    <message>
+        <source>another program</source>
+        <translation>ein anderes Programm</translation>
+    </message>
+    <message>
+        <source>changed since</source>
+        <translation>seither geändert</translation>
+    </message>
+    <message>
+        <source>deleted since</source>
+        <translation>seither gelöscht</translation>
+    </message>
+    <message>
+        <source>others hang on it since</source>
+        <translation>seither hängt anderes daran</translation>
+    </message>
+    <message>
+        <source>taken by another row</source>
+        <translation>von einer anderen Zeile belegt</translation>
+    </message>
+    <message>
+        <source>there again</source>
+        <translation>wieder da</translation>
+    </message>
+    <message>
+        <source>what it belongs to is gone</source>
+        <translation>wozu es gehört, ist weg</translation>
+    </message>
+</context>
+<context>
+    <name>OfferedDialog</name>
+    <message numerus="yes">
+        <source>%n unsaved change(s)</source>
+        <translation>
+            <numerusform>%n ungespeicherte Änderung</numerusform>
+            <numerusform>%n ungespeicherte Änderungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Später entscheiden</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Verwerfen…</translation>
+    </message>
+    <message>
+        <source>Left unsaved</source>
+        <translation>Nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Others belong to pages that you may not open now. They stay where they are.</source>
+        <translation>Andere gehören zu Seiten, die Sie jetzt nicht öffnen dürfen. Sie bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Unsaved changes: {0}</source>
+        <translation>Ungespeicherte Änderungen: {0}</translation>
+    </message>
+    <message>
+        <source>Was</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>{0} from {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+    <message>
+        <source>{0} was changed by somebody else since. Saving shows both.</source>
+        <translation>{0} wurde seither von jemand anderem geändert. Beim Speichern sehen Sie beides.</translation>
+    </message>
+    <message>
+        <source>{0} was deleted by somebody else since.</source>
+        <translation>{0} wurde seither von jemand anderem gelöscht.</translation>
+    </message>
+</context>
+<context>
     <name>OpeningScreen</name>
     <message>
         <source>Cancel</source>
@@ -3369,6 +4607,96 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>OperationPanel</name>
+    <message>
+        <source>Changed something.</source>
+        <translation>Etwas wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Go to the record</source>
+        <translation>Zum Eintrag</translation>
+    </message>
+    <message>
+        <source>Machine {0}</source>
+        <translation>Computer {0}</translation>
+    </message>
+    <message>
+        <source>Nothing is selected</source>
+        <translation>Nichts ist ausgewählt</translation>
+    </message>
+    <message>
+        <source>Reading the history</source>
+        <translation>Der Verlauf wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the operation…</source>
+        <translation>Der Vorgang wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading what was changed…</source>
+        <translation>Es wird gelesen, was geändert wurde…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %n record(s)…</source>
+        <translation>
+            <numerusform>%n Eintrag wiederherstellen…</numerusform>
+            <numerusform>%n Einträge wiederherstellen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>Wiederherstellen…</translation>
+    </message>
+    <message>
+        <source>Select a row to see what was done.</source>
+        <translation>Wählen Sie eine Zeile aus, um zu sehen, was getan wurde.</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>Zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Taken back by {0}, {1}.</source>
+        <translation>Zurückgenommen von {0}, {1}.</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Nimmt zurück</translation>
+    </message>
+    <message>
+        <source>This took back: {0}</source>
+        <translation>Dies nahm zurück: {0}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>What was changed</source>
+        <translation>Was geändert wurde</translation>
+    </message>
+    <message>
+        <source>What was deleted</source>
+        <translation>Was gelöscht wurde</translation>
+    </message>
+    <message>
+        <source>database role {0}</source>
+        <translation>Datenbankrolle {0}</translation>
     </message>
 </context>
 <context>
@@ -3585,6 +4913,10 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
         <source>Nothing is selected</source>
         <translation>Nichts ist ausgewählt</translation>
     </message>
@@ -3622,6 +4954,41 @@
     <message>
         <source>Columns</source>
         <translation>Spalten</translation>
+    </message>
+</context>
+<context>
+    <name>RecordHistory</name>
+    <message>
+        <source>Nothing was done to it here yet.</source>
+        <translation>Daran wurde hier noch nichts getan.</translation>
+    </message>
+    <message>
+        <source>Reading the history</source>
+        <translation>Der Verlauf wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the history…</source>
+        <translation>Der Verlauf wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Show in the history</source>
+        <translation>Im Verlauf zeigen</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>What other programs write is not listed.</source>
+        <translation>Was andere Programme schreiben, ist nicht aufgeführt.</translation>
+    </message>
+    <message>
+        <source>You have not changed it yet.</source>
+        <translation>Sie haben es noch nicht geändert.</translation>
     </message>
 </context>
 <context>
@@ -3717,6 +5084,113 @@
     </message>
 </context>
 <context>
+    <name>RevertDialog</name>
+    <message numerus="yes">
+        <source>%n row(s) are no longer as it left them.</source>
+        <translation>
+            <numerusform>%n Zeile ist nicht mehr so, wie sie hinterlassen wurde.</numerusform>
+            <numerusform>%n Zeilen sind nicht mehr so, wie sie hinterlassen wurden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Comes back</source>
+        <translation>Kommt zurück</translation>
+    </message>
+    <message>
+        <source>Goes again</source>
+        <translation>Verschwindet wieder</translation>
+    </message>
+    <message>
+        <source>Is changed back</source>
+        <translation>Wird zurückgeändert</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is</source>
+        <translation>Alles lassen, wie es ist</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>So lassen</translation>
+    </message>
+    <message>
+        <source>Nothing is left of it to take back.</source>
+        <translation>Davon ist nichts mehr zurückzunehmen.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take back the other %n row(s)</source>
+        <translation>
+            <numerusform>Die andere Zeile zurücknehmen (%n)</numerusform>
+            <numerusform>Die anderen %n Zeilen zurücknehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take back “{0}”?</source>
+        <translation>„{0}“ zurücknehmen?</translation>
+    </message>
+    <message>
+        <source>This is saved as a change of its own, and can be taken back too.</source>
+        <translation>Das wird als eigene Änderung gespeichert und lässt sich auch zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>What stands in the way</source>
+        <translation>Was im Weg steht</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more row(s)</source>
+        <translation>
+            <numerusform>und %n weitere Zeile</numerusform>
+            <numerusform>und %n weitere Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{0}” cannot be taken back</source>
+        <translation>„{0}“ kann nicht zurückgenommen werden</translation>
+    </message>
+    <message>
+        <source>“{0}” cannot be taken back as a whole</source>
+        <translation>„{0}“ kann nicht als Ganzes zurückgenommen werden</translation>
+    </message>
+</context>
+<context>
+    <name>Reverter</name>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Abgebrochen. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Looking at what stands in the way</source>
+        <translation>Es wird angesehen, was im Weg steht</translation>
+    </message>
+    <message>
+        <source>Looking at what taking it back would change</source>
+        <translation>Es wird angesehen, was das Zurücknehmen ändern würde</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Something else is being done just now. One after the other.</source>
+        <translation>Gerade läuft etwas anderes. Eines nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>Taking back “{0}”</source>
+        <translation>„{0}“ wird zurückgenommen</translation>
+    </message>
+    <message>
+        <source>“{0}” was taken back already.</source>
+        <translation>„{0}“ wurde bereits zurückgenommen.</translation>
+    </message>
+</context>
+<context>
     <name>RevisionRow</name>
     <message>
         <source>applied</source>
@@ -3738,32 +5212,20 @@
         <translation>Kopieren</translation>
     </message>
     <message>
-        <source>Counting what hangs on it</source>
-        <translation>Es wird gezählt, was daran hängt</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
-    </message>
-    <message>
-        <source>Deleting</source>
-        <translation>Wird gelöscht</translation>
-    </message>
-    <message>
-        <source>Select what to delete first.</source>
-        <translation>Wählen Sie zuerst aus, was gelöscht werden soll.</translation>
     </message>
     <message>
         <source>Show only these</source>
         <translation>Nur diese zeigen</translation>
     </message>
-    <message>
-        <source>Your role may not delete here.</source>
-        <translation>Ihre Rolle darf hier nicht löschen.</translation>
-    </message>
 </context>
 <context>
     <name>Saving</name>
+    <message>
+        <source>Comparing</source>
+        <translation>Wird verglichen</translation>
+    </message>
     <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
@@ -3774,6 +5236,10 @@
             <numerusform>%n ungespeicherte Änderung verwerfen?</numerusform>
             <numerusform>%n ungespeicherte Änderungen verwerfen?</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Look it up now</source>
+        <translation>Jetzt nachsehen</translation>
     </message>
     <message>
         <source>Nothing was overwritten.</source>
@@ -3792,8 +5258,20 @@
         <translation>Zeigen</translation>
     </message>
     <message>
+        <source>Show the {0} that is there</source>
+        <translation>Das Vorhandene zeigen: {0}</translation>
+    </message>
+    <message>
         <source>Show what changed</source>
         <translation>Zeigen, was geändert wurde</translation>
+    </message>
+    <message>
+        <source>The connection is back. Nothing was saved yet.</source>
+        <translation>Die Verbindung ist wieder da. Es wurde noch nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
     </message>
     <message>
         <source>What was typed and not saved is gone then.</source>
@@ -3818,6 +5296,10 @@
         <translation>Passwort ausdenken</translation>
     </message>
     <message>
+        <source>Once it is saved, a new password cannot be taken back.</source>
+        <translation>Ist ein neues Passwort gespeichert, lässt es sich nicht zurücknehmen.</translation>
+    </message>
+    <message>
         <source>Set a new password…</source>
         <translation>Neues Passwort setzen…</translation>
     </message>
@@ -3831,6 +5313,10 @@
     <message>
         <source>Among the filters</source>
         <translation>In den Filtern</translation>
+    </message>
+    <message>
+        <source>Back to where you were; a mouse&apos;s back button does it too</source>
+        <translation>Zurück, wo Sie waren; die Zurück-Taste der Maus tut es auch</translation>
     </message>
     <message>
         <source>Change the filter</source>
@@ -3849,10 +5335,6 @@
         <translation>Löschen, nach der Anzeige, was mitgelöscht wird</translation>
     </message>
     <message>
-        <source>Do again</source>
-        <translation>Wiederherstellen</translation>
-    </message>
-    <message>
         <source>Edit the cell; Enter does too</source>
         <translation>Zelle bearbeiten; Eingabe tut es auch</translation>
     </message>
@@ -3865,16 +5347,16 @@
         <translation>Erste Spalte; mit Strg erste Zeile</translation>
     </message>
     <message>
+        <source>Forward again</source>
+        <translation>Wieder vorwärts</translation>
+    </message>
+    <message>
         <source>Give the cell&apos;s change up</source>
         <translation>Die Änderung der Zelle aufgeben</translation>
     </message>
     <message>
         <source>In a table</source>
         <translation>In einer Tabelle</translation>
-    </message>
-    <message>
-        <source>In an ordered list</source>
-        <translation>In einer geordneten Liste</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -3885,12 +5367,8 @@
         <translation>Letzte Spalte; mit Strg letzte Zeile</translation>
     </message>
     <message>
-        <source>Move a lesson or question up</source>
-        <translation>Lektion oder Frage nach oben schieben</translation>
-    </message>
-    <message>
-        <source>Move it down</source>
-        <translation>Nach unten schieben</translation>
+        <source>Make again what was taken back</source>
+        <translation>Zurückgenommenes wiederholen</translation>
     </message>
     <message>
         <source>New row</source>
@@ -3921,8 +5399,8 @@
         <translation>Auf keinen Wert setzen (NULL)</translation>
     </message>
     <message>
-        <source>Take back: in the open editor, else the last unsaved change</source>
-        <translation>Zurücknehmen: in der offenen Eingabe, sonst die letzte ungespeicherte Änderung</translation>
+        <source>Take back: in the open editor, else the last unsaved change, else the last save</source>
+        <translation>Zurücknehmen: in der offenen Eingabe, sonst die letzte ungespeicherte Änderung, sonst das letzte Speichern</translation>
     </message>
     <message>
         <source>Take the filter away</source>
@@ -4054,6 +5532,72 @@
     </message>
 </context>
 <context>
+    <name>TopBar</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Back to {0}</source>
+        <translation>Zurück zu {0}</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorwärts</translation>
+    </message>
+    <message>
+        <source>Forward to {0}</source>
+        <translation>Vorwärts zu {0}</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>Wiederholt: {0}</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>There is nothing to make again.</source>
+        <translation>Es gibt nichts zu wiederholen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back.</source>
+        <translation>Es gibt nichts zurückzunehmen.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>Rückgängig gemacht: {0}</translation>
+    </message>
+    <message>
+        <source>last unsaved edit</source>
+        <translation>letzte ungespeicherte Änderung</translation>
+    </message>
+    <message>
+        <source>{0} takes back the last unsaved edit</source>
+        <translation>{0} nimmt die letzte ungespeicherte Änderung zurück</translation>
+    </message>
+    <message>
+        <source>{0} undoes “{1}”</source>
+        <translation>{0} macht „{1}“ rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>UnsavedBar</name>
     <message numerus="yes">
         <source>%n unsaved changes</source>
@@ -4100,6 +5644,24 @@
     <message>
         <source>this text</source>
         <translation>dieser Text</translation>
+    </message>
+</context>
+<context>
+    <name>WaitSheet</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>WorkBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel: {0}</source>
+        <translation>Abbrechen: {0}</translation>
     </message>
 </context>
 <context>

@@ -64,6 +64,14 @@
         <translation>Uma palavra-passe não pode conter um carácter NUL.</translation>
     </message>
     <message>
+        <source>A password that was set cannot be taken back: what it was before is written down nowhere.</source>
+        <translation>Uma palavra-passe definida não se pode repor: a anterior não está escrita em lado nenhum.</translation>
+    </message>
+    <message>
+        <source>A password that was set stays: what it was before is written down nowhere.</source>
+        <translation>Uma palavra-passe definida fica: a anterior não está escrita em lado nenhum.</translation>
+    </message>
+    <message>
         <source>A port is a number from 1 to 65535.</source>
         <translation>Uma porta é um número de 1 a 65535.</translation>
     </message>
@@ -126,6 +134,10 @@
     <message>
         <source>A whole number is wanted here, such as 12.</source>
         <translation>Aqui é preciso um número inteiro, como 12.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Sobre</translation>
     </message>
     <message>
         <source>Account</source>
@@ -192,16 +204,36 @@
         <translation>Um administrador pode eliminá-lo, com os certificados.</translation>
     </message>
     <message>
+        <source>An administrator can delete it.</source>
+        <translation>Um administrador pode eliminá-lo.</translation>
+    </message>
+    <message>
         <source>An administrator can do it or give you the role for it.</source>
         <translation>Um administrador pode fazê-lo ou dar-lhe o perfil para isso.</translation>
+    </message>
+    <message>
+        <source>An administrator can do it.</source>
+        <translation>Um administrador pode fazê-lo.</translation>
     </message>
     <message>
         <source>An administrator can give you another.</source>
         <translation>Um administrador pode dar-lhe outro.</translation>
     </message>
     <message>
+        <source>An administrator can install it here.</source>
+        <translation>Um administrador pode instalá-lo aqui.</translation>
+    </message>
+    <message>
+        <source>An administrator can take it back.</source>
+        <translation>Um administrador pode repô-lo.</translation>
+    </message>
+    <message>
         <source>An administrator has to apply the pending migrations.</source>
         <translation>Um administrador tem de aplicar as migrações pendentes.</translation>
+    </message>
+    <message>
+        <source>An administrator sees what everybody did.</source>
+        <translation>Um administrador vê o que todos fizeram.</translation>
     </message>
     <message>
         <source>An e-mail address looks like name@school.edu.</source>
@@ -336,6 +368,10 @@
         <translation>Certificados</translation>
     </message>
     <message>
+        <source>Certificates are kept for ever: issuing one cannot be taken back by you.</source>
+        <translation>Os certificados guardam-se para sempre: não pode repor a emissão de um.</translation>
+    </message>
+    <message>
         <source>Change the value and save again.</source>
         <translation>Altere o valor e guarde de novo.</translation>
     </message>
@@ -346,6 +382,10 @@
     <message>
         <source>Changed</source>
         <translation>Alterado</translation>
+    </message>
+    <message>
+        <source>Changing {things} back: {done} of {count}</source>
+        <translation>A repor valores: {things}, {done} de {count}</translation>
     </message>
     <message>
         <source>Character {place} is half a character (a lone surrogate); it cannot be stored.</source>
@@ -398,6 +438,10 @@
     <message>
         <source>Choose another name.</source>
         <translation>Escolha outro nome.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>Escolha outro.</translation>
     </message>
     <message>
         <source>Choose another place, or ask for the right.</source>
@@ -508,6 +552,10 @@
         <translation>DATABASE_URL não está definida.</translation>
     </message>
     <message>
+        <source>Database role</source>
+        <translation>Papel na base de dados</translation>
+    </message>
+    <message>
         <source>Deactivate</source>
         <translation>Desativar</translation>
     </message>
@@ -576,8 +624,20 @@
         <translation>Eliminar questionário</translation>
     </message>
     <message>
+        <source>Deleted</source>
+        <translation>Registos eliminados</translation>
+    </message>
+    <message>
+        <source>Deleted record</source>
+        <translation>Registo eliminado</translation>
+    </message>
+    <message>
         <source>Deleted {name}.</source>
         <translation>{name}: eliminado.</translation>
+    </message>
+    <message>
+        <source>Deleted {name}; {count} {children} went to {heir}.</source>
+        <translation>{name}: eliminado; {count} {children} passaram para {heir}.</translation>
     </message>
     <message>
         <source>Deleted {n} {things}.</source>
@@ -588,8 +648,20 @@
         <translation>Descrição</translation>
     </message>
     <message>
+        <source>Did again in part: {what}</source>
+        <translation>Refeito em parte: {what}</translation>
+    </message>
+    <message>
+        <source>Did again: {what}</source>
+        <translation>Refeito: {what}</translation>
+    </message>
+    <message>
         <source>Difficulty</source>
         <translation>Dificuldade</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Feito.</translation>
     </message>
     <message>
         <source>Draft</source>
@@ -740,6 +812,14 @@
         <translation>Mande configurar a cifra no servidor; com sslmode=disable no endereço passa-se sem ela, legível por outros.</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
+        <source>How many other rows were deleted in the same act.</source>
+        <translation>Quantas outras linhas foram eliminadas no mesmo ato.</translation>
+    </message>
+    <message>
         <source>Id</source>
         <translation>ID</translation>
     </message>
@@ -796,6 +876,10 @@
         <translation>Emitido</translation>
     </message>
     <message>
+        <source>It is there again: somebody else restored it.</source>
+        <translation>Já lá está de novo: outra pessoa restaurou-o.</translation>
+    </message>
+    <message>
         <source>It may have been made by a newer version: update the program, or ask an administrator.</source>
         <translation>Pode ter sido criada por uma versão mais recente: atualize o programa, ou pergunte a um administrador.</translation>
     </message>
@@ -828,8 +912,20 @@
         <translation>O JSON não tem {name}.</translation>
     </message>
     <message>
+        <source>Kind</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Últimas 24 horas</translation>
+    </message>
+    <message>
         <source>Last 30 days</source>
         <translation>Últimos 30 dias</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Últimos 7 dias</translation>
     </message>
     <message>
         <source>Last sign-in</source>
@@ -864,20 +960,44 @@
         <translation>Veja-o de novo e elimine-o se ainda quiser.</translation>
     </message>
     <message>
+        <source>Look at the rows before you do it again.</source>
+        <translation>Veja as linhas antes de o fazer de novo.</translation>
+    </message>
+    <message>
         <source>Look at what changed, then keep your edits or take theirs.</source>
         <translation>Veja o que foi alterado e mantenha as suas edições ou aceite as outras.</translation>
+    </message>
+    <message>
+        <source>Look at what is in the way. What is still possible can be taken back alone.</source>
+        <translation>Veja o que está no caminho. O que ainda é possível pode repor-se sozinho.</translation>
     </message>
     <message>
         <source>Look for that person, or use another address.</source>
         <translation>Procure essa pessoa, ou use outro endereço.</translation>
     </message>
     <message>
+        <source>Look it up in the history, or enter it anew.</source>
+        <translation>Procure-o no histórico, ou introduza-o de novo.</translation>
+    </message>
+    <message>
         <source>Look through what you entered and save again.</source>
         <translation>Reveja o que introduziu e guarde de novo.</translation>
     </message>
     <message>
+        <source>Looking at what was done since …</source>
+        <translation>A ver o que foi feito desde então …</translation>
+    </message>
+    <message>
+        <source>Looking at what was done …</source>
+        <translation>A ver o que foi feito …</translation>
+    </message>
+    <message>
         <source>MFA support field.</source>
         <translation>Campo do acesso em dois passos.</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Computador</translation>
     </message>
     <message>
         <source>Make room and try again.</source>
@@ -890,6 +1010,10 @@
     <message>
         <source>Meanwhile other rows hang on this than when you were asked. Nothing was deleted.</source>
         <translation>Entretanto dependem disto outras linhas, diferentes das de quando lhe foi perguntado. Nada foi eliminado.</translation>
+    </message>
+    <message>
+        <source>Meanwhile other rows refer to this than when you were asked. Nothing was deleted.</source>
+        <translation>Entretanto referem-se a isto outras linhas, diferentes das de quando lhe foi perguntado. Nada foi eliminado.</translation>
     </message>
     <message>
         <source>Meanwhile somebody else changed or deleted what you were about to delete. Nothing was deleted.</source>
@@ -906,6 +1030,10 @@
     <message>
         <source>Multiple choice</source>
         <translation>Escolha múltipla</translation>
+    </message>
+    <message>
+        <source>My history</source>
+        <translation>O meu histórico</translation>
     </message>
     <message>
         <source>Name</source>
@@ -940,6 +1068,10 @@
         <translation>Ninguém pode simplesmente escutar, mas alguém pelo caminho poderia fazer-se passar pelo servidor.</translation>
     </message>
     <message>
+        <source>Nobody has signed in since the change log was installed.</source>
+        <translation>Ninguém iniciou sessão desde que o registo de alterações foi instalado.</translation>
+    </message>
+    <message>
         <source>Nobody has signed in.</source>
         <translation>Ninguém iniciou sessão.</translation>
     </message>
@@ -962,6 +1094,10 @@
     <message>
         <source>Nobody would be left who can administer: this is the last active administrator.</source>
         <translation>Não ficaria ninguém que possa administrar: este é o último administrador ativo.</translation>
+    </message>
+    <message>
+        <source>Not admitted</source>
+        <translation>Não admitido</translation>
     </message>
     <message>
         <source>Not completed</source>
@@ -990,6 +1126,14 @@
     <message>
         <source>Not verified.</source>
         <translation>Não verificado.</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed here yet. Every change that is made here will be listed, with before and after.</source>
+        <translation>Aqui ainda nada foi alterado. Cada alteração feita aqui aparecerá na lista, com o antes e o depois.</translation>
+    </message>
+    <message>
+        <source>Nothing that was deleted here is missing. What you delete is listed here and can be restored.</source>
+        <translation>Não falta nada do que aqui foi eliminado. O que eliminar aparece aqui e pode ser restaurado.</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1024,12 +1168,20 @@
         <translation>Por concluir</translation>
     </message>
     <message>
+        <source>Operation</source>
+        <translation>Operação</translation>
+    </message>
+    <message>
         <source>Options</source>
         <translation>Opções</translation>
     </message>
     <message>
         <source>Order of questions</source>
         <translation>Ordem das perguntas</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Resultado</translation>
     </message>
     <message>
         <source>PDF file</source>
@@ -1112,6 +1264,10 @@
         <translation>Reponha o seu ficheiro “password”, ou mova a pasta para começar com uma nova.</translation>
     </message>
     <message>
+        <source>Putting {things} back: {done} of {count}</source>
+        <translation>A trazer de volta: {things}, {done} de {count}</translation>
+    </message>
+    <message>
         <source>Qt cannot be loaded: {reason}.</source>
         <translation>Não é possível carregar o Qt: {reason}.</translation>
     </message>
@@ -1134,6 +1290,10 @@
     <message>
         <source>Quizzes</source>
         <translation>Questionários</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Registo</translation>
     </message>
     <message>
         <source>Record progress</source>
@@ -1192,20 +1352,60 @@
         <translation>Perfil</translation>
     </message>
     <message>
+        <source>Rows</source>
+        <translation>Linhas</translation>
+    </message>
+    <message>
         <source>Run “alembic upgrade head” first, or open the window, which offers it.</source>
         <translation>Execute primeiro “alembic upgrade head”, ou abra a janela, que o oferece.</translation>
+    </message>
+    <message>
+        <source>Save once more.</source>
+        <translation>Guarde mais uma vez.</translation>
     </message>
     <message>
         <source>Saved the {thing}.</source>
         <translation>Guardado: {thing}.</translation>
     </message>
     <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored, but for {fields}, which nobody took down.</source>
+        <translation>{name}: guardado. Tinha sido eliminado entretanto: foi restaurado, menos {fields}, que ninguém registou.</translation>
+    </message>
+    <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored, but not the {lost} that went with it.</source>
+        <translation>{name}: guardado. Tinha sido eliminado entretanto: foi restaurado, mas não o que foi com ele ({lost}).</translation>
+    </message>
+    <message>
+        <source>Saved {name}, which had been deleted meanwhile: it was restored.</source>
+        <translation>{name}: guardado. Tinha sido eliminado entretanto: foi restaurado.</translation>
+    </message>
+    <message>
         <source>Saved {name}.</source>
         <translation>{name}: guardado.</translation>
     </message>
     <message>
+        <source>Saved {name}. Another program&apos;s change of {fields} was kept.</source>
+        <translation>{name}: guardado. O que outro programa alterou ({fields}) foi mantido.</translation>
+    </message>
+    <message>
+        <source>Saved {name}. {who}&apos;s change of {fields} was kept.</source>
+        <translation>{name}: guardado. O que {who} alterou ({fields}) foi mantido.</translation>
+    </message>
+    <message>
         <source>Saved {n} {things}.</source>
         <translation>{n} {things}: alterações guardadas.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. What others had changed in {kept} of them was kept.</source>
+        <translation>{n} {things}: alterações guardadas. O que outros tinham alterado em {kept} foi mantido.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
+        <translation>{n} {things}: alterações guardadas. {restored} tinham sido eliminados entretanto e foram restaurados, mas não as {lost} linhas que foram com eles.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored.</source>
+        <translation>{n} {things}: alterações guardadas. {restored} tinham sido eliminados entretanto e foram restaurados.</translation>
     </message>
     <message>
         <source>Say --yes where sample people and courses are to stand beside what is there.</source>
@@ -1220,12 +1420,24 @@
         <translation>Classificação</translation>
     </message>
     <message>
+        <source>Select or filter fewer, and delete them part by part.</source>
+        <translation>Selecione ou filtre menos, e elimine por partes.</translation>
+    </message>
+    <message>
         <source>Session</source>
         <translation>Sessão</translation>
     </message>
     <message>
         <source>Sessions</source>
         <translation>Sessões</translation>
+    </message>
+    <message>
+        <source>Sessions of the web neither come back nor go.</source>
+        <translation>As sessões da web não voltam nem desaparecem.</translation>
+    </message>
+    <message>
+        <source>Sessions of the web that were ended do not come back.</source>
+        <translation>As sessões da web terminadas não voltam.</translation>
     </message>
     <message>
         <source>Short answer</source>
@@ -1264,12 +1476,28 @@
         <translation>Inicie sessão com outra conta.</translation>
     </message>
     <message>
+        <source>Sign-in</source>
+        <translation>Início de sessão</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>Inícios de sessão</translation>
+    </message>
+    <message>
         <source>Signed in</source>
         <translation>Início de sessão</translation>
     </message>
     <message>
+        <source>Some of it has no place in the database any more and is left out.</source>
+        <translation>Uma parte já não tem lugar na base de dados e fica de fora.</translation>
+    </message>
+    <message>
         <source>Somebody else changed the same rows at the same moment; nothing was changed.</source>
         <translation>Outra pessoa alterou as mesmas linhas no mesmo instante; nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Somebody else changed this meanwhile.</source>
+        <translation>Outra pessoa alterou isto entretanto.</translation>
     </message>
     <message>
         <source>Somebody else has changed or deleted this meanwhile; nothing was overwritten.</source>
@@ -1278,6 +1506,10 @@
     <message>
         <source>Somebody else is changing the same rows just now; nothing was changed.</source>
         <translation>Outra pessoa está agora a alterar as mesmas linhas; nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Somebody else is changing the same rows. Nothing was changed.</source>
+        <translation>Outra pessoa está a alterar as mesmas linhas. Nada foi alterado.</translation>
     </message>
     <message>
         <source>Somebody else is using this just now.</source>
@@ -1332,6 +1564,18 @@
         <translation>Os alunos não podem iniciar sessão aqui.</translation>
     </message>
     <message>
+        <source>Taken back</source>
+        <translation>Reposto</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Repõe</translation>
+    </message>
+    <message>
+        <source>Taking {things} away: {done} of {count}</source>
+        <translation>A retirar: {things}, {done} de {count}</translation>
+    </message>
+    <message>
         <source>Teaching</source>
         <translation>Ensino</translation>
     </message>
@@ -1346,6 +1590,22 @@
     <message>
         <source>The account {account}, which PostgreSQL runs under, cannot go into the folder {folder}.</source>
         <translation>A conta {account}, sob a qual o PostgreSQL funciona, não pode entrar na pasta {folder}.</translation>
+    </message>
+    <message>
+        <source>The change log is not installed in this database.</source>
+        <translation>O registo de alterações não está instalado nesta base de dados.</translation>
+    </message>
+    <message>
+        <source>The change log knows nothing of this operation.</source>
+        <translation>O registo de alterações nada sabe desta operação.</translation>
+    </message>
+    <message>
+        <source>The change log of this database is not open to your connection.</source>
+        <translation>O registo de alterações desta base de dados não está aberto à sua ligação.</translation>
+    </message>
+    <message>
+        <source>The connection to the database was lost at the very moment of saving.</source>
+        <translation>A ligação à base de dados perdeu-se no preciso momento de guardar.</translation>
     </message>
     <message>
         <source>The connection to the database was lost.</source>
@@ -1500,6 +1760,10 @@
         <translation>A porta no endereço da base de dados tem de ser de 1 a 65535.</translation>
     </message>
     <message>
+        <source>The server cannot say any more whether this was saved before the connection was lost.</source>
+        <translation>O servidor já não sabe dizer se isto foi guardado antes de a ligação se perder.</translation>
+    </message>
+    <message>
         <source>The server did not accept the name or the password of the connection.</source>
         <translation>O servidor não aceitou o nome ou a palavra-passe da ligação.</translation>
     </message>
@@ -1538,6 +1802,10 @@
     <message>
         <source>The short name is part of a web address: no blanks, no / ? #.</source>
         <translation>O nome curto faz parte de um endereço web: sem espaços, sem / ? #.</translation>
+    </message>
+    <message>
+        <source>The sign-ins are for administrators to see.</source>
+        <translation>Só os administradores podem ver os inícios de sessão.</translation>
     </message>
     <message>
         <source>The system could not do that with {file}.</source>
@@ -1652,6 +1920,14 @@
         <translation>Não há memória suficiente para isto.</translation>
     </message>
     <message>
+        <source>There is nothing in it that could be taken back.</source>
+        <translation>Não há nela nada que se possa repor.</translation>
+    </message>
+    <message>
+        <source>They cannot be given to what is being deleted as well.</source>
+        <translation>Não podem passar para o que também vai ser eliminado.</translation>
+    </message>
+    <message>
         <source>This JSON is nested too deeply.</source>
         <translation>Este JSON tem níveis a mais.</translation>
     </message>
@@ -1674,6 +1950,14 @@
     <message>
         <source>This cannot be deleted: it is referred to by {things}.</source>
         <translation>Isto não pode ser eliminado: é referido por {things}.</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: something has happened since to one of its rows. Nothing was changed.</source>
+        <translation>Isto não se pode repor: entretanto aconteceu algo a uma das suas linhas. Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: {count} of its rows are in the way. Nothing was changed.</source>
+        <translation>Isto não se pode repor: {count} das suas linhas estão no caminho. Nada foi alterado.</translation>
     </message>
     <message>
         <source>This database can only be read at present, perhaps because it is a standby.</source>
@@ -1720,12 +2004,20 @@
         <translation>Isto está fora das datas que se podem escrever aqui.</translation>
     </message>
     <message>
+        <source>This is somebody else&apos;s work: you can take back your own.</source>
+        <translation>Isto é trabalho de outra pessoa: pode repor o seu.</translation>
+    </message>
+    <message>
         <source>This may not be blank.</source>
         <translation>Isto não pode estar em branco.</translation>
     </message>
     <message>
         <source>This met with another change of the same rows; nothing was changed.</source>
         <translation>Isto coincidiu com outra alteração das mesmas linhas; nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>This operation cannot be found: it is not in the log, or it is not yours to see.</source>
+        <translation>Esta operação não se encontra: não está no registo, ou não a pode ver.</translation>
     </message>
     <message>
         <source>This person no longer exists.</source>
@@ -1760,6 +2052,14 @@
         <translation>Isto já estava revogado.</translation>
     </message>
     <message>
+        <source>This was saved already.</source>
+        <translation>Isto já foi guardado.</translation>
+    </message>
+    <message>
+        <source>This was taken back already.</source>
+        <translation>Isto já foi reposto.</translation>
+    </message>
+    <message>
         <source>This {thing} cannot be deleted: there are {things} that belong to it.</source>
         <translation>Este registo ({thing}) não pode ser eliminado: pertencem-lhe {things}.</translation>
     </message>
@@ -1776,8 +2076,16 @@
         <translation>Título</translation>
     </message>
     <message>
+        <source>Together with</source>
+        <translation>Junto com</translation>
+    </message>
+    <message>
         <source>Token</source>
         <translation>Token</translation>
+    </message>
+    <message>
+        <source>Too little is known of what was deleted: it cannot be restored.</source>
+        <translation>Sabe-se muito pouco do que foi eliminado: não pode ser restaurado.</translation>
     </message>
     <message>
         <source>Too many attempts have failed. Try again in {seconds} s.</source>
@@ -1786,6 +2094,14 @@
     <message>
         <source>Too many files are open.</source>
         <translation>Há demasiados ficheiros abertos.</translation>
+    </message>
+    <message>
+        <source>Took back in part: {what}</source>
+        <translation>Reposto em parte: {what}</translation>
+    </message>
+    <message>
+        <source>Took back: {what}</source>
+        <translation>Reposto: {what}</translation>
     </message>
     <message>
         <source>True or false</source>
@@ -1880,6 +2196,10 @@
         <translation>Mais fraca do que devia.</translation>
     </message>
     <message>
+        <source>What</source>
+        <translation>O quê</translation>
+    </message>
+    <message>
         <source>What a multiple choice offers: a JSON list of texts, such as [&quot;red&quot;, &quot;blue&quot;].</source>
         <translation>O que uma escolha múltipla oferece: uma lista JSON de textos, como [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
@@ -1892,8 +2212,40 @@
         <translation>O que foi escolhido em “{column}” já não está na base de dados ({thing}).</translation>
     </message>
     <message>
+        <source>What was deleted is not yours to restore.</source>
+        <translation>Não pode restaurar o que foi eliminado.</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>O que foi feito</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Quando</translation>
+    </message>
+    <message>
+        <source>Whether certificates hang on this cannot be told, and certificates are kept for ever.</source>
+        <translation>Não se consegue saber se disto dependem certificados, e os certificados guardam-se para sempre.</translation>
+    </message>
+    <message>
+        <source>Whether it was saved is looked up as soon as the connection is back.</source>
+        <translation>Assim que a ligação voltar, verifica-se se foi guardado.</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Quem</translation>
+    </message>
+    <message>
+        <source>Who comes back has no password: nobody can sign in with that account until it gets a new one.</source>
+        <translation>Quem volta não tem palavra-passe: ninguém pode iniciar sessão com essa conta até ela receber uma nova.</translation>
+    </message>
+    <message>
         <source>Whoever is on the way can have the encryption left out, read along and pose as the server.</source>
         <translation>Quem estiver pelo caminho pode fazer dispensar a cifra, ler tudo e fazer-se passar pelo servidor.</translation>
+    </message>
+    <message>
+        <source>Whoever should get them is not there any more.</source>
+        <translation>Quem os devia receber já não existe.</translation>
     </message>
     <message>
         <source>Whoever works in a revoked session must sign in again. This cannot be undone. Revoke {n}?</source>
@@ -1924,6 +2276,10 @@
         <translation>Escreva-o assim: 2026-11-20 10:00.</translation>
     </message>
     <message>
+        <source>Wrong password</source>
+        <translation>Palavra-passe errada</translation>
+    </message>
+    <message>
         <source>Yes</source>
         <translation>Sim</translation>
     </message>
@@ -1946,6 +2302,10 @@
     <message>
         <source>Your account no longer exists.</source>
         <translation>A sua conta já não existe.</translation>
+    </message>
+    <message>
+        <source>Your role does not let you take this back: it reaches rows that are not yours to change.</source>
+        <translation>O seu perfil não lhe permite repor isto: atinge linhas que não pode alterar.</translation>
     </message>
     <message>
         <source>Your role has changed meanwhile.</source>
@@ -2052,6 +2412,10 @@
         <translation>contém</translation>
     </message>
     <message>
+        <source>counting {things}…</source>
+        <translation>a contar {things}…</translation>
+    </message>
+    <message>
         <source>course</source>
         <translation>curso</translation>
     </message>
@@ -2068,6 +2432,10 @@
         <translation>eliminar</translation>
     </message>
     <message>
+        <source>deleted record</source>
+        <translation>registo eliminado</translation>
+    </message>
+    <message>
         <source>e-mail</source>
         <translation>e-mail</translation>
     </message>
@@ -2082,6 +2450,10 @@
     <message>
         <source>enrollments</source>
         <translation>inscrições</translation>
+    </message>
+    <message>
+        <source>finishing…</source>
+        <translation>a terminar…</translation>
     </message>
     <message>
         <source>from … on</source>
@@ -2160,8 +2532,16 @@
         <translation>nome</translation>
     </message>
     <message>
+        <source>no more signing in; all that they did stays, and they can be activated again.</source>
+        <translation>deixa de poder iniciar sessão; tudo o que fez fica, e a conta pode ser ativada de novo.</translation>
+    </message>
+    <message>
         <source>number</source>
         <translation>número</translation>
+    </message>
+    <message>
+        <source>operation</source>
+        <translation>operação</translation>
     </message>
     <message>
         <source>paragraph separator</source>
@@ -2256,12 +2636,20 @@
         <translation>definir a palavra-passe</translation>
     </message>
     <message>
+        <source>sign-in</source>
+        <translation>início de sessão</translation>
+    </message>
+    <message>
         <source>soft hyphen</source>
         <translation>hífen opcional</translation>
     </message>
     <message>
         <source>student</source>
         <translation>aluno</translation>
+    </message>
+    <message>
+        <source>students no longer see it; everything in it stays, and it can be published again.</source>
+        <translation>os alunos deixam de o ver; tudo o que contém fica, e pode ser publicado de novo.</translation>
     </message>
     <message>
         <source>tab</source>
@@ -2340,6 +2728,10 @@
         <translation>Dependem disto {count} certificados, e os certificados guardam-se para sempre.</translation>
     </message>
     <message>
+        <source>{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted.</source>
+        <translation>Estão selecionadas {count} linhas; eliminam-se no máximo {most} de cada vez. Nada foi eliminado.</translation>
+    </message>
+    <message>
         <source>{field} cannot be filtered that way.</source>
         <translation>Não se pode filtrar {field} dessa forma.</translation>
     </message>
@@ -2376,6 +2768,14 @@
         <translation>{name} tem uma nova palavra-passe. As sessões abertas na web ficam abertas até terminarem ou serem revogadas.</translation>
     </message>
     <message>
+        <source>{name} is no longer yours to change: it was moved or handed over, and {more} more. Nothing was saved; your edits are still here.</source>
+        <translation>{name}: já não pode alterá-lo, foi movido ou entregue, e mais {more}. Nada foi guardado; as suas edições ainda cá estão.</translation>
+    </message>
+    <message>
+        <source>{name} is no longer yours to change: it was moved or handed over. Nothing was saved; your edits are here.</source>
+        <translation>{name}: já não pode alterá-lo, foi movido ou entregue. Nada foi guardado; as suas edições ainda cá estão.</translation>
+    </message>
+    <message>
         <source>{name} is the first administrator.</source>
         <translation>{name} é o primeiro administrador.</translation>
     </message>
@@ -2406,6 +2806,14 @@
     <message>
         <source>{person} may not open the page “{page}”.</source>
         <translation>{person} não pode abrir a página “{page}”.</translation>
+    </message>
+    <message>
+        <source>{said} {note}</source>
+        <translation>{said} {note}</translation>
+    </message>
+    <message>
+        <source>{things}…</source>
+        <translation>{things}…</translation>
     </message>
     <message>
         <source>{value} cannot be compared with {field}.</source>
@@ -2473,12 +2881,49 @@
         <translation>sem valor</translation>
     </message>
     <message>
+        <source>{0}, changed by somebody else since you began</source>
+        <translation>{0}, alterado por outra pessoa desde que começou</translation>
+    </message>
+    <message>
         <source>{0}, not saved</source>
         <translation>{0}, por guardar</translation>
     </message>
     <message>
         <source>{0}, refused</source>
         <translation>{0}, recusado</translation>
+    </message>
+</context>
+<context>
+    <name>Change</name>
+    <message>
+        <source>Added</source>
+        <translation>Adicionado</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Alterado</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Eliminado</translation>
+    </message>
+    <message>
+        <source>No field is told of.</source>
+        <translation>Não há campos registados.</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeLog</name>
+    <message>
+        <source>Installing the change log</source>
+        <translation>A instalar o registo de alterações</translation>
+    </message>
+</context>
+<context>
+    <name>ChangedRowCard</name>
+    <message>
+        <source>Go to {0}</source>
+        <translation>Ir para {0}</translation>
     </message>
 </context>
 <context>
@@ -2512,50 +2957,97 @@
     </message>
 </context>
 <context>
-    <name>ConflictDialog</name>
+    <name>Clash</name>
     <message>
-        <source>Apply and save</source>
-        <translation>Aplicar e guardar</translation>
+        <source>Another program</source>
+        <translation>Outro programa</translation>
     </message>
     <message>
-        <source>Apply, save later</source>
-        <translation>Aplicar, guardar depois</translation>
+        <source>This was moved or handed over: it is no longer yours to change.</source>
+        <translation>Isto foi movido ou entregue: já não o pode alterar.</translation>
     </message>
     <message>
-        <source>Changed by somebody else meanwhile</source>
-        <translation>Alterado entretanto por outra pessoa</translation>
+        <source>{0} and another program</source>
+        <translation>{0} e outro programa</translation>
     </message>
     <message>
-        <source>Decide later</source>
-        <translation>Decidir depois</translation>
+        <source>{0} changed {1} {2}.</source>
+        <translation>{0} alterou {1} ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}.</source>
+        <translation>{0} alterou {1}.</translation>
+    </message>
+    <message>
+        <source>{0} deleted this {1}.</source>
+        <translation>{0} eliminou isto ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} deleted this.</source>
+        <translation>{0} eliminou isto.</translation>
+    </message>
+</context>
+<context>
+    <name>ClashDetail</name>
+    <message>
+        <source>Drop my edits</source>
+        <translation>Largar as minhas edições</translation>
+    </message>
+    <message>
+        <source>Edit the result of {0}</source>
+        <translation>Editar o resultado de {0}</translation>
+    </message>
+    <message>
+        <source>Edit the result…</source>
+        <translation>Editar o resultado…</translation>
     </message>
     <message>
         <source>Field</source>
         <translation>Campo</translation>
     </message>
     <message>
-        <source>It was deleted. Your edits to it cannot be saved any more.</source>
-        <translation>Foi eliminado. As suas edições já não podem ser guardadas.</translation>
+        <source>It was deleted: {0}.</source>
+        <translation>Foi eliminado: {0}.</translation>
     </message>
     <message>
-        <source>Keep my edits, on top of theirs</source>
-        <translation>Manter as minhas edições, por cima das outras</translation>
+        <source>It was moved or handed over meanwhile and is no longer yours to change.</source>
+        <translation>Foi entretanto movido ou entregue e já não o pode alterar.</translation>
     </message>
     <message>
-        <source>Nothing was saved yet, and nothing is overwritten.</source>
-        <translation>Ainda nada foi guardado, e nada é substituído.</translation>
+        <source>Keep mine</source>
+        <translation>Manter as minhas</translation>
+    </message>
+    <message>
+        <source>Keep my edits, unsaved</source>
+        <translation>Manter as minhas edições, por guardar</translation>
+    </message>
+    <message>
+        <source>Nothing of yours is lost: your edits are below.</source>
+        <translation>Nada do seu se perdeu: as suas edições estão em baixo.</translation>
     </message>
     <message>
         <source>Now</source>
         <translation>Agora</translation>
     </message>
     <message>
-        <source>Take theirs, drop my edits</source>
-        <translation>Aceitar as outras, largar as minhas edições</translation>
+        <source>Restore it with my edits</source>
+        <translation>Restaurar com as minhas edições</translation>
     </message>
     <message>
-        <source>While you were editing, these rows were changed. Choose for each one whose values should stand.</source>
-        <translation>Enquanto editava, estas linhas foram alteradas. Escolha para cada uma que valores devem ficar.</translation>
+        <source>Take theirs</source>
+        <translation>Aceitar as outras</translation>
+    </message>
+    <message>
+        <source>What stood in {0} is known to nobody here: that would not come back.</source>
+        <translation>O que estava em {0} não se sabe aqui: isso não voltaria.</translation>
+    </message>
+    <message>
+        <source>With it went {0}, which an administrator can bring back from the history.</source>
+        <translation>Com ele foram {0}; um administrador pode trazê-los de volta a partir do histórico.</translation>
+    </message>
+    <message>
+        <source>With it went {0}; restoring brings back what can come back.</source>
+        <translation>Com ele foram {0}; ao restaurar volta o que pode voltar.</translation>
     </message>
     <message>
         <source>You began with</source>
@@ -2576,6 +3068,143 @@
     <message>
         <source>both changed</source>
         <translation>ambos alterados</translation>
+    </message>
+    <message>
+        <source>both the same</source>
+        <translation>ambos iguais</translation>
+    </message>
+    <message>
+        <source>merged by key</source>
+        <translation>combinado por chave</translation>
+    </message>
+    <message>
+        <source>merges itself</source>
+        <translation>combina-se por si</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>não existe</translation>
+    </message>
+    <message>
+        <source>{0}, the result</source>
+        <translation>{0}, o resultado</translation>
+    </message>
+</context>
+<context>
+    <name>ClashesModel</name>
+    <message>
+        <source>Meanwhile</source>
+        <translation>Entretanto</translation>
+    </message>
+    <message>
+        <source>Will stand</source>
+        <translation>Vai ficar</translation>
+    </message>
+    <message>
+        <source>both changed</source>
+        <translation>ambos alterados</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>eliminado</translation>
+    </message>
+    <message>
+        <source>merges itself</source>
+        <translation>combina-se por si</translation>
+    </message>
+    <message>
+        <source>mine</source>
+        <translation>as minhas</translation>
+    </message>
+    <message>
+        <source>mine and theirs</source>
+        <translation>as minhas e as outras</translation>
+    </message>
+    <message>
+        <source>mine dropped</source>
+        <translation>as minhas largadas</translation>
+    </message>
+    <message>
+        <source>mine waits</source>
+        <translation>as minhas esperam</translation>
+    </message>
+    <message>
+        <source>of both</source>
+        <translation>de ambas</translation>
+    </message>
+    <message>
+        <source>out of reach</source>
+        <translation>fora do alcance</translation>
+    </message>
+    <message>
+        <source>restored, with mine</source>
+        <translation>restaurado, com as minhas</translation>
+    </message>
+    <message>
+        <source>theirs</source>
+        <translation>as outras</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictDialog</name>
+    <message>
+        <source>Apply and save</source>
+        <translation>Aplicar e guardar</translation>
+    </message>
+    <message>
+        <source>Apply, save later</source>
+        <translation>Aplicar, guardar depois</translation>
+    </message>
+    <message>
+        <source>Changed by somebody else meanwhile</source>
+        <translation>Alterado entretanto por outra pessoa</translation>
+    </message>
+    <message>
+        <source>Choose what becomes of your edits.</source>
+        <translation>Escolha o que acontece às suas edições.</translation>
+    </message>
+    <message>
+        <source>Choose what should stand.</source>
+        <translation>Escolha o que deve ficar.</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Decidir depois</translation>
+    </message>
+    <message>
+        <source>Mine for all</source>
+        <translation>As minhas em todas</translation>
+    </message>
+    <message>
+        <source>Nothing was saved yet, and nothing is overwritten.</source>
+        <translation>Ainda nada foi guardado, e nada é substituído.</translation>
+    </message>
+    <message>
+        <source>Rows that somebody else changed</source>
+        <translation>Linhas que outra pessoa alterou</translation>
+    </message>
+    <message>
+        <source>The row in full</source>
+        <translation>A linha completa</translation>
+    </message>
+    <message>
+        <source>Theirs for all</source>
+        <translation>As outras em todas</translation>
+    </message>
+    <message numerus="yes">
+        <source>While you were editing, %n row(s) were changed. All of them merge by themselves.</source>
+        <translation>
+            <numerusform>Enquanto editava, foi alterada %n linha. Combina-se por si.</numerusform>
+            <numerusform>Enquanto editava, foram alteradas %n linhas. Todas se combinam por si.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>While you were editing, {0} {1} were changed. For {2} of them you have to choose.</source>
+        <translation>Enquanto editava, foram alterados: {0} {1}. Para {2} tem de escolher.</translation>
+    </message>
+    <message>
+        <source>You changed other fields: both will stand.</source>
+        <translation>Alterou outros campos: ambos ficam.</translation>
     </message>
 </context>
 <context>
@@ -2677,6 +3306,13 @@
             <numerusform>Iriam também %n certificados; são para guardar para sempre.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>mais %n</numerusform>
+            <numerusform>mais %n</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Delete</source>
         <translation>Eliminar</translation>
@@ -2690,6 +3326,10 @@
         <translation>Eliminado com ele</translation>
     </message>
     <message>
+        <source>It can be taken back with Ctrl+Z, and later from the history.</source>
+        <translation>Pode repor-se com Ctrl+Z, e mais tarde a partir do histórico.</translation>
+    </message>
+    <message>
         <source>It cannot be deleted: it is referred to by {0}. Give them to somebody else first.</source>
         <translation>Não pode ser eliminado: é referido por {0}. Entregue-os primeiro a outra pessoa.</translation>
     </message>
@@ -2698,28 +3338,111 @@
         <translation>Manter</translation>
     </message>
     <message>
+        <source>Kept, but in another place</source>
+        <translation>Mantido, mas noutro lugar</translation>
+    </message>
+    <message>
         <source>Kept, but no longer attached to it</source>
         <translation>Mantido, mas já não ligado a ele</translation>
+    </message>
+    <message>
+        <source>Kept, but set back to the default</source>
+        <translation>Mantido, mas com o valor predefinido</translation>
     </message>
     <message>
         <source>Nothing else goes with it.</source>
         <translation>Nada mais é eliminado com ele.</translation>
     </message>
     <message>
-        <source>This cannot be taken back.</source>
-        <translation>Isto não pode ser desfeito.</translation>
+        <source>Passwords and sessions do not come back.</source>
+        <translation>As palavras-passe e as sessões não voltam.</translation>
+    </message>
+    <message>
+        <source>Reassign {0} {1} and delete</source>
+        <translation>Reatribuir {0} {1} e eliminar</translation>
+    </message>
+    <message>
+        <source>Referred to as “{1}” by {0}. Choose who or what stands there instead:</source>
+        <translation>Referido como “{1}” por {0}. Escolha quem ou o que fica no seu lugar:</translation>
+    </message>
+    <message>
+        <source>Sessions do not come back.</source>
+        <translation>As sessões não voltam.</translation>
+    </message>
+    <message>
+        <source>Stands in the way</source>
+        <translation>Está no caminho</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back: nothing is kept of what is deleted.</source>
+        <translation>Isto não se pode repor: nada se conserva do que é eliminado.</translation>
+    </message>
+    <message>
+        <source>What goes from {0} does not come back: the change log does not cover it.</source>
+        <translation>O que sai de {0} não volta: o registo de alterações não o abrange.</translation>
+    </message>
+    <message>
+        <source>What hangs on it in {0} could not be counted: it may go too, or forbid the delete.</source>
+        <translation>O que disto depende em {0} não pôde ser contado: pode ir também, ou impedir a eliminação.</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>linhas</translation>
+    </message>
+    <message>
+        <source>{0} for good</source>
+        <translation>{0} de vez</translation>
+    </message>
+    <message>
+        <source>{0} for {1}</source>
+        <translation>{0} para {1}</translation>
     </message>
     <message>
         <source>{0} instead</source>
         <translation>Em vez disso: {0}</translation>
     </message>
     <message>
-        <source>{0} {1} {2}</source>
-        <translation>{0}: {1} {2}</translation>
+        <source>{0} instead: {1}</source>
+        <translation>Em vez disso, {0}: {1}</translation>
     </message>
     <message>
         <source>{0}?</source>
         <translation>{0}?</translation>
+    </message>
+</context>
+<context>
+    <name>Deleting</name>
+    <message>
+        <source>Cancelled. Nothing was deleted.</source>
+        <translation>Cancelado. Nada foi eliminado.</translation>
+    </message>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>A contar o que depende disto</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>A eliminar</translation>
+    </message>
+    <message>
+        <source>Deleting {0}</source>
+        <translation>A eliminar {0}</translation>
+    </message>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>A ler o que está selecionado</translation>
+    </message>
+    <message>
+        <source>Select what to delete first.</source>
+        <translation>Selecione primeiro o que quer eliminar.</translation>
+    </message>
+    <message>
+        <source>Something is being deleted just now. One after the other.</source>
+        <translation>Já está algo a ser eliminado. Uma coisa de cada vez.</translation>
+    </message>
+    <message>
+        <source>Your role may not delete here.</source>
+        <translation>O seu perfil não pode eliminar aqui.</translation>
     </message>
 </context>
 <context>
@@ -2735,6 +3458,10 @@
     <message>
         <source>Looking for the server, attempt {number}</source>
         <translation>À procura do servidor, tentativa {number}</translation>
+    </message>
+    <message>
+        <source>Looking up what was saved</source>
+        <translation>A verificar o que foi guardado</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -2754,18 +3481,71 @@
     </message>
 </context>
 <context>
+    <name>DiffText</name>
+    <message>
+        <source>Show all changes</source>
+        <translation>Mostrar todas as alterações</translation>
+    </message>
+    <message>
+        <source>Show all changes of {0}</source>
+        <translation>Mostrar todas as alterações de {0}</translation>
+    </message>
+</context>
+<context>
+    <name>EffectList</name>
+    <message>
+        <source>Hide</source>
+        <translation>Esconder</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>Show some of the {0}</source>
+        <translation>Mostrar alguns: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>e mais %n</numerusform>
+            <numerusform>e mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>over {0}</source>
+        <translation>mais de {0}</translation>
+    </message>
+    <message>
+        <source>{0} will be empty</source>
+        <translation>{0} fica vazio</translation>
+    </message>
+    <message>
+        <source>{0} will be the default</source>
+        <translation>{0} fica com o valor predefinido</translation>
+    </message>
+</context>
+<context>
     <name>EntityPage</name>
     <message>
-        <source>Nothing unsaved is left to take back.</source>
-        <translation>Já não há nada por guardar a repor.</translation>
+        <source>History of {0}</source>
+        <translation>Histórico de {0}</translation>
     </message>
     <message>
         <source>Reading {0}…</source>
         <translation>A ler {0}…</translation>
     </message>
     <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>You are editing it too: nothing is overwritten.</source>
+        <translation>Também o está a editar: nada é substituído.</translation>
     </message>
     <message>
         <source>in {0} {1}</source>
@@ -2774,6 +3554,25 @@
     <message>
         <source>{0} match</source>
         <translation>{0} encontrados</translation>
+    </message>
+</context>
+<context>
+    <name>EntryCard</name>
+    <message>
+        <source>Show the whole operation</source>
+        <translation>Mostrar a operação completa</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>Repor…</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Reposto</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Repõe</translation>
     </message>
 </context>
 <context>
@@ -2808,9 +3607,35 @@
         <source>Cancel</source>
         <translation>Cancelar</translation>
     </message>
+    <message numerus="yes">
+        <source>Change %n row(s)?</source>
+        <translation>
+            <numerusform>Alterar %n linha?</numerusform>
+            <numerusform>Alterar %n linhas?</numerusform>
+        </translation>
+    </message>
     <message>
         <source>That did not work</source>
         <translation>Não resultou</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>Isto não se pode anular.</translation>
+    </message>
+</context>
+<context>
+    <name>FieldChangeView</name>
+    <message>
+        <source>{0} was changed.</source>
+        <translation>{0}: alterado.</translation>
+    </message>
+    <message>
+        <source>{0}, before</source>
+        <translation>{0}, antes</translation>
+    </message>
+    <message>
+        <source>{0}: before {1}, after {2}</source>
+        <translation>{0}: antes {1}, depois {2}</translation>
     </message>
 </context>
 <context>
@@ -3088,14 +3913,41 @@
     </message>
 </context>
 <context>
+    <name>FoldButton</name>
+    <message>
+        <source>Folded</source>
+        <translation>Recolhido</translation>
+    </message>
+    <message>
+        <source>Unfolded</source>
+        <translation>Expandido</translation>
+    </message>
+</context>
+<context>
     <name>FormDetails</name>
     <message>
         <source>Copy the id</source>
         <translation>Copiar o ID</translation>
     </message>
     <message>
+        <source>Decide…</source>
+        <translation>Decidir…</translation>
+    </message>
+    <message>
         <source>Give them up</source>
         <translation>Desistir delas</translation>
+    </message>
+    <message>
+        <source>Merge…</source>
+        <translation>Combinar…</translation>
+    </message>
+    <message>
+        <source>Saving keeps both.</source>
+        <translation>Ao guardar, ambos se mantêm.</translation>
+    </message>
+    <message>
+        <source>Saving restores it with your edits.</source>
+        <translation>Ao guardar, é restaurado com as suas edições.</translation>
     </message>
     <message>
         <source>Somebody deleted this meanwhile, or it is no longer yours to see.</source>
@@ -3106,16 +3958,24 @@
         <translation>Outra pessoa alterou isto desde que começou; o que alterou está como estava.</translation>
     </message>
     <message>
-        <source>Somebody else changed {0} since you began. Saving shows both before anything is overwritten.</source>
-        <translation>Outra pessoa alterou {0} desde que começou. Ao guardar vê ambos antes de algo ser substituído.</translation>
+        <source>Somebody else changed {0} since you began.</source>
+        <translation>Outra pessoa alterou {0} desde que começou.</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>Tentar de novo</translation>
     </message>
     <message>
-        <source>Your changes cannot be saved.</source>
-        <translation>As suas alterações não podem ser guardadas.</translation>
+        <source>Your changes cannot be saved as they are.</source>
+        <translation>As suas alterações não podem ser guardadas como estão.</translation>
+    </message>
+    <message>
+        <source>{0} changed {1} {2}.</source>
+        <translation>{0} alterou {1} ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} deleted this {1}.</source>
+        <translation>{0} eliminou isto ({1}).</translation>
     </message>
 </context>
 <context>
@@ -3144,6 +4004,166 @@
     </message>
 </context>
 <context>
+    <name>HistoryPage</name>
+    <message>
+        <source>Changes to these are not taken down here: {0}.</source>
+        <translation>As alterações a estes não são registadas aqui: {0}.</translation>
+    </message>
+    <message>
+        <source>Install the change log…</source>
+        <translation>Instalar o registo de alterações…</translation>
+    </message>
+    <message>
+        <source>Parts of the history</source>
+        <translation>Partes do histórico</translation>
+    </message>
+    <message>
+        <source>The change log is installed. The history begins now.</source>
+        <translation>O registo de alterações está instalado. O histórico começa agora.</translation>
+    </message>
+</context>
+<context>
+    <name>Journal</name>
+    <message>
+        <source>Looking for unsaved changes</source>
+        <translation>À procura de alterações por guardar</translation>
+    </message>
+</context>
+<context>
+    <name>Keeping</name>
+    <message numerus="yes">
+        <source>%n row(s) were changed since: saving shows both.</source>
+        <translation>
+            <numerusform>%n linha foi alterada desde então: ao guardar vê ambas.</numerusform>
+            <numerusform>%n linhas foram alteradas desde então: ao guardar vê ambas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) were deleted since.</source>
+        <translation>
+            <numerusform>%n linha foi eliminada desde então.</numerusform>
+            <numerusform>%n linhas foram eliminadas desde então.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s)</source>
+        <translation>
+            <numerusform>%n alteração por guardar</numerusform>
+            <numerusform>%n alterações por guardar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s) are back. They are not saved yet.</source>
+        <translation>
+            <numerusform>%n alteração por guardar está de volta. Ainda não está guardada.</numerusform>
+            <numerusform>%n alterações por guardar estão de volta. Ainda não estão guardadas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved change(s) are kept on this computer until you are back.</source>
+        <translation>
+            <numerusform>%n alteração por guardar fica neste computador até voltar.</numerusform>
+            <numerusform>%n alterações por guardar ficam neste computador até voltar.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) that were being saved when the program ended are in the database.</source>
+        <translation>
+            <numerusform>%n valor que estava a ser guardado quando o programa terminou está na base de dados.</numerusform>
+            <numerusform>%n valores que estavam a ser guardados quando o programa terminou estão na base de dados.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All right</source>
+        <translation>Está bem</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+    <message numerus="yes">
+        <source>Discard %n unsaved change(s)?</source>
+        <translation>
+            <numerusform>Descartar %n alteração por guardar?</numerusform>
+            <numerusform>Descartar %n alterações por guardar?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>Ver…</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Restaurar</translation>
+    </message>
+    <message>
+        <source>Unsaved edits cannot be kept on disk: {0}.</source>
+        <translation>As edições por guardar não podem ser conservadas no disco: {0}.</translation>
+    </message>
+    <message>
+        <source>What was typed and not saved is gone then.</source>
+        <translation>O que escreveu e não guardou perde-se então.</translation>
+    </message>
+    <message>
+        <source>a new row</source>
+        <translation>uma nova linha</translation>
+    </message>
+    <message>
+        <source>{0} from {1} were not saved when the program ended.</source>
+        <translation>{0} de {1}, não guardadas quando o programa terminou.</translation>
+    </message>
+    <message>
+        <source>{0} in {1}</source>
+        <translation>{0} em {1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} is kept nowhere and has to be typed again.</source>
+        <translation>{0} ({1}) não se conserva em lado nenhum e tem de ser escrito de novo.</translation>
+    </message>
+    <message>
+        <source>{0} on several pages</source>
+        <translation>{0} em várias páginas</translation>
+    </message>
+    <message>
+        <source>{0} were kept.</source>
+        <translation>Conservado: {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>LeaveDialog</name>
+    <message>
+        <source>Discard and leave</source>
+        <translation>Descartar e sair</translation>
+    </message>
+    <message>
+        <source>Keep for next time</source>
+        <translation>Manter para a próxima vez</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave %n unsaved change(s) behind?</source>
+        <translation>
+            <numerusform>Deixar %n alteração por guardar?</numerusform>
+            <numerusform>Deixar %n alterações por guardar?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save and leave</source>
+        <translation>Guardar e sair</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Ficar aqui</translation>
+    </message>
+    <message>
+        <source>They are not saved yet and would be lost.</source>
+        <translation>Ainda não estão guardadas e perder-se-iam.</translation>
+    </message>
+    <message>
+        <source>They are not saved yet. Kept on this computer, they are offered when you are back.</source>
+        <translation>Ainda não estão guardadas. Conservadas neste computador, são-lhe propostas quando voltar.</translation>
+    </message>
+</context>
+<context>
     <name>LineField</name>
     <message>
         <source>No value (Ctrl+0)</source>
@@ -3152,6 +4172,118 @@
     <message>
         <source>empty text</source>
         <translation>texto vazio</translation>
+    </message>
+</context>
+<context>
+    <name>Live</name>
+    <message>
+        <source>added by {0} {1}</source>
+        <translation>adicionado por {0} ({1})</translation>
+    </message>
+    <message>
+        <source>changed by {0} {1}</source>
+        <translation>alterado por {0} ({1})</translation>
+    </message>
+    <message>
+        <source>deleted by {0} {1}</source>
+        <translation>eliminado por {0} ({1})</translation>
+    </message>
+    <message>
+        <source>just added by somebody else</source>
+        <translation>acabado de adicionar por outra pessoa</translation>
+    </message>
+    <message>
+        <source>just changed by somebody else</source>
+        <translation>acabado de alterar por outra pessoa</translation>
+    </message>
+    <message>
+        <source>just deleted by somebody else</source>
+        <translation>acabado de eliminar por outra pessoa</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>agora mesmo</translation>
+    </message>
+    <message>
+        <source>{0} min ago</source>
+        <translation>há {0} min</translation>
+    </message>
+    <message>
+        <source>{0} s ago</source>
+        <translation>há {0} s</translation>
+    </message>
+</context>
+<context>
+    <name>LiveTelling</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>{0} added {1}</source>
+        <translation>{0} adicionou {1}</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}</source>
+        <translation>{0} alterou {1}</translation>
+    </message>
+    <message>
+        <source>{0} changed {1} {2}</source>
+        <translation>{0} alterou {1} {2}</translation>
+    </message>
+    <message>
+        <source>{0} deleted {1}</source>
+        <translation>{0} eliminou {1}</translation>
+    </message>
+</context>
+<context>
+    <name>LogList</name>
+    <message>
+        <source>Nothing matches these filters.</source>
+        <translation>Nada corresponde a estes filtros.</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>A ler {0}…</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Mostrar tudo</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>{0} match</source>
+        <translation>{0} encontrados</translation>
+    </message>
+</context>
+<context>
+    <name>LogNotice</name>
+    <message>
+        <source>From then on everything that is changed here is kept, with who did it and what was there before, and can be taken back. It stands in a schema of its own in this database, “lms_desktop”, and sets triggers on the ten tables. The web application notices nothing of it, and what other programs write is not logged. It can be taken out again.</source>
+        <translation>A partir daí conserva-se tudo o que aqui for alterado, com quem o fez e o que lá estava antes, e pode ser reposto. Fica num esquema próprio nesta base de dados, “lms_desktop”, e põe triggers nas dez tabelas. A aplicação web não dá por nada, e o que outros programas escrevem não é registado. Pode voltar a ser retirado.</translation>
+    </message>
+    <message>
+        <source>Install the change log</source>
+        <translation>Instalar o registo de alterações</translation>
+    </message>
+    <message>
+        <source>Install the change log?</source>
+        <translation>Instalar o registo de alterações?</translation>
+    </message>
+    <message>
+        <source>Install the change log…</source>
+        <translation>Instalar o registo de alterações…</translation>
+    </message>
+    <message>
+        <source>Installing the change log…</source>
+        <translation>A instalar o registo de alterações…</translation>
+    </message>
+    <message>
+        <source>With it, every change made here is kept with before and after.</source>
+        <translation>Com ele, cada alteração feita aqui é conservada com o antes e o depois.</translation>
     </message>
 </context>
 <context>
@@ -3180,23 +4312,20 @@
         <translation>Acerca</translation>
     </message>
     <message>
+        <source>Checking every 2 s</source>
+        <translation>A verificar a cada 2 s</translation>
+    </message>
+    <message>
         <source>Connect to another database…</source>
         <translation>Ligar a outra base de dados…</translation>
     </message>
     <message>
-        <source>Discard and leave</source>
-        <translation>Descartar e sair</translation>
+        <source>Connected</source>
+        <translation>Ligado</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Atalhos de teclado</translation>
-    </message>
-    <message numerus="yes">
-        <source>Leave %n unsaved change(s) behind?</source>
-        <translation>
-            <numerusform>Deixar %n alteração por guardar?</numerusform>
-            <numerusform>Deixar %n alterações por guardar?</numerusform>
-        </translation>
     </message>
     <message>
         <source>Live</source>
@@ -3211,10 +4340,6 @@
         <translation>Preferências…</translation>
     </message>
     <message>
-        <source>Refresh</source>
-        <translation>Atualizar</translation>
-    </message>
-    <message>
         <source>Sign in again</source>
         <translation>Iniciar sessão de novo</translation>
     </message>
@@ -3223,16 +4348,20 @@
         <translation>Terminar sessão</translation>
     </message>
     <message>
-        <source>Stay here</source>
-        <translation>Ficar aqui</translation>
-    </message>
-    <message>
         <source>The connection is back. Nothing typed was lost.</source>
         <translation>A ligação voltou. Nada do que escreveu se perdeu.</translation>
     </message>
     <message>
-        <source>They are not saved yet and would be lost.</source>
-        <translation>Ainda não estão guardadas e perder-se-iam.</translation>
+        <source>The server does not call: it is asked every 2 seconds.</source>
+        <translation>O servidor não avisa: é consultado a cada 2 segundos.</translation>
+    </message>
+    <message>
+        <source>What others save appears here at once.</source>
+        <translation>O que outros guardam aparece aqui de imediato.</translation>
+    </message>
+    <message>
+        <source>What others save is shown when you refresh.</source>
+        <translation>O que outros guardam vê-se quando atualizar.</translation>
     </message>
     <message>
         <source>You cannot go on working here</source>
@@ -3349,6 +4478,115 @@
     </message>
 </context>
 <context>
+    <name>ObstaclesModel</name>
+    <message>
+        <source>As it was left</source>
+        <translation>Como ficou</translation>
+    </message>
+    <message>
+        <source>Changed by</source>
+        <translation>Alterado por</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Campo</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Agora</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Linha</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Quando</translation>
+    </message>
+    <message>
+        <source>another one</source>
+        <translation>outro</translation>
+    </message>
+    <message>
+        <source>another program</source>
+        <translation>outro programa</translation>
+    </message>
+    <message>
+        <source>changed since</source>
+        <translation>alterado desde então</translation>
+    </message>
+    <message>
+        <source>deleted since</source>
+        <translation>eliminado desde então</translation>
+    </message>
+    <message>
+        <source>others hang on it since</source>
+        <translation>outros dependem dele desde então</translation>
+    </message>
+    <message>
+        <source>taken by another row</source>
+        <translation>ocupado por outra linha</translation>
+    </message>
+    <message>
+        <source>there again</source>
+        <translation>existe de novo</translation>
+    </message>
+    <message>
+        <source>what it belongs to is gone</source>
+        <translation>aquilo a que pertence já não existe</translation>
+    </message>
+</context>
+<context>
+    <name>OfferedDialog</name>
+    <message numerus="yes">
+        <source>%n unsaved change(s)</source>
+        <translation>
+            <numerusform>%n alteração por guardar</numerusform>
+            <numerusform>%n alterações por guardar</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Decidir depois</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Descartar…</translation>
+    </message>
+    <message>
+        <source>Left unsaved</source>
+        <translation>Por guardar</translation>
+    </message>
+    <message>
+        <source>Others belong to pages that you may not open now. They stay where they are.</source>
+        <translation>Outras pertencem a páginas que agora não pode abrir. Ficam onde estão.</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Restaurar</translation>
+    </message>
+    <message>
+        <source>Unsaved changes: {0}</source>
+        <translation>Alterações por guardar: {0}</translation>
+    </message>
+    <message>
+        <source>Was</source>
+        <translation>Antes</translation>
+    </message>
+    <message>
+        <source>{0} from {1}</source>
+        <translation>{0} de {1}</translation>
+    </message>
+    <message>
+        <source>{0} was changed by somebody else since. Saving shows both.</source>
+        <translation>{0}: alterado desde então por outra pessoa. Ao guardar vê ambos.</translation>
+    </message>
+    <message>
+        <source>{0} was deleted by somebody else since.</source>
+        <translation>{0}: eliminado desde então por outra pessoa.</translation>
+    </message>
+</context>
+<context>
     <name>OpeningScreen</name>
     <message>
         <source>Cancel</source>
@@ -3369,6 +4607,96 @@
     <message>
         <source>Try again</source>
         <translation>Tentar de novo</translation>
+    </message>
+</context>
+<context>
+    <name>OperationPanel</name>
+    <message>
+        <source>Changed something.</source>
+        <translation>Algo foi alterado.</translation>
+    </message>
+    <message>
+        <source>Go to the record</source>
+        <translation>Ir para o registo</translation>
+    </message>
+    <message>
+        <source>Machine {0}</source>
+        <translation>Computador {0}</translation>
+    </message>
+    <message>
+        <source>Nothing is selected</source>
+        <translation>Nada está selecionado</translation>
+    </message>
+    <message>
+        <source>Reading the history</source>
+        <translation>A ler o histórico</translation>
+    </message>
+    <message>
+        <source>Reading the operation…</source>
+        <translation>A ler a operação…</translation>
+    </message>
+    <message>
+        <source>Reading what was changed…</source>
+        <translation>A ler o que foi alterado…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %n record(s)…</source>
+        <translation>
+            <numerusform>Restaurar %n registo…</numerusform>
+            <numerusform>Restaurar %n registos…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>Restaurar…</translation>
+    </message>
+    <message>
+        <source>Select a row to see what was done.</source>
+        <translation>Selecione uma linha para ver o que foi feito.</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mostrar mais</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>Repor…</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Reposto</translation>
+    </message>
+    <message>
+        <source>Taken back by {0}, {1}.</source>
+        <translation>Reposto por {0}, {1}.</translation>
+    </message>
+    <message>
+        <source>Takes back</source>
+        <translation>Repõe</translation>
+    </message>
+    <message>
+        <source>This took back: {0}</source>
+        <translation>Isto repôs: {0}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>What was changed</source>
+        <translation>O que foi alterado</translation>
+    </message>
+    <message>
+        <source>What was deleted</source>
+        <translation>O que foi eliminado</translation>
+    </message>
+    <message>
+        <source>database role {0}</source>
+        <translation>papel na base de dados {0}</translation>
     </message>
 </context>
 <context>
@@ -3585,6 +4913,10 @@
         <translation>Pormenores</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
         <source>Nothing is selected</source>
         <translation>Nada está selecionado</translation>
     </message>
@@ -3622,6 +4954,41 @@
     <message>
         <source>Columns</source>
         <translation>Colunas</translation>
+    </message>
+</context>
+<context>
+    <name>RecordHistory</name>
+    <message>
+        <source>Nothing was done to it here yet.</source>
+        <translation>Aqui ainda nada lhe foi feito.</translation>
+    </message>
+    <message>
+        <source>Reading the history</source>
+        <translation>A ler o histórico</translation>
+    </message>
+    <message>
+        <source>Reading the history…</source>
+        <translation>A ler o histórico…</translation>
+    </message>
+    <message>
+        <source>Show in the history</source>
+        <translation>Mostrar no histórico</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mostrar mais</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>What other programs write is not listed.</source>
+        <translation>O que outros programas escrevem não aparece na lista.</translation>
+    </message>
+    <message>
+        <source>You have not changed it yet.</source>
+        <translation>Ainda não o alterou.</translation>
     </message>
 </context>
 <context>
@@ -3717,6 +5084,113 @@
     </message>
 </context>
 <context>
+    <name>RevertDialog</name>
+    <message numerus="yes">
+        <source>%n row(s) are no longer as it left them.</source>
+        <translation>
+            <numerusform>%n linha já não está como ficou.</numerusform>
+            <numerusform>%n linhas já não estão como ficaram.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Comes back</source>
+        <translation>Volta</translation>
+    </message>
+    <message>
+        <source>Goes again</source>
+        <translation>Desaparece de novo</translation>
+    </message>
+    <message>
+        <source>Is changed back</source>
+        <translation>Volta ao valor anterior</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is</source>
+        <translation>Deixar tudo como está</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>Deixar assim</translation>
+    </message>
+    <message>
+        <source>Nothing is left of it to take back.</source>
+        <translation>Já não há nada a repor.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Repor</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take back the other %n row(s)</source>
+        <translation>
+            <numerusform>Repor a outra linha (%n)</numerusform>
+            <numerusform>Repor as outras %n linhas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take back “{0}”?</source>
+        <translation>Repor “{0}”?</translation>
+    </message>
+    <message>
+        <source>This is saved as a change of its own, and can be taken back too.</source>
+        <translation>Isto guarda-se como uma alteração própria, e também se pode repor.</translation>
+    </message>
+    <message>
+        <source>What stands in the way</source>
+        <translation>O que está no caminho</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more row(s)</source>
+        <translation>
+            <numerusform>e mais %n linha</numerusform>
+            <numerusform>e mais %n linhas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{0}” cannot be taken back</source>
+        <translation>“{0}” não se pode repor</translation>
+    </message>
+    <message>
+        <source>“{0}” cannot be taken back as a whole</source>
+        <translation>“{0}” não se pode repor por inteiro</translation>
+    </message>
+</context>
+<context>
+    <name>Reverter</name>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Cancelado. Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Looking at what stands in the way</source>
+        <translation>A ver o que está no caminho</translation>
+    </message>
+    <message>
+        <source>Looking at what taking it back would change</source>
+        <translation>A ver o que a reposição alteraria</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Something else is being done just now. One after the other.</source>
+        <translation>Já está outra coisa em curso. Uma coisa de cada vez.</translation>
+    </message>
+    <message>
+        <source>Taking back “{0}”</source>
+        <translation>A repor “{0}”</translation>
+    </message>
+    <message>
+        <source>“{0}” was taken back already.</source>
+        <translation>“{0}” já foi reposto.</translation>
+    </message>
+</context>
+<context>
     <name>RevisionRow</name>
     <message>
         <source>applied</source>
@@ -3738,32 +5212,20 @@
         <translation>Copiar</translation>
     </message>
     <message>
-        <source>Counting what hangs on it</source>
-        <translation>A contar o que depende disto</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>Eliminar</translation>
-    </message>
-    <message>
-        <source>Deleting</source>
-        <translation>A eliminar</translation>
-    </message>
-    <message>
-        <source>Select what to delete first.</source>
-        <translation>Selecione primeiro o que quer eliminar.</translation>
     </message>
     <message>
         <source>Show only these</source>
         <translation>Mostrar só estes</translation>
     </message>
-    <message>
-        <source>Your role may not delete here.</source>
-        <translation>O seu perfil não pode eliminar aqui.</translation>
-    </message>
 </context>
 <context>
     <name>Saving</name>
+    <message>
+        <source>Comparing</source>
+        <translation>A comparar</translation>
+    </message>
     <message>
         <source>Discard</source>
         <translation>Descartar</translation>
@@ -3774,6 +5236,10 @@
             <numerusform>Descartar %n alteração por guardar?</numerusform>
             <numerusform>Descartar %n alterações por guardar?</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Look it up now</source>
+        <translation>Verificar agora</translation>
     </message>
     <message>
         <source>Nothing was overwritten.</source>
@@ -3792,8 +5258,20 @@
         <translation>Mostrar</translation>
     </message>
     <message>
+        <source>Show the {0} that is there</source>
+        <translation>Mostrar o que existe: {0}</translation>
+    </message>
+    <message>
         <source>Show what changed</source>
         <translation>Mostrar o que mudou</translation>
+    </message>
+    <message>
+        <source>The connection is back. Nothing was saved yet.</source>
+        <translation>A ligação voltou. Ainda nada foi guardado.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
     </message>
     <message>
         <source>What was typed and not saved is gone then.</source>
@@ -3818,6 +5296,10 @@
         <translation>Inventar uma palavra-passe</translation>
     </message>
     <message>
+        <source>Once it is saved, a new password cannot be taken back.</source>
+        <translation>Depois de guardada, uma nova palavra-passe não se pode repor.</translation>
+    </message>
+    <message>
         <source>Set a new password…</source>
         <translation>Definir nova palavra-passe…</translation>
     </message>
@@ -3831,6 +5313,10 @@
     <message>
         <source>Among the filters</source>
         <translation>Nos filtros</translation>
+    </message>
+    <message>
+        <source>Back to where you were; a mouse&apos;s back button does it too</source>
+        <translation>Voltar onde estava; o botão de voltar do rato também o faz</translation>
     </message>
     <message>
         <source>Change the filter</source>
@@ -3849,10 +5335,6 @@
         <translation>Eliminar, depois de mostrar o que vai com ele</translation>
     </message>
     <message>
-        <source>Do again</source>
-        <translation>Refazer</translation>
-    </message>
-    <message>
         <source>Edit the cell; Enter does too</source>
         <translation>Editar a célula; Enter também</translation>
     </message>
@@ -3865,16 +5347,16 @@
         <translation>Primeira coluna; com Ctrl a primeira linha</translation>
     </message>
     <message>
+        <source>Forward again</source>
+        <translation>Avançar de novo</translation>
+    </message>
+    <message>
         <source>Give the cell&apos;s change up</source>
         <translation>Desistir da alteração da célula</translation>
     </message>
     <message>
         <source>In a table</source>
         <translation>Numa tabela</translation>
-    </message>
-    <message>
-        <source>In an ordered list</source>
-        <translation>Numa lista ordenada</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -3885,12 +5367,8 @@
         <translation>Última coluna; com Ctrl a última linha</translation>
     </message>
     <message>
-        <source>Move a lesson or question up</source>
-        <translation>Mover uma lição ou pergunta para cima</translation>
-    </message>
-    <message>
-        <source>Move it down</source>
-        <translation>Mover para baixo</translation>
+        <source>Make again what was taken back</source>
+        <translation>Refazer o que foi reposto</translation>
     </message>
     <message>
         <source>New row</source>
@@ -3921,8 +5399,8 @@
         <translation>Deixar sem valor (NULL)</translation>
     </message>
     <message>
-        <source>Take back: in the open editor, else the last unsaved change</source>
-        <translation>Repor: no editor aberto, senão a última alteração por guardar</translation>
+        <source>Take back: in the open editor, else the last unsaved change, else the last save</source>
+        <translation>Repor: no editor aberto, senão a última alteração por guardar, senão a última gravação</translation>
     </message>
     <message>
         <source>Take the filter away</source>
@@ -4054,6 +5532,72 @@
     </message>
 </context>
 <context>
+    <name>TopBar</name>
+    <message>
+        <source>Back</source>
+        <translation>Voltar</translation>
+    </message>
+    <message>
+        <source>Back to {0}</source>
+        <translation>Voltar a {0}</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Avançar</translation>
+    </message>
+    <message>
+        <source>Forward to {0}</source>
+        <translation>Avançar para {0}</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Atualizar</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>Refeito: {0}</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Refazer</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>There is nothing to make again.</source>
+        <translation>Não há nada a refazer.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back.</source>
+        <translation>Não há nada a repor.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Anular</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>Anulado: {0}</translation>
+    </message>
+    <message>
+        <source>last unsaved edit</source>
+        <translation>última edição por guardar</translation>
+    </message>
+    <message>
+        <source>{0} takes back the last unsaved edit</source>
+        <translation>{0} repõe a última edição por guardar</translation>
+    </message>
+    <message>
+        <source>{0} undoes “{1}”</source>
+        <translation>{0} anula “{1}”</translation>
+    </message>
+</context>
+<context>
     <name>UnsavedBar</name>
     <message numerus="yes">
         <source>%n unsaved changes</source>
@@ -4100,6 +5644,24 @@
     <message>
         <source>this text</source>
         <translation>este texto</translation>
+    </message>
+</context>
+<context>
+    <name>WaitSheet</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>WorkBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel: {0}</source>
+        <translation>Cancelar: {0}</translation>
     </message>
 </context>
 <context>

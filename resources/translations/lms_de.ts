@@ -4244,7 +4244,7 @@
     </message>
     <message>
         <source>Reading {0}…</source>
-        <translation>{0} werden gelesen…</translation>
+        <translation>Wird gelesen: {0}…</translation>
     </message>
     <message>
         <source>Show everything</source>

@@ -204,13 +204,17 @@ def make_reachable(binaries: Binaries, home: Path, account: Account | None) -> B
     origin = f"{binaries.folder}\n{program.st_size} {program.st_mtime_ns}\n"
     if not mark.is_file() or mark.read_text("utf-8") != origin:
         shutil.rmtree(copy, ignore_errors=True)
-        for name in ("bin", "lib", "share"):
-            _copy_for_all(prefix / name, copy / package.name / prefix.name / name)
-        # Where wheels keep the libraries that their programs look for, on Linux and on macOS.
-        for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
-            if libraries.is_dir():
-                _copy_for_all(libraries, copy / libraries.relative_to(package.parent))
-        mark.write_text(origin, "utf-8")
+        try:
+            for name in ("bin", "lib", "share"):
+                _copy_for_all(prefix / name, copy / package.name / prefix.name / name)
+            # Where wheels keep the libraries that their programs look for, on Linux and on macOS.
+            for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
+                if libraries.is_dir():
+                    _copy_for_all(libraries, copy / libraries.relative_to(package.parent))
+            mark.write_text(origin, "utf-8")
+        except OSError:
+            shutil.rmtree(copy, ignore_errors=True)
+            raise
     return Binaries(copy / package.name / prefix.name / binaries.folder.name, binaries.version)
 
 

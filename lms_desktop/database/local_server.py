@@ -365,13 +365,21 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if _is_full(error):
             raise disk_full(str(error)) from error
         raise UserError(
             N_("The embedded PostgreSQL cannot be started in {folder}: {reason}."),
             values={"folder": folder, "reason": error.strerror or type(error).__name__},
             details=str(error),
         ) from error
+
+
+def _is_full(error: OSError) -> bool:
+    """Whether there was no room; of the files of a folder that could not be copied there are only sentences."""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    if isinstance(error, shutil.Error):
+        return any(os.strerror(number) in str(error) for number in full)
+    return error.errno in full
 
 
 def _free_port() -> int:

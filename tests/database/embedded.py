@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -11,6 +12,9 @@ from sqlalchemy import URL, make_url
 from lms_desktop.database.server_home import Home, State
 from lms_desktop.database.server_process import postgres_processes
 from tests.postgres import plain_connection
+
+PROC = Path("/proc/self").exists()
+"""Where processes can be looked at without `ps`, which is a package of its own and not everywhere."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,8 +101,35 @@ def write(url: URL, *statements: str) -> None:
 
 def alive(pid: int) -> bool:
     """Whether this process still runs: one that nobody has buried yet does not."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
+    if PROC:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+    else:
+        state = _from_ps("stat=", pid)
+    return bool(state) and not state.startswith("Z")
+
+
+def program_of(pid: int) -> str:
+    """The program that a process runs, with its path."""
+    if PROC:
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8").split("\0")[0]
+    return _from_ps("command=", pid).split(" ")[0]
+
+
+def owners_of(pids: Iterable[int]) -> list[int]:
+    """The accounts that processes run under, without those processes that have ended meanwhile."""
+    owners = []
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError):
+            owners.append(Path(f"/proc/{pid}").stat().st_uid if PROC else int(_from_ps("uid=", pid)))
+    return owners
+
+
+def _from_ps(what: str, pid: int) -> str:
+    command = ["ps", "-ww", "-o", what, "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def running(folder: Path) -> list[int]:

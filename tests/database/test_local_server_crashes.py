@@ -1,6 +1,7 @@
 """Windows, servers and supervisors that end before their time: when the embedded server goes on, and when it goes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from lms_desktop.database import local_cluster
 from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.server_home import Home
-from tests.database.embedded import Window, alive, ask, running, state_of, write
+from tests.database.embedded import Window, alive, ask, program_of, running, state_of, write
 from tests.postgres import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts processes and sends signals")
@@ -155,9 +156,8 @@ def test_the_server_ends_with_a_killed_supervisor_and_comes_up_again(local: Loca
 
 def test_a_server_that_nobody_looks_after_is_replaced(local: LocalServer) -> None:
     local.start()
-    command = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(local.postmaster)], capture_output=True, text=True, check=True
-    ).stdout.split(" ")[0]
+    assert local.postmaster is not None
+    command = program_of(local.postmaster)
     local.stop()
     account = local_cluster.account_for_server(local.data / "cluster")
     orphan = subprocess.Popen(
@@ -177,6 +177,7 @@ def test_a_server_that_nobody_looks_after_is_replaced(local: LocalServer) -> Non
         orphan.wait()
 
 
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps here")
 def test_where_processes_have_no_folder_to_be_found_by_the_pid_file_names_the_server(
     local: LocalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

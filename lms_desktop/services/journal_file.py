@@ -72,7 +72,11 @@ class JournalFile:
         """Note that COMMIT is sent next; on the disk when this returns, as far as that goes."""
         with self._changed:
             self._write({"sent": asdict(sent)})
-            self._sync()
+            if self._file is None or not self._unsynced:
+                return
+            self._unsynced = False
+            file = os.dup(self._file)
+        self._force(file)  # without the lock: whoever types does not wait for the disk
 
     def settled(self, operation: str, committed: bool) -> None:
         """Note what became of an operation."""
@@ -192,6 +196,17 @@ class JournalFile:
             self._broken = True
             self._tell(error.strerror or str(error))
 
+    def _force(self, file: int) -> None:
+        """Force a file onto the disk and close it; not under the lock."""
+        try:
+            os.fsync(file)
+        except OSError as error:
+            with self._changed:
+                self._broken = True
+                self._tell(error.strerror or str(error))
+        finally:
+            os.close(file)
+
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
@@ -212,14 +227,7 @@ class JournalFile:
                 self._unsynced = False
                 file = os.dup(self._file)
                 large = self._size > max(LEAST_REWRITE, 5 * self._small)
-            try:
-                os.fsync(file)
-            except OSError as error:
-                with self._changed:
-                    self._broken = True
-                    self._tell(error.strerror or str(error))
-            finally:
-                os.close(file)
+            self._force(file)
             if large:
                 self._shrink()
 

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -248,3 +249,38 @@ def test_what_a_save_carried_is_no_draft_any_more_once_it_came_through(tmp_path:
     contents.apply({"carry": "z", "rows": [list(ROW)]})
     assert contents.settle("z", committed=True) == 1
     assert not contents
+
+
+def test_who_types_does_not_wait_while_a_save_is_forced_onto_a_slow_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on, typed = threading.Event(), threading.Event(), threading.Event()
+    file = JournalFile(tmp_path / "drafts", SOMEBODY)
+    file.draft(ROW, a_draft(title="Sums"))
+    forced = os.fsync
+
+    def slow(number: int) -> None:
+        if threading.current_thread() is saving:
+            reached.set()
+            go_on.wait(20)
+        forced(number)
+
+    def type_on() -> None:
+        file.draft(ROW, a_draft(title="Sums and more"))
+        typed.set()
+
+    saving = threading.Thread(target=file.sending, args=(Sent("x", "4711", True, "then"),))
+    typing = threading.Thread(target=type_on)
+    monkeypatch.setattr(os, "fsync", slow)
+    try:
+        saving.start()
+        assert reached.wait(20)
+        typing.start()
+        assert typed.wait(5)
+        assert saving.is_alive()  # COMMIT is not sent before it is on the disk
+    finally:
+        go_on.set()
+        saving.join()
+        if typing.ident is not None:
+            typing.join()
+        file.close(keep=False)

@@ -231,14 +231,20 @@ class Journal(QObject):
         self._forget()
 
     def _forget(self, remaining: Contents | None = None) -> None:
-        """Let the files go, but for what could not be restored here."""
+        """Let the files go, but for what could not be restored here. After restoring (`remaining`) they stay where the
+        disk did not take anew what they say."""
         offer, self.offer = self.offer, None
+        trouble = self.file.trouble if remaining is not None and self.file is not None else ""
         if remaining and self._owner is not None:
             beside = JournalFile(folder(), self._owner)
             for key, parts in remaining.drafts.items():
                 beside.draft(key, parts)
             beside.close(keep=True)
+            trouble = trouble or beside.trouble
         for left in () if offer is None else offer.left:
+            if trouble:
+                left.leave()
+                continue
             try:
                 left.drop()
             except OSError as error:

@@ -56,6 +56,11 @@ class JournalFile:
         """Where the file is, once there is one."""
         return self._path
 
+    @property
+    def trouble(self) -> str:
+        """Why the disk does not have all of it; "" where it has."""
+        return self._trouble
+
     def draft(self, key: Key, parts: Parts | None) -> None:
         """Note how a row's draft stands now, None: there is none any more. Parts hold no secrets."""
         with self._changed:

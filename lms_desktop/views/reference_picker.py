@@ -244,6 +244,7 @@ class ReferenceEditor(LineField):
     def _close_list(self) -> None:
         if self._list is not None:
             self._list.hide()
+            self._list.list.setModel(None)  # one that is gone leaves the list a choice of nothing, which Qt warns of
         if self._model is not None:  # what it found may be others next time
             self._model.deleteLater()
             self._model = None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +30,13 @@ def say(*words: str) -> None:
     print("\t".join(words), flush=True)
 
 
+def put_off() -> None:
+    """Close whatever asks: what it is about stays unsaved."""
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None:
+        dialog.close()
+
+
 class Typist:
     """Somebody at the courses and the lessons."""
 
@@ -46,6 +53,9 @@ class Typist:
             say("sending")
 
         file.sending = sending  # type: ignore[method-assign]
+        self._impatience = QTimer(person.window)
+        self._impatience.timeout.connect(put_off)
+        self._impatience.start(20)
         person.open("lessons")
         person.open("courses")
         self._course = person.page.model.row_id(0) or ""
@@ -56,8 +66,6 @@ class Typist:
         """Type, save, type."""
         while True:
             act = self._random.random()
-            while (dialog := QApplication.activeModalWidget()) is not None:
-                dialog.close()
             if act < 0.6:
                 self._edit_course()
             elif act < 0.75:

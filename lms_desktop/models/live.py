@@ -112,7 +112,7 @@ class Live(QObject):
         self._attempt = 0
         self._pauses: Iterator[float] = pauses()
         self._since: str | None = None
-        self._was_live = self._asking = False
+        self._was_live = self._asking = self._again = False
         self._heard: list[Notice] = []
         self._heard_at, self._last_told = 0.0, ""
         self._own: OrderedDict[str, frozenset[str]] = OrderedDict()
@@ -229,7 +229,7 @@ class Live(QObject):
             timer.stop()
         self._let_go()
         self._heard.clear()
-        self._since, self._was_live = None, False
+        self._since, self._was_live, self._again = None, False, False
 
     def _try_now(self) -> None:
         """The server is back."""
@@ -240,7 +240,10 @@ class Live(QObject):
     # Asking
 
     def _ask(self) -> None:
-        if self._asking or self.kind not in ("live", "polling") or self._desk.actor is None:
+        if self.kind not in ("live", "polling") or self._desk.actor is None:
+            return
+        if self._asking:  # what is on its way may have been read before this was wanted
+            self._again = True
             return
         self._asking = True
         since = self._since
@@ -249,20 +252,22 @@ class Live(QObject):
         )
 
     def _answered(self, found: News) -> None:
-        self._asking = False
+        self._asking, again, self._again = False, self._again, False
         missed = self._since is None and self._was_live
         if self.kind == "polling":
             self._since = found.snapshot
             self._poll.start()
         elif self.kind == "live":
-            self._since = None
+            self._since = found.snapshot if again else None
+            if again:
+                self._ask()
         if found.all_new or missed:
             self._desk.noticed.emit(Batch(everything=True))
         else:
             self._hear(found.notices)
 
     def _unanswered(self, _error: object) -> None:
-        self._asking = False
+        self._asking = self._again = False
         if self.kind == "polling":
             self._poll.start()
 

@@ -67,6 +67,9 @@ class TestWhoseChange:
         done = save(school, ADMIN, Course, ALGEBRA, title="Mine")
         save(school, SECOND, Course, ALGEBRA, category="maths")
         undo(school, ADMIN, done.operation)
+        with school.engine.connect() as connection:
+            now = connection.execute(text("SELECT title, category FROM courses WHERE id = :id"), {"id": ALGEBRA}).one()
+        assert tuple(now) == ("Algebra", "maths")
 
 
 class TestWhatWasAdded:

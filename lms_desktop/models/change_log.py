@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from lms_desktop.database.change_log import LogState, attach, log_state
 from lms_desktop.database.migrations import Lineage, MigrationRunner
@@ -49,7 +50,8 @@ class ChangeLog(QObject):
     ) -> None:
         """Apply our own revisions, and cover tables that came since.
 
-        The caller has seen to it that an administrator wants that.
+        The caller has seen to it that an administrator wants that. Of `done` and `failed` none is called whose object
+        is gone by then: it may take longer than the window is open.
         """
         database = self._desk.database
         assert database is not None
@@ -62,12 +64,23 @@ class ChangeLog(QObject):
 
         def installed(state: LogState) -> None:
             self._found(state)
-            if done:
+            if done and _is_there(done):
                 done()
 
-        self._desk.plain(work, done=installed, failed=failed, owner=self, label=self.tr("Installing the change log"))
+        def refused(error: ExplainedError) -> None:
+            if failed and _is_there(failed):
+                failed(error)
+
+        label = self.tr("Installing the change log")
+        self._desk.plain(work, done=installed, failed=refused if failed else None, owner=self, label=label)
 
     def _found(self, state: LogState) -> None:
         if state != self.state:
             self.state = state
             self.changed.emit()
+
+
+def _is_there(callback: Callable[..., object]) -> bool:
+    """Whether the object whose method this is has not been deleted."""
+    owner = getattr(callback, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

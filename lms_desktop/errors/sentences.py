@@ -1,9 +1,13 @@
 """Sentences about what was done, which can still be said in another language."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lms_desktop.errors.kinds import spelled
+
+_PLAIN_TEMPLATE = re.compile(r"(?:[^{}]|\{\w+\})*")
+# With places that only name a value. Whoever may write to the database could put others into a log: `{n:>999999999}`.
 
 
 class Sentence(str):
@@ -60,6 +64,8 @@ def sentence_of(text: str, parts: Mapping[str, Any] | None) -> str:
             name: sentence_of(str(v.get("sentence", "")), v) if isinstance(v, dict) else v
             for name, v in parts["values"].items()
         }
+        if not _PLAIN_TEMPLATE.fullmatch(parts["template"]):
+            return text
         return Sentence(parts["template"], tuple(parts["words"]), **values)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):  # of a newer version's making
         return text

@@ -1,7 +1,6 @@
 """What somebody else changed meanwhile, beside what this person wants: nothing is overwritten without being told to."""
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from lms_desktop.models.decisions import ClashesModel, Decisions
@@ -17,8 +16,8 @@ from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
+from lms_desktop.views.shared_table import SharedTable
 
 SHARES = (44, 28, 28)
 """Of the list's width, in per cent: row, what happened, what will stand."""
@@ -47,7 +46,7 @@ class ConflictDialog(Sheet):
         self._session, self._admin = session, admin
         self.decisions = Decisions(admin, clashes.clashes)
         self.save_again = False
-        self.table: RecordTable | None = None
+        self.table: SharedTable | None = None
         self.detail = ClashDetail(session, admin, drafts, self.decisions)
         self.setWindowTitle(self.tr("Changed by somebody else meanwhile"))
         self.setAccessibleName(self.windowTitle())
@@ -91,7 +90,7 @@ class ConflictDialog(Sheet):
         )
 
     def _add_list(self) -> None:
-        self.table = _Table()
+        self.table = SharedTable(SHARES)
         self._model = ClashesModel(self._admin, self.decisions, self.table)
         self.table.setModel(self._model)
         self.table.setAccessibleName(self.tr("Rows that somebody else changed"))
@@ -154,14 +153,3 @@ class ConflictDialog(Sheet):
 
     def _checked(self) -> "filter[QRadioButton]":
         return filter(QRadioButton.isChecked, self.detail.findChildren(QRadioButton))
-
-
-class _Table(RecordTable):
-    """Columns that share the width."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override RecordTable.resizeEvent."""
-        super().resizeEvent(event)
-        room = self.viewport().width()
-        for column, share in enumerate(SHARES):
-            self.setColumnWidth(column, room * share // 100)

@@ -12,8 +12,9 @@ from lms_desktop.services.offering import Found
 from lms_desktop.views.kit.labels import SectionLabel, label
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.preview_dialog import PreviewModel, PreviewTable
+from lms_desktop.views.preview_dialog import SHARES, PreviewModel
 from lms_desktop.views.session import Session
+from lms_desktop.views.shared_table import SharedTable
 
 MOST_LINES = 8
 """Rows of a table that are seen at once; further ones are scrolled to."""
@@ -56,7 +57,7 @@ class OfferedDialog(Sheet):
                 draft.title = one.title
                 drafts.take_in(draft)
         if drafts:
-            table = PreviewTable()
+            table = SharedTable(SHARES)
             model = PreviewModel(self._session, admin, drafts, table, before=self.tr("Was"))
             table.setModel(model)
             table.setAccessibleName(self.tr("Unsaved changes: {0}").format(word(admin.plural)))

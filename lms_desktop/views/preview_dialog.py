@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.cell_roles import cell_data, draft_cell
@@ -14,8 +14,8 @@ from lms_desktop.models.render import one_line, render
 from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import EntityAdmin, Ref
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
+from lms_desktop.views.shared_table import SharedTable
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -35,7 +35,7 @@ class PreviewDialog(Sheet):
         rows = self.locale().toString(len(drafts))
         where = self.tr("in {0} {1}").format(rows, amid(admin.noun if len(drafts) == 1 else admin.plural))
         self.heading.setText(self.tr("{0} {1}, saved together or not at all").format(changes, where))
-        self.table = PreviewTable()
+        self.table = SharedTable(SHARES)
         self.table.setModel(PreviewModel(session, admin, drafts, self.table))
         self.table.setAccessibleName(self.tr("Unsaved changes"))
         self.table.setProperty("kind", "boxed")
@@ -104,17 +104,6 @@ class PreviewModel(QAbstractTableModel):
         if isinstance(kind, Ref) and wire is not None:
             return Cell(self.tr("another one"), "", Look.MUTED)
         return _at_the_start(render(kind, wire, self._zone))
-
-
-class PreviewTable(RecordTable):
-    """Columns that share the width."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override RecordTable.resizeEvent."""
-        super().resizeEvent(event)
-        room = self.viewport().width()
-        for column, share in enumerate(SHARES):
-            self.setColumnWidth(column, room * share // 100)
 
 
 def _at_the_start(cell: Cell) -> Cell:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lms_desktop.models.obstacles import Names, ObstaclesModel
@@ -14,8 +13,8 @@ from lms_desktop.views.kit.labels import SectionLabel, label
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
+from lms_desktop.views.shared_table import SharedTable
 
 SHARES = (22, 12, 17, 17, 15, 17)
 """Of the width, in per cent: row, field, as it was left, as it is now, whose change, when."""
@@ -47,7 +46,7 @@ class RevertDialog(Sheet):
             tone="warn" if blocked else "info",
         )
         self._session, self._plan = session, plan
-        self.table: RecordTable | None = None
+        self.table: SharedTable | None = None
         self.setWindowTitle(self.tr("Take back"))
         self.setAccessibleName(self.windowTitle())
         words = in_quotes(told(plan.sentence))
@@ -107,7 +106,7 @@ class RevertDialog(Sheet):
         self.heading.setText((wholly or self.tr("“{0}” cannot be taken back as a whole")).format(words))
         count = self.tr("%n row(s) are no longer as it left them.", "", plan.obstacle_count)
         self.add(label(count + " " + self.tr("Nothing was changed."), wrap=True))
-        self.table = _Table()
+        self.table = SharedTable(SHARES)
         self.table.setModel(ObstaclesModel(self._session.catalog, plan, self._session.zone, names, parent=self.table))
         self.table.setAccessibleName(self.tr("What stands in the way"))
         self.table.setProperty("kind", "boxed")
@@ -120,14 +119,3 @@ class RevertDialog(Sheet):
         if plan.possible:
             self.add_button(self.tr("Take back the other %n row(s)", "", plan.possible), "primary", self.accept)
         close.setFocus()
-
-
-class _Table(RecordTable):
-    """Columns that share the width."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override RecordTable.resizeEvent."""
-        super().resizeEvent(event)
-        room = self.viewport().width()
-        for column, share in enumerate(SHARES):
-            self.setColumnWidth(column, room * share // 100)

@@ -45,10 +45,12 @@ class Reverter(QObject):
 
     Signals:
         told(str): a sentence for the status bar.
+        passed_over(str): the same of what is not to be missed: a page that is read again meanwhile says its own there.
         busy_changed(): `busy` is another.
     """
 
     told = Signal(str)
+    passed_over = Signal(str)
     busy_changed = Signal()
 
     def __init__(self, session: Session, bar: WorkBar, window: QWidget) -> None:
@@ -100,7 +102,7 @@ class Reverter(QObject):
         if plan.reverted_by is not None:
             self._set_busy(False)
             words = in_quotes(told(plan.sentence))
-            self.told.emit(self.tr("“{0}” was taken back already.").format(words))
+            self.passed_over.emit(self.tr("“{0}” was taken back already.").format(words))
             if wish.gone is not None:
                 wish.gone()
             return

@@ -52,6 +52,7 @@ class Undoing(QObject):
         self._redo.triggered.connect(self.redo)
         self._saved_was_undone_last = False
         self._reverter.told.connect(window.say)
+        self._reverter.passed_over.connect(self._passed_over)
         self._reverter.busy_changed.connect(self.tell)
         self.stack.indexChanged.connect(self.tell)
         self._session.log.changed.connect(self.tell)
@@ -99,6 +100,10 @@ class Undoing(QObject):
             self._window.say(why_off(self._session) or self.tr("There is nothing to take back."))
         else:
             self._undo_saved(last)
+
+    def _passed_over(self, sentence: str) -> None:
+        self._window.say(sentence)
+        show_toast(self._window, sentence)
 
     def redo(self) -> None:
         """Make again what was taken back last."""

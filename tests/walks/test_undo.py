@@ -362,7 +362,7 @@ def test_what_somebody_else_took_back_already_is_passed_over(admin: Sitting, tmp
     assert category(truth, row_id) == "Once"
     to_the_front(admin)
     undo(admin)
-    assert status(admin) == f"“Saved {title}” was taken back already."
+    assert toast(admin).text == f"“Saved {title}” was taken back already."
     undo(admin)
     assert category(truth, row_id) == before
 

@@ -268,7 +268,7 @@ class Live(QObject):
 
     def _unanswered(self, _error: object) -> None:
         self._asking = self._again = False
-        if self.kind == "polling":
+        if self.kind in ("polling", "live"):  # live: what was missed before it listened is still not known
             self._poll.start()
 
     # Telling

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 
 from lms_desktop.database.change_log import LogState
 from lms_desktop.database.changes import Listener, listen
@@ -65,6 +66,42 @@ def test_what_is_saved_between_the_last_question_and_listening_is_heard_of(qtbot
         desk.late = False
         for arrive in desk.under_way:
             arrive()
+        qtbot.waitUntil(lambda: any(ALGEBRA in batch.others("courses") for batch in heard), timeout=10_000)
+        live.close()
+        assert desk.close()
+
+
+def test_what_was_missed_is_asked_for_again_when_the_question_fails(
+    qtbot: QtBot, database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Batch] = []
+    asked: list[bool] = []
+
+    def way(engine: Engine) -> Listener:
+        if not asked:
+            raise OSError("the server is away")
+        with plain_connection(database_url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lms.operation', gen_random_uuid()::text, true)")
+            cursor.execute("UPDATE courses SET title = 'Missed' WHERE id = %s", (ALGEBRA,))
+            connection.commit()
+        return listen(engine)
+
+    with opened(database_url) as school:
+        desk = ImmediateDesk(school, actor("admin"))
+        live = Live(desk, ChangeLog(desk, LogState(installed=True, usable=True)), desk, open_listener=way)
+        desk.noticed.connect(heard.append)
+        read, cut = desk.read, list[bool]()
+
+        def cut_once(work: Callable[..., Any], **more: Any) -> Job:
+            asked.append(True)
+            if live.kind == "live" and not cut:
+                cut.append(True)
+                return read(lambda uow: uow.execute(text("SELECT pg_terminate_backend(pg_backend_pid())")), **more)
+            return read(work, **more)
+
+        monkeypatch.setattr(desk, "read", cut_once)
+        live.start()
+        qtbot.waitUntil(lambda: bool(cut), timeout=30_000)
         qtbot.waitUntil(lambda: any(ALGEBRA in batch.others("courses") for batch in heard), timeout=10_000)
         live.close()
         assert desk.close()

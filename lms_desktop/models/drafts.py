@@ -1,7 +1,8 @@
 """What is not saved yet: one Draft a record, shown by table and form alike."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -72,6 +73,18 @@ class _Step:
 
 
 @dataclass(frozen=True)
+class _Together:
+    """Changes of several values of one draft that a person made as one."""
+
+    steps: tuple[_Step, ...]
+
+    @property
+    def draft(self) -> Draft:
+        """Whose they are."""
+        return self.steps[0].draft
+
+
+@dataclass(frozen=True)
 class _GivenUp:
     """A draft that was given up whole, to be taken in again."""
 
@@ -93,8 +106,9 @@ class Drafts(QObject):
         super().__init__(parent)
         self.entity = entity
         self._drafts: dict[str, Draft] = {}
-        self._steps: list[_Step | _GivenUp] = []
-        self._undone: list[_Step | _GivenUp | Draft] = []
+        self._steps: list[_Step | _Together | _GivenUp] = []
+        self._undone: list[_Step | _Together | _GivenUp | Draft] = []
+        self._silent = self._untold = False
 
     def __len__(self) -> int:
         return len(self._drafts)
@@ -179,6 +193,29 @@ class Drafts(QObject):
             self._note(draft, key)
         self._put(draft, key, value, label)
 
+    def set_all(
+        self,
+        row_id: str,
+        values: Mapping[str, str | None],
+        *,
+        version: str | None = None,
+        base: Mapping[str, str | None] | None = None,
+        title: str = "",
+        seen: Mapping[str, str | None] | None = None,
+        back: bool = False,
+    ) -> None:
+        """Note several values of a row that were changed as one: they are told, and taken back, together."""
+        with self._told_once(row_id):
+            if back:
+                self._unwind_all(row_id, values, base or {})
+            began = len(self._steps)
+            for key, value in values.items():
+                was = (base or {}).get(key)
+                self.set(row_id, key, value, version=version, base=was, title=title, seen=seen)
+            made = [step for step in self._steps[began:] if isinstance(step, _Step)]
+            if len(made) > 1:
+                self._steps[began:] = [_Together(tuple(made))]
+
     def revert(self, row_id: str, key: str) -> None:
         """Give one value up."""
         draft = self._drafts.get(row_id)
@@ -231,8 +268,8 @@ class Drafts(QObject):
                 self._drafts.setdefault(step.draft.id, step.draft)
                 self._tell(step.draft.id)
             else:
-                self._undone.append(self._as_it_is(step.draft, step.key))
-                self._go_to(step)
+                self._undone.append(self._as_before(step))
+                self._go_back_to(step)
             return step.draft.id
         for draft in reversed(self.all()):
             if draft.new:
@@ -262,8 +299,8 @@ class Drafts(QObject):
             self._drafts.pop(undone.draft.id, None)
             self._tell(undone.draft.id)
             return undone.draft.id
-        self._steps.append(self._as_it_is(undone.draft, undone.key))
-        self._go_to(undone)
+        self._steps.append(self._as_before(undone))
+        self._go_back_to(undone)
         return undone.draft.id
 
     def saved(self, edits: tuple[Edit, ...], versions: Mapping[str, str]) -> None:
@@ -375,6 +412,33 @@ class Drafts(QObject):
     def _as_it_is(draft: Draft, key: str) -> _Step:
         return _Step(draft, draft.base.get(key), key, key in draft.values, draft.values.get(key), draft.labels.get(key))
 
+    def _as_before(self, step: _Step | _Together) -> _Step | _Together:
+        """How what a step is about stands now."""
+        if isinstance(step, _Step):
+            return self._as_it_is(step.draft, step.key)
+        return _Together(tuple(self._as_it_is(each.draft, each.key) for each in step.steps))
+
+    def _go_back_to(self, step: _Step | _Together) -> None:
+        """Let one value, or several at once, stand as they did at a step."""
+        if isinstance(step, _Step):
+            self._go_to(step)
+            return
+        with self._told_once(step.draft.id):
+            for each in step.steps:
+                self._go_to(each)
+
+    @contextmanager
+    def _told_once(self, row_id: str) -> Iterator[None]:
+        """Tell at the end what becomes of a row meanwhile, where anything does."""
+        outermost, self._silent, self._untold = not self._silent, True, self._silent and self._untold
+        try:
+            yield
+        finally:
+            if outermost:
+                self._silent = False
+                if self._untold:
+                    self._tell(row_id)
+
     def _go_to(self, step: _Step) -> None:
         """Let a value stand as it did at a step."""
         draft = self._drafts.setdefault(step.draft.id, step.draft)
@@ -389,12 +453,33 @@ class Drafts(QObject):
         """Forget the last steps at this value back to the one that led away from `value`; whether there is one."""
         for at in range(len(self._steps) - 1, -1, -1):
             step = self._steps[at]
-            if isinstance(step, _GivenUp) or (step.draft.id, step.key) != (draft.id, key):
+            if not isinstance(step, _Step) or (step.draft.id, step.key) != (draft.id, key):
                 break
             if (step.value if step.was_set else draft.base.get(key)) == value:
                 del self._steps[at:]
                 return True
         return False
+
+    def _unwind_all(self, row_id: str, values: Mapping[str, str | None], base: Mapping[str, str | None]) -> None:
+        """Go back over the last steps at these values to the one that led away from them, where there is one."""
+        draft = self._drafts.get(row_id)
+        then = {key: base.get(key) for key in values}
+        then.update({key: draft.values[key] for key in values if draft is not None and key in draft.values})
+        for at in range(len(self._steps) - 1, -1, -1):
+            step = self._steps[at]
+            if isinstance(step, _GivenUp) or step.draft.id != row_id:
+                return
+            for each in step.steps if isinstance(step, _Together) else (step,):
+                if each.key not in then:
+                    return
+                then[each.key] = each.value if each.was_set else each.base
+            if then == values:
+                undone = self._steps[at:]
+                del self._steps[at:]
+                for back in reversed(undone):
+                    assert not isinstance(back, _GivenUp)
+                    self._go_back_to(back)
+                return
 
     def _forget_steps(self, row_id: str) -> None:
         self._steps = [step for step in self._steps if step.draft.id != row_id]
@@ -410,5 +495,8 @@ class Drafts(QObject):
         draft.errors.pop(key, None)
 
     def _tell(self, row_id: str) -> None:
+        if self._silent:
+            self._untold = True
+            return
         self.changed.emit(row_id)
         self.counted.emit()

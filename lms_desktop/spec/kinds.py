@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import sentence_of
+from lms_desktop.spec import web_address
 from lms_desktop.spec.storable import check_size, check_storable, json_value
 
 INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _SLUG = re.compile(r"[^\s/?#]+")
-_URL = re.compile(r"(https?://[^\s/]+\S*|/\S*)", re.IGNORECASE)
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))?\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
 )
@@ -95,10 +95,8 @@ class Text(Kind):
             raise BadValue(N_("An e-mail address looks like name@school.edu."))
         if self.form == "slug" and not _SLUG.fullmatch(wire):
             raise BadValue(N_("The short name is part of a web address: no blanks, no / ? #."))
-        if self.form == "url" and wire and not _URL.fullmatch(wire):
-            raise BadValue(
-                N_("A web address begins with https:// or http://, or with / for a file of the school's own.")
-            )
+        if self.form == "url" and wire and (reason := web_address.reason(wire)):
+            raise BadValue(reason)
 
 
 @dataclass(frozen=True)

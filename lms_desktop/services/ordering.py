@@ -1,14 +1,17 @@
 """Places 1..n in the list of a parent. The parent's row is locked first: without that lock writers deadlock."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, text, update
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.joins import target_of
 from lms_desktop.spec import Place
 from lms_desktop.spec.kinds import INT4_MAX
+
+LAST: Final = "last"
+"""As what a row is put behind: whatever stands last."""
 
 
 def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
@@ -79,3 +82,47 @@ def make_room(uow: UnitOfWork, place: Place, parent_id: str, at: int) -> None:
         .execution_options(synchronize_session=False)
     )
     uow.touch(entity, [row.id for row in rows], "update")
+
+
+def place_behind(uow: UnitOfWork, place: Place, parent_id: str, after: str | None) -> int:
+    """The place of a new row right behind another one, first where that is None, at the end where it is LAST.
+
+    The parent is locked, and the rest of its list renumbered 1..n around the place in one statement, which gives those
+    rows new versions. Where `after` is not in the list (any more), the place is the last: what a person wrote is not
+    refused because a neighbour went.
+    """
+    entity: Any = place.order.class_
+    lock_parents(uow, place, [parent_id])
+    rows = uow.execute(
+        select(cast(entity.id, Text), place.order)
+        .where(place.parent == parent_id)
+        .order_by(place.order, entity.created_at, entity.id)
+    ).all()
+    ids = [row_id for row_id, _ in rows]
+    found = 1 if after is None else ids.index(after) + 2 if after in ids else len(ids) + 1
+    numbers = [*range(1, found), *range(found + 1, len(rows) + 2)]
+    moved = [(row_id, new) for (row_id, old), new in zip(rows, numbers, strict=True) if old != new]
+    put(uow, place, [(row_id, number, parent_id) for row_id, number in moved])
+    return found
+
+
+def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, away: bool = False) -> None:
+    """Give rows (id, number, parent), whose parents are locked, these numbers in one statement; with `away` some of
+    them stand in the list of another parent yet."""
+    if not rows:
+        return
+    entity: Any = place.order.class_
+    order, parent = (attribute.property.columns[0].name for attribute in (place.order, place.parent))
+    sets = [f'"{order}" = v.place']
+    if away:
+        sets.append(f'"{parent}" = v.parent')
+    if "updated_at" in entity.__table__.c:
+        sets.append("updated_at = now()")
+    statement = (
+        f'UPDATE "{entity.__tablename__}" t SET {", ".join(sets)}'
+        " FROM unnest(CAST(:ids AS uuid[]), CAST(:places AS integer[]), CAST(:parents AS uuid[]))"
+        " AS v(id, place, parent) WHERE t.id = v.id"
+    )
+    ids, places, parents = (list(column) for column in zip(*rows, strict=True))
+    uow.execute(text(statement), {"ids": ids, "places": places, "parents": parents})
+    uow.touch(entity, ids, "update")

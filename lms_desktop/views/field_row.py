@@ -153,9 +153,13 @@ class FieldRow(QWidget):
         for hidden in (self._needed, self._was, self._format, self._whole, self._open, self._said, self._note):
             hidden.hide()
 
+    def _new_editor(self, field: Field) -> FieldEditor:
+        """The editor that this row edits its field with."""
+        return make_editor(self._session, field, self)
+
     def _make_editor(self) -> FieldEditor:
         assert isinstance(self.field, Field)
-        editor = self.editor = make_editor(self._session, self.field, self)
+        editor = self.editor = self._new_editor(self.field)
         self._box.insertWidget(1, editor)
         self._label.setBuddy(editor)
         editor.edited.connect(self._edited)

@@ -16,6 +16,7 @@ from lms_desktop.services.live import Doer
 from lms_desktop.services.records import Record
 from lms_desktop.spec import EntityAdmin, Field, Flag, Moment, Tone
 from lms_desktop.views.clash_words import what_happened
+from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_fields import STAMPS, FormFields
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, label
@@ -39,7 +40,15 @@ class FormDetails(QScrollArea):
     retry = Signal()
     merge = Signal(str)
 
-    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        admin: EntityAdmin,
+        drafts: Drafts,
+        parent: QWidget | None = None,
+        *,
+        kinds: Mapping[str, type[FieldRow]] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session, self._admin, self._drafts = session, admin, drafts
         self.told: tuple[Told, Mapping[str, Doer]] | None = None
@@ -56,7 +65,7 @@ class FormDetails(QScrollArea):
         self.setWidget(content)
         self.banner = Banner("", "info")
         self.banner.hide()
-        self.fields = FormFields(session, admin, drafts, content)
+        self.fields = FormFields(session, admin, drafts, content, kinds=kinds)
         self._stamps = label("", "small", wrap=True)
         self._id = ElidedLabel("", "fixed")
         self._id.mode = Qt.TextElideMode.ElideMiddle

@@ -1,6 +1,6 @@
 """The fields of a record in the form, and the one way from their editors to the drafts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
@@ -22,7 +22,7 @@ STAMPS = ("created_at", "updated_at")
 
 
 class FormFields(QWidget):
-    """The rows of the form, in the order in which they are declared.
+    """The rows of the form, in the order in which they are declared; `kinds` are those that are not plain ones.
 
     A value goes to the draft of the record on the screen as soon as it is one. What is no value yet is kept when
     another record is shown, and comes back with its own.
@@ -33,9 +33,18 @@ class FormFields(QWidget):
 
     open_requested = Signal(object)
 
-    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        admin: EntityAdmin,
+        drafts: Drafts,
+        parent: QWidget | None = None,
+        *,
+        kinds: Mapping[str, type[FieldRow]] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session, self._admin, self._drafts = session, admin, drafts
+        self._kinds = kinds or {}
         self._row_id: str | None = None
         self._record: Record | None = None
         self._unfinished: dict[tuple[str, str], str] = {}
@@ -138,10 +147,18 @@ class FormFields(QWidget):
                     return row
         return editable[0] if editable else None
 
+    def hand_out(self, *keys: str) -> tuple[FieldRow, ...]:
+        """Rows to be put elsewhere; they are worked on from here as before, and Tab reaches them first."""
+        handed = {key: self.rows[key] for key in keys}
+        for row in handed.values():
+            self._box.removeWidget(row)
+        self.rows = {**handed, **{key: row for key, row in self.rows.items() if key not in handed}}
+        return tuple(handed.values())
+
     # Within
 
     def _add(self, field: Field | Computed) -> None:
-        row = FieldRow(self._session, field, self)
+        row = self._kinds.get(field.key, FieldRow)(self._session, field, self)
         row.edited.connect(self._edited)
         row.escaped.connect(self._escaped)
         row.open_asked.connect(self._open)

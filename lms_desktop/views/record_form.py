@@ -1,5 +1,6 @@
 """The record beside a table: its fields to be read and edited, what hangs on it, what can be done with it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from time import monotonic
@@ -20,6 +21,7 @@ from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
 from lms_desktop.views.feedback import may_change
+from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_details import FormDetails
 from lms_desktop.views.form_header import FormHeader, fitting_actions
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
@@ -42,7 +44,7 @@ class RecordForm(QFrame):
     What is on the screen stays until the next record is there; edits go to the record that is seen.
 
     Attributes:
-        details: the first tab; `tabs` are all of them.
+        details: what holds the fields; the first tab, unless another form puts one before it. `tabs` are all of them.
 
     Signals:
         open_requested(object): a Destination.
@@ -58,6 +60,9 @@ class RecordForm(QFrame):
     take_back_requested = Signal(str, object)
     merge = Signal(str)
 
+    ROWS: Mapping[str, type[FieldRow]] = {}
+    """Field key → the kind of its row, for those that are not plain ones."""
+
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "panel")
@@ -72,7 +77,7 @@ class RecordForm(QFrame):
         self._job: Job | None = None
         self._counting: Job | None = None
         self._related: tuple[Related, ...] = tuple(
-            related for related in admin.related if session.may(session.catalog[related.entity], "view")
+            related for related in self._wanted_lists(admin) if session.may(session.catalog[related.entity], "view")
         )
         self._build()
         self._connect()
@@ -146,6 +151,16 @@ class RecordForm(QFrame):
         """Give up what was typed and is no value yet."""
         self.details.fields.forget_unfinished()
 
+    # What another form may have otherwise
+
+    def _wanted_lists(self, admin: EntityAdmin) -> tuple[Related, ...]:
+        """The lists that stand on tabs of their own."""
+        return admin.related
+
+    def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
+        """The tabs before the lists, each with its word; `details` is one of them. They are born in `_parts`."""
+        return ((self.tr("Details"), self.details),)
+
     # Building
 
     def _build(self) -> None:
@@ -159,16 +174,18 @@ class RecordForm(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
-        self.details = FormDetails(self._session, self._admin, self._drafts, self._parts)
+        self.details = FormDetails(self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS)
+        self._firsts = self._first_parts()
         self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
-        self.tabs.addTab(self.tr("Details"))
+        for word, _ in self._firsts:
+            self.tabs.addTab(word)
         for related in self._related:
             self.tabs.addTab(QCoreApplication.translate("", related.label))
         self._bar_box = QVBoxLayout(bar)
         self._bar_box.addWidget(self.tabs)
         self.history = RecordHistory(self._session, self._admin, self._parts)
         self.tabs.addTab(self.tr("History"))
-        for part in (self.details, *self.lists, self.history):
+        for part in (*(first for _, first in self._firsts), *self.lists, self.history):
             self._parts.addWidget(part)
         column = QVBoxLayout(picture)
         column.setContentsMargins(0, 0, 0, 0)
@@ -282,13 +299,13 @@ class RecordForm(QFrame):
             self.details.verticalScrollBar().setValue(0)
         if record is None:
             self.tabs.setCurrentIndex(0)
-        for at, part in enumerate(self.lists):
-            self.tabs.setTabVisible(at + 1, record is not None)
+        for at, part in enumerate(self.lists, len(self._firsts)):
+            self.tabs.setTabVisible(at, record is not None)
             if not same:
-                self.tabs.setTabText(at + 1, QCoreApplication.translate("", part.related.label))
+                self.tabs.setTabText(at, QCoreApplication.translate("", part.related.label))
             if record is not None:
                 part.show_record(record)
-        self.tabs.setTabVisible(len(self.lists) + 1, record is not None)
+        self.tabs.setTabVisible(self.tabs.count() - 1, record is not None)
         if record is not None:
             self.history.show_record(record)
         self._tell()
@@ -325,7 +342,7 @@ class RecordForm(QFrame):
         for at, (related, count) in enumerate(zip(self._related, counts, strict=True)):
             text = QCoreApplication.translate("", related.label)
             shown = text if count is None else f"{text} {self.locale().toString(count)}"
-            self.tabs.setTabText(at + 1, shown)
+            self.tabs.setTabText(at + len(self._firsts), shown)
 
     # What is said about it
 
@@ -448,9 +465,11 @@ class RecordForm(QFrame):
         if row is None or not row.editable:
             row = self.details.fields.first_row()
         if row is not None and row.editor is not None:
-            self.tabs.setCurrentIndex(0)
+            at = next((at for at, (_, part) in enumerate(self._firsts) if part.isAncestorOf(row)), 0)
+            self.tabs.setCurrentIndex(at)
             row.editor.setFocus()
-            self.details.ensureWidgetVisible(row, 0, px(16))
+            if self.details.isAncestorOf(row):
+                self.details.ensureWidgetVisible(row, 0, px(16))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: what was changed meanwhile is read."""

@@ -16,10 +16,22 @@ from lms_desktop.entities import Lesson, Quiz
 from lms_desktop.services.ordering import LAST
 from lms_desktop.services.teaching import arranging_words as words
 from lms_desktop.services.teaching import lists
+from lms_desktop.services.teaching.effects import MoveEffect, ReorderWarnings, move_effect, reorder_warnings
 from lms_desktop.services.teaching.lists import Arranged, ListChanged, Spot
 from lms_desktop.spec import N_, Catalog
 
-__all__ = ["LAST", "Arranged", "ListChanged", "Spot", "move", "sort_by_title"]
+__all__ = [
+    "LAST",
+    "Arranged",
+    "ListChanged",
+    "MoveEffect",
+    "ReorderWarnings",
+    "Spot",
+    "move",
+    "move_effect",
+    "reorder_warnings",
+    "sort_by_title",
+]
 
 
 def move(

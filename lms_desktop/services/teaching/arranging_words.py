@@ -8,6 +8,7 @@ from sqlalchemy import Text, cast, func, select
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import changes
 from lms_desktop.errors.sentences import Sentence
+from lms_desktop.errors.words import many, one
 from lms_desktop.services.teaching.lists import NAME_LENGTH, Lists, Row, shortened
 from lms_desktop.services.titles import titles
 from lms_desktop.spec import N_, Catalog
@@ -22,6 +23,11 @@ _ONE = N_("Moved {name} to place {place}.")
 _SEVERAL = N_("Moved {n} {things} to places {place} to {last}.")
 _ONE_AWAY = N_("Moved {name} to {parent}, place {place}.")
 _SEVERAL_AWAY = N_("Moved {n} {things} to {parent}, places {place} to {last}.")
+_COPIED = N_("Copied {name} to {parent}, place {place}.")
+_COPIED_SEVERAL = N_("Copied {n} {things} to {parent}, places {place} to {last}.")
+_COPIED_NONE = N_("There was nothing to copy.")
+_DUPLICATED = N_("Duplicated {name} as {copy}, a draft.")
+_DUPLICATED_WITH = N_("Duplicated {name} as {copy}, a draft, with {counts}.")
 
 _AND = N_("{said} {note}")
 _ADDED = N_("Meanwhile somebody else had added {names} to the list.")
@@ -30,9 +36,9 @@ _REMOVED = N_("Meanwhile somebody else had taken {names} off the list.")
 _REMOVED_MORE = N_("Meanwhile somebody else had taken {names} and {more} more off the list.")
 _REMOVED_SOME = N_("Meanwhile somebody else had taken {more} {things} off the list.")
 _REORDERED = N_("Meanwhile somebody else had put the list in another order; that order was kept for the rest.")
-_LEFT = N_("Left out {names}, no longer there or no longer yours to move.")
-_LEFT_MORE = N_("Left out {names} and {more} more, no longer there or no longer yours to move.")
-_LEFT_SOME = N_("Left out {more} {things}, no longer there or no longer yours to move.")
+_LEFT = N_("Left out {names}: no longer there, or no longer yours.")
+_LEFT_MORE = N_("Left out {names} and {more} more: no longer there, or no longer yours.")
+_LEFT_SOME = N_("Left out {more} {things}: no longer there, or no longer yours.")
 
 
 def moved(lists: Lists, parent: str, rows: Sequence[Row], place: int, *, nothing: bool) -> str:
@@ -51,6 +57,28 @@ def sorted_by_title(lists: Lists, parent: str, *, nothing: bool) -> str:
     """The list of this parent."""
     values = {"things": lists.admin.plural.lower(), "parent": lists.names[parent]}
     return Sentence(_SORTED_ALREADY if nothing else _SORTED, ("things",), **values)
+
+
+def copied(lists: Lists, parent: str, rows: Sequence[Row], place: int) -> str:
+    """Copies of these rows stand in the list of this parent now, from this place on."""
+    if not rows:
+        return Sentence(_COPIED_NONE)
+    if len(rows) == 1:
+        return Sentence(_COPIED, name=rows[0].name or lists.admin.noun, parent=lists.names[parent], place=place)
+    values: dict[str, Any] = {"n": len(rows), "things": lists.admin.plural.lower(), "parent": lists.names[parent]}
+    return Sentence(_COPIED_SEVERAL, ("things",), place=place, last=place + len(rows) - 1, **values)
+
+
+def duplicated(title: str, copy: str, counts: Mapping[Any, int]) -> str:
+    """A copy was made, with so many rows of these entities."""
+    tables = {entity.__tablename__: count for entity, count in counts.items() if count}
+    counted = tuple(f"{count} {one(table) if count == 1 else many(table)}" for table, count in tables.items())
+    values = {"name": shortened(title), "copy": shortened(copy)}
+    return (
+        Sentence(_DUPLICATED_WITH, ("counts",), counts=counted, **values)
+        if counted
+        else Sentence(_DUPLICATED, **values)
+    )
 
 
 def with_what_changed(

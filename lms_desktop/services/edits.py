@@ -30,10 +30,17 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """Where a new row goes in its list: right behind the row of this id, first where that is None."""
+
+    after: str | None
+
+
+@dataclass(frozen=True)
 class Edit:
     """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that
     was on the screen then, `version` the row's version, None for a new row whose `id` was made here. `restore` brings
-    the row back where somebody deleted it."""
+    the row back where somebody deleted it; `spot` is where a new row goes, None: last."""
 
     entity: type
     id: str
@@ -43,6 +50,7 @@ class Edit:
     title: str = ""
     seen: Values = field(default_factory=dict)
     restore: bool = False
+    spot: Behind | None = None
 
 
 class Versions(dict[str, str]):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
-from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
@@ -73,6 +73,7 @@ class EntityPage(PageParts):
         self.unsaved_bar.save.connect(self.save)
         self.unsaved_bar.discard.connect(self._ask_discard)
         self.unsaved_bar.preview.connect(lambda: self.saving.preview())
+        self.saving.ended.connect(self.save_ended)
         self.form.open_requested.connect(self.open_requested)
         self.form.trouble.connect(self.trouble)
         self.form.take_back_requested.connect(self.take_back_requested)
@@ -174,14 +175,22 @@ class EntityPage(PageParts):
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.search.selectAll()
 
+    def is_saving(self) -> bool:
+        """Override Page.is_saving."""
+        return self.saving.busy
+
+    def unfinished(self) -> int:
+        """Override Page.unfinished; what is a value in an open editor becomes a draft by it."""
+        return self.form.unfinished()
+
     def unsaved(self) -> int:
-        """Override Page.unsaved; an open editor with another value counts."""
-        unfinished = self.form.unfinished()
+        """Override Page.unsaved."""
+        unfinished = self.unfinished()
         return self.drafts.changes() + unfinished
 
     def at_risk(self) -> int:
         """Override Page.at_risk."""
-        unfinished = self.form.unfinished()
+        unfinished = self.unfinished()
         return self.drafts.at_risk() + unfinished
 
     def discard(self) -> None:
@@ -267,8 +276,19 @@ class EntityPage(PageParts):
         """Take along what stands in open editors; False where it is no value (the person was told)."""
         return self.delegate.take() and self.band_delegate.take() and self.form.commit_open_editor()
 
+    def show_changes(self, changes: tuple[Change, ...]) -> bool:
+        """Override Page.show_changes: select the first row of these that there is."""
+        here = [change for change in changes if change.entity is self.admin.entity]
+        there = next((change for change in here if change.action != "delete"), None)
+        gone = {change.id for change in here if change.action == "delete"}
+        if there is not None:
+            self.show_record(there.id)
+        elif self.current_id() in gone and self.drafts.get(self.current_id() or "") is None:
+            self.form.show_record(None)  # the row that takes its place is shown as soon as it is there
+        return bool(here) or not changes
+
     def select_first(self) -> None:
-        """Select the row that was current, else the first one, so that the form is not empty."""
+        """Override Page.select_first: the row that was current, else the first one."""
         if self.model.total and self.form.row_id() is None and not self.drafts.new_rows():
             current = self.table.currentIndex()
             self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
@@ -387,7 +407,6 @@ class EntityPage(PageParts):
         self.unsaved_bar.tell(changes, self.tr("in {0} {1}").format(rows, noun))
         if not changes:
             self.banner_off()
-        self.unsaved_changed.emit(changes)
 
     def _band_changed(self) -> None:
         rows = self.new_rows.rowCount()

@@ -272,7 +272,7 @@ class FormFields(QWidget):
             field = self.rows[key].field
             if wire is None and isinstance(field, Field) and not field.may_be_null:
                 self._drafts.revert(row_id, key)
-            elif self._drafts.get(row_id) is not None:
+            elif self._drafts.takes(row_id):
                 self._drafts.set(row_id, key, wire, label=name, back=back)
             return
         base = record.values.get(key)

@@ -12,13 +12,13 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.journal import Journal, Offer
 from lms_desktop.models.wording import word
 from lms_desktop.services.offering import Found
-from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.leave_dialog import Choice, LeaveDialog
 from lms_desktop.views.offered_dialog import OfferedDialog, since_words
+from lms_desktop.views.page import Destination, Page
 
 if TYPE_CHECKING:
     from lms_desktop.views.main_window import MainWindow
@@ -65,13 +65,12 @@ class Keeping(QObject):
         window = self._window
         if window.page is not None and not window.page.take_editors():
             return False
-        for page in window.pages():
-            if page.at_risk() and page is not window.page:
-                window.open_page(page.name)
-                break
-        count = sum(page.at_risk() for page in window.pages())
+        count = self._at_risk()
         if not count:
             return True
+        page = self._next_at_risk()
+        if page is not None and page is not window.page:
+            window.open_page(page.name)
         dialog = LeaveDialog(count, keeps=self.journal.keeps, parent=window)
         dialog.exec()
         if dialog.choice is Choice.SAVE:
@@ -86,25 +85,40 @@ class Keeping(QObject):
 
     def sentence_for_later(self) -> str:
         """What is said of unsaved changes to a person who has to go at once; "" where there are none."""
-        count = sum(page.at_risk() for page in self._window.pages())
+        count = self._at_risk()
         if not count or not self.journal.keeps:
             return ""
         return self.tr("%n unsaved change(s) are kept on this computer until you are back.", "", count)
 
     def _save_next(self) -> None:
         """Save one page after the other; where one is refused, everything stays as it is."""
-        then, window = self._then, self._window
-        page = next((page for page in window.pages() if page.at_risk()), None)
+        then, page = self._then, self._next_at_risk()
         if page is None:
             self._then = None
             if then is not None:
                 then()
-        elif isinstance(page, EntityPage) and window.open_page(page.name):
-            page.saving.ended.connect(self._page_saved, Qt.ConnectionType.SingleShotConnection)
+        elif self._window.open_page(page.name):
+            page.save_ended.connect(self._page_saved, Qt.ConnectionType.SingleShotConnection)
             page.save()
-            if not page.saving.busy:  # an editor holds what is no value, or the person thought better of it
+            if not page.is_saving():  # an editor holds what is no value, or the person thought better of it
                 self._then = None
-                page.saving.ended.disconnect(self._page_saved)
+                page.save_ended.disconnect(self._page_saved)
+
+    def _at_risk(self) -> int:
+        """How much would be missed. What stands in editors becomes drafts first, as far as it is a value."""
+        unfinished = sum(page.unfinished() for page in self._window.pages())
+        return self._window.session.drafts.at_risk() + unfinished
+
+    def _next_at_risk(self) -> Page | None:
+        """A page with something that would be missed: the one shown, else one that was opened, else an entity's."""
+        window = self._window
+        shown = [window.page] if window.page is not None else []
+        for page in (*shown, *window.pages()):
+            if page.at_risk():
+                return page
+        session = window.session
+        entity = next((drafts.entity for drafts in session.drafts if drafts.at_risk()), None)
+        return None if entity is None else window.page_of(session.catalog[entity].name)
 
     def _page_saved(self, well: bool) -> None:
         if not well:
@@ -138,10 +152,8 @@ class Keeping(QObject):
         restored = sum(one.changes for one in done)
         first = next((one for one in done if one.changes), done[0])
         catalog = self._window.session.catalog
-        if first.entity is not None and self._window.open_page(catalog[first.entity].name):
-            page = self._window.page
-            if isinstance(page, EntityPage):
-                page.show_record(first.key[1])
+        if first.entity is not None:
+            self._window.go_to(Destination(catalog[first.entity].name, first.key[1]))
         self._window.say(self.tr("%n unsaved change(s) are back. They are not saved yet.", "", restored))
 
     def look(self) -> None:
@@ -176,8 +188,8 @@ class Keeping(QObject):
         self.bar.setVisible(self.trouble.isVisibleTo(self.bar))
 
     def _drafts_of(self, entity: type) -> Drafts | None:
-        page = self._window.page_of(self._window.session.catalog[entity].name)
-        return page.drafts if isinstance(page, EntityPage) else None
+        session = self._window.session
+        return session.drafts[entity] if session.may(session.catalog[entity], "view") else None
 
     # Words
 

@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         self.session.preferences.changed.connect(self._preference_changed)
         theme.current().changed.connect(self._rescale)
         self.splitter.splitterMoved.connect(self._side_moved)
+        self.session.drafts.counted.connect(self._unsaved_changed)
         self.live.state_changed.connect(lambda: self._state_changed(desk.state))
         self._state_changed(desk.state)
         self.undoing.tell()
@@ -286,7 +287,8 @@ class MainWindow(QMainWindow):
 
     def unsaved(self) -> int:
         """The unsaved changes of all pages."""
-        return sum(page.unsaved() for page in self._pages.values())
+        unfinished = sum(page.unfinished() for page in self._pages.values())
+        return self.session.drafts.changes() + unfinished
 
     def _add_page(self, page: Page) -> None:
         self._pages[page.name] = page
@@ -300,7 +302,6 @@ class MainWindow(QMainWindow):
         page.work_began.connect(self.work.begin)
         page.work_told.connect(self.work.tell)
         page.work_ended.connect(self.work.end)
-        page.unsaved_changed.connect(self._unsaved_changed)
 
     def status_text(self) -> str:
         """What the status bar says."""
@@ -329,8 +330,12 @@ class MainWindow(QMainWindow):
             self.top.tell(self.page)
 
     def _unsaved_changed(self, _count: int = 0) -> None:
-        for name, page in self._pages.items():
-            self.navigation.entry(name).set_badge(page.unsaved())
+        numbers = {name: page.unfinished() for name, page in self._pages.items()}
+        for drafts in self.session.drafts:
+            name = self.session.catalog[drafts.entity].name
+            numbers[name] = numbers.get(name, 0) + drafts.changes()
+        for name in self.navigation.keys():  # noqa: SIM118
+            self.navigation.entry(name).set_badge(numbers.get(name, 0))
         self.setWindowModified(bool(self.unsaved()))
         self.undoing.tell()
 
@@ -426,6 +431,7 @@ class MainWindow(QMainWindow):
         self.keeping.end()
         for page in self._pages.values():
             page.discard()
+        self.session.drafts.clear()
         self.live.close()
 
     def showEvent(self, event: QShowEvent) -> None:

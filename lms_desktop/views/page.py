@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from lms_desktop.database.unit_of_work import Change
 from lms_desktop.spec import Filter
 from lms_desktop.views.places import Place
 
@@ -33,7 +34,7 @@ class Page(QWidget):
         message(str): what was just done.
         trouble(object): an error of `lms_desktop.errors` to show.
         open_requested(object): a Destination.
-        unsaved_changed(int): the number of unsaved changes.
+        save_ended(bool): a save has ended; whether all is saved.
         take_back_requested(str, object): the id of an operation of the change log, and of it the entity and the ids of
             the rows that are meant alone; None for all of it.
         work_began(str, object), work_told(float, str), work_ended(): long work goes on, and what to call to stop it;
@@ -45,7 +46,7 @@ class Page(QWidget):
     message = Signal(str)
     trouble = Signal(object)
     open_requested = Signal(object)
-    unsaved_changed = Signal(int)
+    save_ended = Signal(bool)
     take_back_requested = Signal(str, object)
     work_began = Signal(str, object)
     work_told = Signal(float, str)
@@ -112,9 +113,17 @@ class Page(QWidget):
         """Take along what stands in open editors; False where it is no value, and the person was told."""
         return True
 
-    def unsaved(self) -> int:
-        """How many unsaved changes there are."""
+    def is_saving(self) -> bool:
+        """Whether a save is under way."""
+        return False
+
+    def unfinished(self) -> int:
+        """How many editors hold what is no value yet, and so is in no draft."""
         return 0
+
+    def unsaved(self) -> int:
+        """How many unsaved changes there are. Those of a draft that two pages show are told by both."""
+        return self.unfinished()
 
     def at_risk(self) -> int:
         """How many unsaved changes would be missed: what nobody has typed does not count."""
@@ -125,6 +134,13 @@ class Page(QWidget):
 
     def go_to(self, destination: Destination) -> None:
         """Show what the destination names."""
+
+    def select_first(self) -> None:
+        """Select something where nothing is, so that there is something to be seen."""
+
+    def show_changes(self, changes: tuple[Change, ...]) -> bool:
+        """Show what was taken back, or made again; False where this page does not show such rows."""
+        return False
 
     def place(self) -> Place:
         """What is shown, so that one can come back to it."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import said, word
@@ -46,8 +45,7 @@ class PageParts(Page):
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.admin, self.name = session, admin, admin.name
-        self.drafts = Drafts(admin.entity, self)
-        session.journal.watch(self.drafts, admin)
+        self.drafts = session.drafts[admin.entity]
         view = self._remembered()
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)

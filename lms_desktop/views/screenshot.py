@@ -12,7 +12,6 @@ from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import WindowOptions
 from lms_desktop.views import theme
-from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page_registry import PAGE_NAMES
@@ -138,7 +137,7 @@ class Photographer(QObject):
             )
         yield from self._rest()
         shown = main.page
-        if isinstance(shown, EntityPage):
+        if shown is not None:
             shown.select_first()
 
     def _rest(self) -> Iterator[None]:

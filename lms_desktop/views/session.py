@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.journal import Journal
@@ -23,6 +24,7 @@ class Session:
         preferences: what the person chose and the window remembers.
         log: whether what is done here is taken down and can be taken back.
         journal: keeps what is not saved yet on disk; without an owner, nothing.
+        drafts: what is not saved yet: the one `Drafts` of each entity, shared by all pages that show its rows.
     """
 
     desk: Desk
@@ -32,6 +34,13 @@ class Session:
     preferences: Preferences
     log: ChangeLog
     journal: Journal = field(default_factory=lambda: Journal(None, None, None))
+    drafts: AllDrafts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let the journal keep what the drafts say, from the first one on."""
+        journal, catalog = self.journal, self.catalog
+        drafts = AllDrafts(lambda made: journal.watch(made, catalog[made.entity]))
+        object.__setattr__(self, "drafts", drafts)
 
     @property
     def actor(self) -> Actor:

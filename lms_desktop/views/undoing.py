@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu
 from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.models.undo import Saved, UndoStack, in_quotes
 from lms_desktop.models.wording import told
-from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
 from lms_desktop.views.kit.toast import Toast, show_toast
@@ -170,12 +169,9 @@ class Undoing(QObject):
         """Select the row concerned where the page shown has it; else offer to go where it is."""
         page = self._window.page
         self._window.say(words)
-        if isinstance(page, EntityPage):
-            here = [change for change in outcome.changes if change.entity is page.admin.entity]
-            if here or not outcome.changes:
-                _select(page, here)
-                self._toast(words, *way)
-                return
+        if page is not None and page.show_changes(outcome.changes):
+            self._toast(words, *way)
+            return
         elsewhere = self._elsewhere(outcome.changes)
         if elsewhere is None:
             self._toast(words, *way)
@@ -198,15 +194,6 @@ class Undoing(QObject):
     def _unsaved(self, *, undo: bool) -> bool:
         page = self._window.page
         return page is not None and (page.can_undo() if undo else page.can_redo())
-
-
-def _select(page: EntityPage, changes: list[Change]) -> None:
-    there = next((change for change in changes if change.action != "delete"), None)
-    gone = {change.id for change in changes if change.action == "delete"}
-    if there is not None:
-        page.show_record(there.id)
-    elif page.current_id() in gone and page.drafts.get(page.current_id() or "") is None:
-        page.form.show_record(None)  # the row that takes its place is shown as soon as it is there
 
 
 def _keyed(verb: str, what: str, keys: str) -> str:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import aliased
 
 from lms_desktop import policy
 from lms_desktop.entities import Course, Lesson, Quiz, QuizAttempt, QuizQuestion, User
 from lms_desktop.services import quizzes
+from lms_desktop.services.teaching import regrading, results
 from lms_desktop.spec import (
     N_,
     Action,
@@ -48,6 +49,11 @@ def question_count(quiz: Any) -> ColumnElement[int]:
     """How many questions a quiz has."""
     question = aliased(QuizQuestion)
     return select(func.count()).where(question.quiz_id == quiz.id).correlate(quiz).scalar_subquery()
+
+
+def attempt_duration(attempt: Any) -> ColumnElement[int]:
+    """How many whole minutes an attempt took."""
+    return cast(func.round(results.minutes(attempt)), BigInteger)
 
 
 QUIZZES = EntityAdmin(
@@ -234,7 +240,16 @@ ATTEMPTS = EntityAdmin(
         ),
         Field(QuizAttempt.started_at, N_("Started"), Moment(), column=True, filter=True, readonly=True),
         Field(QuizAttempt.ended_at, N_("Ended"), Moment(), column=True, filter=True, readonly=True),
-        Field(QuizAttempt.score, N_("Score"), PERCENT, column=True, filter=True, readonly=True, width=90),
+        Field(
+            QuizAttempt.score,
+            N_("Score"),
+            PERCENT,
+            column=True,
+            filter=True,
+            readonly=True,
+            width=90,
+            help=N_("The percentage of points: those reached, of all that the quiz's questions give."),
+        ),
         Field(
             QuizAttempt.passed,
             N_("Result"),
@@ -243,6 +258,10 @@ ATTEMPTS = EntityAdmin(
             filter=True,
             readonly=True,
             width=120,
+            help=N_("Passed where the score is not below the quiz's pass mark."),
+        ),
+        Computed(
+            "duration", N_("Duration"), Number(minimum=0, unit=N_("min")), attempt_duration, column=False, width=100
         ),
         Field(QuizAttempt.answers, N_("Answers"), Json("list"), readonly=True),
         Field(QuizAttempt.created_at, N_("Created"), Moment(), filter=True, readonly=True),
@@ -254,6 +273,18 @@ ATTEMPTS = EntityAdmin(
         (N_("Passed"), Filter("passed", Operator.IS, ("true",))),
         (N_("Not passed"), Filter("passed", Operator.IS, ("false",))),
         (N_("Under way"), Filter("ended_at", Operator.EMPTY)),
+    ),
+    actions=(
+        Action(
+            "regrade",
+            N_("Regrade"),
+            "refresh",
+            regrading.regrade_selected,
+            confirm=N_(
+                "The answers of the {n} selected are marked again, by the questions and pass marks as they are now."
+                " Attempts under way, with an essay or with answers by place stay as they are."
+            ),
+        ),
     ),
     delete=N_("Delete attempt"),
     blank=N_("Nobody has taken a quiz yet. Attempts appear here as students begin them on the web."),

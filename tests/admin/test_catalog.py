@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapper
 
 from lms_desktop import policy
 from lms_desktop.admin import CATALOG, PAGES
-from lms_desktop.entities import ENTITIES, Certificate, QuizAttempt, RefreshToken, User
+from lms_desktop.entities import ENTITIES, Certificate, RefreshToken, User
 from lms_desktop.services.joins import hops_of, target_of
 from lms_desktop.spec import (
     Choice,
@@ -34,7 +34,7 @@ from lms_desktop.spec import (
 
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
 NEVER_SHOWN = {(RefreshToken, "token")}
-LATER = {(QuizAttempt, "regrade"), (Certificate, "reprint")}
+LATER = {(Certificate, "reprint")}
 """Acts that are allowed already and cannot be done yet."""
 ELSEWHERE = {(RefreshToken, "clean_up")}
 """Acts that are done to no chosen rows, by the command line."""

@@ -2,6 +2,7 @@
 
 A program that hands in a connection (`config.attributes["connection"]`) keeps its own transaction, timeouts and
 logging, and may be told of every step (`config.attributes["on_version_apply"]`, as Alembic's parameter of that name).
+It may hold the lock of whoever migrates on another connection (`"lock_held"`), and say who acts (`"actor"`).
 Without one the database is DATABASE_URL's. With `--sql` no database is asked anything.
 """
 
@@ -25,9 +26,11 @@ from alembic.util import CommandError
 if find_spec("lms_desktop") is None:
     sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+from lms_desktop import __version__
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrations import MIGRATION_LOCK
+from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.entities import Base
 from lms_desktop.errors import UserError, explain
 
@@ -40,6 +43,16 @@ VERSION_SCHEMA = None if DOCUMENT else OWN
 VERSION_TABLE = "alembic_version" if DOCUMENT else f"{OWN}.alembic_version"
 MAKE_SCHEMA = f"CREATE SCHEMA IF NOT EXISTS {OWN}"
 WIDEN = f"ALTER TABLE IF EXISTS {VERSION_TABLE} ALTER COLUMN version_num TYPE VARCHAR({VERSION_WIDTH})"
+HOUSEKEEPING = {"lms_housekeeping": True}  # statements that are none of a revision's
+
+RECORD_IS_OPEN = sa.text(
+    "SELECT has_table_privilege(c.oid, 'INSERT') FROM pg_class c"
+    f" WHERE c.relname = 'migrations' AND c.relnamespace = to_regnamespace('{OWN}')"
+).execution_options(**HOUSEKEEPING)
+TAKE_DOWN = sa.text(
+    f"INSERT INTO {OWN}.migrations (lineage, revision, action, actor, program)"
+    " VALUES (:lineage, :revision, :action, :actor, :program)"
+).execution_options(**HOUSEKEEPING)
 
 
 class WideVersionImpl(PostgresqlImpl):
@@ -75,9 +88,24 @@ def configure(**where: Any) -> None:
         compare_type=True,
         compare_server_default=True,
         include_name=include_name,
-        on_version_apply=context.config.attributes.get("on_version_apply"),
+        on_version_apply=tuple(filter(None, (take_down, context.config.attributes.get("on_version_apply")))),
         **where,
     )
+
+
+def take_down(ctx: Any, step: Any, **_: Any) -> None:
+    """Put on record what was applied, where our own lineage has made a table for that and we may write to it."""
+    if ctx.as_sql or not ctx.connection.scalar(RECORD_IS_OPEN):
+        return
+    action = "stamp" if step.is_stamp else "upgrade" if step.is_upgrade else "downgrade"
+    values = {
+        "lineage": "document" if DOCUMENT else "desktop",
+        "action": action,
+        "actor": context.config.attributes.get("actor") or Actor.command_line().email,
+        "program": f"lms-desktop {__version__}",
+    }
+    for revision in step.up_revision_ids:
+        ctx.connection.execute(TAKE_DOWN, values | {"revision": revision})
 
 
 def changes_the_database() -> bool:
@@ -91,8 +119,8 @@ def widen_version_column(connection: sa.Connection) -> None:
         "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(:table) AND attname = 'version_num'"
         " AND atttypid = 'varchar'::regtype AND atttypmod BETWEEN 0 AND :width + 3"
     )
-    if connection.scalar(query, {"table": VERSION_TABLE, "width": VERSION_WIDTH}):
-        connection.execute(sa.text(WIDEN))
+    if connection.scalar(query.execution_options(**HOUSEKEEPING), {"table": VERSION_TABLE, "width": VERSION_WIDTH}):
+        connection.execute(sa.text(WIDEN).execution_options(**HOUSEKEEPING))
 
 
 def run_offline() -> None:
@@ -110,11 +138,11 @@ def run_on(connection: sa.Connection) -> None:
     configure(connection=connection)
     with context.begin_transaction():
         if changes_the_database():
-            # Free when the transaction ends; for the time between two transactions the session's lock is needed.
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            if not DOCUMENT and not connection.scalar(
-                sa.text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": OWN}
-            ):
+            if not context.config.attributes.get("lock_held"):
+                # Free when the transaction ends; for the time between two transactions the session's lock is needed.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            there = sa.text("SELECT to_regnamespace(:name) IS NOT NULL").execution_options(**HOUSEKEEPING)
+            if not DOCUMENT and not connection.scalar(there, {"name": OWN}):
                 connection.execute(sa.text(MAKE_SCHEMA))
             widen_version_column(connection)
         context.run_migrations()
@@ -131,13 +159,14 @@ def attach_log(connection: sa.Connection) -> None:
         "SELECT has_function_privilege(oid, 'EXECUTE') FROM pg_proc"
         " WHERE proname = 'attach' AND pronamespace = to_regnamespace(:schema)"
     )
-    if connection.scalar(query, {"schema": OWN}):
-        connection.execute(sa.text(f"SELECT {OWN}.attach()"))
+    if connection.scalar(query.execution_options(**HOUSEKEEPING), {"schema": OWN}):
+        connection.execute(sa.text(f"SELECT {OWN}.attach()").execution_options(**HOUSEKEEPING))
 
 
 def drop_empty_schema(connection: sa.Connection) -> None:
     """A downgrade to the base leaves nothing of ours behind: the schema goes with its version table."""
-    if connection.scalar(sa.text(f"SELECT NOT EXISTS (SELECT FROM {VERSION_TABLE})")):
+    query = sa.text(f"SELECT NOT EXISTS (SELECT FROM {VERSION_TABLE})").execution_options(**HOUSEKEEPING)
+    if connection.scalar(query):
         connection.execute(sa.text(f"DROP TABLE {VERSION_TABLE}"))
         connection.execute(sa.text(f"DROP SCHEMA {OWN}"))
 

@@ -4,8 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,13 +12,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from lms_desktop.entities.logs import SCHEMA
+from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
-from lms_desktop.paths import alembic_ini, migrations_folder
 
-MIGRATION_LOCK = 0x6C6D735F6D696772
-"""The key of the advisory lock that whoever migrates holds: "lms_migr" as a number of 64 bits."""
+__all__ = ["MIGRATION_LOCK", "Lineage", "MigrationRunner", "RevisionInfo", "State", "Step"]
 
 LOCK_TIMEOUT = 3.0
 """Seconds to wait for a table that somebody is using, or for somebody else's migration."""
@@ -28,17 +24,7 @@ LOCK_TIMEOUT = 3.0
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
 
 
-class Lineage(Enum):
-    """A line of revisions: its section of alembic.ini, the folder of its revisions, the schema of its version table."""
-
-    DOCUMENT = "alembic", "versions", None
-    OWN = "desktop", "desktop", SCHEMA
-
-
 Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
-
-# Alembic's environment is a module's global: one migration in a process at a time.
-_environment = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -92,7 +78,7 @@ class MigrationRunner:
 
     def __init__(self, engine: sa.Engine, lineage: Lineage = Lineage.DOCUMENT) -> None:
         self._engine, self._lineage = engine, lineage
-        self._script = ScriptDirectory.from_config(_config(lineage))
+        self._script = ScriptDirectory.from_config(config_of(lineage))
         self._running: Any = None
         self._cancelled = threading.Event()
 
@@ -123,7 +109,7 @@ class MigrationRunner:
         """
         self._cancelled.clear()
         try:
-            with _environment, self._connection(lock_timeout) as connection, connection.begin():
+            with environment, self._connection(lock_timeout) as connection, connection.begin():
                 before = self._status(connection)
                 _refuse(before)
                 if before.can_upgrade:
@@ -142,7 +128,7 @@ class MigrationRunner:
             running.cancel()
 
     def _status(self, connection: sa.Connection) -> State:
-        place = {"version_table_schema": self._lineage.value[2]}
+        place = {"version_table_schema": self._lineage.schema}
         heads = MigrationContext.configure(connection, opts=place).get_current_heads()
         revisions = self.revisions
         head = revisions[-1].id
@@ -173,7 +159,7 @@ class MigrationRunner:
     def _config_for(
         self, connection: sa.Connection, before: State, target: str, on_step: Callable[[Step], None] | None
     ) -> Config:
-        config = _config(self._lineage)
+        config = config_of(self._lineage)
         config.attributes["connection"] = connection
         ids = [revision.id for revision in before.pending]
         total = ids.index(target) + 1 if target in ids else len(ids)
@@ -241,13 +227,3 @@ def _refuse(state: State) -> None:
             N_("This database has tables, but no record of which revision they are."),
             way_out=N_("Choose the LMS's database, or an empty one; or let an administrator stamp it with Alembic."),
         )
-
-
-def _config(lineage: Lineage) -> Config:
-    section, folder, _ = lineage.value
-    config = Config(str(alembic_ini()), ini_section=section)
-    # A percent sign in a path is Config's interpolation.
-    place = str(migrations_folder()).replace("%", "%%")
-    config.set_main_option("script_location", place)
-    config.set_main_option("version_locations", str(Path(place) / folder))
-    return config

@@ -48,6 +48,7 @@ class FormDetails(QScrollArea):
         parent: QWidget | None = None,
         *,
         kinds: Mapping[str, type[FieldRow]] | None = None,
+        fields: type[FormFields] = FormFields,
     ) -> None:
         super().__init__(parent)
         self._session, self._admin, self._drafts = session, admin, drafts
@@ -65,7 +66,7 @@ class FormDetails(QScrollArea):
         self.setWidget(content)
         self.banner = Banner("", "info")
         self.banner.hide()
-        self.fields = FormFields(session, admin, drafts, content, kinds=kinds)
+        self.fields = fields(session, admin, drafts, content, kinds=kinds)
         self._stamps = label("", "small", wrap=True)
         self._id = ElidedLabel("", "fixed")
         self._id.mode = Qt.TextElideMode.ElideMiddle

@@ -23,6 +23,7 @@ from lms_desktop.spec import Action, EntityAdmin, Ref, Related
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_details import FormDetails
+from lms_desktop.views.form_fields import FormFields
 from lms_desktop.views.form_header import FormHeader, fitting_actions
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
@@ -62,6 +63,9 @@ class RecordForm(QFrame):
 
     ROWS: Mapping[str, type[FieldRow]] = {}
     """Field key → the kind of its row, for those that are not plain ones."""
+
+    FIELDS: type[FormFields] = FormFields
+    """What holds the rows, where it is more than they."""
 
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +178,9 @@ class RecordForm(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
-        self.details = FormDetails(self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS)
+        self.details = FormDetails(
+            self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS, fields=self.FIELDS
+        )
         self._firsts = self._first_parts()
         self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
         for word, _ in self._firsts:

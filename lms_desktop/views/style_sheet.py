@@ -5,6 +5,7 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 - `kind` of a QPushButton: none (an ordinary button), `primary`, `quiet`, `danger`, `link`; a QToolButton is quiet
 - `kind` of a QLabel: `title`, `heading`, `section`, `muted`, `small`, `strong`, `fixed`, `ok`, `warn`, `bad`
 - `kind` of a QLineEdit: `search` (on the window's background)
+- `kind` of a QPlainTextEdit: `inline` (in a frame that somebody else draws)
 - `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`,
   `popup` (what drops from a button)
 - `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field), `offers` (of a completer)
@@ -219,6 +220,9 @@ QLineEdit[kind="search"] {{ background: {t.background}; }}
 {each('[state="invalid"]')} {{ background: {t.bad_soft}; border-color: {t.bad}; }}
 {each(":focus")} {{ border: 2px solid {t.accent}; padding: {high - 1}px {wide - 1}px; }}
 {each(":disabled")} {{ color: {t.disabled}; background: {t.background}; border-color: {t.line}; }}
+QPlainTextEdit[kind="inline"], QPlainTextEdit[kind="inline"]:focus {{
+    background: transparent; border: none; padding: {m.px(3)}px 0;
+}}
 QComboBox {{ combobox-popup: 0; padding-left: {wide + 2}px; }}
 QComboBox:focus {{ padding-left: {wide + 1}px; }}
 QComboBox:on {{ border-color: {t.accent}; }}

@@ -1,0 +1,94 @@
+"""One question: its text, its type, its points, its answers; what attempts have to do with it."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from lms_desktop.entities import QuizQuestion
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.teaching.questions import Reading
+from lms_desktop.spec import EntityAdmin, Related
+from lms_desktop.views.course.question_fields import CORRECT, OPTIONS, POINTS, TEXT, TYPE, QuestionFields
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.record_form import RecordForm
+from lms_desktop.views.session import Session
+
+
+class QuestionEditor(RecordForm):
+    """As `RecordForm`, for one question within its quiz, which has header and tabs already.
+
+    Signals:
+        shown(): something of the question is shown otherwise.
+    """
+
+    shown = Signal()
+
+    FIELDS = QuestionFields
+
+    def __init__(self, session: Session, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(session, session.catalog[QuizQuestion], drafts, parent)
+
+    @property
+    def fields(self) -> QuestionFields:
+        """The fields of the question."""
+        fields = self.details.fields
+        assert isinstance(fields, QuestionFields)
+        return fields
+
+    def reading(self) -> Reading:
+        """The question as it is wanted now."""
+        return self.fields.reading()
+
+    def add_option(self) -> None:
+        """Another option, or another accepted answer."""
+        self.fields.answers.add_option()
+
+    # RecordForm
+
+    def _wanted_lists(self, admin: EntityAdmin) -> tuple[Related, ...]:
+        """Override RecordForm: none."""
+        return ()
+
+    def _build(self) -> None:
+        """Override RecordForm: the fields as a question is written."""
+        super()._build()
+        self.header.hide()
+        bar = self.tabs.parentWidget()
+        assert bar is not None
+        bar.hide()
+        fields, content = self.fields, self.details.widget()
+        assert content is not None
+        fields.hide()
+        column = QVBoxLayout()
+        row = QHBoxLayout()
+        row.addWidget(fields.rows[TYPE], 3)
+        row.addWidget(fields.rows[POINTS], 1)
+        column.addWidget(fields.rows[TEXT])
+        column.addLayout(row)
+        column.addWidget(fields.answers)
+        self._lines = (column, row)
+        box = content.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertLayout(1, column)
+        fields.shown.connect(self.shown)
+        self._space_lines()
+
+    def _take_focus(self) -> None:
+        """Override RecordForm: what is wrong with the answers is mended where they are edited."""
+        wanted = self._focus[-1] if self._focus else None
+        if wanted in (OPTIONS, CORRECT) and not self.reading().odd:
+            self._focus.clear()
+            self.fields.answers.take_keyboard()
+            self.details.ensureWidgetVisible(self.fields.answers, 0, px(16))
+        else:
+            super()._take_focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_lines"):
+            self._space_lines()
+
+    def _space_lines(self) -> None:
+        column, row = self._lines
+        column.setSpacing(px(12))
+        row.setSpacing(px(12))

@@ -1,0 +1,163 @@
+"""The fields of a question and its answers, and their one way to the drafts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.services.teaching.question_edits import switch_type
+from lms_desktop.services.teaching.questions import Reading, read, write
+from lms_desktop.spec import EntityAdmin
+from lms_desktop.views.course.answers import Answers
+from lms_desktop.views.field_editor import Label
+from lms_desktop.views.field_row import FieldRow
+from lms_desktop.views.form_fields import FormFields
+from lms_desktop.views.session import Session
+
+TEXT, TYPE, OPTIONS, CORRECT, POINTS = "question_text", "question_type", "options", "correct_answer", "points"
+CONTENT = (TYPE, OPTIONS, CORRECT)
+"""The columns that the answers are made of."""
+
+
+class QuestionFields(FormFields):
+    """As `FormFields`; `options` and `correct_answer` are edited as answers, together.
+
+    Attributes:
+        answers: the editor of the answers.
+
+    Signals:
+        shown(): something of the question is shown otherwise.
+    """
+
+    shown = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        admin: EntityAdmin,
+        drafts: Drafts,
+        parent: QWidget | None = None,
+        *,
+        kinds: Mapping[str, type[FieldRow]] | None = None,
+    ) -> None:
+        super().__init__(session, admin, drafts, parent, kinds=kinds)
+        handed = self.hand_out(TEXT, TYPE, POINTS, OPTIONS, CORRECT)
+        self.answers = Answers(handed[3:])
+        self.answers.edited.connect(self._answers_edited)
+        self._reading = Reading("")
+        self._told: tuple[str | None, tuple[str | None, ...]] | None = None
+
+    def reading(self) -> Reading:
+        """The question as it is wanted now."""
+        return replace(self._reading, text=self._value(TEXT) or "", points=_number(self._value(POINTS)))
+
+    def saved_reading(self) -> Reading | None:
+        """The question as it is saved, as far as it was seen here; None for a new one."""
+        if self._record is None:
+            return None
+        base = self._base()
+        return read(base.get(TYPE), base.get(TEXT), base.get(OPTIONS), base.get(CORRECT), base.get(POINTS))
+
+    # FormFields
+
+    def show_record(self, row_id: str, record: Record | None) -> None:
+        """Override FormFields.show_record."""
+        super().show_record(row_id, record)
+        self._show_answers()
+
+    def renew(self, record: Record | None) -> None:
+        """Override FormFields.renew."""
+        super().renew(record)
+        self._show_answers()
+
+    def follow(self) -> None:
+        """Override FormFields.follow."""
+        super().follow()
+        self._show_answers()
+
+    def leave(self) -> None:
+        """Override FormFields.leave: of the answers what holds none is put back."""
+        if self._row_id is not None and not self.answers.flush():
+            self.answers.restore()
+        super().leave()
+
+    def flush(self) -> FieldRow | None:
+        """Override FormFields.flush."""
+        faulty = super().flush()
+        if self._row_id is not None and not self.answers.flush():
+            return faulty or self.rows[OPTIONS]
+        return faulty
+
+    def unfinished(self) -> int:
+        """Override FormFields.unfinished."""
+        return super().unfinished() + (self.answers.unfinished() if self._row_id is not None else 0)
+
+    def forget_unfinished(self) -> None:
+        """Override FormFields.forget_unfinished."""
+        super().forget_unfinished()
+        self.answers.restore()
+
+    # Within
+
+    def _base(self) -> dict[str, str | None]:
+        """What the draft stands on: the values that it would replace, else those of the record."""
+        draft = self._draft()
+        base = dict(self._record.values) if self._record is not None else {}
+        if draft is not None:
+            base.update(draft.base)
+        return base
+
+    def _show_answers(self) -> None:
+        wires = tuple(self._value(key) for key in CONTENT)
+        if self._told != (self._row_id, wires):
+            self._told = self._row_id, wires
+            self._reading = read(wires[0], "", wires[1], wires[2])
+        base = self._base()
+        saved = read(base.get(TYPE), "", base.get(OPTIONS), base.get(CORRECT))
+        if self._record is None:
+            saved = self._reading  # nothing of a new question is saved: marking all of it says nothing
+        editable = all(self.rows[key].editable for key in (OPTIONS, CORRECT))
+        self.answers.show_reading(self._reading, saved, editable=editable)
+        self.shown.emit()
+
+    def _edited(self, key: str, wire: str | None, name: Label | None) -> None:
+        if key == TYPE and wire is not None and self._row_id is not None:
+            words = (self.tr("True"), self.tr("False"))
+            self._write(switch_type(self._reading, wire, words), back=False)
+        else:
+            super()._edited(key, wire, name)
+
+    def _answers_edited(self, reading: Reading, back: bool) -> None:
+        self._write(reading, back=back)
+
+    def _write(self, reading: Reading, *, back: bool) -> None:
+        """Note a question's answers, and its type with them, as one change."""
+        row_id, record, base = self._row_id, self._record, self._base()
+        draft = self._draft()
+        if row_id is None or (record is None and not self._drafts.takes(row_id)):
+            return
+        read_as = base.get(TYPE) if record is not None else None
+        options, correct = write(replace(reading, read_as=read_as), base.get(OPTIONS), base.get(CORRECT))
+        values = {TYPE: reading.type, OPTIONS: options, CORRECT: correct}
+        if record is None and draft is not None:  # what was never given is not taken away either
+            values = {key: value for key, value in values.items() if value is not None or key in draft.values}
+        again = read(reading.type, "", options, correct)
+        if reading.type == again.type and not reading.odd:  # as it will be understood, with what the former type needs
+            reading = replace(reading, right=again.right, accepted=again.accepted, problem=again.problem, odd=again.odd)
+        self._reading, self._told = reading, (row_id, (reading.type, options, correct))
+        if record is None:
+            self._drafts.set_all(row_id, values, back=back)
+        else:
+            self._drafts.set_all(
+                row_id, values, version=record.version, base=base, title=record.title, seen=record.values, back=back
+            )
+
+
+def _number(wire: str | None) -> int:
+    try:
+        return int(wire or 0)
+    except ValueError:
+        return 0

@@ -1,0 +1,160 @@
+"""The editor of a quiz: its settings, its questions, what came of it, its history."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.entities import Quiz
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.services.related import related_counts
+from lms_desktop.services.teaching.quiz_facts import QuizFacts, facts
+from lms_desktop.spec import EntityAdmin, Related
+from lms_desktop.views.course.questions_part import QuestionsPart
+from lms_desktop.views.record_form import RecordForm
+from lms_desktop.views.session import Session
+
+Counts = tuple[int | None, ...]
+SETTINGS, QUESTIONS = 0, 1
+"""Places of the tabs."""
+
+
+class QuizEditor(RecordForm):
+    """As `RecordForm`, for a quiz, with the questions of it on a tab.
+
+    Attributes:
+        questions: the second tab.
+
+    Signals:
+        question_shown(str): another question is shown; "" for none.
+    """
+
+    question_shown = Signal(str)
+
+    def __init__(
+        self, session: Session, quiz_drafts: Drafts, question_drafts: Drafts, parent: QWidget | None = None
+    ) -> None:
+        self._question_drafts = question_drafts
+        self._facts = QuizFacts()
+        super().__init__(session, session.catalog[Quiz], quiz_drafts, parent)
+
+    # What the page uses
+
+    def show_question(self, question_id: str) -> None:
+        """Show a question of the quiz that is shown, or on its way."""
+        self.tabs.setCurrentIndex(QUESTIONS)
+        self.questions.show_question(question_id)
+
+    def question_id(self) -> str | None:
+        """The question that is shown, where its tab is."""
+        return self.questions.question_id() if self.tabs.currentIndex() == QUESTIONS else None
+
+    def refresh(self) -> None:
+        """Override RecordForm.refresh."""
+        super().refresh()
+        self.questions.refresh()
+
+    def commit_open_editor(self) -> bool:
+        """Override RecordForm.commit_open_editor: settings and the question."""
+        if not super().commit_open_editor():
+            return False
+        if self.questions.editor.commit_open_editor():
+            return True
+        self.tabs.setCurrentIndex(QUESTIONS)
+        return False
+
+    def unfinished(self) -> int:
+        """Override RecordForm.unfinished."""
+        return super().unfinished() + self.questions.editor.unfinished()
+
+    def forget_unfinished(self) -> None:
+        """Override RecordForm.forget_unfinished."""
+        super().forget_unfinished()
+        self.questions.editor.forget_unfinished()
+
+    # RecordForm
+
+    def _wanted_lists(self, admin: EntityAdmin) -> tuple[Related, ...]:
+        """Override RecordForm: what hangs on a quiz has tabs of its own."""
+        return ()
+
+    def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
+        """Override RecordForm: settings and questions."""
+        self.questions = QuestionsPart(self._session, self._question_drafts, self._parts)
+        return (self.tr("Settings"), self.details), (self.tr("Questions"), self.questions)
+
+    def _connect(self) -> None:
+        """Override RecordForm."""
+        super()._connect()
+        part = self.questions
+        part.question_shown.connect(self.question_shown)
+        for one in (part, part.editor):
+            one.action_done.connect(self.action_done)
+            one.trouble.connect(self.trouble)
+        part.editor.open_requested.connect(self.open_requested)
+        part.editor.take_back_requested.connect(self.take_back_requested)
+        part.editor.merge.connect(self.merge)
+
+    def _show_picture(self, row_id: str, record: Record | None) -> None:
+        """Override RecordForm: a quiz that is not saved yet has no questions."""
+        if row_id != self._shown:
+            self._facts = QuizFacts()
+        super()._show_picture(row_id, record)
+        for at in range(QUESTIONS, len(self._firsts)):
+            self.tabs.setTabVisible(at, record is not None)
+        self.questions.show_quiz(record)
+
+    def _show_nothing(self, words: str, action: str = "") -> None:
+        """Override RecordForm."""
+        super()._show_nothing(words, action)
+        self.questions.show_quiz(None)
+
+    def _count(self, row_id: str) -> None:
+        """Override RecordForm: the numbers on the tabs, and where the quiz stands."""
+        related = tuple(r for r in self._admin.related if self._session.may(self._session.catalog[r.entity], "view"))
+        if self._counting is not None:
+            self._counting.cancel()
+
+        def work(uow: UnitOfWork) -> tuple[Counts, QuizFacts]:
+            return related_counts(uow, related, row_id), facts(uow, row_id)
+
+        self._counting = self._session.desk.read(
+            work, done=partial(self._learned, row_id), failed=lambda error: None, owner=self, background=True
+        )
+
+    def _learned(self, row_id: str, found: tuple[Counts, QuizFacts]) -> None:
+        if row_id != self._shown:
+            return
+        counts, self._facts = found
+        for at, (text, count) in enumerate(zip((self.tr("Questions"), self.tr("Results")), counts, strict=False), 1):
+            if at < len(self._firsts):
+                self.tabs.setTabText(at, text if count is None else f"{text} {self.locale().toString(count)}")
+        self._tell()
+
+    def _tell(self) -> None:
+        """Override RecordForm: the header says in a line what the settings say at length."""
+        super()._tell()
+        if self._shown is not None and self._record is not None:
+            self.header.detail.setText(self._line(self._record))
+
+    def _line(self, record: Record) -> str:
+        """“Quiz after lesson 2 · pass at 70 % · 15 minutes · shuffled”."""
+        values, place = record.values, self._facts.lesson_place
+        if place is not None:
+            where = self.tr("Quiz after lesson {0}").format(self.locale().toString(place))
+        elif values.get("lesson_id") is not None:
+            where = self.tr("Quiz of a lesson")
+        elif values.get("course_id") is not None:
+            where = self.tr("Quiz of the course")
+        else:
+            where = self.tr("Quiz of no course")
+        parts = [where, self.tr("pass at {0} %").format(values.get("passing_score_percentage") or "0")]
+        minutes = values.get("time_limit_minutes")
+        parts.append(self.tr("%n minute(s)", "", int(minutes)) if minutes else self.tr("no time limit"))
+        if values.get("shuffle_questions") == "true":
+            parts.append(self.tr("shuffled"))
+        if values.get("is_published") != "true":
+            parts.append(self.tr("draft"))
+        return " · ".join(parts)

@@ -49,6 +49,15 @@ class QuestionRow:
 
 
 @dataclass(frozen=True)
+class QuestionList:
+    """A quiz's questions in their order; `editable`: whether the actor may arrange them."""
+
+    quiz_id: str
+    editable: bool
+    questions: tuple[QuestionRow, ...]
+
+
+@dataclass(frozen=True)
 class CourseOutline:
     """A course: its lessons in their order, its quizzes in that in which they were made.
 
@@ -91,6 +100,17 @@ def load(uow: UnitOfWork, course_id: str) -> CourseOutline | None:
 def questions(uow: UnitOfWork, quiz_id: str) -> tuple[QuestionRow, ...]:
     """The questions of a quiz in their order; () where the actor may not see the quiz."""
     return questions_of(uow, [quiz_id])[quiz_id]
+
+
+def list_of(uow: UnitOfWork, quiz_id: str) -> QuestionList | None:
+    """A quiz's questions to be arranged; None where the actor may not see the quiz."""
+    editable = policy.scope(uow.actor, Quiz, "edit")
+    reach = gate.condition(uow, Quiz, "view")
+    found = uow.execute(select(editable.label("editable")).where(Quiz.id == quiz_id, reach)).one_or_none()
+    if found is None:
+        return None
+    may = bool(found.editable) and policy.may(uow.actor, QuizQuestion, "edit")
+    return QuestionList(quiz_id, may, questions(uow, quiz_id))
 
 
 def questions_of(uow: UnitOfWork, quiz_ids: Sequence[str]) -> dict[str, tuple[QuestionRow, ...]]:

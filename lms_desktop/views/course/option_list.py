@@ -321,7 +321,7 @@ class OptionList(QWidget):
 
     def _take_up(self, row: OptionRow) -> None:
         self._dragged = row
-        row.setEnabled(False)
+        row.lift(True)
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
@@ -360,7 +360,7 @@ class OptionList(QWidget):
         row, self._dragged = self._dragged, None
         self._line.hide()
         if row is not None:
-            row.setEnabled(True)
+            row.lift(False)
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)

@@ -194,7 +194,7 @@ class OptionRow(QFrame):
     def __init__(self, option: Option, *, ticks: bool, stored: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option, self.stored, self.unsaved = option, stored, False
-        self._ticks, self._showing, self._was_empty = ticks, False, not option.text
+        self._ticks, self._showing, self._was_empty, self._lifted = ticks, False, not option.text, False
         self.grip, self.tick, self.edit = Grip(self), Tick(self), OptionText(self)
         self.tag = Tag(self.tr("right answer"), "ok", self)
         self.cross = tool_button("close", "", parent=self)
@@ -245,6 +245,11 @@ class OptionRow(QFrame):
         if unsaved != self.unsaved:
             self.unsaved = unsaved
             self.update()
+
+    def lift(self, lifted: bool) -> None:
+        """Show that it is dragged, or that it is no longer."""
+        self._lifted = lifted
+        self.update()
 
     @property
     def right(self) -> bool:
@@ -334,7 +339,9 @@ class OptionRow(QFrame):
 
     def _draw(self, painter: QPainter) -> None:
         rect = QRectF(self.rect())
-        if self.reason:
+        if self._lifted:
+            draw_box(painter, rect, px(6), "accent_soft", "accent")
+        elif self.reason:
             draw_box(painter, rect, px(6), "bad_soft", "bad")
         elif self.unsaved:
             draw_box(painter, rect, px(6), "warn_soft", "warn")

@@ -1,7 +1,7 @@
 """Unsaved edits on disk: what the drafts of this window say goes there, what others left there is offered."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from lms_desktop.database.fates import Fate, fate
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.services.edits import Behind
 from lms_desktop.services.journal import Contents, Key, Left, Owner, Parts, left_behind, parts_without_secrets
 from lms_desktop.services.journal_file import JournalFile
 from lms_desktop.services.offering import Found, compare
@@ -105,10 +106,10 @@ class Journal(QObject):
         table = _table(admin.entity)
         drafts.changed.connect(partial(self._changed, drafts, table, secret))
 
-    def carry(self, operation: str, entity: type, ids: list[str]) -> None:
-        """These drafts are about to be sent as one save."""
+    def carry(self, operation: str, rows: Sequence[tuple[type, str]]) -> None:
+        """The drafts of these rows are about to be sent as one save."""
         if self.file is not None:
-            self.file.carry(operation, [(_table(entity), row_id) for row_id in ids])
+            self.file.carry(operation, [(_table(entity), row_id) for entity, row_id in rows])
 
     def close(self, *, keep: bool) -> None:
         """End: what drafts do from now on is no news. What is kept is offered next time."""
@@ -144,6 +145,7 @@ class Journal(QObject):
             "labels": {k: list(label) for k, label in draft.labels.items()},
             "seen": draft.seen,
             "first": draft.first,
+            "spot": None if draft.spot is None else {"after": draft.spot.after},
         }
         return parts_without_secrets(parts, secret)
 
@@ -267,7 +269,13 @@ def draft_of(entity: type, row_id: str, parts: Mapping[str, object]) -> Draft:
         title=str(parts["title"]),
         seen=maps["seen"],
         first=maps["first"],
+        spot=_spot(parts.get("spot")),
     )
+
+
+def _spot(kept: object) -> Behind | None:
+    after = kept.get("after", "") if isinstance(kept, Mapping) else ""
+    return Behind(after) if after is None or (isinstance(after, str) and after) else None
 
 
 def _table(entity: type) -> str:

@@ -66,11 +66,11 @@ class Versions(dict[str, str]):
 
 
 class Refused(UserError):
-    """A save was refused because of one row; `row_id` and `field` say which, nothing was written."""
+    """A save was refused because of one row; `entity`, `row_id` and `field` say which, nothing was written."""
 
-    def __init__(self, error: UserError, row_id: str) -> None:
+    def __init__(self, error: UserError, row_id: str, entity: type | None = None) -> None:
         super().__init__(**error.again())
-        self.row_id = row_id
+        self.entity, self.row_id = entity, row_id
 
 
 class Sides(StrEnum):

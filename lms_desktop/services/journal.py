@@ -23,12 +23,12 @@ Key = tuple[str, str]
 """A row: its table and its id."""
 Parts = dict[str, Any]
 """A draft as JSON has it: `version`, `title`, `at`, `secrets` (keys), and by field key `values`, `base`, `labels`,
-`seen` and, of a new row, `first`."""
+`seen` and, of a new row, `first`. A new row has its `spot` (`{"after": id or null}`) where it does not come last."""
 Entry = dict[str, Any]
 """One line."""
 
 MAPS = ("values", "base", "labels", "seen", "first")
-PLAIN = ("version", "title", "at", "secrets")
+PLAIN = ("version", "title", "at", "secrets", "spot")
 SECRET = re.compile(r"password|passwd|secret|token|otp", re.IGNORECASE)
 """Keys whose values are never written, whatever their kind is."""
 
@@ -130,7 +130,7 @@ class Contents:
         if wanted is None:
             return None if now is None else {"gone": [list(key)]}
         now = now or _blank()
-        put: dict[str, Any] = {part: wanted[part] for part in PLAIN if wanted[part] != now[part]}
+        put: dict[str, Any] = {part: wanted.get(part) for part in PLAIN if wanted.get(part) != now.get(part)}
         cut: dict[str, list[str]] = {}
         for part in MAPS:
             changed = {k: v for k, v in wanted[part].items() if k not in now[part] or now[part][k] != v}
@@ -164,7 +164,7 @@ def parts_without_secrets(parts: Parts, secret: frozenset[str] = frozenset()) ->
     """A draft as it may stand on a disk."""
     hidden = {key for key in parts["values"] if key in secret or SECRET.search(key)}
     shown = {part: {k: v for k, v in parts[part].items() if not (k in secret or SECRET.search(k))} for part in MAPS}
-    return {**{part: parts[part] for part in PLAIN}, **shown, "secrets": sorted(hidden)}
+    return {**{part: parts.get(part) for part in PLAIN}, **shown, "secrets": sorted(hidden)}
 
 
 def header(owner: Owner) -> Entry:
@@ -256,7 +256,7 @@ def _drop_quietly(left: Left) -> None:
 
 
 def _blank() -> Parts:
-    return {"version": None, "title": "", "at": "", "secrets": [], **{part: {} for part in MAPS}}
+    return {"version": None, "title": "", "at": "", "secrets": [], "spot": None, **{part: {} for part in MAPS}}
 
 
 def _key(row: Any) -> Key:

@@ -1,19 +1,20 @@
 """What has become of rows since somebody began to edit them, as far as the edits are concerned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, and_, cast, false, or_, select
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
-from lms_desktop.services import ordering, since
+from lms_desktop.services import since
+from lms_desktop.services.deleted import parents_first
 from lms_desktop.services.edits import BOOKKEEPING, Clash, Edit, Point, Record, Sides, State
 from lms_desktop.services.impact import version_text
-from lms_desktop.services.joins import Joins
+from lms_desktop.services.joins import Joins, target_of
 from lms_desktop.services.merging import compare
-from lms_desktop.spec import Catalog, EntityAdmin, Field, Ref
+from lms_desktop.spec import Catalog, EntityAdmin, Field, Place, Ref
 
 if TYPE_CHECKING:
     from lms_desktop.services.records import Records
@@ -22,24 +23,58 @@ NEVER_TOLD = frozenset({"id", "password_hash"})
 """Fields of which it goes without saying that they come back, or do not."""
 
 
-def lock_rows(uow: UnitOfWork, admin: EntityAdmin, edits: Sequence[Edit]) -> dict[str, str]:
-    """Lock the rows that are to be changed, in order of their ids, parents whose lists change first; id → version of
-    those within the actor's reach."""
-    entity: Any = admin.entity
-    ids = sorted({edit.id for edit in edits if edit.version is not None})
-    reach = policy.scope(uow.actor, entity, "edit")
-    if admin.place:
-        key = admin.place.parent.key
-        parents = {values.get(key) for edit in edits for values in (edit.values, edit.base)}
-        # Where somebody moved a row meanwhile its list is another than the edit knows.
-        present = select(admin.place.parent).where(entity.id.in_(ids), reach).distinct()
-        parents |= set(uow.execute(present).scalars()) if ids else set()
-        ordering.lock_parents(uow, admin.place, filter(None, parents))
-    if not ids:
+Groups = Mapping[type, Sequence[Edit]]
+"""Edits by their entity, parents before what refers to them."""
+
+
+def grouped(edits: Sequence[Edit]) -> dict[type, list[Edit]]:
+    """The edits by their entity, parents first."""
+    entities = {edit.entity for edit in edits}
+    return {entity: [edit for edit in edits if edit.entity is entity] for entity in _in_order(entities)}
+
+
+def lock_rows(uow: UnitOfWork, catalog: Catalog, groups: Groups) -> dict[type, dict[str, str]]:
+    """Lock the rows that are to be changed, and the parents whose lists change: entity by entity, parents first, each
+    in order of ids, so that no two who save block each other. Entity → id → version of the rows to be changed within
+    the actor's reach."""
+    parents: dict[type, set[str]] = {}
+    for entity, edits in groups.items():
+        place = catalog[entity].place
+        if place and (parent := target_of(place.parent)) is not None:
+            parents.setdefault(parent, set()).update(_lists(uow, entity, place, edits))
+    locked = {}
+    for entity in _in_order({*groups, *parents}):
+        ids = {edit.id for edit in groups.get(entity, ()) if edit.version is not None}
+        locked[entity] = _lock(uow, entity, ids, parents.get(entity, set()))
+    return locked
+
+
+def _in_order(entities: Iterable[type]) -> list[type]:
+    wanted, order = set(entities), parents_first()
+    return sorted(wanted, key=lambda entity: order.index(entity.__tablename__))  # type: ignore[attr-defined]
+
+
+def _lists(uow: UnitOfWork, entity: Any, place: Place, edits: Sequence[Edit]) -> set[str]:
+    """The parents whose lists these edits may change."""
+    key = place.parent.key
+    parents = {values.get(key) for edit in edits for values in (edit.values, edit.base)}
+    ids = [edit.id for edit in edits if edit.version is not None]
+    if ids:  # where somebody moved a row meanwhile its list is another than the edit knows
+        present = select(place.parent).where(entity.id.in_(ids), policy.scope(uow.actor, entity, "edit")).distinct()
+        parents |= set(uow.execute(present).scalars())
+    return {str(parent) for parent in parents if parent}
+
+
+def _lock(uow: UnitOfWork, entity: Any, ids: set[str], parents: set[str]) -> dict[str, str]:
+    """Lock rows of one table, those to be changed only within the actor's reach; id → version of these."""
+    if not ids and not parents:
         return {}
-    statement = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_(ids), reach)
+    mine = and_(entity.id.in_(ids), policy.scope(uow.actor, entity, "edit"))
+    wanted = or_(mine, entity.id.in_(parents)) if ids and parents else mine if ids else entity.id.in_(parents)
+    shown = mine if ids else false()
+    statement = select(cast(entity.id, Text), version_text(entity), shown.label("mine")).where(wanted)
     locked = uow.execute(statement.order_by(entity.id).with_for_update(key_share=True, of=entity))
-    return dict(map(tuple, locked))
+    return {row[0]: row[1] for row in locked if row.mine}
 
 
 def compared(

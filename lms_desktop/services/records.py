@@ -1,5 +1,6 @@
 """One record in full, and the general save: new rows, changed rows, one transaction, nobody overwritten."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,7 +38,10 @@ from lms_desktop.services.json_merge import MINE
 from lms_desktop.services.large_deletes import Progress
 from lms_desktop.services.merging import compare, settled
 from lms_desktop.services.titles import title, titles
-from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Ref, Secret
+from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Place, Ref, Secret
+
+Key = tuple[type, str]
+"""A row: its entity and its id."""
 
 
 class Records:
@@ -72,29 +76,27 @@ class Records:
         return {row[0]: _record(entity, row, [f.key for f in fields], [f.key for f in refs], verbs) for row in rows}
 
     def save(self, uow: UnitOfWork, edits: Sequence[Edit]) -> Outcome:
-        """Write all edits (of one entity) or none; the outcome's value is the rows' new versions by id. What others
-        changed meanwhile stays where the edits are of other fields, and the outcome says so.
+        """Write all edits or none; the outcome's value is the rows' new versions by id. Edits of several entities are
+        written parents first: a new quiz and its new questions can come together. What others changed meanwhile stays
+        where the edits are of other fields, and the outcome says so.
 
         Raises Clashes where somebody has to choose, Refused when a value or the database forbids one row, Denied.
         """
-        admin, left = self.catalog[edits[0].entity], set[str]()
-        merged = {clash.edit.id: clash for clash in self._compared(uow, edits)}
-        gone = {clash.edit.id for clash in merged.values() if clash.state is State.DELETED}
-        # Rows are written in one order by everybody, lest two people who save the same ones block each other. Those
-        # that come back are the last: others of their list make room for them, which gives these new versions.
-        for edit in sorted(edits, key=lambda e: (e.id in gone, e.version is None, e.id if e.version else "")):
-            try:
-                self._save_one(uow, edit, merged.get(edit.id), left)
-            except (DBAPIError, ValueError, UserError) as error:
-                raise self._refused(error, edit) from error
-        if admin.place and left:
-            ordering.renumber(uow, admin.place, left)
-        house_rules.after(uow, {edit.entity for edit in edits})
-        names = self.titles(uow, admin.entity, [edits[0].id]) if len(edits) == 1 else []
-        lost = meanwhile.lost(uow, [clash for clash in merged.values() if clash.state is State.DELETED])
-        sentence = saving_words.saved(admin, edits, list(merged.values()), names[0] if names else "", lost)
+        groups = meanwhile.grouped(edits)
+        merged = {_key(clash.edit): clash for clash in self._compared(uow, groups)}
+        for entity, mine in groups.items():
+            self._write_all(uow, entity, mine, merged)
+        house_rules.after(uow, set(groups))
+        clashes = list(merged.values())
+        names = self.titles(uow, edits[0].entity, [edits[0].id]) if len(edits) == 1 else []
+        lost = [
+            meanwhile.lost(uow, [c for c in clashes if c.state is State.DELETED and c.edit.entity is entity])
+            for entity in groups
+        ]
+        counts = [(self.catalog[entity], len(mine)) for entity, mine in groups.items()]
+        sentence = saving_words.saved(counts, clashes, names[0] if names else "", _summed(lost))
         undoable = any(edit.version is None or set(edit.values) != {"password_hash"} for edit in edits)
-        return uow.outcome(sentence, self._versions(uow, edits, merged), undoable=undoable)
+        return uow.outcome(sentence, self._versions(uow, groups, merged), undoable=undoable)
 
     def compare(self, uow: UnitOfWork, edits: Sequence[Edit], zone: str = "UTC") -> tuple[Clash, ...]:
         """The edits whose rows somebody changed, deleted or took away since they were begun; writes nothing."""
@@ -118,20 +120,38 @@ class Records:
 
     # One row
 
-    def _compared(self, uow: UnitOfWork, edits: Sequence[Edit]) -> tuple[Clash, ...]:
+    def _compared(self, uow: UnitOfWork, groups: meanwhile.Groups) -> tuple[Clash, ...]:
         """Lock the rows, and say which somebody changed since. Raises Clashes where both cannot stand."""
-        admin, known = self.catalog[edits[0].entity], [edit for edit in edits if edit.version is not None]
-        for verb in {"edit" if edit.version is not None else "add" for edit in edits}:
-            gate.check_entity(uow, admin.entity, verb)
+        clashes: list[Clash] = []
+        for entity, edits in groups.items():
+            for verb in {"edit" if edit.version is not None else "add" for edit in edits}:
+                gate.check_entity(uow, entity, verb)
         try:
-            locked = meanwhile.lock_rows(uow, admin, edits)
-            clashes = meanwhile.compared(self, uow, known, known=locked)
+            locked = meanwhile.lock_rows(uow, self.catalog, groups)
+            for entity, edits in groups.items():
+                known = [edit for edit in edits if edit.version is not None]
+                clashes += meanwhile.compared(self, uow, known, known=locked[entity])
         except DBAPIError as error:
             raise explain(error) from error
         hard = [c for c in clashes if c.state is not State.MERGES and not (c.state is State.DELETED and c.edit.restore)]
         if hard:
-            raise saving_words.refusal(admin, hard, clashes)
-        return clashes
+            raise saving_words.refusal(self.catalog[hard[0].edit.entity], hard, clashes)
+        return tuple(clashes)
+
+    def _write_all(self, uow: UnitOfWork, entity: Any, edits: Sequence[Edit], merged: Mapping[Key, Clash]) -> None:
+        """Write the edits of one entity."""
+        left = set[str]()
+        gone = {row_id for (of, row_id), clash in merged.items() if of is entity and clash.state is State.DELETED}
+        # Rows are written in one order by everybody, lest two people who save the same ones block each other. Those
+        # that come back are the last: others of their list make room for them, which gives these new versions.
+        for edit in sorted(edits, key=lambda e: (e.id in gone, e.version is None, e.id if e.version else "")):
+            try:
+                self._save_one(uow, edit, merged.get(_key(edit)), left)
+            except (DBAPIError, ValueError, UserError) as error:
+                raise self._refused(error, edit) from error
+        place = self.catalog[entity].place
+        if place and left:
+            ordering.renumber(uow, place, left)
 
     def _save_one(self, uow: UnitOfWork, edit: Edit, clash: Clash | None, left: set[str]) -> None:
         if clash is None:
@@ -180,8 +200,7 @@ class Records:
             parent_id = values[admin.place.parent.key]
             if parent_id is None:
                 raise BadValue(N_("Say first where it belongs."), field=admin.place.parent.key)
-            ordering.lock_parents(uow, admin.place, [parent_id])
-            given[admin.place.order.property.columns[0]] = ordering.last_place(uow, admin.place, parent_id)
+            given[admin.place.order.property.columns[0]] = _place(uow, admin.place, parent_id, edit)
         uow.touch(edit.entity, [edit.id], "insert")
         statement: Any = insert(entity.__table__).values({entity.__table__.c.id: edit.id, **given})
         statement = statement.on_conflict_do_nothing(index_elements=["id"]).returning(entity.__table__.c.id)
@@ -241,11 +260,14 @@ class Records:
             verb = "set_password"
         gate.require(uow, edit.entity, verb, [edit.id])
 
-    def _versions(self, uow: UnitOfWork, edits: Sequence[Edit], merged: Mapping[str, Clash]) -> Versions:
-        entity: Any = edits[0].entity
-        statement = select(cast(entity.id, Text), version_text(entity)).where(entity.id.in_([e.id for e in edits]))
-        versions = Versions(map(tuple, uow.execute(statement)))
-        for row_id, clash in merged.items():
+    def _versions(self, uow: UnitOfWork, groups: meanwhile.Groups, merged: Mapping[Key, Clash]) -> Versions:
+        found: list[tuple[str, str]] = []
+        for entity, edits in groups.items():
+            any_entity: Any = entity
+            shown = cast(any_entity.id, Text), version_text(entity)
+            found += map(tuple, uow.execute(select(*shown).where(any_entity.id.in_([edit.id for edit in edits]))))
+        versions = Versions(found)
+        for (entity, row_id), clash in merged.items():
             if clash.theirs is not None:
                 written = settled(self.catalog[entity], clash, {})
                 versions.now[row_id] = {**clash.theirs.values, **written}
@@ -262,7 +284,27 @@ class Records:
             return error
         explained = error if isinstance(error, UserError) else explain(error)
         no_fault_of_the_row = BugError | gate.ActorLost | Busy | Cancelled | ConnectionLost
-        return explained if isinstance(explained, no_fault_of_the_row) else Refused(explained, edit.id)
+        return explained if isinstance(explained, no_fault_of_the_row) else Refused(explained, edit.id, edit.entity)
+
+
+def _key(edit: Edit) -> Key:
+    return edit.entity, edit.id
+
+
+def _summed(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Table → how many, of all."""
+    total = Counter[str]()
+    for each in counts:
+        total.update(each)
+    return dict(total)
+
+
+def _place(uow: UnitOfWork, place: Place, parent_id: str, edit: Edit) -> int:
+    """Where a new row goes in the list of its parent, which is locked by it."""
+    if edit.spot is not None:
+        return ordering.place_behind(uow, place, parent_id, edit.spot.after)
+    ordering.lock_parents(uow, place, [parent_id])
+    return ordering.last_place(uow, place, parent_id)
 
 
 def check_value(field: Field, value: str | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.errors.words import many, one
-from lms_desktop.services.edits import Clash, Clashes, Edit, State
+from lms_desktop.services.edits import Clash, Clashes, State
 from lms_desktop.spec import N_, EntityAdmin
 
 # What happened to the first of the rows that clash: alone, and with others.
@@ -46,6 +46,14 @@ _RESTORED_IN_ALONE = N_(
     "Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that "
     "went with them."
 )
+# Of several entities at once: "2 lessons, 1 quiz" and "3 questions".
+_TOGETHER = N_("Saved {most} and {last}.")
+_KEPT_TOGETHER = N_("Saved {most} and {last}. What others had changed in {kept} of these rows was kept.")
+_RESTORED_TOGETHER = N_("Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored.")
+_RESTORED_TOGETHER_ALONE = N_(
+    "Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} "
+    "rows that went with them."
+)
 
 
 def refusal(admin: EntityAdmin, hard: Sequence[Clash], clashes: Sequence[Clash]) -> Clashes:
@@ -58,14 +66,17 @@ def refusal(admin: EntityAdmin, hard: Sequence[Clash], clashes: Sequence[Clash])
 
 
 def saved(
-    admin: EntityAdmin, edits: Sequence[Edit], clashes: Sequence[Clash], name: str, lost: Mapping[str, int]
+    counts: Sequence[tuple[EntityAdmin, int]], clashes: Sequence[Clash], name: str, lost: Mapping[str, int]
 ) -> str:
-    """What was saved, and what of others' changes was kept. `name` is what a single row is called; `lost` are rows by
-    table that went with what was restored and did not come back."""
+    """What was saved, and what of others' changes was kept. `counts` says how many rows of which entities; `name` is
+    what a single row is called; `lost` are rows by table that went with what was restored and did not come back."""
     back = [clash for clash in clashes if clash.state is State.DELETED]
     kept = [clash for clash in clashes if clash.fields and clash not in back]
-    if len(edits) > 1:
-        return _several(admin, len(edits), len(back), len(kept), sum(lost.values()))
+    if len(counts) > 1:
+        return _together(counts, len(back), len(kept), sum(lost.values()))
+    ((admin, n),) = counts
+    if n > 1:
+        return _several(admin, n, len(back), len(kept), sum(lost.values()))
     if not name:
         return Sentence(N_("Saved the {thing}."), ("thing",), thing=admin.noun)
     if back:
@@ -90,3 +101,14 @@ def _several(admin: EntityAdmin, n: int, restored: int, kept: int, lost: int) ->
     if kept:
         return Sentence(_KEPT_IN, ("things",), n=n, things=things, kept=kept)
     return Sentence(N_("Saved {n} {things}."), ("things",), n=n, things=things)
+
+
+def _together(counts: Sequence[tuple[EntityAdmin, int]], restored: int, kept: int, lost: int) -> str:
+    *most, last = (f"{n} {admin.noun if n == 1 else admin.plural.lower()}" for admin, n in counts)
+    values = {"most": tuple(most), "last": (last,), "restored": restored, "kept": kept, "lost": lost}
+    template = _TOGETHER
+    if restored:
+        template = _RESTORED_TOGETHER_ALONE if lost else _RESTORED_TOGETHER
+    elif kept:
+        template = _KEPT_TOGETHER
+    return Sentence(template, ("most", "last"), **{name: value for name, value in values.items() if name in template})

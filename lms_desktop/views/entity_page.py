@@ -11,11 +11,11 @@ from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.errors import ExplainedError
+from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
 from lms_desktop.views import theme
-from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.page import Destination
@@ -24,7 +24,6 @@ from lms_desktop.views.places import Place
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
-from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_keys import TableKeys
 
@@ -35,7 +34,6 @@ class EntityPage(PageParts):
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
         super().__init__(session, admin, parent)
         self.finder = RowFinder(self)
-        self.saving = Saving(self)
         self.row_actions = RowActions(self)
         self._keys = TableKeys(self)
         self._telling = LiveTelling(self)
@@ -67,17 +65,12 @@ class EntityPage(PageParts):
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
         self.table.horizontalScrollBar().valueChanged.connect(self.band.horizontalScrollBar().setValue)
-        self.drafts.counted.connect(self._unsaved_changed)
         self.new_rows.modelReset.connect(self._band_changed)
         self.empty.acted.connect(self._empty_acted)
-        self.unsaved_bar.save.connect(self.save)
-        self.unsaved_bar.discard.connect(self._ask_discard)
-        self.unsaved_bar.preview.connect(lambda: self.saving.preview())
-        self.saving.ended.connect(self.save_ended)
         self.form.open_requested.connect(self.open_requested)
         self.form.trouble.connect(self.trouble)
         self.form.take_back_requested.connect(self.take_back_requested)
-        self.form.merge.connect(lambda row_id: self.saving.merge([row_id]))
+        self.form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
         self.form.action_done.connect(self._action_done)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
@@ -133,24 +126,9 @@ class EntityPage(PageParts):
         """Override Page.new_row."""
         self.begin_new({})
 
-    def save(self) -> None:
-        """Override Page.save: takes the open editor's value along."""
-        if not self.take_editors():
-            return
-        if self.saving.busy or may_change(self, self.session.log, len(self.drafts), self.tr("Save")):
-            self.saving.save()
-
     def delete(self) -> None:
         """Override Page.delete."""
         self.row_actions.delete()
-
-    def can_undo(self) -> bool:
-        """Override Page.can_undo."""
-        return self.drafts.can_undo
-
-    def can_redo(self) -> bool:
-        """Override Page.can_redo."""
-        return self.drafts.can_redo
 
     def redo(self) -> None:
         """Override Page.redo."""
@@ -175,23 +153,9 @@ class EntityPage(PageParts):
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.search.selectAll()
 
-    def is_saving(self) -> bool:
-        """Override Page.is_saving."""
-        return self.saving.busy
-
     def unfinished(self) -> int:
         """Override Page.unfinished; what is a value in an open editor becomes a draft by it."""
         return self.form.unfinished()
-
-    def unsaved(self) -> int:
-        """Override Page.unsaved."""
-        unfinished = self.unfinished()
-        return self.drafts.changes() + unfinished
-
-    def at_risk(self) -> int:
-        """Override Page.at_risk."""
-        unfinished = self.unfinished()
-        return self.drafts.at_risk() + unfinished
 
     def discard(self) -> None:
         """Override Page.discard."""
@@ -267,6 +231,19 @@ class EntityPage(PageParts):
             self.finder.want(row_id, at_once=at_once)
         else:
             self.finder.forget()
+
+    def row_shown(self) -> Row | None:
+        """Override DraftsPage.row_shown."""
+        row_id = self.form.row_id()
+        return None if row_id is None else (self.admin.entity, row_id)
+
+    def show_row(self, entity: type, row_id: str) -> None:
+        """Override DraftsPage.show_row."""
+        self.show_record(row_id)
+
+    def focus_field(self, key: str | None) -> None:
+        """Override DraftsPage.focus_field."""
+        self.form.focus_field(key)
 
     def current_id(self) -> str | None:
         """The id of the record shown."""
@@ -401,13 +378,6 @@ class EntityPage(PageParts):
 
     # Drafts
 
-    def _unsaved_changed(self) -> None:
-        changes, rows = self.drafts.changes(), len(self.drafts)
-        noun = amid(self.admin.noun if rows == 1 else self.admin.plural)
-        self.unsaved_bar.tell(changes, self.tr("in {0} {1}").format(rows, noun))
-        if not changes:
-            self.banner_off()
-
     def _band_changed(self) -> None:
         rows = self.new_rows.rowCount()
         self.band.setVisible(rows > 0)
@@ -419,10 +389,6 @@ class EntityPage(PageParts):
 
     def _align_band(self) -> None:
         self.band.horizontalScrollBar().setValue(self.table.horizontalScrollBar().value())
-
-    def _ask_discard(self) -> None:
-        if self.saving.may_discard():
-            self.discard()
 
     def _action_done(self, outcome: Outcome) -> None:
         self.message.emit(told(outcome.sentence))

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QWidget
 
-from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.journal import Offer, draft_of
 from lms_desktop.models.wording import word
 from lms_desktop.services.offering import Found
@@ -50,15 +49,15 @@ class OfferedDialog(Sheet):
     def _add(self, entity: type, found: list[Found]) -> None:
         admin = self._session.catalog[entity]
         self.add(SectionLabel(word(admin.plural)))
-        drafts = Drafts(entity, self)
+        drafts = []
         for one in found:
             if one.changes:
                 draft = draft_of(entity, one.key[1], one.parts)
                 draft.title = one.title
-                drafts.take_in(draft)
+                drafts.append(draft)
         if drafts:
             table = SharedTable(SHARES)
-            model = PreviewModel(self._session, admin, drafts, table, before=self.tr("Was"))
+            model = PreviewModel(self._session, drafts, table, before=self.tr("Was"))
             table.setModel(model)
             table.setAccessibleName(self.tr("Unsaved changes: {0}").format(word(admin.plural)))
             table.setProperty("kind", "boxed")

@@ -1,23 +1,22 @@
 """What an entity's page consists of: its models, its widgets, and the words it says about the rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from lms_desktop.errors import ExplainedError
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
-from lms_desktop.models.wording import said, word
+from lms_desktop.models.wording import word
 from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, Ref, Text
 from lms_desktop.views import theme
+from lms_desktop.views.drafts_page import DraftsPage
 from lms_desktop.views.filter_bar import FilterBar
-from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, UnsavedBar
+from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
-from lms_desktop.views.page import Page
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
@@ -32,7 +31,7 @@ WIDEST_FORM = 0.4
 """The share of the page that the form takes at most at first."""
 
 
-class PageParts(Page):
+class PageParts(DraftsPage):
     """The parts of an entity's page, put together; `EntityPage` gives them life.
 
     Attributes:
@@ -43,19 +42,20 @@ class PageParts(Page):
     """
 
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session, self.admin, self.name = session, admin, admin.name
+        super().__init__(session, parent)
+        self.admin, self.name = admin, admin.name
         self.drafts = session.drafts[admin.entity]
         view = self._remembered()
         self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
-        self._fitted = self._could_not_read = self._arranging = False
+        self._fitted = self._arranging = False
         self._scale = theme.current().measures.scale
         remembered = session.preferences.page_state(admin.name)
         self.chosen_widths: dict[str, int] = dict(remembered.get("widths", {}))
         self._form_width: int | None = remembered.get("form")
         self._build(view)
+        self.hold([self.drafts])
         theme.current().changed.connect(self._rescale)
 
     def _build(self, view: SavedView) -> None:
@@ -66,8 +66,7 @@ class PageParts(Page):
         self._stack = QStackedWidget(left)
         self.filters.columns = view.columns
         self.busy = BusyLine(parent=left)
-        self.banner = Banner("", "bad")
-        self.banner.hide()
+        self.make_notices(left)
         self.table, self.band = RecordTable(self._stack), RecordTable(left)
         self.table.setModel(self.model)
         self.band.setModel(self.new_rows)
@@ -85,7 +84,6 @@ class PageParts(Page):
         self.table.setItemDelegate(self.delegate)
         self.band.setItemDelegate(self.band_delegate)
         self.empty = EmptyState(self.admin.icon, "", parent=self._stack)
-        self.unsaved_bar = UnsavedBar(left)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.form = RecordForm(self.session, self.admin, self.drafts, self.splitter)
@@ -93,12 +91,7 @@ class PageParts(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.busy)
-        self._banner_row = QWidget()
-        banner_box = QHBoxLayout(self._banner_row)
-        banner_box.setContentsMargins(px(16), px(8), px(16), px(8))
-        banner_box.addWidget(self.banner)
-        self._banner_row.hide()
-        column.addWidget(self._banner_row)
+        column.addWidget(self.banner_row)
         column.addWidget(self.band)
         column.addWidget(self._stack, 1)
         column.addWidget(self.unsaved_bar)
@@ -121,34 +114,6 @@ class PageParts(Page):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Words
-
-    def tell_problem(
-        self, error: ExplainedError, action: str = "", act: object = None, *, reading: bool = False
-    ) -> None:
-        """Show an error in the page's banner, with one way on; one of `reading` goes when rows come."""
-        self.banner.tell(said(error), "bad")
-        self.banner.clear_actions()
-        if action and callable(act):
-            self.banner.add_action(action, act)
-        self._show_banner(reading=reading)
-
-    def tell_news(self, text: str, action: str, act: Callable[[], object]) -> None:
-        """Say something in the page's banner that is no error, with one way on."""
-        self.banner.tell(text, "warn")
-        self.banner.clear_actions()
-        self.banner.add_action(action, act)
-        self._show_banner()
-
-    def banner_off(self) -> None:
-        """Take the banner away."""
-        self._could_not_read = False
-        self.banner.hide()
-        self._banner_row.hide()
-
-    def _show_banner(self, *, reading: bool = False) -> None:
-        self._could_not_read = reading
-        self._banner_row.show()
-        self.banner.show()
 
     def _tell_status(self) -> None:
         current, locale = self.table.currentIndex(), self.locale()

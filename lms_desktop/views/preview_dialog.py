@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.cell_roles import cell_data, draft_cell
 from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
-from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.draft import Draft
+from lms_desktop.models.page_drafts import PageDrafts
 from lms_desktop.models.render import one_line, render
 from lms_desktop.models.wording import amid, word
-from lms_desktop.spec import EntityAdmin, Ref
+from lms_desktop.spec import Ref
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.session import Session
 from lms_desktop.views.shared_table import SharedTable
@@ -27,16 +28,20 @@ SHARES = (34, 18, 24, 24)
 class PreviewDialog(Sheet):
     """All unsaved values: row, field, as it is, as it would be. Accepted, they are wanted saved."""
 
-    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, held: PageDrafts, parent: QWidget | None = None) -> None:
         super().__init__("", parent, width=760, height=460)
         self.setWindowTitle(self.tr("What will be saved"))
         self.setAccessibleName(self.windowTitle())
-        changes = self.tr("%n unsaved change(s)", "", drafts.changes())
-        rows = self.locale().toString(len(drafts))
-        where = self.tr("in {0} {1}").format(rows, amid(admin.noun if len(drafts) == 1 else admin.plural))
+        changes, number = self.tr("%n unsaved change(s)", "", held.changes()), len(held)
+        if len(held.entities()) == 1:
+            admin = session.catalog[held.entities()[0]]
+            noun = amid(admin.noun if number == 1 else admin.plural)
+            where = self.tr("in {0} {1}").format(self.locale().toString(number), noun)
+        else:
+            where = self.tr("in %n row(s)", "", number)
         self.heading.setText(self.tr("{0} {1}, saved together or not at all").format(changes, where))
         self.table = SharedTable(SHARES)
-        self.table.setModel(PreviewModel(session, admin, drafts, self.table))
+        self.table.setModel(PreviewModel(session, held.all(), self.table))
         self.table.setAccessibleName(self.tr("Unsaved changes"))
         self.table.setProperty("kind", "boxed")
         self.add(self.table)
@@ -50,13 +55,15 @@ class PreviewModel(QAbstractTableModel):
     """The unsaved values, one a row, four columns; made once."""
 
     def __init__(
-        self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QObject | None = None, *, before: str = ""
+        self, session: Session, drafts: Sequence[Draft], parent: QObject | None = None, *, before: str = ""
     ) -> None:
         """`before`: what the column of the values is called on which the drafts are based, where that is not now."""
         super().__init__(parent)
-        self._admin, self._zone = admin, session.zone
-        self._titles = (word(admin.label), self.tr("Field"), before or self.tr("Now"), self.tr("Will be"))
-        self._rows = [line for draft in drafts.all() for line in self._lines(draft)]
+        self._catalog, self._zone = session.catalog, session.zone
+        entities = {draft.entity for draft in drafts}
+        what = word(session.catalog[entities.pop()].label) if len(entities) == 1 else self.tr("Row")
+        self._titles = (what, self.tr("Field"), before or self.tr("Now"), self.tr("Will be"))
+        self._rows = [line for draft in drafts for line in self._lines(draft)]
 
     def row_cells(self, row: int) -> Sequence[Cell] | None:
         """The cells of a row, as `RecordTable` wants them."""
@@ -87,18 +94,19 @@ class PreviewModel(QAbstractTableModel):
 
     def _lines(self, draft: Draft) -> list[tuple[tuple[Cell, ...], str | None]]:
         """The rows of a draft, each with the reason why its value was refused."""
-        new = self.tr("new {0}").format(amid(self._admin.noun))
+        admin = self._catalog[draft.entity]
+        new = self.tr("new {0}").format(amid(admin.noun))
         name = Cell(one_line(draft.title), self.tr("new") if draft.new else "") if draft.title else Cell(new)
         lines: list[tuple[tuple[Cell, ...], str | None]] = []
         for key in draft.values:
-            field = self._admin.field(key)
+            field = admin.field(key)
             cells = (name, Cell(word(field.label), "", Look.MUTED), self._before(draft, key))
             after = draft_cell(field, draft, self._zone)
             lines.append(((*cells, _at_the_start(after)), draft.errors.get(key)))
         return lines
 
     def _before(self, draft: Draft, key: str) -> Cell:
-        kind, wire = self._admin.field(key).kind, draft.base.get(key)
+        kind, wire = self._catalog[draft.entity].field(key).kind, draft.base.get(key)
         if draft.new:
             return Cell("")
         if isinstance(kind, Ref) and wire is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -11,6 +12,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import Busy, ConnectionLost, ExplainedError, InDoubt
 from lms_desktop.errors.kinds import N_
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import reason, told
 from lms_desktop.services.duplicates import row_in_the_way
 from lms_desktop.services.edits import Clash
@@ -21,7 +24,7 @@ from lms_desktop.views.page import Destination
 from lms_desktop.views.preview_dialog import PreviewDialog
 
 if TYPE_CHECKING:
-    from lms_desktop.views.entity_page import EntityPage
+    from lms_desktop.views.drafts_page import DraftsPage
 
 
 class Saving(QObject):
@@ -37,21 +40,22 @@ class Saving(QObject):
 
     ended = Signal(bool)
 
-    def __init__(self, page: EntityPage) -> None:
+    def __init__(self, page: DraftsPage) -> None:
         super().__init__(page)
         self._page = page
         self.busy = self.in_doubt = False
         self._lost = ""
-        self._refused: tuple[str, str] | None = None
+        self._refused: tuple[Row, str] | None = None
         self._name, self._edits = "", tuple[Edit, ...]()
         page.session.desk.reconnected.connect(self._reconnected)
-        page.drafts.changed.connect(self._draft_changed)
+        for part in page.held.parts:
+            part.changed.connect(partial(self._draft_changed, part))
 
-    def save(self, without: frozenset[str] = frozenset()) -> None:
+    def save(self, without: frozenset[Row] = frozenset()) -> None:
         """Save all drafts, but for those `without`, in one transaction. Until COMMIT they stay what they are: not
         saved."""
         page = self._page
-        edits = tuple(edit for edit in page.drafts.edits() if edit.id not in without)
+        edits = tuple(edit for edit in page.held.edits() if (edit.entity, edit.id) not in without)
         if self.in_doubt:
             page.session.desk.ask_again()
         if self.busy or self.in_doubt or not edits:
@@ -60,7 +64,7 @@ class Saving(QObject):
         if edits != self._edits:  # what failed and is the same again keeps its id: it cannot be done twice
             self._name, self._edits = str(uuid.uuid4()), edits
         page.unsaved_bar.set_saving(True)
-        page.session.journal.carry(self._name, page.admin.entity, [edit.id for edit in edits])
+        page.session.journal.carry(self._name, [(edit.entity, edit.id) for edit in edits])
         records = page.session.records
 
         def operation(uow: UnitOfWork) -> Outcome:
@@ -79,12 +83,12 @@ class Saving(QObject):
     def preview(self) -> None:
         """Show what would be saved, value by value, and save it where that is what the person wants."""
         page = self._page
-        if PreviewDialog(page.session, page.admin, page.drafts, page).exec():
+        if PreviewDialog(page.session, page.held, page).exec():
             page.save()
 
     def may_discard(self) -> bool:
         """Ask whether the unsaved changes may go."""
-        changes = self._page.drafts.changes()
+        changes = self._page.held.changes()
         return ask(
             self._page,
             self.tr("Discard %n unsaved change(s)?", "", changes),
@@ -102,13 +106,13 @@ class Saving(QObject):
         page = self._page
         page.banner_off()
         self._edits = ()
-        shown = page.form.row_id()
-        page.drafts.saved(edits, outcome.value or {})
+        shown = page.row_shown()
+        page.held.saved(edits, outcome.value or {})
         page.message.emit(told(outcome.sentence))
-        new = [edit.id for edit in edits if edit.version is None]
-        elsewhere = shown is not None and page.drafts.get(shown) is not None
+        new = [(edit.entity, edit.id) for edit in edits if edit.version is None]
+        elsewhere = shown is not None and page.held.get(*shown) is not None
         if new and not elsewhere:  # whoever has gone on typing in another row is not taken away from it
-            page.show_record(shown if shown in new else new[-1])
+            page.show_row(*(shown if shown is not None and shown in new else new[-1]))
 
     def _failed(self, error: ExplainedError) -> None:
         self._over()
@@ -116,13 +120,7 @@ class Saving(QObject):
         if isinstance(error, Clashes):
             self._settle(error)
         elif isinstance(error, Refused):
-            page.drafts.refuse(error.row_id, error.field, reason(error))
-            row_id = error.row_id
-            page.tell_problem(error, self.tr("Show it"), lambda: self._show(row_id, error.field))
-            self._refused = (row_id, page.banner.text)
-            if page.form.row_id() == row_id:
-                page.form.focus_field(error.field)
-            self._look_for_the_other(row_id, error.field)
+            self._mark(error)
         elif isinstance(error, InDoubt) and error.open:
             self.in_doubt = True
             page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
@@ -132,29 +130,39 @@ class Saving(QObject):
         else:
             page.trouble.emit(error)
 
-    def _draft_changed(self, row_id: str) -> None:
+    def _mark(self, error: Refused) -> None:
+        """Mark the row that was refused, and offer the way to it."""
+        page = self._page
+        entity, row_id = row = (error.entity or page.held.parts[0].entity, error.row_id)
+        page.held.of(entity).refuse(row_id, error.field, reason(error))
+        page.tell_problem(error, self.tr("Show it"), lambda: self._show(row, error.field))
+        self._refused = (row, page.banner.text)
+        if page.row_shown() == row:
+            page.focus_field(error.field)
+        self._look_for_the_other(row, error.field)
+
+    def _draft_changed(self, part: Drafts, row_id: str) -> None:
         """Take the word on what was refused away once that is no longer what is wanted."""
         page, refused = self._page, self._refused
-        if refused is None or row_id != refused[0]:
+        if refused is None or (part.entity, row_id) != refused[0]:
             return
-        draft = page.drafts.get(row_id)
+        draft = part.get(row_id)
         if draft is None or not draft.errors:
             self._refused = None
             if page.banner.isVisible() and page.banner.text == refused[1]:
                 page.banner_off()
 
-    def _look_for_the_other(self, row_id: str, key: str | None) -> None:
+    def _look_for_the_other(self, row: Row, key: str | None) -> None:
         """Where another row has what was refused, offer the way to that one too; the unsaved row stays."""
-        page = self._page
-        edit = next((edit for edit in page.drafts.edits() if edit.id == row_id), None)
-        if edit is None or key is None:
+        page, draft = self._page, self._page.held.get(*row)
+        if draft is None or key is None:
             return
-        said_now = page.banner.text
+        said_now, edit = page.banner.text, draft.edit()
 
         def found(other: str | None) -> None:
             if other is not None and page.banner.isVisible() and page.banner.text == said_now:
-                noun = QCoreApplication.translate("", page.admin.noun)
-                go = Destination(page.name, other)
+                admin = page.session.catalog[row[0]]
+                noun, go = QCoreApplication.translate("", admin.noun), Destination(admin.name, other)
                 page.banner.add_action(
                     self.tr("Show the {0} that is there").format(noun), lambda: page.open_requested.emit(go)
                 )
@@ -163,22 +171,28 @@ class Saving(QObject):
             lambda uow: row_in_the_way(uow, edit, key), done=found, failed=lambda error: None, owner=page
         )
 
-    def _show(self, row_id: str, key: str | None) -> None:
-        self._page.show_record(row_id)
-        self._page.form.focus_field(key)
+    def _show(self, row: Row, key: str | None) -> None:
+        self._page.show_row(*row)
+        self._page.focus_field(key)
 
-    def merge(self, row_ids: Sequence[str]) -> None:
+    def merge(self, entity: type, row_ids: Sequence[str]) -> None:
         """Show what others did to these rows since their edits were begun, and have it settled before it is saved."""
         page = self._page
         if self.busy or self.in_doubt or not page.take_editors():
             return
         wanted, records, zone = set(row_ids), page.session.records, page.session.zone
-        edits = [edit for edit in page.drafts.edits() if edit.id in wanted and edit.version is not None]
+        edits = [
+            edit
+            for edit in page.held.edits()
+            if edit.entity is entity and edit.id in wanted and edit.version is not None
+        ]
         if edits:
             page.session.desk.read(
                 lambda uow: records.compare(uow, edits, zone),
                 done=self._compared,
-                failed=lambda error: page.tell_problem(error, self.tr("Try again"), lambda: self.merge(row_ids)),
+                failed=lambda error: page.tell_problem(
+                    error, self.tr("Try again"), lambda: self.merge(entity, row_ids)
+                ),
                 owner=page,
                 label=self.tr("Comparing"),
             )
@@ -190,18 +204,26 @@ class Saving(QObject):
             self._page.refresh()
 
     def _settle(self, clashes: Clashes, *, asked: bool = False) -> None:
-        """Have the person decide. Who `asked` for it knows what there is, and needs no banner to come back to it."""
-        page = self._page
-        dialog = ConflictDialog(page.session, page.admin, page.drafts, clashes, page)
-        if not dialog.exec():
-            if not asked:
-                page.tell_problem(clashes, self.tr("Show what changed"), lambda: self._settle(clashes))
-            return
-        kept = dialog.decisions.carry_out(page.drafts)
+        """Have the person decide, entity by entity. Who `asked` for it knows what there is, and needs no banner to come
+        back to it."""
+        page, kept, again = self._page, set[Row](), True
+        entities = list(dict.fromkeys(clash.edit.entity for clash in clashes.clashes))
+        for at, entity in enumerate(entities):
+            mine = Clashes(clashes.text, tuple(clash for clash in clashes.clashes if clash.edit.entity is entity))
+            drafts = page.held.of(entity)
+            dialog = ConflictDialog(page.session, page.session.catalog[entity], drafts, mine, page)
+            if not dialog.exec():
+                left = tuple(clash for clash in clashes.clashes if clash.edit.entity in entities[at:])
+                rest = clashes if not at else Clashes(clashes.text, left)
+                if not asked:
+                    page.tell_problem(clashes, self.tr("Show what changed"), partial(self._settle, rest))
+                return
+            kept |= {(entity, row_id) for row_id in dialog.decisions.carry_out(drafts)}
+            again = again and dialog.save_again
         page.refresh()
         page.banner_off()
-        if dialog.save_again and any(draft.id not in kept for draft in page.drafts.all()):
-            self.save(without=kept)
+        if again and any((draft.entity, draft.id) not in kept for draft in page.held.all()):
+            self.save(without=frozenset(kept))
         else:
             page.status.emit(QCoreApplication.translate("Saving", "Nothing was overwritten."))
 
@@ -209,7 +231,7 @@ class Saving(QObject):
         """What stands in the banner of a save that found no server is true no longer."""
         lost, self._lost = self._lost, ""
         page = self._page
-        if lost and page.banner.text == lost and page.drafts:
+        if lost and page.banner.text == lost and page.held:
             page.tell_news(self.tr("The connection is back. Nothing was saved yet."), self.tr("Save again"), self.save)
 
     def _over(self) -> None:

@@ -534,7 +534,7 @@ def test_twelve_changes_are_counted_and_none_is_out_of_reach(qtbot: QtBot, page:
     for name in ("ana", "bo", "idle", "ines", "ivan", "librarian"):
         for key in ("full_name", "email"):
             page.drafts.set(row_id(User, name), key, f"x@{name}.edu", version="1", base=name, title=name.title())
-    dialog = PreviewDialog(page.session, page.admin, page.drafts, page)
+    dialog = PreviewDialog(page.session, page.held, page)
     qtbot.addWidget(dialog)
     dialog.open()
     assert dialog.table.model().rowCount() == 12

@@ -144,7 +144,7 @@ def test_everything_in_the_editor_of_a_filter_has_a_name(window: MainWindow, nam
 
 
 def preview(page: EntityPage) -> QDialog:
-    return PreviewDialog(page.session, page.admin, page.drafts, page)
+    return PreviewDialog(page.session, page.held, page)
 
 
 def conflict(page: EntityPage) -> QDialog:

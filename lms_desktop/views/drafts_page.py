@@ -1,0 +1,149 @@
+"""A page on which rows are edited: its drafts, the bar that counts them, the banner that says what is in their way."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.page_drafts import Owns, PageDrafts, Row
+from lms_desktop.models.wording import amid, said
+from lms_desktop.views.feedback import may_change
+from lms_desktop.views.kit.notices import Banner, UnsavedBar
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.page import Page
+from lms_desktop.views.saving import Saving
+from lms_desktop.views.session import Session
+
+
+class DraftsPage(Page):
+    """What pages have in common that save drafts, of one entity or of several.
+
+    Attributes:
+        held: the drafts of the rows that the page shows.
+        saving: sends them and deals with the answer.
+        unsaved_bar, banner: say how many there are, and what is in the way; `banner_row` holds the banner. The page
+            puts bar and row where they belong.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._could_not_read = False
+
+    def hold(self, parts: Sequence[Drafts], owns: Owns | None = None) -> None:
+        """Begin to show the drafts of these entities, of the rows that are the page's own."""
+        self.held = PageDrafts(parts) if owns is None else PageDrafts(parts, owns)
+        self.saving = Saving(self)
+        self.saving.ended.connect(self.save_ended)
+        for part in parts:
+            part.counted.connect(self.tell_unsaved)
+
+    def make_notices(self, parent: QWidget) -> None:
+        """Make bar and banner."""
+        self.unsaved_bar = UnsavedBar(parent)
+        self.banner, self.banner_row = Banner("", "bad"), QWidget()
+        self.banner.hide()
+        box = QHBoxLayout(self.banner_row)
+        box.setContentsMargins(px(16), px(8), px(16), px(8))
+        box.addWidget(self.banner)
+        self.banner_row.hide()
+        self.unsaved_bar.save.connect(self.save)
+        self.unsaved_bar.discard.connect(self._ask_discard)
+        self.unsaved_bar.preview.connect(lambda: self.saving.preview())
+
+    # What a page tells of itself
+
+    def row_shown(self) -> Row | None:
+        """The row whose record is shown."""
+        return None
+
+    def show_row(self, entity: type, row_id: str) -> None:
+        """Show the record of a row."""
+
+    def focus_field(self, key: str | None) -> None:
+        """Put the keyboard into a field of the record shown; None: into the first one that wants a value."""
+
+    # Page
+
+    def save(self) -> None:
+        """Override Page.save: takes the open editor's value along."""
+        if not self.take_editors():
+            return
+        if self.saving.busy or may_change(self, self.session.log, len(self.held), self.tr("Save")):
+            self.saving.save()
+
+    def is_saving(self) -> bool:
+        """Override Page.is_saving."""
+        return self.saving.busy
+
+    def unsaved(self) -> int:
+        """Override Page.unsaved; what is a value in an open editor becomes a draft first."""
+        unfinished = self.unfinished()
+        return self.held.changes() + unfinished
+
+    def at_risk(self) -> int:
+        """Override Page.at_risk."""
+        unfinished = self.unfinished()
+        return self.held.at_risk() + unfinished
+
+    def can_undo(self) -> bool:
+        """Override Page.can_undo."""
+        return self.held.can_undo
+
+    def can_redo(self) -> bool:
+        """Override Page.can_redo."""
+        return self.held.can_redo
+
+    # Words
+
+    def tell_unsaved(self) -> None:
+        """Say how many unsaved changes there are, and where."""
+        changes = self.held.changes()
+        self.unsaved_bar.tell(changes, self.where_words())
+        if not changes:
+            self.banner_off()
+
+    def where_words(self) -> str:
+        """Where the unsaved changes are, such as “in 2 lessons, in 1 quiz”."""
+        counts: dict[type, int] = {}
+        for draft in self.held.all():
+            counts[draft.entity] = counts.get(draft.entity, 0) + 1
+        parts = []
+        for entity, rows in counts.items():
+            admin = self.session.catalog[entity]
+            noun = amid(admin.noun if rows == 1 else admin.plural)
+            parts.append(self.tr("in {0} {1}").format(self.locale().toString(rows), noun))
+        return ", ".join(parts)
+
+    def tell_problem(
+        self, error: ExplainedError, action: str = "", act: object = None, *, reading: bool = False
+    ) -> None:
+        """Show an error in the page's banner, with one way on; one of `reading` goes when rows come."""
+        self.banner.tell(said(error), "bad")
+        self.banner.clear_actions()
+        if action and callable(act):
+            self.banner.add_action(action, act)
+        self._show_banner(reading=reading)
+
+    def tell_news(self, text: str, action: str, act: Callable[[], object]) -> None:
+        """Say something in the page's banner that is no error, with one way on."""
+        self.banner.tell(text, "warn")
+        self.banner.clear_actions()
+        self.banner.add_action(action, act)
+        self._show_banner()
+
+    def banner_off(self) -> None:
+        """Take the banner away."""
+        self._could_not_read = False
+        self.banner.hide()
+        self.banner_row.hide()
+
+    def _show_banner(self, *, reading: bool = False) -> None:
+        self._could_not_read = reading
+        self.banner_row.show()
+        self.banner.show()
+
+    def _ask_discard(self) -> None:
+        if self.saving.may_discard():
+            self.discard()

@@ -1,7 +1,8 @@
 """Places in lists (lessons of a course, questions of a quiz), put back where the rows stood.
 
-If a list is as the operation left it, the former numbers come back exactly, gaps of other programs included. Otherwise
-rows that come back are put where they stood among what is there now, and the list is numbered 1..n.
+If a list is as the operation left it, the former order comes back exactly. Otherwise rows that come back are put where
+they stood among what is there now. Either way the list is numbered 1..n: gaps and double numbers that another program
+had left do not come back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from lms_desktop.services.joins import target_of
+from lms_desktop.services.joins import BY_TABLE, target_of
 from lms_desktop.services.taking_back.live import literal, quoted
 from lms_desktop.services.taking_back.net import DELETE, INSERT, UPDATE, Net
 from lms_desktop.spec import Place
@@ -20,21 +21,26 @@ from lms_desktop.spec import Place
 class Moved:
     """A row of the operation: the list it stood in and its number there, and those that the operation left it with.
 
-    `former` is None for a row that the operation made, `left` for one that it deleted.
+    `former` is None for a row that the operation made, `left` for one that it deleted. Rows of the same number stand in
+    the order in which they were `born`, then of their ids.
     """
 
     id: str
     former: tuple[str, int] | None
     left: tuple[str, int] | None
+    born: Any = 0
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A row as it stands in a list now; `moved_since`: somebody has put it there after the operation."""
+    """A row as it stands in a list now; `moved_since`: somebody has put it there after the operation. `then` is its
+    number at that time if the operation did nothing to it, None where it was not in the list. `born` as of Moved."""
 
     id: str
     place: int
     moved_since: bool
+    then: int | None = None
+    born: Any = 0
 
 
 @dataclass
@@ -85,24 +91,29 @@ def look(net: Net, lists: Lists, since: Any) -> None:
         f"SELECT * FROM ({' UNION ALL '.join(_rows(net, lists))}) m"
         " WHERE former = ANY(CAST(:parents AS uuid[])) OR standing = ANY(CAST(:parents AS uuid[]))"
     )
-    for row_id, former, was, left, place, _ in net.ask(text(moved), asked):
+    for row_id, former, was, left, place, _, born in net.ask(text(moved), asked):
         lists.moved.append(
             Moved(
                 str(row_id),
                 None if was is None else (str(former), was),
                 None if place is None else (str(left), place),
+                born or 0,
             )
         )
-    names = [literal(name) for name in lists.columns]
+    names, table = [literal(name) for name in lists.columns], literal(lists.table)
     # The first thing that happened to a row since the operation says where it stood then.
     first = (
         f"SELECT c.before->>{names[0]}, c.before->>{names[1]}, c.action FROM lms_desktop.changes c"
-        f" WHERE c.row_id = t.id AND c.entity = {literal(lists.table)} AND c.n > :last AND (c.action <> 'U'"
+        f" WHERE c.row_id = t.id AND c.entity = {table} AND c.n > :last AND (c.action <> 'U'"
         f" OR (c.before->{{}}) IS NOT NULL) ORDER BY c.n LIMIT 1"
     )
+    elsewhere = f"coalesce(p.parent <> t.{parent}::text, false)"
+    came = f"(t.created_at > :since OR p.action IS NOT DISTINCT FROM 'I' OR {elsewhere})"
+    touched = f"SELECT FROM lms_desktop.changes c WHERE c.row_id = t.id AND c.operation = :seq AND c.entity = {table}"
     statement = (
-        f"SELECT t.{parent}::text, t.id::text, t.{order}, t.created_at > :since OR p.action = 'I'"
-        f" OR coalesce(p.parent <> t.{parent}::text, false) OR coalesce(o.place <> t.{order}::text, false)"
+        f"SELECT t.{parent}::text, t.id::text, t.{order}, {came} OR coalesce(o.place <> t.{order}::text, false),"
+        f" CASE WHEN NOT {came} AND NOT EXISTS ({touched}) THEN coalesce(o.place::integer, t.{order}) END,"
+        " extract(epoch FROM t.created_at)"
         f" FROM {quoted(lists.table)} t"
         f" LEFT JOIN LATERAL ({first.format(names[0])}) p(parent, place, action) ON true"
         f" LEFT JOIN LATERAL ({first.format(names[1])}) o(parent, place, action) ON true"
@@ -114,12 +125,14 @@ def look(net: Net, lists: Lists, since: Any) -> None:
             text(f"SELECT EXISTS (SELECT FROM {net.rows(lists.table, UPDATE)} r WHERE {gone})")
         ).scalar_one()
     last = net.ask(text("SELECT max(n) FROM lms_desktop.changes WHERE operation = :seq")).scalar_one()
-    for parent_id, row_id, number, since_then in net.ask(text(statement), {**asked, "since": since, "last": last}):
-        lists.standing.setdefault(parent_id, []).append(Standing(row_id, number, bool(since_then)))
+    known = {**asked, "since": since, "last": last}
+    for parent_id, row_id, number, since_then, then, born in net.ask(text(statement), known):
+        row = Standing(row_id, number, bool(since_then), then, born or 0)
+        lists.standing.setdefault(parent_id, []).append(row)
 
 
 def orders(lists: Lists, *, whole: bool) -> dict[str, list[str]]:
-    """Parent → ids in their new order, for lists that cannot simply get their former numbers back.
+    """Parent → ids in their new order, for lists that would not be numbered 1..n with their former numbers.
 
     `whole`: all that the operation did to these lists is taken back.
     """
@@ -127,7 +140,13 @@ def orders(lists: Lists, *, whole: bool) -> dict[str, list[str]]:
     for parent in lists.parents:
         standing = lists.standing.get(parent, [])
         moved = [m for m in lists.moved if parent in {(m.former or (None,))[0], (m.left or (None,))[0]}]
-        if moved and not (whole and not lists.missing and _as_left(parent, standing, moved)):
+        if not moved:
+            continue
+        if whole and not lists.missing and _as_left(parent, standing, moved):
+            rows = _former_list(parent, standing, lists.moved)
+            if [number for number, _, _ in rows] != list(range(1, len(rows) + 1)):
+                found[parent] = [row_id for _, _, row_id in rows]
+        else:
             found[parent] = _merged_list(parent, standing, lists.moved)
     return found
 
@@ -141,19 +160,26 @@ def renumber(net: Net, lists: Lists, wanted: Mapping[str, Sequence[str]]) -> Non
     statement = (
         f"UPDATE {quoted(lists.table)} t SET {order} = v.place{moment}"
         " FROM unnest(CAST(:ids AS uuid[]), CAST(:places AS integer[])) AS v(id, place)"
-        f" WHERE t.id = v.id AND t.{order} <> v.place"
+        f" WHERE t.id = v.id AND t.{order} <> v.place RETURNING t.id::text"
     )
-    net.ask(text(statement), {"ids": ids, "places": places})
+    if ids:
+        changed = net.ask(text(statement), {"ids": ids, "places": places}).scalars()
+        net.uow.touch(BY_TABLE[lists.table], changed, "update")
 
 
 def merged(
-    current: Sequence[str], leaving: Collection[str], former: Mapping[str, int], left: Mapping[str, int]
+    current: Sequence[str],
+    leaving: Collection[str],
+    former: Mapping[str, int],
+    left: Mapping[str, int],
+    others: Mapping[str, int] | None = None,
 ) -> list[str]:
     """A list as it is (`current`), with the operation's changes taken back and everybody else's kept.
 
     `former` are the numbers that rows had before the operation: of rows of the list, whose numbers after it are in
-    `left`, and of rows that come back to it. Where the operation changed the order of rows, they change it back among
-    themselves; a row that comes back stands before the row that it stood before, else behind the one it stood behind.
+    `left`, and of rows that come back to it; `others` those of rows that it did not touch. Where the operation changed
+    the order of rows, they change it back among themselves. A row that comes back stands before the row that it stood
+    before, or behind the one it stood behind: where somebody has parted these two, the nearer one counts.
     """
     base = [row for row in current if row not in leaving]
     there = set(base)
@@ -163,32 +189,40 @@ def merged(
         again = iter(was)
         known = set(stayed)
         base = [next(again) if row in known else row for row in base]
+    numbers = {**(others or {}), **former}
     for row in sorted((row for row in former if row not in there), key=lambda row: former[row]):
-        after = [other for other in stayed if former[other] > former[row]]
-        before = [other for other in base if other in former and former[other] < former[row]]
-        if after:
-            place = base.index(min(after, key=lambda other: former[other]))
-        elif before:
-            place = base.index(max(before, key=lambda other: former[other])) + 1
-        else:
-            place = min(max(former[row] - 1, 0), len(base))
-        base.insert(place, row)
+        base.insert(_place_of(row, base, numbers), row)
     return base
 
 
+def _place_of(row: str, base: Sequence[str], numbers: Mapping[str, int]) -> int:
+    """The index at which a row comes back to a list."""
+    mine = numbers[row]
+    known = [(numbers[other], place) for place, other in enumerate(base) if other in numbers]
+    before = max(((number, place + 1) for number, place in known if number < mine), default=None)
+    behind = min(((number, place) for number, place in known if number > mine), default=None)
+    if before is None or behind is None:
+        found = before or behind
+        return min(max(mine - 1, 0), len(base)) if found is None else found[1]
+    return before[1] if before[1] > behind[1] and mine - before[0] < behind[0] - mine else behind[1]
+
+
 def _rows(net: Net, lists: Lists) -> list[str]:
-    """SELECTs of row_id, former list and number, list and number as left, list where it stands now."""
+    """SELECTs of row_id, former list and number, list and number as left, list where it stands now, and its age."""
     parent, order = lists.columns
+    since = "extract(epoch FROM t.created_at) AS born"
     table, live = lists.table, quoted(lists.table)
     found = []
     if net.has(table, DELETE) and {parent, order} <= set(net.keys[table, DELETE]):
         values = f"r.{quoted('v_' + parent)} AS former, r.{quoted('v_' + order)} AS was"
         nothing = "NULL::uuid AS left_in, NULL::integer AS place, NULL::uuid AS standing"
-        found.append(f"SELECT r.row_id, {values}, {nothing} FROM {net.rows(table, DELETE)} r")
+        born = "r.v_created_at" if "created_at" in net.keys[table, DELETE] else "NULL::timestamptz"
+        born = f"extract(epoch FROM {born}) AS born"
+        found.append(f"SELECT r.row_id, {values}, {nothing}, {born} FROM {net.rows(table, DELETE)} r")
     if net.has(table, INSERT) and {parent, order} <= set(net.keys[table, INSERT]):
-        values = f"r.{quoted('v_' + parent)}, r.{quoted('v_' + order)}, t.{quoted(parent)}"
+        values = f"r.{quoted('v_' + parent)}, r.{quoted('v_' + order)}, t.{quoted(parent)} AS standing, {since}"
         joined = f"{net.rows(table, INSERT)} r JOIN {live} t ON t.id = r.row_id"
-        found.append(f"SELECT r.row_id, NULL::uuid AS former, NULL::integer AS was, {values} AS standing FROM {joined}")
+        found.append(f"SELECT r.row_id, NULL::uuid AS former, NULL::integer AS was, {values} FROM {joined}")
     if net.has(table, UPDATE) and {parent, order} & set(net.keys[table, UPDATE]):
         before, after = (
             f"coalesce((r.{image}->>{literal(parent)})::uuid, t.{quoted(parent)}) AS {name},"
@@ -197,7 +231,8 @@ def _rows(net: Net, lists: Lists) -> list[str]:
         )
         some = " OR ".join(f"(r.before->{literal(name)}) IS NOT NULL" for name in (parent, order))
         joined = f"{net.rows(table, UPDATE)} r JOIN {live} t ON t.id = r.row_id"
-        found.append(f"SELECT r.row_id, {before}, {after}, t.{quoted(parent)} AS standing FROM {joined} WHERE {some}")
+        shown = f"{before}, {after}, t.{quoted(parent)} AS standing, {since}"
+        found.append(f"SELECT r.row_id, {shown} FROM {joined} WHERE {some}")
     return found
 
 
@@ -209,10 +244,37 @@ def _as_left(parent: str, standing: Sequence[Standing], moved: Sequence[Moved]) 
     return all(here.get(m.id) == m.left[1] for m in moved if m.left is not None and m.left[0] == parent)
 
 
+def _former_list(parent: str, standing: Sequence[Standing], moved: Sequence[Moved]) -> list[tuple[int, Any, str]]:
+    """A list that is as the operation left it, as it was before: number, age and id of each row, in order."""
+    known = {m.id: m for m in moved}
+    rows = [(row.place, row.born, row.id) for row in standing if row.id not in known]
+    rows += [(m.former[1], m.born, m.id) for m in moved if m.former is not None and m.former[0] == parent]
+    return sorted(rows)
+
+
 def _merged_list(parent: str, standing: Sequence[Standing], moved: Sequence[Moved]) -> list[str]:
     current = [row.id for row in standing]
     here = set(current)
     leaving = {m.id for m in moved if m.id in here and (m.former is None or m.former[0] != parent)}
-    former = {m.id: m.former[1] for m in moved if m.former is not None and m.former[0] == parent}
-    left = {m.id: m.left[1] for m in moved if m.id in here and m.left is not None and m.left[0] == parent}
-    return merged(current, leaving, former, left)
+    former = [(m.former[1], m.born, m.id) for m in moved if m.former is not None and m.former[0] == parent]
+    left = [(m.left[1], m.born, m.id) for m in moved if m.id in here and m.left is not None and m.left[0] == parent]
+    known = {m.id for m in moved}
+    others = [(row.then, row.born, row.id) for row in standing if row.then is not None and row.id not in known]
+    numbers = _apart([*former, *others])
+    return merged(
+        current,
+        leaving,
+        {row_id: numbers[row_id] for _, _, row_id in former},
+        _apart(left),
+        {row_id: numbers[row_id] for _, _, row_id in others},
+    )
+
+
+def _apart(rows: Sequence[tuple[int, Any, str]]) -> dict[str, int]:
+    """Row → its number; of those that share one, the later ones get the next."""
+    found: dict[str, int] = {}
+    last: int | None = None
+    for number, _, row_id in sorted(rows):
+        last = number if last is None else max(number, last + 1)
+        found[row_id] = last
+    return found

@@ -9,7 +9,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import changes
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.errors.words import many, one
-from lms_desktop.services.teaching.lists import NAME_LENGTH, Lists, Row, shortened
+from lms_desktop.services.teaching.lists import READ_LENGTH, Lists, Row, shortened
 from lms_desktop.services.titles import titles
 from lms_desktop.spec import N_, Catalog
 
@@ -129,7 +129,7 @@ def _names(uow: UnitOfWork, catalog: Catalog, lists: Lists, parent: str, ids: Se
     gone = [row_id for row_id in ids if row_id not in found]
     if gone and uow.logged:
         of, name = (a.property.columns[0].name for a in (lists.place.parent, lists.admin.title[0]))  # type: ignore[union-attr]
-        shown = func.left(changes.c.before[name].as_string(), NAME_LENGTH + 1)
+        shown = func.left(changes.c.before[name].as_string(), READ_LENGTH)
         deleted = (
             select(cast(changes.c.row_id, Text), shown)
             .where(changes.c.row_id.in_(gone), changes.c.entity == entity.__tablename__, changes.c.action == "D")

@@ -21,6 +21,9 @@ from lms_desktop.spec import N_, Catalog, EntityAdmin, Place
 NAME_LENGTH = 80
 """Characters of a row's name that a sentence quotes at most: a question may be a page long."""
 
+READ_LENGTH = 4 * NAME_LENGTH
+"""Characters of it that are read: blanks that follow one another become one."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -143,7 +146,7 @@ def _lock_parents(
         wanted = or_(wanted, and_(owner.id.in_(near.scalar_subquery()), policy.scope(uow.actor, owner, verb)))
     title = catalog[owner].title[0]
     found = uow.execute(
-        select(cast(owner.id, Text), func.left(title, NAME_LENGTH + 1))
+        select(cast(owner.id, Text), func.left(title, READ_LENGTH))
         .where(wanted)
         .order_by(owner.id)
         .with_for_update(key_share=True, of=owner)
@@ -154,7 +157,7 @@ def _lock_parents(
 
 def _read(uow: UnitOfWork, lists: Lists, entity: Any, ids: Sequence[str], verb: str) -> None:
     place, asked = lists.place, entity.id.in_(ids)
-    name = func.left(lists.admin.title[0], NAME_LENGTH + 1)
+    name = func.left(lists.admin.title[0], READ_LENGTH)
     rows = uow.execute(
         select(
             cast(entity.id, Text),

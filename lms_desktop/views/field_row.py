@@ -127,7 +127,7 @@ class FieldRow(QWidget):
     # Within
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(px(4))
         head.addWidget(self._label)
         head.addWidget(self._needed)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from time import monotonic
+from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -61,7 +62,7 @@ class RecordForm(QFrame):
     take_back_requested = Signal(str, object)
     merge = Signal(str)
 
-    ROWS: Mapping[str, type[FieldRow]] = {}
+    ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
     """Field key → the kind of its row, for those that are not plain ones."""
 
     FIELDS: type[FormFields] = FormFields

@@ -5,10 +5,11 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 - `kind` of a QPushButton: none (an ordinary button), `primary`, `quiet`, `danger`, `link`; a QToolButton is quiet
 - `kind` of a QLabel: `title`, `heading`, `section`, `muted`, `small`, `strong`, `fixed`, `ok`, `warn`, `bad`
 - `kind` of a QLineEdit: `search` (on the window's background)
-- `kind` of a QPlainTextEdit: `inline` (in a frame that somebody else draws)
+- `kind` of a QPlainTextEdit: `inline` (in a frame that somebody else draws); of a QTextBrowser: `paper` (on the panel)
 - `kind` of a QFrame or QWidget: `panel`, `background`, `sidebar`, `bar` (line below), `footer` (line above), `card`,
   `popup` (what drops from a button)
 - `kind` of a list, tree or table: `boxed` (with a border), `popup` or `drop` (below a field), `offers` (of a completer)
+- `kind` of a QSplitter: `airy` (no line between what has borders of its own)
 - `state` of an input: `dirty` (unsaved), `invalid`
 """
 
@@ -83,6 +84,8 @@ QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget[kind="scrolled"] {{ background: transparent; }}
 QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:hover, QSplitter::handle:pressed {{ background: {t.accent}; }}
+QSplitter[kind="airy"]::handle {{ background: transparent; }}
+QSplitter[kind="airy"]::handle:hover, QSplitter[kind="airy"]::handle:pressed {{ background: {t.accent_soft}; }}
 QFrame[frameShape="4"], QFrame[frameShape="5"] {{ color: {t.line}; }}
 QGroupBox {{ border: none; margin-top: {m.px(22)}px; font-weight: 600; color: {t.muted}; }}
 QGroupBox::title {{ subcontrol-origin: margin; subcontrol-position: top left; padding: 0; }}
@@ -216,6 +219,7 @@ QLineEdit, QComboBox, QAbstractSpinBox {{ min-height: {m.px(18)}px; }}
 {each(":hover")} {{ border-color: {t.edge}; }}
 QLineEdit:read-only, QPlainTextEdit:read-only, QTextEdit:read-only {{ background: {t.background}; }}
 QLineEdit[kind="search"] {{ background: {t.background}; }}
+QTextBrowser[kind="paper"] {{ background: {t.panel}; }}
 {each('[state="dirty"]')} {{ background: {t.warn_soft}; border-color: {t.warn}; }}
 {each('[state="invalid"]')} {{ background: {t.bad_soft}; border-color: {t.bad}; }}
 {each(":focus")} {{ border: 2px solid {t.accent}; padding: {high - 1}px {wide - 1}px; }}

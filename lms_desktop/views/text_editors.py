@@ -258,7 +258,7 @@ class LongEditor(FieldEditor):
 
     def __init__(self, field: Field, parent: QWidget | None = None, *, fixed: bool = False) -> None:
         super().__init__(field, parent)
-        self.edit = PlainEdit(self)
+        self.edit = self._make_edit()
         self._fixed = fixed
         self._null = True
         self._shown = ""
@@ -268,6 +268,10 @@ class LongEditor(FieldEditor):
         self.edit.textChanged.connect(self._text_changed)
         self.edit.refused.connect(self._say_reason)
         self._use_font()
+
+    def _make_edit(self) -> PlainEdit:
+        """The text edit."""
+        return PlainEdit(self)
 
     def typed(self) -> str:
         """Override FieldEditor.typed."""

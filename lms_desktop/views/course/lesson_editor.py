@@ -1,0 +1,76 @@
+"""A lesson at the right of the course page: what students read and watch first, the rest on a tab behind it."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from lms_desktop.entities import Lesson
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.services.records import Record
+from lms_desktop.views.course.markdown_editor import MarkdownRow
+from lms_desktop.views.course.video_row import VideoRow
+from lms_desktop.views.field_row import FieldRow
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.record_form import RecordForm
+from lms_desktop.views.session import Session
+
+VIDEO = "video"
+
+
+class LessonEditor(RecordForm):
+    """Edits one lesson through the drafts, as `RecordForm` does.
+
+    Attributes:
+        content: the first tab: title, type, duration, video and text.
+    """
+
+    ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {"content": MarkdownRow, "video_url": VideoRow}
+
+    def __init__(self, session: Session, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(session, session.catalog[Lesson], drafts, parent)
+
+    def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
+        """Override RecordForm._first_parts: the content, then the settings."""
+        self.content = QWidget(self._parts)
+        keys = ("title", "content_type", "duration_minutes", "video_url", "content")
+        title, kind, minutes, self._video, text = self.details.fields.hand_out(*keys)
+        self._head = QHBoxLayout()
+        self._head.addWidget(title, 6)
+        self._head.addWidget(kind, 3)
+        self._head.addWidget(minutes, 2)
+        self._column = QVBoxLayout(self.content)
+        self._column.addWidget(self.details.banner)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._video)
+        self._column.addWidget(text, 1)
+        return (self.tr("Content"), self.content), (self.tr("Settings"), self.details)
+
+    def _show_picture(self, row_id: str, record: Record | None) -> None:
+        super()._show_picture(row_id, record)
+        self._fit_type()
+
+    def _draft_changed(self, row_id: str) -> None:
+        super()._draft_changed(row_id)
+        self._fit_type()
+
+    def _fit_type(self) -> None:
+        """A video's address is asked for where the lesson is one, and shown wherever there is one."""
+        rows = self.details.fields.rows
+        editor = self._video.editor
+        at_work = editor is not None and (editor.has_keyboard() or bool(editor.reason))
+        self._video.setVisible(rows["content_type"].known == VIDEO or bool(self._video.known) or at_work)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        super()._space()
+        self._column.setContentsMargins(px(16), px(14), px(16), px(16))
+        self._column.setSpacing(px(12))
+        self._head.setSpacing(px(12))
+        self.setMinimumWidth(px(360))

@@ -6,12 +6,13 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, or_, select
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate
+from lms_desktop.services.teaching import questions
 from lms_desktop.spec import N_, web_address
 
 LONGEST_NAME = 60
@@ -19,6 +20,11 @@ LONGEST_NAME = 60
 
 ENOUGH = 10_000
 """Characters of a lesson that are looked at: whoever begins with more blanks than these has written nothing."""
+
+LONGEST_WIRE = 100_000
+"""Characters of a question's options from which on it is not judged."""
+
+TOO_LONG = "\x1e"
 
 NEEDS_CONTENT = {"text", "assignment"}
 """Types of lessons that are nothing without their text."""
@@ -40,6 +46,7 @@ class Lack(StrEnum):
     FEW_OPTIONS = "few options"
     NO_RIGHT_ANSWER = "no right answer"
     STRAY_ANSWER = "stray answer"
+    ODD_OPTIONS = "odd options"
 
 
 @dataclass(frozen=True)
@@ -114,8 +121,8 @@ def _quizzes(uow: UnitOfWork, which: ColumnElement[bool]) -> list[list[Any]]:
             cast(question.id, Text).label("question_id"),
             question.question_type,
             question.question_text,
-            cast(question.options, Text).label("options"),
-            question.correct_answer,
+            _unless_long(cast(question.options, Text)).label("options"),
+            _unless_long(question.correct_answer).label("right"),
             question.points,
         )
         .select_from(Quiz)
@@ -124,6 +131,11 @@ def _quizzes(uow: UnitOfWork, which: ColumnElement[bool]) -> list[list[Any]]:
         .order_by(Quiz.created_at, Quiz.id, question.order, question.created_at, question.id)
     )
     return [list(rows) for _, rows in groupby(uow.execute(statement).all(), lambda row: row.id)]
+
+
+def _unless_long(text: Any) -> ColumnElement[str | None]:
+    """A text, or a sign that it is longer than anybody would have written it."""
+    return case((func.length(text) > LONGEST_WIRE, TOO_LONG), else_=text)
 
 
 # Judging
@@ -160,6 +172,39 @@ def _of_quiz(rows: list[Any]) -> Iterator[Problem]:
         return
     if sum(max(row.points, 0) for row in rows) == 0:
         yield problem(Lack.NO_POINTS, N_("No question of “{quiz}” gives any points."))
+    for at, row in enumerate(rows):
+        yield from _of_question(row, at + 1)
+
+
+def _of_question(row: Any, place: int) -> Iterator[Problem]:
+    if not row.question_text.strip():
+        yield _problem_of(row, place, Lack.NO_TEXT)
+    if TOO_LONG in (row.options, row.right):
+        return
+    reading = questions.read(row.question_type, row.question_text, row.options, row.right, row.points)
+    if reading.type == questions.MULTIPLE_CHOICE and reading.odd:
+        yield _problem_of(row, place, Lack.ODD_OPTIONS)
+    elif reading.type == questions.MULTIPLE_CHOICE and len(reading.options) < 2:
+        yield _problem_of(row, place, Lack.FEW_OPTIONS)
+    if not reading.has_right_answer:
+        yield _problem_of(row, place, Lack.NO_RIGHT_ANSWER)
+    elif reading.problem and not (reading.type == questions.SHORT_ANSWER and reading.accepted):
+        yield _problem_of(row, place, Lack.STRAY_ANSWER)
+
+
+def _problem_of(row: Any, place: int, kind: Lack) -> Problem:
+    """What is wrong with a question, as its quiz's row tells it."""
+    sentence = Sentence(_OF_QUESTION[kind], n=place, quiz=_brief(row.title))
+    return Problem(QuizQuestion, row.question_id, kind, sentence, within=row.id)
+
+
+_OF_QUESTION = {
+    Lack.NO_TEXT: N_("Question {n} of “{quiz}” asks nothing yet."),
+    Lack.ODD_OPTIONS: N_("The options of question {n} of “{quiz}” cannot be read as choices."),
+    Lack.FEW_OPTIONS: N_("Question {n} of “{quiz}” has fewer than two options."),
+    Lack.NO_RIGHT_ANSWER: N_("Question {n} of “{quiz}” has no right answer."),
+    Lack.STRAY_ANSWER: N_("The right answer to question {n} of “{quiz}” is none that students can give."),
+}
 
 
 def _brief(title: str) -> str:

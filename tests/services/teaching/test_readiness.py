@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, delete, insert, update
+from sqlalchemy import URL, delete, insert, text, update
 
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion, new_id
@@ -16,7 +16,7 @@ from tests.small_school import SYSTEM, actor, opened, row_id, statements
 
 ALGEBRA, BOTANY, EMPTY = (row_id(Course, name) for name in ("algebra", "botany", "empty"))
 SUMS, LEAVES = row_id(Lesson, "sums"), row_id(Lesson, "leaves")
-OF_ALGEBRA = row_id(Quiz, "of algebra")
+OF_ALGEBRA, QUESTION = row_id(Quiz, "of algebra"), row_id(QuizQuestion, "of algebra")
 
 
 @pytest.fixture
@@ -31,6 +31,17 @@ def change(database: Database, statement: Any) -> None:
     """Write as another program does."""
     with database.unit_of_work(SYSTEM, logged=False) as uow:
         uow.execute(statement)
+
+
+def write_question(database: Database, **values: Any) -> None:
+    """Give the question of the quiz of algebra these values as another program does: `options` as they are written."""
+    options = values.pop("options", None)
+    change(database, update(QuizQuestion).where(QuizQuestion.id == QUESTION).values(**values))
+    with database.unit_of_work(SYSTEM, logged=False) as uow:
+        uow.execute(
+            text("UPDATE quiz_questions SET options = CAST(:options AS json) WHERE id = :id"),
+            {"options": options, "id": QUESTION},
+        )
 
 
 def found(database: Database, who: str = "ines", course: str = ALGEBRA) -> tuple[Problem, ...]:
@@ -120,6 +131,74 @@ class TestQuizzes:
         assert places[0] == SUMS
         assert set(places[1:3]) == {row_id(Quiz, "of sums"), row_id(Quiz, "of algebra and sums")}
         assert places[-1] == OF_ALGEBRA
+
+
+class TestQuestions:
+    @pytest.mark.parametrize(
+        ("kind", "options", "right", "lacking"),
+        [
+            ("essay", None, None, None),
+            ("multiple_choice", '["a", "b"]', "a", None),
+            ("multiple_choice", '["a", "b"]', '["a", "b"]', None),
+            ("multiple_choice", '[{"text": "a", "x": 1}, {"label": "b"}]', "b", None),
+            ("multiple_choice", "[1, 2.50]", "2.50", None),
+            ("multiple_choice", '["a", "b"]', None, Lack.NO_RIGHT_ANSWER),
+            ("multiple_choice", '["a", "b"]', "", Lack.NO_RIGHT_ANSWER),
+            ("multiple_choice", '["a", "b"]', "[]", Lack.NO_RIGHT_ANSWER),
+            ("multiple_choice", '["a", "b"]', "c", Lack.STRAY_ANSWER),
+            ("multiple_choice", '["a", "a"]', "a", Lack.STRAY_ANSWER),
+            ("multiple_choice", '["a"]', "a", Lack.FEW_OPTIONS),
+            ("multiple_choice", '{"a": 1}', "a", Lack.ODD_OPTIONS),
+            ("multiple_choice", '[["a"], ["b"]]', "a", Lack.ODD_OPTIONS),
+            ("multiple_choice", "7", "a", Lack.ODD_OPTIONS),
+            ("true_false", None, "true", None),
+            ("true_false", None, "No", None),
+            ("true_false", None, None, Lack.NO_RIGHT_ANSWER),
+            ("true_false", None, "perhaps", Lack.STRAY_ANSWER),
+            ("short_answer", None, "six", None),
+            ("short_answer", None, '["six", "6"]', None),
+            ("short_answer", None, "[6]", None),
+            ("short_answer", None, None, Lack.NO_RIGHT_ANSWER),
+            ("short_answer", None, "[]", Lack.NO_RIGHT_ANSWER),
+            ("matching", '{"a": "b"}', None, None),
+        ],
+    )
+    def test_whether_it_can_be_marked(
+        self, school: Database, kind: str, options: str | None, right: str | None, lacking: Lack | None
+    ) -> None:
+        write_question(school, question_type=kind, options=options, correct_answer=right)
+        problems = found(school)
+        assert [problem.kind for problem in problems] == ([lacking] if lacking else [])
+        assert all((p.entity, p.id, p.within) == (QuizQuestion, QUESTION, OF_ALGEBRA) for p in problems)
+
+    def test_it_is_named_by_its_place(self, school: Database) -> None:
+        write_question(school, question_type="true_false", correct_answer=None)
+        change(
+            school, insert(QuizQuestion).values(quiz_id=OF_ALGEBRA, question_type="essay", question_text="x", order=0)
+        )
+        assert said(school) == ["Question 2 of “Of Algebra” has no right answer."]
+
+    def test_one_that_asks_nothing(self, school: Database) -> None:
+        write_question(school, question_type="essay", question_text=" \n")
+        assert said(school) == ["Question 1 of “Of Algebra” asks nothing yet."]
+
+    def test_nothing_that_another_program_stored_makes_it_fail(self, school: Database) -> None:
+        odd = [
+            "null",
+            "{}",
+            "[]",
+            '""',
+            "true",
+            "1e400",
+            "[null, null]",
+            '["\\u0000", "b"]',
+            '["\\ud800", "b"]',
+            "[" * 900 + "]" * 900,
+        ]
+        for options in [*odd, '["' + "a" * 200_000 + '", "b"]']:
+            for right in (None, "", "a", "[", '{"a": 1}', "\u202e", "x" * 200_000):
+                write_question(school, question_type="multiple_choice", options=options, correct_answer=right)
+                found(school)
 
 
 class TestTheGate:

@@ -1,0 +1,211 @@
+"""The results of a quiz on the screen: overview, list, an attempt beside it, and what happens meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL, text
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from lms_desktop.database.unit_of_work import Database
+from lms_desktop.entities import Quiz, QuizAttempt
+from lms_desktop.models.desk import as_worker
+from lms_desktop.models.live import Batch
+from lms_desktop.models.quiz_results import HardnessModel, SpreadModel
+from lms_desktop.services import gate
+from lms_desktop.services.teaching import attempts
+from lms_desktop.services.teaching.results import Figures, Hardness
+from lms_desktop.views import theme
+from lms_desktop.views.course import results_view
+from lms_desktop.views.course.results_view import ResultsView
+from lms_desktop.views.session import Session
+from tests.services.teaching import quiz_of_all
+from tests.services.teaching.quiz_of_all import QUIZ, RIGHT, answers, attempt
+from tests.small_school import actor, opened, row_id
+from tests.views.sittings import immediate, sitting
+
+
+@pytest.fixture
+def school(database_url: URL) -> Iterator[Database]:
+    """The small school with a quiz of every type that four have taken, and one takes."""
+    with opened(database_url) as database:
+        with database.engine.begin() as connection:
+            quiz_of_all.fill(connection)
+            attempt(connection, "all", answers(RIGHT), 100, True)
+            attempt(connection, "some", answers({"one": "5", "several": ["a", "c"], "gone": "?"}), 38, False)
+            attempt(connection, "none", "[]", 0, False)
+            attempt(connection, "by place", '["4"]')
+            attempt(connection, "under way", None, ended=False)
+        yield database
+
+
+@pytest.fixture
+def session(qapp: QApplication, school: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Session]:
+    """Ines, or whoever is asked for."""
+    theme.install(qapp, theme.Scheme.LIGHT, 100)
+    with sitting(school, actor(getattr(request, "param", "ines")), tmp_path) as made:
+        yield made
+
+
+def shown(qtbot: QtBot, session: Session, quiz: str = QUIZ) -> ResultsView:
+    """The view on the screen."""
+    view = ResultsView(session)
+    qtbot.addWidget(view)
+    view.resize(1000, 700)
+    view.show_quiz(row_id(Quiz, quiz))
+    view.show()
+    return view
+
+
+def sql(school: Database, statement: str, **values: Any) -> None:
+    """What somebody else saves."""
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(text(statement), values)
+
+
+def cells(view: ResultsView, row: int) -> list[str]:
+    """What a row of the questions says."""
+    model = view.overview.questions_model
+    return [str(model.index(row, column).data()) for column in range(model.columnCount())]
+
+
+def choose(view: ResultsView, name: str) -> None:
+    """Make an attempt current in the list."""
+    wanted = row_id(QuizAttempt, name)
+    model = view.attempts.model
+    row = next(row for row in range(model.rowCount()) if model.row_id(row) == wanted)
+    view.attempts.table.setCurrentIndex(model.index(row, 0))
+
+
+def test_the_overview_says_how_it_went(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session)
+    assert view.sums.text() == (
+        "5 attempt(s) · 1 under way · 1 without a score · 33 % passed · median 38 % of the points · usually 10 min"
+    )
+    assert view.overview.picture.accessibleDescription() == (
+        "Scores: 0–9 %: 1; 30–39 %: 1; 90–100 %: 1. The pass mark is 60 %."
+    )
+    assert cells(view, 0) == ["1", "The *one* one?", "50 %", "3", "0.30", "5 × 1"]
+    assert cells(view, 4)[2] == "not marked by itself"
+    view.overview.as_table.click()
+    assert view.overview.spread.isVisible()
+    spread = view.overview.spread_model
+    assert [spread.index(3, column).data() for column in range(3)] == ["30–39 %", "1", "33.3 %"]
+
+
+def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session)
+    view.show_attempts.click()
+    assert view.attempts.table.isVisible()
+    titles = [view.attempts.model.headerData(i, Qt.Orientation.Horizontal) for i in range(6)]
+    assert titles == ["Student", "Score", "Result", "Started", "Ended", "Duration"]
+    tip = view.attempts.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "percentage of points" in tip
+    choose(view, "some")
+    words = [card.words for card in view.detail.cards]
+    assert words[:3] == ["Wrong, 0 of 2 points", "Right, 3 of 3 points", "Not answered, 0 of 1 points"]
+    assert view.detail.shown is not None
+    assert view.detail.shown.lost == (("?",),)
+    choose(view, "under way")
+    assert view.detail.shown is not None
+    assert view.detail.shown.ended is None
+
+
+def test_what_is_saved_meanwhile_is_read_again(
+    qtbot: QtBot, session: Session, school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = shown(qtbot, session)
+    view._soon.setInterval(0)
+    sql(school, "DELETE FROM quiz_attempts WHERE score = 100")
+    session.desk.noticed.emit(Batch(frozenset({"quiz_attempts"})))
+    qtbot.waitUntil(lambda: view.sums.text().startswith("4 attempt(s)"))
+    assert cells(view, 0)[2] == "33 %"
+    monkeypatch.setattr(results_view, "FEW", 2)
+    sql(school, "UPDATE quiz_questions SET correct_answer = '5' WHERE points = 2 AND options IS NOT NULL")
+    session.desk.noticed.emit(Batch(frozenset({"quiz_questions"})))
+    qtbot.waitUntil(view.overview.again.isVisible)
+    view.overview.again.click()
+    assert cells(view, 0)[5] == "4 × 1"
+    assert not view.overview.again.isVisible()
+
+
+def test_in_portions_and_a_quiz_that_is_left_meanwhile(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "PORTION", 2)
+    monkeypatch.setattr(Hardness, "__init__", _small_portions(Hardness.__init__))
+    desk = immediate(session)
+    view = ResultsView(session)
+    qtbot.addWidget(view)
+    desk.hold()
+    view.show_quiz(row_id(Quiz, QUIZ))
+    view.show()
+    desk.release(2)  # the figures, and the first portion or the list: the rest is still to come
+    view.show_quiz(row_id(Quiz, "of sums"))
+    desk.release()
+    assert view.figures is not None
+    assert view.figures.title == "Of Sums"
+    assert view.hardness is not None
+    assert view.hardness.quiz_id == row_id(Quiz, "of sums")
+    view.show_quiz(row_id(Quiz, QUIZ))
+    assert view.hardness is not None
+    assert (view.hardness.seen, view.hardness.marked) == (5, 4)
+
+
+def _small_portions(begin: Any) -> Any:
+    def init(self: Hardness, uow: Any, quiz_id: str) -> None:
+        begin(self, uow, quiz_id, 2)
+
+    return init
+
+
+def test_a_quiz_that_nobody_took(qtbot: QtBot, session: Session, school: Database) -> None:
+    sql(school, "DELETE FROM quiz_attempts")
+    view = shown(qtbot, session)
+    assert view.overview.empty.isVisible()
+    assert view.overview.empty.accessibleName() == "Nobody has taken this quiz yet."
+    assert not view.regrade.isEnabled()
+
+
+def test_a_quiz_out_of_reach(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session, "of botany")
+    assert "you may not see this" in view.banner.text
+    assert view.banner.isVisible()
+    assert view.figures is None
+    assert view.attempts.model.rowCount() == 0
+
+
+@pytest.mark.parametrize(("session", "may"), [("ines", True), ("registrar", False)], indirect=["session"])
+def test_regrading_is_offered_to_those_who_may(qtbot: QtBot, session: Session, may: bool) -> None:
+    view = shown(qtbot, session)
+    assert view.sums.text()
+    assert view.regrade.isVisible() is may
+
+
+def test_nothing_is_read_until_somebody_sees_it(qtbot: QtBot, session: Session) -> None:
+    view = ResultsView(session)
+    qtbot.addWidget(view)
+    view.show_quiz(row_id(Quiz, QUIZ))
+    assert view.figures is None
+    view.show()
+    assert view.figures is not None
+
+
+def test_the_models(qtmodeltester: ModelTester, school: Database) -> None:
+    with gate.reading(school, actor("ines")) as uow:
+        hardness = Hardness(uow, row_id(Quiz, QUIZ))
+        list(hardness.through(uow))
+    spread, questions = SpreadModel(), HardnessModel()
+    for model in (spread, questions):
+        qtmodeltester.check(model)
+    spread.show(Figures("x", 60, 0, 0, 0, 0, None, None, None, (0,) * 10))
+    questions.show(hardness)
+    for model in (spread, questions):
+        qtmodeltester.check(model)
+        for column in range(model.columnCount()):
+            assert model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)

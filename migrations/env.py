@@ -2,7 +2,8 @@
 
 A program that hands in a connection (`config.attributes["connection"]`) keeps its own transaction, timeouts and
 logging, and may be told of every step (`config.attributes["on_version_apply"]`, as Alembic's parameter of that name).
-It may hold the lock of whoever migrates on another connection (`"lock_held"`), and say who acts (`"actor"`).
+It may hold the lock of whoever migrates on another connection (`"lock_held"`), say who acts (`"actor"`), and keep a
+rehearsal out of the record (`"unrecorded"`).
 Without one the database is DATABASE_URL's. With `--sql` no database is asked anything.
 """
 
@@ -95,7 +96,7 @@ def configure(**where: Any) -> None:
 
 def take_down(ctx: Any, step: Any, **_: Any) -> None:
     """Put on record what was applied, where our own lineage has made a table for that and we may write to it."""
-    if ctx.as_sql or not ctx.connection.scalar(RECORD_IS_OPEN):
+    if ctx.as_sql or context.config.attributes.get("unrecorded") or not ctx.connection.scalar(RECORD_IS_OPEN):
         return
     action = "stamp" if step.is_stamp else "upgrade" if step.is_upgrade else "downgrade"
     values = {

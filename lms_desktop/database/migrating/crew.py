@@ -1,0 +1,344 @@
+"""The sessions of a migration: one that works, and one that holds the lock and watches it.
+
+The guard holds the advisory lock for as long as the migration lives, and sees who blocks whom. The worker is alone in
+its transactions, holds a lock of its own besides (its server process may outlive this program by a moment, and must not
+meet a successor), and is stopped through the guard's eyes: on a person's word, when its time is up, or when others have
+queued behind it for too long.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg2
+import sqlalchemy as sa
+from alembic import command
+
+from lms_desktop.database.cancelling import Canceller
+from lms_desktop.database.migrating.events import Limits, Tell, Waiting
+from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, config_of, environment
+from lms_desktop.database.migrating.measuring import Meter
+from lms_desktop.database.migrating.plan import PlanStep
+from lms_desktop.database.migrating.preflight import invalid_indexes
+from lms_desktop.database.migrating.sessions import SESSION_COLUMNS, Session, session, who_migrates
+from lms_desktop.database.migrating.source import Source
+from lms_desktop.errors import Busy, Cancelled, UserError
+from lms_desktop.errors.kinds import N_
+
+APPLICATION = "lms-desktop migrate"
+"""What the server calls our sessions."""
+
+LOOKS_EVERY = 0.1
+"""Seconds between two looks at who blocks whom."""
+
+PREDECESSOR = 5.0
+"""Seconds that a worker whose program is gone may take to be noticed by the server."""
+
+LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK = "55P03", "57014", "40P01"
+
+
+class Stops:
+    """Why a worker is to stop; set from any thread.
+
+    Attributes:
+        cancelled: A person wants it to stop.
+        yielding: Others have queued behind it for too long: it tries again later.
+        late: Its time is up.
+        unguarded: The guard's connection is gone, and the lock with it.
+    """
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.yielding = threading.Event()
+        self.late = threading.Event()
+        self.unguarded = threading.Event()
+
+    def check(self) -> None:
+        """Raise where the worker is to go no further."""
+        if self.cancelled.is_set():
+            raise Cancelled
+        if self.late.is_set():
+            raise TooLong
+        if self.unguarded.is_set():
+            raise Busy(
+                N_("The connection that held the migration's lock was lost."),
+                way_out=N_("Look where the database stands, then try again."),
+            )
+
+
+class TooLong(UserError):
+    """A rehearsal's time is up."""
+
+    def __init__(self, text: str = N_("The time limit was reached; everything was rolled back."), **more: Any) -> None:
+        more.setdefault("way_out", N_("Allow more time, or rehearse on a copy."))
+        super().__init__(text, **more)
+
+
+class LeftInvalid(UserError):
+    """A revision made an index that is not valid; it is not put on record as applied."""
+
+
+class Crew:
+    """The two sessions and what they do. `with` opens and closes them.
+
+    Attributes:
+        connection: the worker's.
+        stops: why it is to stop.
+        meter: what it sent.
+        blockers: who blocked it last.
+    """
+
+    def __init__(self, engine: sa.Engine, source: Source, limits: Limits, tell: Tell, *, deep: bool = False) -> None:
+        self._engine, self._source, self._limits, self._tell, self._deep = engine, source, limits, tell, deep
+        self.stops = Stops()
+        self.blockers: tuple[Session, ...] = ()
+        self._canceller: Canceller | None = None
+        self._cancelling = threading.Lock()
+
+    def cancel(self) -> None:
+        """Stop, from another thread. What was not committed is rolled back. Takes a round trip to the server."""
+        self.stops.cancelled.set()
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """End the statement that is running, if any."""
+        with self._cancelling, suppress(psycopg2.Error):
+            if self._canceller is not None:
+                self._canceller.cancel()
+
+    @contextmanager
+    def at_work(self) -> Iterator["Crew"]:
+        """Take the lock, open both sessions. Raises Busy while somebody else migrates."""
+        guard = _plain_connection(self._engine)
+        try:
+            take_lock(self._engine, guard)
+            with _one_connection(self._engine) as connection:
+                self._prepare(connection)
+                self.connection = connection
+                self.meter = Meter(connection, self._tell, deep=self._deep, before=self.stops.check)
+                driver: Any = connection.connection.dbapi_connection
+                self._canceller = Canceller(driver)
+                watcher = _Watcher(self, guard, driver.info.backend_pid, self._limits, self._tell)
+                watcher.start()
+                try:
+                    yield self
+                finally:
+                    watcher.stop()
+                    with self._cancelling:
+                        canceller, self._canceller = self._canceller, None
+                        canceller.close()
+        finally:
+            guard.close()
+
+    def _prepare(self, connection: sa.Connection) -> None:
+        with connection.begin():
+            patience = _milliseconds(self._limits.lock_timeout)
+            connection.execute(_SESSION, {"lock_timeout": patience, "name": APPLICATION})
+        with suppress(sa.exc.DBAPIError), connection.begin():  # not on every operating system
+            connection.exec_driver_sql("SET client_connection_check_interval = 500")
+        deadline = time.monotonic() + PREDECESSOR
+        while True:
+            with connection.begin():
+                if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(WORK_LOCK))):
+                    return
+                if time.monotonic() > deadline:
+                    raise _busy(who_migrates(connection, keys=(WORK_LOCK,)))
+            self.stops.cancelled.wait(0.1)
+            self.stops.check()
+
+    def set_lock_timeout(self, seconds: float) -> None:
+        """For what comes now; outside a transaction."""
+        with self.connection.begin():
+            query = sa.text("SELECT set_config('lock_timeout', :value, false)")
+            self.connection.execute(query, {"value": _milliseconds(seconds)})
+
+    def run(self, step: PlanStep, actor: str = "", *, recorded: bool = True) -> None:
+        """Run a revision: in the transaction that the worker is in, else in those that it needs itself."""
+        connection = self.connection
+        alone = not connection.in_transaction()
+        self._drop_leftovers(step, alone=alone)
+        before = set() if step.written.in_transaction else set(invalid_indexes(connection))
+        if alone:
+            connection.rollback()
+        config = config_of(self._source.lineage, self._source.folders)
+
+        def applied(**_: Any) -> None:
+            self.meter.enter(None)
+            if not step.written.in_transaction and (left := set(invalid_indexes(connection)) - before):
+                raise LeftInvalid(
+                    N_("The index {name} was made, but is not valid."),
+                    way_out=N_("It is of no use like that; the next run drops it and makes it again."),
+                    values={"name": ", ".join(sorted(name for _, name in left))},
+                )
+            self.stops.check()
+
+        config.attributes.update(
+            connection=connection, on_version_apply=applied, lock_held=True, actor=actor, unrecorded=not recorded
+        )
+        self.meter.enter(step)
+        try:
+            with environment:
+                if step.direction == "upgrade":
+                    command.upgrade(config, step.revision.id)
+                else:
+                    command.downgrade(config, step.leads_to or "base")
+        except BaseException:
+            self.meter.fail()
+            raise
+        finally:
+            self.meter.enter(None)
+
+    def _drop_leftovers(self, step: PlanStep, *, alone: bool) -> None:
+        """Indexes that an earlier try of this revision left behind: the invalid, and what would be in the way."""
+        for statement in step.written.statements:
+            for name in statement.indexes:
+                found = self.connection.execute(_LEFT_OVER, {"name": f'"{name}"'}).first()
+                again = statement.concurrently and " IF NOT EXISTS " not in statement.sql.upper()
+                if found is None or not (found.invalid or again):
+                    continue
+                if alone:
+                    self.connection.rollback()
+                    autocommit = self.connection.execution_options(isolation_level="AUTOCOMMIT")
+                    autocommit.exec_driver_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
+                    self.connection.rollback()
+                    self.connection.execution_options(isolation_level=self.connection.default_isolation_level)
+                else:
+                    self.connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{name}"')
+
+
+class _Watcher(threading.Thread):
+    """Looks through the guard's connection at who blocks whom, and stops the worker where it has to."""
+
+    def __init__(self, crew: Crew, guard: Any, pid: int, limits: Limits, tell: Tell) -> None:
+        super().__init__(name="migration watcher", daemon=True)
+        self._crew, self._guard, self._pid, self._limits, self._tell = crew, guard, pid, limits, tell
+        self._over = threading.Event()
+        self._waiting_since: float | None = None
+        self._told = False
+        self._deadline = None if limits.time_limit is None else time.monotonic() + limits.time_limit
+
+    def stop(self) -> None:
+        """Look no more; waits for the last look."""
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        """Overrides Thread."""
+        while not self._over.wait(LOOKS_EVERY):
+            if self._deadline is not None and time.monotonic() > self._deadline:
+                self._deadline = None
+                self._crew.stops.late.set()
+                self._crew.interrupt()
+            try:
+                with self._guard.cursor() as cursor:
+                    cursor.execute(_BLOCKING, {"pid": self._pid})
+                    rows = cursor.fetchall()
+            except psycopg2.Error:
+                if self._guard.closed:
+                    self._crew.stops.unguarded.set()
+                    self._crew.interrupt()
+                    return
+                continue
+            self._look([session(row) for row in rows if row[7]], [(session(row), row[8]) for row in rows if not row[7]])
+
+    def _look(self, blockers: list[Session], blocked: list[tuple[Session, float]]) -> None:
+        now = time.monotonic()
+        if blockers:
+            self._crew.blockers = tuple(blockers)
+            self._waiting_since = self._waiting_since or now
+        else:
+            self._waiting_since = None
+        if blockers or blocked or self._told:
+            self._told = bool(blockers or blocked)
+            since = self._waiting_since
+            waited = 0.0 if since is None else now - since
+            self._tell(Waiting(tuple(blockers), tuple(each for each, _ in blocked), waited))
+        # A transaction that holds one table while it waits for the next keeps others from both.
+        longest = max((seconds for _, seconds in blocked), default=0.0)
+        if blockers and longest > self._limits.lock_timeout:
+            self._crew.stops.yielding.set()
+            self._crew.interrupt()
+
+
+def take_lock(engine: sa.Engine, guard: Any) -> None:
+    """Take the lock of whoever migrates on a psycopg2 connection; raises Busy, saying who has it."""
+    with guard.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", (MIGRATION_LOCK,))
+        if cursor.fetchone()[0]:
+            return
+    with engine.connect() as connection:
+        raise _busy(who_migrates(connection))
+
+
+def _busy(holder: Session | None) -> Busy:
+    return Busy(
+        N_("This database is being migrated by somebody else just now: {holder}."),
+        way_out=N_("Look again when that is done."),
+        values={"holder": "?" if holder is None else str(holder.sentence)},
+    )
+
+
+@contextmanager
+def _one_connection(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A session beside the engine's pool, gone when it is closed. (One that was taken out of the pool cannot change its
+    isolation level, as running outside a transaction wants it.)"""
+    own = sa.create_engine(
+        engine.url.set(query={}),
+        creator=lambda: open_beside(engine),
+        poolclass=sa.pool.NullPool,
+        hide_parameters=True,
+        use_native_hstore=False,
+    )
+    try:
+        with own.connect() as connection:
+            yield connection
+    finally:
+        own.dispose()
+
+
+def open_beside(engine: sa.Engine) -> Any:
+    """A psycopg2 connection as the engine opens its own, beside its pool."""
+    held = engine.pool.recreate().connect()
+    held.detach()
+    return held.dbapi_connection
+
+
+def _plain_connection(engine: sa.Engine) -> Any:
+    """The same, committing by itself."""
+    connection = open_beside(engine)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('application_name', %s, false), set_config('statement_timeout', '10s', false),"
+            " set_config('lock_timeout', '0', false), set_config('idle_session_timeout', '0', false)",
+            (APPLICATION,),
+        )
+    return connection
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"
+
+
+_SESSION = sa.text(
+    "SELECT set_config('lock_timeout', :lock_timeout, false), set_config('statement_timeout', '0', false),"
+    " set_config('idle_in_transaction_session_timeout', '0', false), set_config('idle_session_timeout', '0', false),"
+    " set_config('application_name', :name, false)"
+)
+
+_LEFT_OVER = sa.text(
+    "SELECT NOT (indisvalid AND indisready) AS invalid FROM pg_index WHERE indexrelid = to_regclass(:name)"
+).execution_options(lms_housekeeping=True)
+
+# Whose lock we wait for, and who waits for ours; how long, by the server's clock.
+_BLOCKING = f"""
+    SELECT {SESSION_COLUMNS}, true, 0::float8 FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids(%(pid)s))
+    UNION ALL
+    SELECT {SESSION_COLUMNS}, false, coalesce((SELECT extract(epoch FROM clock_timestamp() - min(l.waitstart))
+             FROM pg_locks l WHERE l.pid = a.pid AND NOT l.granted), 0)::float8
+      FROM pg_stat_activity a
+     WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted AND l.pid <> %(pid)s)
+       AND %(pid)s = ANY (pg_blocking_pids(a.pid))
+"""

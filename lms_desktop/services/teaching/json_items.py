@@ -34,7 +34,8 @@ class Items:
 
     def text(self) -> str:
         """The list again."""
-        return composed(self, self.raws)
+        rest = (gap + raw for gap, raw in zip(self.gaps, self.raws[1:], strict=True))
+        return self.opening + "".join(self.raws[:1]) + "".join(rest) + self.closing
 
 
 @dataclass(frozen=True)

@@ -192,14 +192,14 @@ def _text_place(raw: str) -> tuple[int, int] | None:
 
 def _right(options: tuple[Option, ...], wire: str | None) -> tuple[tuple[int, ...], tuple[str, ...], str]:
     """The places of the right options; where they are not understood, the right texts and the problem."""
-    if wire is None:
+    if not wire:
         return (), (), ""
     places: dict[str, list[int]] = {}
     for i, option in enumerate(options):
         places.setdefault(option.text, []).append(i)
     texts = (wire,) if wire in places else listed_texts(wire)
     if texts is None:
-        texts = (wire,) if wire else ()
+        texts = (wire,)
     right, problem = list[int](), ""
     for text in texts:
         found = places.get(text, [])
@@ -299,7 +299,9 @@ def _item(option: Option) -> str:
 def _written_correct(reading: Reading, before: Reading, wire: str | None) -> str | None:
     if reading.type == MULTIPLE_CHOICE:
         same = set(reading.right_texts) == set(before.right_texts) and reading.problem == before.problem
-        return wire if same else _right_answer(reading, wire)
+        # An option with another text may have come to read like what was written of other ones.
+        stands = same and (reading.problem or _right(reading.options, wire)[0] == reading.right)
+        return wire if stands else _right_answer(reading, wire)
     if reading.type == TRUE_FALSE:
         return wire if reading.truth == before.truth else _truth_word(reading.truth, wire)
     if reading.type == SHORT_ANSWER:
@@ -309,8 +311,10 @@ def _written_correct(reading: Reading, before: Reading, wire: str | None) -> str
 
 def _right_answer(reading: Reading, wire: str | None) -> str | None:
     texts = reading.right_texts
-    if len(texts) < 2:
-        return texts[0] if texts else None
+    if not texts:
+        return None
+    if len(texts) == 1 and texts[0]:
+        return texts[0]
     known = {option.text for option in reading.options}
     written = _text_list(texts, None if wire in known else _text_items(wire))
     while written in known:  # an option that reads like the list of them would be taken for the right one
@@ -323,11 +327,11 @@ def _truth_word(truth: bool | None, wire: str | None) -> str | None:
     if truth is None:
         return None
     former = (wire or "").strip()
-    pair = next((pair for pair in TRUTH_WORDS if former.casefold() in pair), TRUTH_WORDS[0])
-    word = pair[0 if truth else 1]
-    if former.isupper():
+    pair = next((pair for pair in TRUTH_WORDS if former.casefold() in pair), None)
+    word = (pair or TRUTH_WORDS[0])[0 if truth else 1]
+    if pair and former.isupper():
         return word.upper()
-    return word.title() if former.istitle() else word
+    return word.title() if pair and former.istitle() else word
 
 
 def _short_answers(texts: tuple[str, ...], wire: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Quizzes as files: which form a file has, its bytes as text, and questions as the text of a file."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -8,7 +9,11 @@ from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
 from lms_desktop.services.teaching import foreign, gift, moodle_xml, question_text
 from lms_desktop.services.teaching.parsed import Parsed, Problem
+from lms_desktop.services.teaching.question_lines import Kind, lines_of
 from lms_desktop.services.teaching.questions import Reading
+
+_GIFT_MARK = re.compile(r"^\s*::|^\$CATEGORY:|(?<!\\)\{\s*(?:\}\s*$|[=~#]|(?:T|F|TRUE|FALSE)\s*[#}])", re.MULTILINE)
+_OWN_LINES = (Kind.OPTION, Kind.ANSWER, Kind.TRUTH, Kind.ESSAY)
 
 MAX_BYTES = 20_000_000
 """The largest file that is read: pictures in Moodle's XML make it large, questions do not."""
@@ -94,9 +99,9 @@ def detect(text: str, name: str = "") -> Form:
     suffix = PurePath(name).suffix.lower()
     if suffix == ".gift":
         return GIFT
-    as_gift = gift.parse(text).questions
-    # Braces occur in questions about programs too: only a text in which hardly anything else is found is GIFT.
-    return GIFT if 2 * len(as_gift) >= len(question_text.parse(text).questions) and as_gift else TEXT
+    # Braces occur in questions about programs too, hyphens in those that are written as GIFT.
+    own = sum(line.kind in _OWN_LINES for line in lines_of(text))
+    return GIFT if len(_GIFT_MARK.findall(text)) > own else TEXT
 
 
 def export(questions: Iterable[Reading], form: Form) -> Exported:

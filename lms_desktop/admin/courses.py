@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from lms_desktop import policy
 from lms_desktop.entities import Certificate, Course, Enrollment, Lesson, LessonProgress, Quiz, User
 from lms_desktop.services import courses
+from lms_desktop.services.teaching import readiness
 from lms_desktop.spec import (
     N_,
     Action,
@@ -141,7 +142,14 @@ COURSES = EntityAdmin(
         Related(Quiz, Quiz.course_id, N_("Quizzes")),
     ),
     actions=(
-        Action("publish", N_("Publish"), "eye", courses.publish, on=("is_published", "false")),
+        Action(
+            "publish",
+            N_("Publish"),
+            "eye",
+            courses.publish,
+            on=("is_published", "false"),
+            doubts=readiness.doubts_of_courses,
+        ),
         Action(
             "unpublish",
             N_("Unpublish"),

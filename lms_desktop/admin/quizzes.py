@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from lms_desktop import policy
 from lms_desktop.entities import Course, Lesson, Quiz, QuizAttempt, QuizQuestion, User
 from lms_desktop.services import quizzes
-from lms_desktop.services.teaching import regrading, results
+from lms_desktop.services.teaching import readiness, regrading, results
 from lms_desktop.spec import (
     N_,
     Action,
@@ -126,7 +126,14 @@ QUIZZES = EntityAdmin(
         Related(QuizAttempt, QuizAttempt.quiz_id, N_("Attempts")),
     ),
     actions=(
-        Action("publish", N_("Publish"), "eye", quizzes.publish, on=("is_published", "false")),
+        Action(
+            "publish",
+            N_("Publish"),
+            "eye",
+            quizzes.publish,
+            on=("is_published", "false"),
+            doubts=readiness.doubts_of_quizzes,
+        ),
         Action(
             "unpublish",
             N_("Unpublish"),

@@ -179,6 +179,7 @@ class Action:
 
     `name` is the verb in `Allow.acts`; `confirm` asks first (with {n} for the number of rows); `gentler` offers it
     in place of a delete, and `says` then what it does; `on` limits it to rows whose field has this wire value.
+    `doubts` reads, before anybody is asked, the sentences that speak against it; it may be done all the same.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Action:
     gentler: bool = False
     says: str = ""
     on: tuple[str, str] | None = None
+    doubts: Callable[[UnitOfWork, tuple[str, ...]], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from lms_desktop.services.live import sources
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.spec import Action, EntityAdmin, Ref, Related
+from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_details import FormDetails
@@ -210,6 +211,8 @@ class RecordForm(QFrame):
         self._space()
 
     def _connect(self) -> None:
+        self.doubts = Doubts(self._session, self)
+        self.doubts.trouble.connect(self.trouble)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SETTLE_MS)
@@ -372,6 +375,9 @@ class RecordForm(QFrame):
         record = self.record()
         if record is None:
             return
+        self.doubts.unless(action, (record.id,), partial(self._run_action, action, record))
+
+    def _run_action(self, action: Action, record: Record) -> None:
         label = QCoreApplication.translate("", action.label)
         if action.confirm:
             question = QCoreApplication.translate("", action.confirm).replace("{n}", one_line(record.title) or "1")

@@ -19,6 +19,7 @@ from lms_desktop.models.table import RowView
 from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
 from lms_desktop.views.deleting import Deleting
+from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class RowActions(QObject):
         super().__init__(page)
         self._page = page
         self._deleting = Deleting(page)
+        self._doubts = Doubts(page.session, page)
+        self._doubts.trouble.connect(page.trouble)
         page.table.row_menu_wanted.connect(self._menu)
 
     def selected(self) -> list[RowView]:
@@ -74,6 +77,9 @@ class RowActions(QObject):
 
     def run(self, action: Action, rows: list[RowView], *, asked: bool = False) -> None:
         """Do an action on rows, after its question, unless the person was asked already."""
+        self._doubts.unless(action, tuple(row.id for row in rows), partial(self._do, action, rows, asked))
+
+    def _do(self, action: Action, rows: list[RowView], asked: bool) -> None:
         page = self._page
         ids = tuple(row.id for row in rows)
         label = QCoreApplication.translate("", action.label)

@@ -626,10 +626,27 @@ class TestActions:
         desk = sit("ivan", Course)
         desk.form.show_record(BOTANY)
         assert [action.name for action in desk.form.header.actions_offered] == ["publish"]
+        change(database_url, "UPDATE lessons SET content = 'Read this.'")
+        change(database_url, "UPDATE quiz_questions SET question_type = 'essay'")
         QTest.keyClick(desk.form.header.action_button, Qt.Key.Key_Space)
         assert [outcome.sentence for outcome in desk.done] == ["Published Botany."]
         assert ask(database_url, "SELECT is_published FROM courses WHERE id = %s", BOTANY)
         assert [action.name for action in desk.form.header.actions_offered] == ["unpublish"], "it was read again"
+
+    def test_what_speaks_against_it_is_said_before(self, sit: Sit, database_url: URL) -> None:
+        desk = sit("ivan", Course)
+        desk.form.show_record(BOTANY)
+        for key, done in ((Qt.Key.Key_Escape, []), (Qt.Key.Key_Tab, ["Published Botany."])):
+            QTest.keyClick(desk.form.header.action_button, Qt.Key.Key_Space)
+            dialog = QApplication.activeModalWidget()
+            assert dialog is not None
+            assert dialog.accessibleDescription() == "Lesson 1, “Leaves”, has no content yet."
+            desk.qtbot.waitUntil(dialog.isActiveWindow)
+            assert keyboard().property("text") == "Cancel", "nothing is done by an Enter too many"
+            QTest.keyClick(keyboard(), key)
+            if key == Qt.Key.Key_Tab:
+                QTest.keyClick(keyboard(), Qt.Key.Key_Space)
+            assert [outcome.sentence for outcome in desk.done] == done
 
     def test_nothing_is_offered_to_who_may_not(self, sit: Sit) -> None:
         desk = sit("registrar", Course)

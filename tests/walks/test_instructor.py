@@ -20,6 +20,7 @@ from lms_desktop.spec import Filter, Operator
 from lms_desktop.views.found_list import FoundList
 from lms_desktop.views.page import Destination
 from tests.walks.acting import INSTRUCTOR, Person, Walk, keyboard, walking
+from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, click, wait_for
 from tests.walks.others import aside, rows, value
 from tests.walks.truth import OWN, table_of
@@ -219,7 +220,10 @@ def test_she_makes_a_course_gives_it_lessons_and_publishes_it(walk: Walk, instru
     person.open("courses")
     person.search("compilers")
     person.click_row(0, "title")
+    asked = Answer("Publish")
     person.click_button("Publish")
+    assert "Lesson 1, “Scanning”, has no content yet." in asked.wait().said
+    person.settle()
     assert rows(walk.url, f"SELECT is_published {made}") == [(True,)]
     assert person.shown("is_published") == "Published"
     assert "Unpublish" in person.buttons()

@@ -26,6 +26,9 @@ LONGEST_WIRE = 100_000
 
 TOO_LONG = "\x1e"
 
+LOOKED_AT = 20
+"""Courses or quizzes that are looked at before several are published."""
+
 NEEDS_CONTENT = {"text", "assignment"}
 """Types of lessons that are nothing without their text."""
 
@@ -86,7 +89,38 @@ def of_quiz(uow: UnitOfWork, quiz_id: str) -> tuple[Problem, ...]:
     return tuple(problem for quiz in _quizzes(uow, Quiz.id == quiz_id) for problem in _of_quiz(quiz))
 
 
+def doubts_of_courses(uow: UnitOfWork, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """What speaks against publishing these courses; of several, each sentence names its course."""
+    looked_at = ids[:LOOKED_AT]
+    titles = dict(_titles(uow, Course, looked_at))
+    found = [(titles.get(each, ""), problem) for each in looked_at for problem in problems(uow, each)]
+    return _said(found, len(ids))
+
+
+def doubts_of_quizzes(uow: UnitOfWork, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """What speaks against publishing these quizzes."""
+    found = [("", problem) for each in ids[:LOOKED_AT] for problem in of_quiz(uow, each)]
+    return _said(found, len(ids), named=False)
+
+
+def _said(found: list[tuple[str, Problem]], rows: int, *, named: bool = True) -> tuple[str, ...]:
+    said: list[str] = [
+        Sentence(N_("{course}: {problem}"), course=_brief(title), problem=problem.sentence)
+        if named and rows > 1
+        else problem.sentence
+        for title, problem in found
+    ]
+    if rows > LOOKED_AT:
+        said.append(Sentence(N_("Only the first {n} were looked at."), n=LOOKED_AT))
+    return tuple(said)
+
+
 # Reading
+
+
+def _titles(uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[tuple[str, str]]:
+    rows = uow.execute(select(cast(entity.id, Text), entity.title).where(entity.id.in_(list(ids))))
+    return [(row[0], row[1]) for row in rows]
 
 
 def _lessons(uow: UnitOfWork, course_id: str) -> Sequence[Any]:

@@ -218,6 +218,30 @@ class TestTheGate:
         assert shared in {problem.id for problem in found(school, "admin")}
 
 
+class TestBeforePublishing:
+    def test_of_one_course_its_problems(self, school: Database) -> None:
+        with gate.reading(school, actor("admin")) as uow:
+            assert readiness.doubts_of_courses(uow, (EMPTY,)) == ("There are no lessons yet.",)
+            assert readiness.doubts_of_courses(uow, (ALGEBRA,)) == ()
+
+    def test_of_several_each_names_its_course(self, school: Database) -> None:
+        with gate.reading(school, actor("admin")) as uow:
+            assert readiness.doubts_of_courses(uow, (ALGEBRA, EMPTY)) == ("Empty: There are no lessons yet.",)
+
+    def test_of_many_only_the_first_are_looked_at(self, school: Database) -> None:
+        with gate.reading(school, actor("admin")) as uow:
+            assert readiness.doubts_of_quizzes(uow, (OF_ALGEBRA,) * 21) == ("Only the first 20 were looked at.",)
+
+    def test_another_s_is_refused(self, school: Database) -> None:
+        with gate.reading(school, actor("ines")) as uow:
+            for look, row in (
+                (readiness.doubts_of_courses, BOTANY),
+                (readiness.doubts_of_quizzes, row_id(Quiz, "of botany")),
+            ):
+                with pytest.raises(Denied):
+                    look(uow, (row,))
+
+
 def test_three_statements_whatever_the_size(school: Database) -> None:
     rows = [
         {"id": new_id(), "course_id": ALGEBRA, "title": f"L{i}", "content_type": "text", "order": 9 + i}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, literal, select, update
+from sqlalchemy import BigInteger, Text, and_, cast, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -42,6 +42,9 @@ from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Place, R
 
 Key = tuple[type, str]
 """A row: its entity and its id."""
+
+_OWN_VERSION = cast(func.mod(cast(cast(func.pg_current_xact_id(), Text), BigInteger), 2**32), Text)
+"""The version of the rows that this transaction writes."""
 
 
 class Records:
@@ -163,8 +166,8 @@ class Records:
             self._restore(uow, edit, clash, left)
 
     def _write(self, uow: UnitOfWork, edit: Edit, left: set[str]) -> None:
-        """Write one row. Parents whose lists it leaves are added to `left`: they are renumbered once all rows are
-        written, since that gives their other rows new versions."""
+        """Write one row. Parents whose lists it leaves or comes to are added to `left`: they are numbered 1..n once all
+        rows are written, since that gives their other rows new versions."""
         admin = self.catalog[edit.entity]
         verb = "add" if edit.version is None else "edit"
         values = house_rules.before(uow, edit.entity, edit.id, dict(edit.values), new=edit.version is None)
@@ -173,6 +176,8 @@ class Records:
             if not self._insert(uow, admin, edit, values):
                 self._insert_again(uow, edit, left)
                 return
+            if admin.place and (parent_id := values[admin.place.parent.key]):
+                left.add(parent_id)
         elif values and not self._update(uow, admin, edit, values, left):
             for asked in ("edit", "set_password") if "password_hash" in edit.values else ("edit",):
                 gate.require(uow, edit.entity, asked, [edit.id])
@@ -241,9 +246,12 @@ class Records:
             if former and former != parent_id:
                 ordering.lock_parents(uow, place, [former, parent_id])
                 given[place.order.property.columns[0]] = ordering.last_place(uow, place, parent_id)
+                left.add(parent_id)
+        # The row is locked: what this transaction has made of it since is no more than another place.
+        as_read = or_(version_text(entity) == edit.version, version_text(entity) == _OWN_VERSION)
         row = uow.execute(
             update(entity.__table__)
-            .where(and_(entity.id == edit.id, version_text(entity) == edit.version, reach))
+            .where(and_(entity.id == edit.id, as_read, reach))
             .values(given)
             .returning(entity.__table__.c.id)
         ).one_or_none()

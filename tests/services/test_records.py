@@ -184,6 +184,32 @@ class TestSaving:
         save(school, "ines", roots)
         assert stored(school, Lesson, roots.id, "order") == 4
 
+    def test_neighbours_at_the_largest_number_may_be_saved_along_with_what_comes_behind_them(
+        self, school: Database
+    ) -> None:
+        """Giving them other numbers in the middle of a save is no change of somebody else's."""
+        with school.engine.begin() as connection:
+            algebra = Lesson.course_id == row_id(Course, "algebra")
+            connection.execute(update(Lesson).where(algebra).values(order=2**31 - 1))
+        moved = edit(load(school, "admin", Lesson, row_id(Lesson, "leaves")), course_id=row_id(Course, "algebra"))
+        titles = {n: load(school, "admin", Lesson, row_id(Lesson, n)) for n in ("sums", "products", "powers")}
+        outcome = save(school, "admin", moved, *(edit(record, title=f"New {n}") for n, record in titles.items()))
+        assert sorted(stored(school, Lesson, row_id(Lesson, n), "order") for n in titles) == [1, 2, 3]
+        assert stored(school, Lesson, moved.id, "order") == 4
+        assert outcome.value[moved.id] == load(school, "admin", Lesson, moved.id).version
+        with pytest.raises(Clashes):  # what somebody else made of it is still seen
+            save(school, "ines", edit(titles["sums"], title="Newer"))
+
+    def test_a_list_with_gaps_runs_from_one_once_a_lesson_comes_or_goes(self, school: Database) -> None:
+        with school.engine.begin() as connection:
+            connection.execute(update(Lesson).values(order=7 * Lesson.order))
+        save(school, "ines", new(Lesson, course_id=row_id(Course, "algebra"), title="Roots", content_type="text"))
+        orders = [stored(school, Lesson, row_id(Lesson, n), "order") for n in ("sums", "products", "powers")]
+        assert orders == [1, 2, 3]
+        sums = load(school, "admin", Lesson, row_id(Lesson, "sums"))
+        save(school, "admin", edit(sums, course_id=row_id(Course, "botany")))
+        assert [stored(school, Lesson, row_id(Lesson, n), "order") for n in ("leaves", "sums")] == [1, 2]
+
     def test_a_new_certificate_gets_a_number(self, school: Database) -> None:
         certificate = new(Certificate, enrollment_id=IDLE_IN_EMPTY)
         save(school, "registrar", certificate)

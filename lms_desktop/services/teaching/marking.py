@@ -17,8 +17,11 @@ that nobody understands, or not at all."""
 _NAMES = re.compile(r'"question_id"\s*:')
 _NOTHING = re.compile(r"\s*(?:\[\s*\]|\{\s*\})\s*")
 
-MOST_KNOWN = 10_000
-"""Verdicts that are remembered: most answers to a question are those of many students."""
+MOST_KNOWN = 1_000
+"""Verdicts that are remembered of each question: most answers are those of many students."""
+
+LONG = 200
+"""Characters of an answer that nobody else will have written."""
 
 
 @dataclass(frozen=True)
@@ -59,34 +62,33 @@ class Marker:
         self._since = {asked.id: asked.since for asked in quiz.questions}
         self._order = quiz.order
         self._marker = grading.Marker(quiz.readings)
-        self._known: dict[tuple[str, str], Verdict] = {}
+        self._known: dict[str, dict[str, Verdict]] = {key: {} for key in self._order}
 
     def mark(self, attempt: Attempt) -> Marked:
         """What the answers of an attempt are worth."""
-        form, found = self._answers(attempt)
-        given = {key: answer for key, answer in found.items() if key in self._since}
-        lost = {key: answer for key, answer in found.items() if key not in self._since}
-        verdicts, points, of, by_hand = dict[str, Verdict](), 0, 0, False
-        for key in self._order:
-            if key not in given and self._since[key] > attempt.started:
+        form, given = self._answers(attempt)
+        lost: dict[str, object] = {}
+        if not given.keys() <= self._since.keys():
+            lost = {key: answer for key, answer in given.items() if key not in self._since}
+            given = {key: answer for key, answer in given.items() if key not in lost}
+        verdicts, points, of, by_hand, started = dict[str, Verdict](), 0, 0, False, attempt.started
+        for key, since in self._since.items():
+            answer = given.get(key)
+            if answer is None and since > started and key not in given:
                 continue
-            verdict = self._verdict(key, given.get(key))
+            known = self._known[key]
+            verdict = known.get(answer) if isinstance(answer, str) else None
+            if verdict is None:
+                verdict = self._marker.mark(key, answer)
+                if isinstance(answer, str) and len(known) < MOST_KNOWN and len(answer) < LONG:
+                    known[answer] = verdict
             verdicts[key] = verdict
             if verdict.right is None:
                 by_hand = by_hand or verdict.of > 0
             else:
-                points, of = points + verdict.points, of + verdict.of
+                points += verdict.points
+                of += verdict.of
         return Marked(form, given, lost, verdicts, points, of, by_hand)
-
-    def _verdict(self, key: str, answer: object) -> Verdict:
-        if not isinstance(answer, str):
-            return self._marker.mark(key, answer)
-        found = self._known.get((key, answer))
-        if found is None:
-            found = self._marker.mark(key, answer)
-            if len(self._known) < MOST_KNOWN:
-                self._known[key, answer] = found
-        return found
 
     def _answers(self, attempt: Attempt) -> tuple[str, Mapping[str, object]]:
         wire = attempt.answers

@@ -90,26 +90,18 @@ class Preview:
         changes: the results that would be others: those who no longer pass first, then those who do now, by name.
         same: how many were marked and stay as they are.
         left_out: reason → how many.
+        now_pass, no_longer_pass: how many pass that did not, and did that do not any more.
     """
 
     quiz_id: str
     title: str
-    passing: int
     mark: str
     including: Including
     changes: tuple[Changed, ...]
     same: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def now_pass(self) -> int:
-        """How many pass that did not."""
-        return sum(change.now_passes for change in self.changes)
-
-    @property
-    def no_longer_pass(self) -> int:
-        """How many passed that do not any more."""
-        return sum(change.no_longer_passes for change in self.changes)
+    left_out: Mapping[str, int]
+    now_pass: int
+    no_longer_pass: int
 
 
 @dataclass(frozen=True)
@@ -123,7 +115,11 @@ class Regraded:
 
 
 class Looking(Walk):
-    """A preview in the making, step by step; `preview` is what it has found."""
+    """A preview in the making, step by step.
+
+    Attributes:
+        preview: what marking again would do; None until all attempts were looked at.
+    """
 
     def __init__(self, uow: UnitOfWork, quiz_id: str, including: Including = Including(), size: int = 0) -> None:
         gate.check_entity(uow, QuizAttempt, "regrade")
@@ -132,28 +128,35 @@ class Looking(Walk):
         self._marking = Marking(self._paper, including)
         self._changes: list[Changed] = []
         self._same, self._left_out = 0, Counter[str]()
+        self.preview: Preview | None = None
 
     def take(self, uow: UnitOfWork, rows: list[Attempt]) -> None:
         """Override Walk.take."""
         changes, same, left_out = self._marking.all(rows)
-        self._changes += _named(uow, changes)
+        changes = _named(uow, changes)
+        self._changes += changes
         self._same += same
         self._left_out += left_out
 
-    @property
-    def preview(self) -> Preview:
-        """What marking again would do, as far as was looked."""
-        quiz = self._paper
-        changes = sorted(self._changes, key=_by_weight)
+    def step(self, uow: UnitOfWork) -> float:
+        """Override Walk.step: behind the last portion the preview is made, here and not where a window waits."""
+        fraction = super().step(uow)
+        if self.ended and self.preview is None:
+            self.preview = self._made()
+        return fraction
+
+    def _made(self) -> Preview:
+        quiz, changes = self._paper, self._changes
         return Preview(
             quiz.quiz_id,
             quiz.title,
-            quiz.passing,
             quiz.mark,
             self._including,
-            tuple(changes),
+            tuple(sorted(changes, key=_by_weight)),
             self._same,
             dict(self._left_out),
+            sum(change.now_passes for change in changes),
+            sum(change.no_longer_passes for change in changes),
         )
 
 
@@ -209,6 +212,7 @@ def preview(
     for fraction in looking.through(uow):
         if progress is not None:
             progress(fraction)
+    assert looking.preview is not None
     return looking.preview
 
 

@@ -94,27 +94,45 @@ def _in_bar(bar: int) -> ColumnElement[bool]:
 # How hard the questions were
 
 
+GRAIN = 1_000
+"""Into so many parts the share of points in the other questions is divided: few different ones are remembered."""
+
+Kind = tuple[bool | None, bool, int]
+"""Right or not (None: not marked), answered or not, the share of points in the other questions in parts of `GRAIN`;
+-1 where they give none."""
+
+
 @dataclass
 class Difficulty:
     """What is remembered of the answers to one question.
 
     Attributes:
-        asked: attempts that ended with the question in them; `answered` of them have an answer to it.
-        marked: those in which it can be marked; `right` of them are right.
-        points, of: points reached, and that could be.
+        kinds: how many attempts there are of each kind.
         wrong: the wrong answers as they would be said, and how often each was given.
     """
 
-    asked: int = 0
-    answered: int = 0
-    marked: int = 0
-    right: int = 0
-    points: int = 0
-    of: int = 0
+    kinds: dict[Kind, int] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
-    _rest: float = 0.0
-    _rest_of_right: float = 0.0
-    _squares: float = 0.0
+
+    @property
+    def asked(self) -> int:
+        """How many attempts ended with the question in them."""
+        return sum(self.kinds.values())
+
+    @property
+    def answered(self) -> int:
+        """How many of them have an answer to it."""
+        return sum(n for (_, answered, _), n in self.kinds.items() if answered)
+
+    @property
+    def marked(self) -> int:
+        """In how many of them it is marked by itself."""
+        return sum(n for (right, _, _), n in self.kinds.items() if right is not None)
+
+    @property
+    def right(self) -> int:
+        """In how many of them it is right."""
+        return sum(n for (right, _, _), n in self.kinds.items() if right)
 
     @property
     def share(self) -> float | None:
@@ -125,27 +143,21 @@ class Difficulty:
     def tells_apart(self) -> float | None:
         """How well it tells those who know from those who do not, -1 to 1: the correlation of being right here with the
         share of points in the other questions. None where all were right, or wrong, or the same in the others."""
-        n, right = self.marked, self.right
-        if n < 2 or right in (0, n):
+        known = [(bool(right), rest / GRAIN, n) for (right, _, rest), n in self.kinds.items() if right is not None]
+        whole = sum(n for _, _, n in known)
+        share = sum(n for right, _, n in known if right) / whole if whole else 0.0
+        if share in (0.0, 1.0) or any(rest < 0 for _, rest, _ in known):
             return None
-        variance = self._squares / n - (self._rest / n) ** 2
-        if variance <= 1e-12:
+        mean = sum(rest * n for _, rest, n in known) / whole
+        variance = sum((rest - mean) ** 2 * n for _, rest, n in known) / whole
+        if variance < 1e-9:
             return None
-        share = right / n
-        return (self._rest_of_right / n - share * self._rest / n) / sqrt(share * (1 - share) * variance)
-
-    def note(self, right: bool, rest: float | None) -> None:
-        """Count an answer that was marked; `rest` is the share of points in the other questions."""
-        self.marked += 1
-        self.right += right
-        if rest is not None:
-            self._rest += rest
-            self._squares += rest * rest
-            self._rest_of_right += rest if right else 0.0
+        both = sum((right - share) * (rest - mean) * n for right, rest, n in known) / whole
+        return both / sqrt(share * (1 - share) * variance)
 
     def note_wrong(self, said: str) -> None:
         """Count a wrong answer."""
-        if said in self.wrong or len(self.wrong) < MOST_WORDS:
+        if said and (said in self.wrong or len(self.wrong) < MOST_WORDS):
             self.wrong[said] += 1
 
 
@@ -172,19 +184,17 @@ class Hardness(Walk):
                 self._note(marked)
 
     def _note(self, marked: Marked) -> None:
+        given, whole, reached = marked.given, marked.of, marked.points
         for key, verdict in marked.verdicts.items():
-            found = self.questions[key]
-            found.asked += 1
-            given = key in marked.given
-            found.answered += given
-            if verdict.right is None:
-                continue
-            found.points += verdict.points
-            found.of += verdict.of
-            others = marked.of - verdict.of
-            found.note(verdict.right, (marked.points - verdict.points) / others if others > 0 else None)
-            if given and not verdict.right:
-                found.note_wrong(said(texts_of(marked.given[key])))
+            found, right, answered = self.questions[key], verdict.right, key in given
+            others = whole if right is None else whole - verdict.of
+            rest = (reached - verdict.points) * GRAIN // others if others > 0 else -1
+            kind = right, answered, rest
+            found.kinds[kind] = found.kinds.get(kind, 0) + 1
+            if answered and right is False:
+                answer = given[key]
+                said_so = answer if isinstance(answer, str) and answer.isprintable() else said(texts_of(answer))
+                found.note_wrong(said_so)
 
 
 # One attempt

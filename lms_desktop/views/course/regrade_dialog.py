@@ -132,6 +132,7 @@ class RegradeDialog(Sheet):
 
     def _arrived(self, walk: Looking) -> None:
         self._tell_work("")
+        assert walk.preview is not None
         self.preview = found = walk.preview
         self.heading.setText(self.tr("Regrade “{0}”").format(found.title))
         self.model.show(found.changes)

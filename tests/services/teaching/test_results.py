@@ -97,7 +97,7 @@ def test_how_hard_each_question_is(school: Database, size: int) -> None:
     assert told["short"].wrong == {"a third": 2}
     assert told["one"].wrong == {"5": 1}
     rest = [1.0, 0.0, 0.5, 0.0]  # of the points in "several", "truth" and "short", by those four
-    assert told["one"].tells_apart == pytest.approx(correlation([1, 1, 0, 0], rest))
+    assert told["one"].tells_apart == pytest.approx(correlation([1, 1, 0, 0], rest), abs=0.002)
     assert told["essay"].tells_apart is None
 
 

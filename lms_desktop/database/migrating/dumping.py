@@ -20,6 +20,26 @@ from lms_desktop.errors.kinds import N_
 _SYSTEM = Path("/usr/lib/postgresql")
 _LOOKS_EVERY = 0.2
 
+# What also the libpq of an older version knows, of what says where the server is and how it proves who it is. Our own
+# time limits (`options`) are none of a dump's.
+_KNOWN_TO_ALL = (
+    "user",
+    "dbname",
+    "host",
+    "hostaddr",
+    "port",
+    "passfile",
+    "connect_timeout",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "sslcrl",
+    "gssencmode",
+    "krbsrvname",
+    "target_session_attrs",
+)
+
 
 @dataclass(frozen=True)
 class Address:
@@ -50,9 +70,7 @@ def address_of(engine: sa.Engine) -> Address:
         driver: Any = connection.connection.dbapi_connection
         parameters = dict(driver.info.dsn_parameters)
         password = driver.info.password or ""
-    for key in ("replication", "fallback_application_name"):
-        parameters.pop(key, None)
-    return Address({key: value for key, value in parameters.items() if value}, password)
+    return Address({key: parameters[key] for key in _KNOWN_TO_ALL if parameters.get(key)}, password)
 
 
 def find(program: str, version: int) -> Path | None:

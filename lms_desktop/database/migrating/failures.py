@@ -66,6 +66,17 @@ def stopped(state: Sentence) -> Stopped:
     return made
 
 
+def unguarded(state: Sentence) -> Told:
+    """The lock was lost in the midst of it."""
+    made = Told(
+        N_("The connection that held the migration's lock was lost, so the migration was stopped."),
+        way_out=state.template,
+        values=dict(state.values),
+    )
+    made.state, made.todo = state, Sentence(N_("Look where it stands, then go on from there."))
+    return made
+
+
 def gave_up(last: TriedInVain, state: Sentence) -> GaveUp:
     """Others held on."""
     who = "; ".join(str(each.sentence) for each in last.blockers) or "?"

@@ -47,13 +47,12 @@ class Meter:
 
     def _begins(self, *arguments: Any) -> None:
         _connection, _cursor, statement, _parameters, context, _many = arguments
-        if self._looking:
+        if self._looking or self._step is None:
             return
         self._before()
         if not self._counts(statement, context):
             return
         self._number += 1
-        assert self._step is not None
         written = self._step.written
         total = len(written.statements) if written.complete else None
         self._tell(StatementBegan(self._step.revision.id, self._number, total, statement.strip()))

@@ -268,6 +268,8 @@ class Migrate:
         state = failures.state_after(revision, plan.standing.revision, progress.committed)
         if crew.stops.cancelled.is_set() or isinstance(error, Cancelled):
             return failures.stopped(state)
+        if crew.stops.unguarded.is_set():
+            return failures.unguarded(state)
         if isinstance(error, _Last):
             return failures.gave_up(error.told, state)
         step = progress.step

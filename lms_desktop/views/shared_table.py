@@ -14,9 +14,21 @@ class SharedTable(RecordTable):
         super().__init__(parent)
         self._shares = shares
 
+    def share(self, shares: tuple[int, ...]) -> None:
+        """Share the width in another way; a column without a share is not shown."""
+        if shares == self._shares:
+            return
+        self._shares = shares
+        for column, share in enumerate(shares):
+            self.setColumnHidden(column, share == 0)
+        self._share_out()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override RecordTable.resizeEvent."""
         super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
         room = self.viewport().width()
         for column, share in enumerate(self._shares):
             self.setColumnWidth(column, room * share // 100)

@@ -80,9 +80,9 @@ class RegradeDialog(Sheet):
         self.table.setProperty("kind", "boxed")
         self.caption = label(self.tr("Scores are percentages of points."), "small")
         self.left_out = label("", "muted", wrap=True)
-        self.by_hand = QCheckBox(self.tr("Mark those too that a person marks"))
+        self.by_hand = QCheckBox(self.tr("Mark those too, leaving out what only a person can mark"))
         self.by_hand_help = label(
-            self.tr("Points that were given by hand are lost; what only a person can mark does not count."),
+            self.tr("Points that were given by hand are lost: they stand nowhere but in the score."),
             "small",
             wrap=True,
         )

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.models.quiz_results import HardnessModel, SpreadModel
 from lms_desktop.services.teaching.results import BARS, Figures, Hardness
@@ -17,6 +17,12 @@ from lms_desktop.views.shared_table import SharedTable
 
 SHARES = (7, 34, 17, 12, 12, 18)
 """Of the width of the questions, in per cent."""
+
+NARROW, NARROW_SHARES = 640, (10, 42, 26, 0, 0, 22)
+"""Where it is no wider than so many pixels at 100 %, the columns that explain themselves least are left out."""
+
+LEAST_ROWS = 4
+"""Questions that are seen at least: where there is no room for them, all of it scrolls."""
 
 
 class ResultsOverview(QWidget):
@@ -56,8 +62,15 @@ class ResultsOverview(QWidget):
         self._column.addLayout(_row(SectionLabel(self.tr("Questions")), self._state, self.again))
         self._column.addWidget(self.questions, 1)
         self.empty = EmptyState("attempts", "")
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._all.setProperty("kind", "scrolled")
+        self._scroll.setWidget(self._all)
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self._all)
+        self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.empty)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +93,7 @@ class ResultsOverview(QWidget):
                 self.tr("Nobody has taken this quiz yet."),
                 detail=self.tr("Attempts appear here as students begin them on the web."),
             )
-        self._stack.setCurrentWidget(self._all if found.attempts else self.empty)
+        self._stack.setCurrentWidget(self._scroll if found.attempts else self.empty)
 
     def show_hardness(self, found: Hardness) -> None:
         """Show how hard the questions are."""
@@ -123,6 +136,8 @@ class ResultsOverview(QWidget):
         table = measures.header + BARS * measures.row + px(4)
         shown = self._turn.currentWidget() is self.spread
         self._turn.setFixedHeight(min(table, max(self.height() // 2, px(HEIGHT))) if shown else px(HEIGHT))
+        self.questions.setMinimumHeight(measures.header + LEAST_ROWS * measures.row + px(4))
+        self.questions.share(SHARES if self.width() > px(NARROW) else NARROW_SHARES)
 
 
 def _row(title: QWidget, words: QWidget, act: QWidget) -> QHBoxLayout:

@@ -63,6 +63,7 @@ class Move:
 
     Attributes:
         last: they go to the end of a list, whatever stands there.
+        crosses: some of them come from another list.
         home: what all that is shown belongs to: the course, or the quiz of a list of questions.
         seen: the list of `parent` as the person saw it.
         order: what the database says the list is now; None as long as it was not asked.
@@ -73,6 +74,7 @@ class Move:
     parent: str
     after: str | None = None
     last: bool = False
+    crosses: bool = False
     home: str = ""
     seen: tuple[str, ...] = ()
     order: tuple[str, ...] | None = None

@@ -106,7 +106,11 @@ class MoveQueue(QObject):
         self.made += 1
         last = self._queue[-1] if self._queue else None
         same = last is not None and _same_rows(last.move, move)
-        if last is None or not same or not last.become(replace(move, seen=last.move.seen)):
+        if (
+            last is None
+            or not same
+            or not last.become(replace(move, seen=last.move.seen, crosses=last.move.crosses or move.crosses))
+        ):
             self._queue.append(Sent(move))
         self.changed.emit()
         self._pump()

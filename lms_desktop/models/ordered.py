@@ -54,6 +54,7 @@ class OrderedListModel(QAbstractListModel):
         editable: whether the person may arrange it.
         queue: the moves on their way; its `guard` is asked before each.
         seen: whether somebody sees it; while nobody does, nothing is read.
+        missing: what `home` says is not there, or not to be seen by this person.
 
     Signals:
         arrived(): what was read is shown; the first time, or again.
@@ -82,11 +83,12 @@ class OrderedListModel(QAbstractListModel):
         self.editable = False
         self.seen: Callable[[], bool] = lambda: True
         self.found: Data = None
+        self.missing = False
         self._laid: list[Card] = []
         self._rows: list[Card] = []
         self._places: dict[Key, tuple[int, int]] = {}
         self._generation = 0
-        self._reading = self._stale = self._held = self._quiet = False
+        self._reading = self._stale = self._held = False
         self.queue = MoveQueue(desk, partial(write, catalog), self)
         self.queue.known_from(lambda: self._laid)
         self.queue.changed.connect(lambda: self._lay_over(quiet=True))
@@ -108,6 +110,10 @@ class OrderedListModel(QAbstractListModel):
     def lay_out(self, found: Data) -> list[Card]:
         """The cards of what was read. Sets `editable`."""
         raise NotImplementedError
+
+    def fold(self, row: int, folded: bool) -> bool:
+        """Fold away what belongs to a card, or unfold it; whether that was anything to do."""
+        return False
 
     # What is shown
 
@@ -142,7 +148,7 @@ class OrderedListModel(QAbstractListModel):
         """Show what belongs to this, "" for nothing. What is on its way for the former one goes on."""
         if home == self.home:
             return
-        self.home, self.found, self._stale = home, None, False
+        self.home, self.found, self.missing, self._stale = home, None, False, False
         self._generation += 1
         self._reading = False
         self.queue.forget()
@@ -194,9 +200,9 @@ class OrderedListModel(QAbstractListModel):
         """Move rows, of this list or from elsewhere, to a target; whether there was anything to do."""
         if not self.editable or not ids:
             return False
-        move = Move(entity, tuple(ids), target.parent, target.after, target.last, self.home)
         order = table.order_of(self._rows, entity, target.parent)
         inside = set(ids) <= set(order)
+        move = Move(entity, tuple(ids), target.parent, target.after, target.last, not inside, self.home)
         if inside and not target.last:
             rest = [row_id for row_id in order if row_id not in ids]
             after = _standing(order, ids, target.after)
@@ -233,9 +239,13 @@ class OrderedListModel(QAbstractListModel):
     def target(self, data: QMimeData, gap: int, on: int = -1) -> Target | None:
         """Where what is dragged would land that is let fall before the row `gap`, or on the row `on`."""
         dragged = self.dragged(data)
-        if dragged is None or not self.editable:
+        return None if dragged is None else self.target_of(dragged[0], gap, on)
+
+    def target_of(self, entity: type | None, gap: int, on: int = -1) -> Target | None:
+        """The same for rows of an entity."""
+        if entity is None or not self.editable:
             return None
-        return table.target(self._rows, self.levels, self.home, dragged[0], gap, on)
+        return table.target(self._rows, self.levels, self.home, entity, gap, on)
 
     def dragged(self, data: QMimeData) -> tuple[type, tuple[str, ...]] | None:
         """Entity and ids of what is dragged, if it comes from this database and could be shown here."""
@@ -266,7 +276,7 @@ class OrderedListModel(QAbstractListModel):
             self._stale = True
             self.catch_up()
             return
-        self.found = found
+        self.found, self.missing = found, found is None
         self.queue.read_back()
         self._laid = [] if found is None else self.lay_out(found)
         self._lay_over()

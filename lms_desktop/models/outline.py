@@ -88,7 +88,7 @@ class CardMaker(QObject):
         kind = self._label(QuizQuestion, "question_type", self._now(draft, "question_type", row.type))
         points = self._now(draft, "points", str(row.points))
         card = Card(QuizQuestion, row.id, row.quiz_id, depth, brief(text) or self.tr("No text yet"))
-        figure = (self.tr("{0} p").format(self._number(points)), self._points(points))
+        figure = (self._points(points), self._points(points))
         return self._finish(card, draft, self.tr("Question {0} of {1}"), amid(kind), "neutral", figure)
 
     def new(self, draft: Draft, parent: str, depth: int) -> Card:
@@ -185,6 +185,7 @@ class OutlineModel(OrderedListModel):
         super().__init__(desk, catalog, parent)
         self._drafts = drafts
         self._turned: set[Key] = set()
+        self._looked_for: set[str] = set()
         self._unready = True
         self.maker = CardMaker(catalog, drafts, self)
         self.arrived.connect(self._look_for_lacks)
@@ -201,7 +202,7 @@ class OutlineModel(OrderedListModel):
         return ((entity, row_id) in self._turned) is not (entity is Quiz)
 
     def fold(self, row: int, folded: bool) -> bool:
-        """Fold away what belongs to a card, or unfold it; whether that was anything to do."""
+        """Override OrderedListModel.fold."""
         card = self.card(row)
         if card is None or card.folded is None or card.folded == folded:
             return False
@@ -211,10 +212,32 @@ class OutlineModel(OrderedListModel):
             self.reload()
         return True
 
-    def unfold(self, entity: type, row_id: str) -> None:
-        """See to it that what belongs to this row is shown, also where it has not been read yet."""
-        if self.is_folded(entity, row_id):
-            self._turned ^= {(entity, row_id)}
+    def look_again(self) -> None:
+        """Read all of it again, what is not ready included."""
+        self._unready = True
+        self.reload()
+
+    def unfold_for(self, question_id: str) -> None:
+        """Unfold the quiz of a question that is not shown, once it is known which that is."""
+        if question_id in self._looked_for or not self.loaded:
+            return
+        self._looked_for.add(question_id)
+        self.desk.read(
+            lambda uow: outline.quiz_of(uow, question_id),
+            done=self._unfold,
+            failed=lambda _: None,
+            owner=self,
+            background=True,
+        )
+
+    def _unfold(self, quiz_id: str | None) -> None:
+        if quiz_id is not None and self.is_folded(Quiz, quiz_id):
+            self._turned ^= {(Quiz, quiz_id)}
+            row = self.find(Quiz, quiz_id)
+            card = self.card(row)
+            lesson = self.card(self.find(Lesson, card.parent)) if card is not None else None
+            if lesson is not None and lesson.folded:
+                self._turned ^= {lesson.key}
             self.lay_out_again()
             self.reload()
 
@@ -248,6 +271,7 @@ class OutlineModel(OrderedListModel):
         if home != self.home:
             self._unready = True
             self.maker.lacking = {}
+            self._looked_for.clear()
         super().show(home)
 
     def _of_parent(self, found: Found, rows: list[QuizRow], parent: str) -> list[Card]:

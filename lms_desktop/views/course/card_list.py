@@ -1,0 +1,460 @@
+"""The list of cards: dragged, moved by keys, folded. What others change moves nothing under the hand."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+
+from lms_desktop.models.cards import Card, Target, block
+from lms_desktop.models.ordered import MIME, OrderedListModel, Step
+from lms_desktop.views import theme
+from lms_desktop.views.course.card_delegate import CardDelegate
+from lms_desktop.views.kit.paint import draw_box, log, px
+from lms_desktop.views.row_keeper import let_go_of_current
+from lms_desktop.views.theme import FontRole
+
+STEPS: dict[Qt.Key, Step] = {
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+    Qt.Key.Key_Home: "top",
+    Qt.Key.Key_End: "end",
+}
+"""What moves rows, with Alt."""
+
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+class CardList(QListView):
+    """Shows an OrderedListModel, and arranges it by drag and drop and by keys.
+
+    Signals:
+        chosen(object): the Card that the person went to; not told where `choose` led to it.
+        opened(object): the Card on which Enter or a double click fell.
+        shifted(object): the step that a key asked for: "up", "down", "top", "end".
+        menu_wanted(QPoint): the menu of the selected rows, at this place of the screen.
+        delete_wanted(): the selected rows are to be deleted.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    shifted = Signal(str)
+    menu_wanted = Signal(QPoint)
+    delete_wanted = Signal()
+
+    def __init__(self, model: OrderedListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards = model
+        self._delegate = CardDelegate(self)
+        self._target: Target | None = None
+        self._pointer = QPoint()
+        self._dragged: type | None = None
+        self._told: object = None
+        self._keeping = False
+        self._anchor: tuple[QPersistentModelIndex, int] | None = None
+        self._current: tuple[type, str] | None = None
+        self._arrange()
+        self.setModel(model)
+        model.seen = self.isVisible
+        model.about_to_change.connect(self._remember)
+        model.changed.connect(self._put_back)
+        for signal in (model.dataChanged, model.modelReset, model.rowsInserted, model.rowsRemoved):
+            signal.connect(self._measure)
+        self.selectionModel().currentChanged.connect(self._went)
+        self.verticalScrollBar().valueChanged.connect(self._retarget)
+        self.doubleClicked.connect(self._open)
+
+    # What is chosen
+
+    def chosen_rows(self) -> list[int]:
+        """The selected rows, in order."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def chosen_cards(self) -> list[Card]:
+        """The selected cards of the level of the current one, in order: what can be done with them is done at once."""
+        cards = [card for row in self.chosen_rows() if (card := self.cards.card(row)) is not None]
+        current = self.current_card() or (cards[0] if cards else None)
+        return [card for card in cards if current is not None and card.entity is current.entity]
+
+    def current_card(self) -> Card | None:
+        """The card that has the keyboard."""
+        index = self.currentIndex()
+        return self.cards.card(index.row()) if index.isValid() else None
+
+    def choose(self, entity: type, row_id: str) -> bool:
+        """Go to a card without telling of it; whether it is there."""
+        row = self.cards.find(entity, row_id)
+        if row < 0:
+            return False
+        self._told = (entity, row_id)
+        index = self.cards.index(row)
+        if self.currentIndex() != index or not self.selectionModel().isSelected(index):
+            self.selectionModel().setCurrentIndex(index, _FLAGS.ClearAndSelect)
+        self.scrollTo(index)
+        return True
+
+    def select(self, keys: Sequence[tuple[type, str]]) -> None:
+        """Select these cards, the first of them current."""
+        rows = [row for key in keys if (row := self.cards.find(*key)) >= 0]
+        if rows:
+            self.selectionModel().setCurrentIndex(self.cards.index(rows[0]), _FLAGS.ClearAndSelect)
+            for row in rows[1:]:
+                self.selectionModel().select(self.cards.index(row), _FLAGS.Select)
+            self.scrollTo(self.cards.index(rows[0]))
+
+    def follow(self) -> None:
+        """See to it that the current card is in view after a move, and as much of the others as can be."""
+        self.executeDelayedItemsLayout()
+        self.scrollTo(self.currentIndex())
+
+    # Within
+
+    def _arrange(self) -> None:
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setDropIndicatorShown(False)
+        self.setDragDropOverwriteMode(False)
+        self.setAutoScroll(True)
+        self.setMouseTracking(True)
+        self._space()
+
+    def _space(self) -> None:
+        self.setAutoScrollMargin(px(32))
+        self.verticalScrollBar().setSingleStep(theme.current().measures.row // 2)
+
+    def _measure(self) -> None:
+        self._delegate.measure(self.cards)
+        self.viewport().update()
+
+    def _went(self, current: QModelIndex) -> None:
+        card = self.cards.card(current.row()) if current.isValid() else None
+        if card is not None and not self._keeping and card.key != self._told:
+            self._told = card.key
+            self.chosen.emit(card)
+
+    def _open(self, index: QModelIndex) -> None:
+        card = self.cards.card(index.row())
+        if card is not None and not card.heading:
+            self.opened.emit(card)
+
+    def _fold(self, row: int, folded: bool) -> bool:
+        """Fold a card; the keyboard does not stay on what is folded away."""
+        if folded and self.currentIndex().row() in block(self.cards.cards, row):
+            self.selectionModel().setCurrentIndex(self.cards.index(row), _FLAGS.ClearAndSelect)
+        return self.cards.fold(row, folded)
+
+    # Others' changes
+
+    def _remember(self) -> None:
+        """Before rows come and go: which one is read, and where it stands on the screen."""
+        self._keeping = True
+        current = self.currentIndex()
+        card = self.current_card()
+        self._current = None if card is None else card.key
+        seen = self.viewport().rect()
+        index = current if current.isValid() and self.visualRect(current).intersects(seen) else QModelIndex()
+        index = index if index.isValid() else self.indexAt(QPoint(px(4), 1))
+        self._anchor = (QPersistentModelIndex(index), self.visualRect(index).top()) if index.isValid() else None
+
+    def _put_back(self) -> None:
+        self._keeping = False
+        self.executeDelayedItemsLayout()
+        if self._anchor is not None and self._anchor[0].isValid():
+            off = self.visualRect(QModelIndex(self._anchor[0])).top() - self._anchor[1]  # type: ignore[call-overload]
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + off)
+        self._anchor = None
+        self._measure()
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
+        if self._keeping:
+            let_go_of_current(self, start, end)  # type: ignore[arg-type]
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    # Dragging
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Override QAbstractItemView::startDrag: whatever comes of it, the rows are the model's to move."""
+        rows = [index for index in self.selectedIndexes() if index.flags() & Qt.ItemFlag.ItemIsDragEnabled]
+        data = self.cards.mimeData(rows)
+        if not data.hasFormat(MIME):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        picture = self._picture(data.text().split("\n"))
+        drag.setPixmap(picture)
+        drag.setHotSpot(QPoint(px(12), round(picture.deviceIndependentSize().height() / 2)))
+        self.cards.hold(True)
+        try:
+            drag.exec(actions, Qt.DropAction.MoveAction)
+        finally:
+            self._end_drag()
+
+    def _picture(self, titles: list[str]) -> QPixmap:
+        """What hangs on the pointer: the first title, and how many more."""
+        ratio = self.devicePixelRatioF()
+        size = QSize(px(240), theme.current().measures.row)
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(0, 0, size.width(), size.height())
+        draw_box(painter, room, px(6), "panel", "accent")
+        painter.setFont(theme.current().font(FontRole.BODY))
+        painter.setPen(theme.color("text"))
+        more = self.tr("and %n more", "", len(titles) - 1) if len(titles) > 1 else ""
+        inner = room.adjusted(px(12), 0, -px(12), 0)
+        metrics = painter.fontMetrics()
+        left = int(inner.width()) - (metrics.horizontalAdvance(more) + px(8) if more else 0)
+        shown = metrics.elidedText(titles[0], Qt.TextElideMode.ElideRight, left)
+        lead = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        trail = Qt.AlignmentFlag.AlignLeft if self.isRightToLeft() else Qt.AlignmentFlag.AlignRight
+        absolute = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, int(lead | absolute), shown)
+        painter.setPen(theme.color("muted"))
+        painter.drawText(inner, int(trail | absolute), more)
+        painter.end()
+        return picture
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Override QAbstractItemView::dragEnterEvent."""
+        dragged = self.cards.dragged(event.mimeData())
+        if dragged is None or not self.cards.editable:
+            event.ignore()
+            return
+        self._dragged = dragged[0]
+        self.cards.hold(True)
+        self.setState(QAbstractItemView.State.DraggingState)
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Override QAbstractItemView::dragMoveEvent: Qt's own scrolls at the edges, the line is ours."""
+        super().dragMoveEvent(event)
+        self._pointer = event.position().toPoint()
+        dragged = self.cards.dragged(event.mimeData())
+        self._dragged = dragged[0] if dragged else None
+        self._retarget()
+        if self._target is None:
+            event.ignore()
+        else:
+            event.setDropAction(_action(event))
+            event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Override QAbstractItemView::dragLeaveEvent."""
+        super().dragLeaveEvent(event)
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Override QAbstractItemView::dropEvent."""
+        self._pointer = event.position().toPoint()
+        dragged = self.cards.dragged(event.mimeData())
+        self._dragged = dragged[0] if dragged else None
+        self._retarget()
+        target, action = self._target, _action(event)
+        if dragged is not None and target is not None and self.cards.editable:
+            event.setDropAction(action)
+            event.accept()
+            if action == Qt.DropAction.CopyAction:
+                self.cards.copy_wanted.emit(*dragged, target)
+            else:
+                self.cards.move(*dragged, target)
+        else:
+            event.ignore()
+        self._end_drag()
+        self.setFocus()
+
+    def _end_drag(self) -> None:
+        self.stopAutoScroll()
+        if self.state() == QAbstractItemView.State.DraggingState:
+            self.setState(QAbstractItemView.State.NoState)
+        self._dragged = None
+        self._retarget()
+        self.cards.hold(False)
+
+    def _retarget(self) -> None:
+        """Where the pointer is now, what is dragged would land there."""
+        target = self._target_at(self._pointer) if self._dragged is not None else None
+        if target != self._target:
+            self._target = target
+            self._delegate.lit = target.lit if target is not None else None
+            self.viewport().update()
+
+    def _target_at(self, point: QPoint) -> Target | None:
+        index = self.indexAt(point)
+        if not index.isValid():
+            return self.cards.target_of(self._dragged, self.cards.rowCount(), -1)
+        rect = self.visualRect(index)
+        gap = index.row() if point.y() < rect.center().y() else index.row() + 1
+        return self.cards.target_of(self._dragged, gap, index.row())
+
+    # Overrides of Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QListView::paintEvent: the line where something would land on top of it all."""
+        super().paintEvent(event)
+        if self._target is None:
+            return
+        painter = QPainter(self.viewport())
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_target(painter, self._target)
+        except Exception:
+            log.exception("Drawing the place of a drop failed")
+        finally:
+            painter.end()
+
+    def _draw_target(self, painter: QPainter, target: Target) -> None:
+        if target.lit is not None:
+            first, last = (self.visualRect(self.cards.index(row)) for row in target.lit)
+            draw_box(painter, QRectF(first.united(last)).adjusted(2, 2, -2, -2), px(6), None, "accent")
+            return
+        if target.line < 0:
+            return
+        width, thick = self.viewport().width(), max(px(3), 3)
+        y = self._top_of(target.line)
+        y = min(max(y, thick // 2 + 1), self.viewport().height() - thick)
+        depth = 0 if self._dragged is self.cards.levels[0] else len(self.cards.levels) - 1
+        inset = px(12) if not depth else self._delegate.title_left(depth)
+        left, right = (px(12), width - inset) if self.isRightToLeft() else (inset, width - px(12))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        painter.drawRoundedRect(QRectF(left, y - thick / 2, right - left, thick), thick / 2, thick / 2)
+        start = right if self.isRightToLeft() else left
+        painter.drawEllipse(QPointF(start, y), px(4), px(4))
+
+    def _top_of(self, row: int) -> int:
+        if row < self.cards.rowCount():
+            return self.visualRect(self.cards.index(row)).top()
+        if row and self.cards.rowCount():
+            return self.visualRect(self.cards.index(self.cards.rowCount() - 1)).bottom() + 1
+        return 0
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Override QListView::mousePressEvent: the arrow folds and chooses nothing."""
+        index = self.indexAt(event.position().toPoint())
+        card = self.cards.card(index.row()) if index.isValid() else None
+        if card is not None and card.folded is not None and event.button() == Qt.MouseButton.LeftButton:
+            arrow = self._delegate.arrow(self.visualRect(index), card, self.isRightToLeft())
+            if arrow.adjusted(-px(4), -px(6), px(4), px(6)).contains(event.position().toPoint()):
+                self._fold(index.row(), not card.folded)
+                event.accept()
+                return
+        super().mousePressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Override QWidget::event: the keys that move rows are this list's while it has the keyboard."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._step(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QListView::keyPressEvent: Alt moves, left and right fold, Enter opens, Del deletes."""
+        step, key = self._step(event), Qt.Key(event.key())
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if step is not None:
+            self.shifted.emit(step)
+        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        elif plain and key == Qt.Key.Key_Delete and self.chosen_rows():
+            self.delete_wanted.emit()
+        elif plain and key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self.currentIndex().isValid():
+            self._in_or_out(inwards=(key == Qt.Key.Key_Right) is not self.isRightToLeft())
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    @staticmethod
+    def _step(event: QKeyEvent) -> Step | None:
+        alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
+        return STEPS.get(Qt.Key(event.key())) if alt else None
+
+    def _in_or_out(self, *, inwards: bool) -> None:
+        """Unfold, and then into what was unfolded; fold, and then to what it belongs to: as in a tree."""
+        row = self.currentIndex().row()
+        card = self.cards.cards[row]
+        if card.folded is not None and self._fold(row, not inwards):
+            return
+        if inwards:
+            to = row + 1 if len(block(self.cards.cards, row)) > 1 else row
+        else:
+            to = next((r for r in range(row - 1, -1, -1) if self.cards.cards[r].depth < card.depth), row)
+        if not self.cards.cards[to].heading:
+            self.selectionModel().setCurrentIndex(self.cards.index(to), _FLAGS.ClearAndSelect)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Override: ask for the menu, by mouse or by key."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            rect: QRect = self.visualRect(self.currentIndex())
+            place = self.viewport().mapToGlobal(rect.center() if rect.isValid() else QPoint(px(12), px(12)))
+        else:
+            place = event.globalPos()
+        self.menu_wanted.emit(place)
+        event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: what was missed is read now."""
+        super().showEvent(event)
+        self.cards.catch_up()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Override QWidget::hideEvent: nothing is dragged over what is not seen."""
+        super().hideEvent(event)
+        self.cards.hold(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: another theme or text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._space()
+            self._measure()
+            self.scheduleDelayedItemsLayout()
+
+
+def _action(event: QDropEvent) -> Qt.DropAction:
+    """Ctrl copies, all else moves."""
+    copies = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    allowed = event.possibleActions()
+    if (copies and allowed & Qt.DropAction.CopyAction) or not allowed & Qt.DropAction.MoveAction:
+        return Qt.DropAction.CopyAction
+    return Qt.DropAction.MoveAction

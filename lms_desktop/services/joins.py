@@ -32,12 +32,13 @@ def is_nullable(attribute: Attribute) -> bool:
 
 
 class Joins:
-    """The outer joins that one SELECT needs, each made once.
+    """The joins that one SELECT needs, each made once.
 
     Attributes:
         root: the entity (or alias) from whose table all paths start.
         zone: the IANA name of the zone in which moments inside labels are written.
-        conditions: (alias, condition) of each join so far.
+        conditions: (alias, condition, outer) of each join so far. Where a row must have what it refers to, the join is
+            an inner one: only then may PostgreSQL begin with the table that is joined, in the order of its index.
     """
 
     def __init__(self, catalog: Catalog, root: Any, zone: str) -> None:
@@ -45,7 +46,8 @@ class Joins:
         self.zone = zone
         self._catalog = catalog
         self._aliases: dict[tuple[str, ...], Any] = {}
-        self.conditions: list[tuple[Any, ColumnElement[bool]]] = []
+        self._certain: set[tuple[str, ...]] = {()}
+        self.conditions: list[tuple[Any, ColumnElement[bool], bool]] = []
 
     def at(self, hops: tuple[Attribute, ...]) -> Any:
         """The column at the end of a path, joining what lies between."""
@@ -84,8 +86,8 @@ class Joins:
 
     def apply(self, statement: Any) -> Any:
         """The statement with all joins asked for so far."""
-        for alias, condition in self.conditions:
-            statement = statement.outerjoin(alias, condition)
+        for alias, condition, outer in self.conditions:
+            statement = statement.join(alias, condition, isouter=outer)
         return statement
 
     def joined(self, texts: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
@@ -105,7 +107,9 @@ class Joins:
                 raise TypeError(f"{hops[-1]} is no reference")
             near = getattr(self._row(hops[:-1]), hops[-1].key)
             alias: Any = aliased(target)
-            self.conditions.append((alias, alias.id == near))
+            if name[:-1] in self._certain and not is_nullable(hops[-1]):
+                self._certain.add(name)
+            self.conditions.append((alias, alias.id == near, name not in self._certain))
             self._aliases[name] = alias
         return self._aliases[name]
 

@@ -171,8 +171,8 @@ class _Plan:
         """The statement that counts the rows: all, or those before a key."""
         statement = select(func.count()).select_from(self.entity)
         if before is None:
-            for alias, condition in self._counted:
-                statement = statement.outerjoin(alias, condition)
+            for alias, condition, outer in self._counted:
+                statement = statement.join(alias, condition, isouter=outer)
             return statement.where(*self.conditions)
         parameters = {f"k{i}": value for i, value in enumerate(before)}
         beyond = self._beyond(tuple(v is None for v in before[:-1]), backwards=True)

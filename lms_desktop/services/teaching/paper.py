@@ -79,8 +79,10 @@ def load(uow: UnitOfWork, quiz_id: str, *, lock: bool = False) -> Paper:
         QuizQuestion.correct_answer,
         QuizQuestion.points,
     ).where(QuizQuestion.quiz_id == quiz_id)
-    asked = asked.order_by(QuizQuestion.order, QuizQuestion.created_at, QuizQuestion.id)
-    rows = uow.execute(asked.with_for_update(read=True) if lock else asked).all()
+    if lock:  # in the order of ids: who saves several at once waits for, and does not block, this
+        kept = select(QuizQuestion.id).where(QuizQuestion.quiz_id == quiz_id).order_by(QuizQuestion.id)
+        uow.execute(kept.with_for_update(read=True))
+    rows = uow.execute(asked.order_by(QuizQuestion.order, QuizQuestion.created_at, QuizQuestion.id)).all()
     decides = [quiz.passing_score_percentage, [(r.id, r[2], r.options, r.correct_answer, r.points) for r in rows]]
     return Paper(
         quiz_id,

@@ -22,7 +22,7 @@ from lms_desktop.views.course.attempt_list import AttemptList
 from lms_desktop.views.course.portions import Portions
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
 from lms_desktop.views.course.results_overview import ResultsOverview
-from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.notices import Banner, BusyLine
@@ -89,6 +89,7 @@ class ResultsView(QWidget):
         self.sums.setText("")
         self.banner.hide()
         self.overview.forget()
+        self.attempts.hide()  # until those of this quiz are there
         self.detail.show_attempt("")
         self._stale = self._questions_stale = bool(quiz_id)
         if self.isVisible():
@@ -118,10 +119,8 @@ class ResultsView(QWidget):
         self.sums = label("", "muted")
         self.regrade = button(self.tr("Regrade…"), "", self._regrade, icon="refresh")
         self.regrade.setVisible(False)
-        self._again = tool_button("refresh", self.tr("Read the results again"), self.refresh)
-        for widget in (self.show_overview, self.show_attempts, self.regrade, self._again, self.sums):
+        for widget in (self.show_overview, self.show_attempts, self.regrade, self.sums):
             flow.addWidget(widget)
-        self._again.hide()
         self.overview = ResultsOverview(self)
         self.overview.again.clicked.connect(self._work_out)
         self.attempts = AttemptList(self._session)
@@ -181,6 +180,9 @@ class ResultsView(QWidget):
         self.sums.setText(self._words(found))
         self.overview.show_figures(found)
         self.attempts.show_quiz(quiz_id, found.title)
+        self.attempts.show()
+        if self._questions_stale and self.detail.shown is not None:
+            self.detail.refresh()
         may = policy.may(self._session.actor, QuizAttempt, "regrade")
         self.regrade.setVisible(may)
         self.regrade.setEnabled(found.attempts > found.under_way)
@@ -244,8 +246,6 @@ class ResultsView(QWidget):
         if self._quiz_id:
             self._stale = self._questions_stale = True
             self._soon.start()
-            if self.detail.shown is not None:
-                self.detail.refresh()
 
     # Regrading
 
@@ -266,7 +266,7 @@ class ResultsView(QWidget):
         if found.unmarked:
             parts.append(self.tr("%n without a score", "", found.unmarked))
         if found.scored and found.median is not None:
-            passed = round(100 * found.passed / found.scored)
+            passed = min(round(100 * found.passed / found.scored), 100)
             parts.append(self.tr("{0} % passed").format(locale.toString(passed)))
             parts.append(self.tr("median {0} % of the points").format(locale.toString(round(found.median))))
         if found.minutes is not None:

@@ -209,3 +209,24 @@ def test_the_models(qtmodeltester: ModelTester, school: Database) -> None:
         qtmodeltester.check(model)
         for column in range(model.columnCount()):
             assert model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_list_of_another_quiz_is_never_that_of_the_former(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session)
+    view.show_attempts.click()
+    assert view.attempts.isVisible()
+    view.show_quiz(row_id(Quiz, "of botany"))  # out of reach
+    assert not view.attempts.isVisible()
+    view.show_quiz(row_id(Quiz, "of sums"))
+    assert view.attempts.isVisible()
+    assert view.attempts.model.rowCount() == 1
+
+
+def test_an_attempt_that_others_mark_is_read_again(qtbot: QtBot, session: Session, school: Database) -> None:
+    view = shown(qtbot, session)
+    view._soon.setInterval(0)
+    view.show_attempts.click()
+    choose(view, "all")
+    sql(school, "UPDATE quiz_attempts SET score = 77 WHERE score = 100")
+    session.desk.noticed.emit(Batch(frozenset({"quiz_attempts"})))
+    qtbot.waitUntil(lambda: view.detail.shown is not None and view.detail.shown.score == 77)

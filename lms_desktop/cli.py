@@ -21,6 +21,7 @@ from lms_desktop.database import server_process
 from lms_desktop.errors import BugError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import Prepare, Tell, WindowOptions
+from lms_desktop.verbs import migrate_options
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -79,7 +80,9 @@ def _run(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.sign_in is not None and options.verb is not _demo:
         parser.error("--sign-in works with the demo alone")
-    if options.verb in (_seed, _cleanup) and any((options.screenshot, options.page, options.size, options.theme)):
+    if options.verb in (_seed, _cleanup, _migrate) and any(
+        (options.screenshot, options.page, options.size, options.theme)
+    ):
         parser.error("this verb opens no window")
     log.setup()
     status: int = options.verb(options)
@@ -100,6 +103,7 @@ def _parser() -> _Parser:
     _add_demo(verbs)
     _add_seed(verbs)
     _add_cleanup(verbs)
+    migrate_options.add(verbs).set_defaults(verb=_migrate)
     return parser
 
 
@@ -239,6 +243,15 @@ def _cleanup(options: argparse.Namespace) -> int:
     _log.info("Clean-up by %s: %s", actor.email, " ".join(sentences))
     print("\n".join(sentences))
     return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    """Look at, rehearse, apply and take back migrations."""
+    from lms_desktop.verbs.migrate import run
+
+    with _engine(_needed_address(), "migrate") as engine:
+        status: int = run(options, engine)
+    return status
 
 
 # ------------------------------------------------------------------------------------------------------- the window

@@ -119,12 +119,16 @@ class RehearseOnCopy:
         if made.way is None:
             raise UserError(made.sentence.template, way_out=N_("Rehearse on the database itself instead."))
         with self._engine.connect() as connection:
-            before = fingerprint.take(connection)
+            before = fingerprint.take(connection, self._check)
         with self._copy(made) as copy:
             measures, seconds, failure = self._on(copy, plan)
         with self._engine.connect() as connection:
-            after = fingerprint.take(connection)
+            after = fingerprint.take(connection, self._check)
         return Rehearsal(plan, True, measures, seconds, before, after, True, (), failure)
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled(N_("The rehearsal was stopped, and the copy dropped."))
 
     def _on(self, copy: sa.Engine, plan: Plan) -> tuple[Any, float, UserError | None]:
         crew = self._crew = Crew(copy, self._source, self._limits, self._tell, deep=True)

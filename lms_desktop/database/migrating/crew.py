@@ -111,6 +111,7 @@ class Crew:
     @contextmanager
     def at_work(self) -> Iterator["Crew"]:
         """Take the lock, open both sessions. Raises Busy while somebody else migrates."""
+        self.stops.check()
         guard = _plain_connection(self._engine)
         try:
             take_lock(self._engine, guard)

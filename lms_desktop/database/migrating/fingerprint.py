@@ -4,7 +4,7 @@ A row's version is where it lies and which transaction wrote it (`ctid`, `xmin`)
 and nothing of the rows themselves has to be read. Two million rows take about a second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -74,15 +74,20 @@ _TABLES = (
 )
 
 
-def take(connection: sa.Connection) -> Fingerprint:
-    """Of all at one moment, in a transaction of its own, which is over when this returns."""
+def take(connection: sa.Connection, check: Callable[[], None] = lambda: None) -> Fingerprint:
+    """Of all at one moment, in a transaction of its own, which is over when this returns.
+
+    `check` is called before each table, and may raise.
+    """
     connection.rollback()
     with connection.begin():
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         began = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         schema = connection.execute(sa.text(_DIGEST)).scalar_one()
         tables = {}
         for name in connection.exec_driver_sql(_TABLES).scalars().all():
+            check()
             row = connection.exec_driver_sql(
                 "SELECT count(*), coalesce(sum(hashtidextended(ctid, xmin::text::bigint)::numeric), 0)::text"
                 f" FROM ONLY {name}"

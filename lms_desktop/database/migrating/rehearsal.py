@@ -110,14 +110,14 @@ class Rehearse:
         """
         steps = _rehearsable(plan)
         with self._engine.connect() as other:
-            before = fingerprint.take(other)
+            before = fingerprint.take(other, self._crew.stops.check)
         with self._crew.at_work() as crew:
             check_still(crew.connection, self._source, plan)
             seconds, failure, xid = self._in_transaction(crew, steps)
             measures = tuple(crew.meter.measures)
             rolled_back = xid is None or _status(crew.connection, xid) == "aborted"
         with self._engine.connect() as other:
-            after = fingerprint.take(other)
+            after = fingerprint.take(other, self._crew.stops.check)
         skipped = tuple(step.revision for step in plan.steps[len(steps) :])
         return Rehearsal(plan, False, measures, seconds, before, after, rolled_back, skipped, failure)
 

@@ -55,10 +55,9 @@ class AnswerCard(QFrame):
 
     def _verdict(self) -> tuple[str, Tone, str]:
         verdict = self.answered.verdict
-        points, of = self.locale().toString(verdict.points), self.locale().toString(verdict.of)
         if verdict.right is None:
-            return self.tr("Not marked by itself, {0} point(s)").format(of), "neutral", "help"
-        worth = self.tr("{0} of {1} points").format(points, of)
+            return self.tr("Not marked by itself, %n point(s)", "", verdict.of), "neutral", "help"
+        worth = self.tr("{0} of %n point(s)", "", verdict.of).format(self.locale().toString(verdict.points))
         if verdict.right:
             return self.tr("Right, {0}").format(worth), "ok", "check"
         if not self.answered.given:

@@ -132,14 +132,14 @@ def test_what_was_right_is_said_beside_what_was_answered(qtbot: QtBot, session: 
     dialog.end()
     cards = dialog.findChildren(AnswerCard)
     assert [card.words for card in cards] == [
-        "Wrong, 0 of 2 points",
-        "Right, 3 of 3 points",
-        "Wrong, 0 of 1 points",
-        "Not answered, 0 of 2 points",
+        "Wrong, 0 of 2 point(s)",
+        "Right, 3 of 3 point(s)",
+        "Wrong, 0 of 1 point(s)",
+        "Not answered, 0 of 2 point(s)",
         "Not marked by itself, 5 point(s)",
     ]
     # The stars are no part of the text.
-    assert cards[0].accessibleName() == "Question 1: The one one? Wrong, 0 of 2 points. Given: 5. Right: 4"
+    assert cards[0].accessibleName() == "Question 1: The one one? Wrong, 0 of 2 point(s). Given: 5. Right: 4"
     assert "Given: False. Right: True" in cards[2].accessibleName()
     assert "Given: No answer. Right: 0.5, half" in cards[3].accessibleName()
 

@@ -108,7 +108,7 @@ def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> No
     assert "percentage of points" in tip
     choose(view, "some")
     words = [card.words for card in view.detail.cards]
-    assert words[:3] == ["Wrong, 0 of 2 points", "Right, 3 of 3 points", "Not answered, 0 of 1 points"]
+    assert words[:3] == ["Wrong, 0 of 2 point(s)", "Right, 3 of 3 point(s)", "Not answered, 0 of 1 point(s)"]
     assert view.detail.shown is not None
     assert view.detail.shown.lost == (("?",),)
     choose(view, "under way")

@@ -79,6 +79,7 @@ QDialog, QWizard {{ background: {t.panel}; }}
 *[kind="bar"] {{ background: {t.panel}; border: none; border-bottom: 1px solid {t.line}; }}
 *[kind="footer"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 *[kind="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {m.radius}px; }}
+*[kind="card"]:focus {{ border-color: {t.accent}; }}
 *[kind="unsaved"] {{ background: {t.warn_soft}; border: none; border-top: 1px solid {t.line}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget[kind="scrolled"] {{ background: transparent; }}

@@ -215,8 +215,7 @@ class TakeQuizDialog(Sheet):
         if self.one_by_one.isChecked():
             for i, card in enumerate(self.cards):
                 card.setVisible(i == at)
-        first = self.cards[at].first() or self.finish
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.cards[at].first().setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self.cards[at], lambda: self._pages.ensureWidgetVisible(self.cards[at], 0, px(8)))
         self._tell_progress()
         self._tell_buttons()
@@ -224,7 +223,7 @@ class TakeQuizDialog(Sheet):
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         """The person came to a question by Tab or by the mouse."""
         for i, card in enumerate(self.cards):
-            if now is not None and card.isAncestorOf(now):
+            if card.holds(now):
                 self._at = i
 
     def next(self) -> None:
@@ -314,7 +313,7 @@ class TakeQuizDialog(Sheet):
         """Override Sheet.keyPressEvent: Enter in a question goes on to the next one."""
         focused = QApplication.focusWidget()
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and focused is not None and any(card.isAncestorOf(focused) for card in self.cards):
+        if entered and any(card.holds(focused) for card in self.cards):
             self.next()
             event.accept()
         else:

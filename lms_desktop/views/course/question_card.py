@@ -93,6 +93,8 @@ class QuestionCard(QFrame):
         self._column.addLayout(head)
         self._column.addWidget(question)
         self._add_answers()
+        if self.first() is self:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._space()
 
     def answer(self) -> object:
@@ -110,10 +112,14 @@ class QuestionCard(QFrame):
         texts = [self._texts[i] for i in ticked]
         return texts if self._several() else texts[0]
 
-    def first(self) -> QWidget | None:
-        """What has the keyboard first; None where nothing can be answered."""
+    def first(self) -> QWidget:
+        """What has the keyboard first; the card itself where nothing can be answered."""
         ticked = next((box for box in self.boxes if box.isChecked()), None)
-        return self.line or self.text or ticked or next(iter(self.boxes), None)
+        return self.line or self.text or ticked or next(iter(self.boxes), self)
+
+    def holds(self, widget: QWidget | None) -> bool:
+        """Whether this is the card, or in it."""
+        return widget is not None and (widget is self or self.isAncestorOf(widget))
 
     # Building
 
@@ -184,7 +190,7 @@ def follow(first: QWidget, cards: Sequence[QuestionCard]) -> None:
     """Have Tab go through the cards in their order."""
     before = first
     for card in cards:
-        for widget in (*card.boxes, card.line, card.text):
+        for widget in (*card.boxes, card.line, card.text, card if card.first() is card else None):
             if widget is not None:
                 QWidget.setTabOrder(before, widget)
                 before = widget

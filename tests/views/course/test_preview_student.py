@@ -252,3 +252,15 @@ def test_every_control_has_a_name(qtbot: QtBot, session: Session) -> None:
     assert essay is not None
     assert short.accessibleName() == "Answer to Question 4 of 5: The short one?"
     assert essay.accessibleName() == "Answer to Question 5 of 5: The essay one?"
+
+
+def test_enter_goes_past_a_question_that_cannot_be_answered(qtbot: QtBot, session: Session, school: Database) -> None:
+    sql(school, "UPDATE quiz_questions SET question_type = 'matching' WHERE id = :id", id=question("several"))
+    dialog = shown(qtbot, session)
+    press("2", Qt.Key.Key_Return)
+    assert dialog.cards[1].hasFocus()
+    press(Qt.Key.Key_Return, "1")
+    assert dialog.score is None
+    assert dialog.cards[2].answer() == "true"
+    press(Qt.Key.Key_Backtab)
+    assert dialog.cards[1].hasFocus()

@@ -9,7 +9,7 @@ stand in a comment that other programs skip and that is read again here. Blanks 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lms_desktop.errors.kinds import N_
@@ -39,11 +39,27 @@ _GAP = "_____"
 
 @dataclass
 class _Block:
-    """The lines of one question. `line` is where it begins, `points` what a comment of ours says."""
+    """The lines of one question.
+
+    Attributes:
+        line: where it begins.
+        points: what a comment of ours says.
+        open: a brace is open at the end of the lines so far.
+        parted: a blank line stands behind them.
+    """
 
     line: int = 0
     lines: list[str] = field(default_factory=list)
     points: int = 1
+    open: bool = False
+    parted: bool = False
+
+    def take(self, number: int, line: str) -> None:
+        """Take a line."""
+        marked = _marked(line)
+        self.open = marked.rfind("{") > marked.rfind("}") or (self.open and "}" not in marked)
+        self.line, self.parted = self.line or number, False
+        self.lines.append(line)
 
 
 def parse(text: str) -> Parsed:
@@ -90,33 +106,41 @@ class _Found:
 
 
 def _blocks(text: str, found: _Found) -> Iterator[_Block]:
-    """The texts between blank lines, without comments and categories; what stands in open braces is not parted."""
+    """The texts between blank lines, without comments and categories. A blank line in open braces parts nothing where
+    answers go on behind it."""
     block, categories = _Block(), False
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = [line for line in enumerate(text.split("\n"), 1) if not _is_remark(line[1])]
+    for number, line in lines:
         stripped = line.strip()
-        if stripped.startswith("//"):
-            if match := _POINTS.fullmatch(stripped):
-                block.points = int(match[1])
+        if match := _POINTS.fullmatch(stripped):
+            block = yield from _ended(block)
+            block.points = int(match[1])
         elif stripped.startswith("$CATEGORY:"):
             found.line = number
             if not categories:
                 found.say(_CATEGORY)
             categories = True
-        elif stripped:
-            block.line = block.line or number
-            block.lines.append(line)
-        elif block.lines and not _is_open(block.lines):
-            yield block
-            block = _Block()
-    if block.lines:
-        yield block
+        elif not stripped:
+            block.parted = True
+        else:
+            if block.parted and not (block.open and stripped[0] in "=~#}"):
+                block = yield from _ended(block)
+            block.take(number, line)
+    yield from _ended(block)
 
 
-def _is_open(lines: list[str]) -> bool:
-    marked = _marked("\n".join(lines))
-    start = marked.find("{")
-    return start >= 0 and marked.find("}", start) < 0
+def _is_remark(line: str) -> bool:
+    stripped = line.strip()
+    return stripped.startswith("//") and _POINTS.fullmatch(stripped) is None
+
+
+def _ended(block: _Block) -> Generator[_Block, None, _Block]:
+    """Hand a block over, if there is anything in it, and begin the next."""
+    if not block.lines:
+        return block
+    yield block
+    return _Block()
 
 
 def _marked(text: str) -> str:

@@ -1,7 +1,7 @@
 """HTML as another program keeps it, as the plain text that stands in a question here."""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "hr"})
 _LINES = frozenset({"li", "tr", "dt", "dd"})
@@ -10,6 +10,9 @@ _MEDIA = frozenset({"img", "audio", "video", "object", "embed", "iframe", "svg",
 _LOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _HIGH = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_OPENING = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|!--|[!?])")
+_UNQUOTED = re.compile(r"[^\"'>]*")
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]{2,8}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
@@ -26,31 +29,54 @@ def plain_text(html: str) -> tuple[str, bool]:
     """
     reader = _Reader()
     reader.feed(html)
-    reader.close()
     return reader.text(), reader.media
 
 
-class _Reader(HTMLParser):
-    """Gathers the text. `pieces` end with newlines where a block ended."""
+class _Reader:
+    """Gathers the text. `pieces` end with newlines where a block ended.
+
+    The standard library's reader takes minutes for a malformed file of some hundred kilobytes; this one looks at each
+    character once or twice.
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.media = False
-        self._unseen = 0
         self._pre = 0
         self._shift: list[str] = []
+
+    def feed(self, html: str) -> None:
+        """Read all of it."""
+        at = searched = 0
+        while (start := html.find("<", searched)) >= 0:
+            match = _OPENING.match(html, start)
+            if match is None:
+                searched = start + 1
+                continue
+            name = (match[2] or "").lower()
+            end = _end_of_tag(html, match.end()) if name else _end_of_remark(html, start)
+            self._data(unescape(html[at:start]))
+            if end < 0:  # nothing ends this: it is no tag, or the rest of it is missing
+                if name:
+                    self._data(unescape(html[start:]))
+                return
+            if match[1]:
+                self._end(name)
+            elif name in _UNSEEN:
+                closing = re.compile(f"</{name}", re.IGNORECASE).search(html, end)
+                end = closing.start() if closing else len(html)
+            elif name:
+                self._start(name, html[match.end() : end])
+            at = searched = end
+        self._data(unescape(html[at:]))
 
     def text(self) -> str:
         """All of it."""
         lines = "".join(self.pieces).split("\n")
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip(" \t") for line in lines)).strip("\n").strip(" ")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Override HTMLParser.handle_starttag."""
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag == "br":
+    def _start(self, tag: str, attributes: str) -> None:
+        if tag == "br":
             self._break(1, always=True)
         elif tag in _BLOCKS:
             self._break(2)
@@ -64,17 +90,15 @@ class _Reader(HTMLParser):
             self._shift.append(tag)
         elif tag in _MEDIA:
             self.media = True
-            self.pieces.append(next((value or "" for name, value in attrs if name == "alt"), ""))
+            alt = _ALT.search(attributes)
+            self.pieces.append(unescape(alt[1] or alt[2] or alt[3] or "") if alt else "")
         if tag == "pre":
             self._pre += 1
         elif tag in ("code", "kbd", "tt") and not self._pre:
             self.pieces.append("`")
 
-    def handle_endtag(self, tag: str) -> None:
-        """Override HTMLParser.handle_endtag."""
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        elif tag == "pre":
+    def _end(self, tag: str) -> None:
+        if tag == "pre":
             self._pre = max(0, self._pre - 1)
             self._break(2)
         elif tag in ("code", "kbd", "tt") and not self._pre:
@@ -86,9 +110,8 @@ class _Reader(HTMLParser):
         elif tag in _LINES:
             self._break(1)
 
-    def handle_data(self, data: str) -> None:
-        """Override HTMLParser.handle_data."""
-        if self._unseen:
+    def _data(self, data: str) -> None:
+        if not data:
             return
         if not self._pre:
             data = _BLANKS.sub(" ", data)
@@ -109,5 +132,25 @@ class _Reader(HTMLParser):
             self.pieces.append("\n")
             return
         tail = "".join(self.pieces[-3:])[-2:]
-        if self.pieces:
-            self.pieces.append("\n" * max(0, lines - (len(tail) - len(tail.rstrip("\n")))))
+        missing = lines - (len(tail) - len(tail.rstrip("\n")))
+        if self.pieces and missing > 0:
+            self.pieces.append("\n" * missing)
+
+
+def _end_of_tag(html: str, at: int) -> int:
+    """Where a tag ends, behind its `>`, which may stand in quotes before; -1 where it does not end."""
+    while True:
+        at = _UNQUOTED.match(html, at).end()  # type: ignore[union-attr]  # it matches everywhere
+        if at == len(html):
+            return -1
+        if html[at] == ">":
+            return at + 1
+        closing = html.find(html[at], at + 1)
+        at = closing + 1 if closing >= 0 else len(html)
+
+
+def _end_of_remark(html: str, start: int) -> int:
+    """Where a comment or a declaration ends; -1 where it does not."""
+    mark = "-->" if html.startswith("<!--", start) else ">"
+    end = html.find(mark, start + 2)
+    return end + len(mark) if end >= 0 else -1

@@ -123,6 +123,8 @@ def read(
         accepted = listed_texts(correct_wire or "") or ((correct_wire,) if correct_wire else ())
     elif kind == MULTIPLE_CHOICE:
         right, accepted, problem = _right(options, correct_wire)
+    elif kind not in TYPES:  # so that it can be made one of a known type
+        right, accepted, _ = _right(options, correct_wire)
     elif kind == TRUE_FALSE:
         truth, accepted, problem = _truth(correct_wire)
     elif kind == SHORT_ANSWER:

@@ -179,6 +179,12 @@ def test_what_is_written_is_read_again(questions: list[Reading]) -> None:
     assert parse(render(questions)).questions == kept
 
 
+def test_a_brace_that_is_never_closed_swallows_no_other_question() -> None:
+    parsed = parse("one {=a\n\ntwo {=b}\n\n" + "three {\n\n=c\n\n}\n\n" * 5_000)
+    assert len(parsed.questions) == 5_001
+    assert [problem.line for problem in parsed.problems] == [1]
+
+
 @given(st.text())
 def test_no_text_is_too_odd(text: str) -> None:
     parse(text)

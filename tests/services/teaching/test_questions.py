@@ -326,6 +326,15 @@ def test_another_type_is_made_of_what_there_is() -> None:
     assert switch_type(read(SHORT_ANSWER, "", None, "x"), TRUE_FALSE).truth is None
 
 
+def test_a_question_of_an_unknown_type_can_be_made_one_of_a_known() -> None:
+    other = read("mcq", "Why?", '[ "a", {"label": "b"} ]', "b")
+    assert (other.odd != "", write(other, "x", "y")) == (True, ("x", "y"))
+    made = switch_type(other, MULTIPLE_CHOICE)
+    assert (made.right, made.odd) == ((1,), "")
+    assert write(made, '[ "a", {"label": "b"} ]', "b") == ('[ "a", {"label": "b"} ]', "b")
+    assert switch_type(read("text_input", "Why?", None, "b"), SHORT_ANSWER).accepted == ("b",)
+
+
 @given(st.lists(st.sampled_from(TYPES), max_size=5), lists(), st.sampled_from((None, "a", "B", "true")))
 def test_the_former_type_brings_back_what_was(ways: list[str], wire: str, correct: str | None) -> None:
     for kind in TYPES:

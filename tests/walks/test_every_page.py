@@ -45,6 +45,8 @@ ACTS = {
     ("courses", "instructor"): {"publish", "unpublish"},
     ("quizzes", "admin"): {"publish", "unpublish"},
     ("quizzes", "instructor"): {"publish", "unpublish"},
+    ("attempts", "admin"): {"regrade"},
+    ("attempts", "instructor"): {"regrade"},
     ("sessions", "admin"): {"revoke"},
 }
 NOT_THEIRS = {

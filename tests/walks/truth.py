@@ -73,6 +73,7 @@ COMPUTED = {
     ("courses", "lessons"): "(SELECT count(*) FROM lessons l WHERE l.course_id = t.id)",
     ("courses", "students"): "(SELECT count(*) FROM enrollments e WHERE e.course_id = t.id)",
     ("quizzes", "questions"): "(SELECT count(*) FROM quiz_questions q WHERE q.quiz_id = t.id)",
+    ("attempts", "duration"): "round(extract(epoch FROM t.ended_at - t.started_at) / 60)::bigint",
     ("enrollments", "certificate"): "(SELECT 'issued'::text FROM certificates c WHERE c.enrollment_id = t.id)",
     ("enrollments", "progress"): (
         "(SELECT 100 * count(p.lesson_id) / nullif(count(*), 0) FROM lessons l LEFT JOIN lesson_progress p"

@@ -157,7 +157,8 @@ class Writing:
         assert not row_id or self.sitting.ids() == [row_id]
 
     def acts(self, names: set[str]) -> None:
-        """Do by the button above the form what this person may do beyond that, each on a row where it makes sense."""
+        """Do by the button above the form what this person may do beyond that, each on a row where it makes sense. What
+        turns no field of a row has a walk of its own: here it is only offered."""
         for action in self.admin.actions:
             row_id = self._one_to_act_on(action)
             if self.sitting.page.model.find(row_id) is None:
@@ -166,7 +167,7 @@ class Writing:
             header = self.sitting.page.form.header
             wait_for(lambda: self.sitting.page.form.record() is not None, "the record")
             assert (action in header.actions_offered) == (action.name in names), action.label
-            if action in header.actions_offered:
+            if action in header.actions_offered and action.on is not None:
                 self._act(action, row_id)
             self.finds("")
 
@@ -182,7 +183,8 @@ class Writing:
         return row_id
 
     def _one_to_act_on(self, action: Action) -> str:
-        assert action.on is not None
+        if action.on is None:
+            return self.sitting.ids()[0]
         key, value = action.on
         students = " AND t.role = 'student'" if self.name == "users" else ""
         mine = OWN[self.name] if self.own else "true"

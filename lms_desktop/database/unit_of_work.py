@@ -153,9 +153,9 @@ class UnitOfWork:
 _NAME = text(
     "SELECT set_config('lms.operation', :operation, true), set_config('lms.actor', :actor, true),"
     " CAST(pg_current_xact_id() AS text) AS xid, CAST(pg_postmaster_start_time() AS text) AS server,"
-    " EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n"
-    f" ON n.oid = p.pronamespace WHERE n.nspname = '{SCHEMA}' AND p.proname = 'describe_operation'"
-    " AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')) AS logged"
+    # Where the schema is closed to the connection, its functions must not even be looked up.
+    f" coalesce(CASE WHEN has_schema_privilege(to_regnamespace('{SCHEMA}'), 'USAGE') THEN has_function_privilege("
+    f"to_regprocedure('{SCHEMA}.describe_operation(uuid,text,json,uuid)'), 'EXECUTE') END, false) AS logged"
 )
 
 _DESCRIBE = text(

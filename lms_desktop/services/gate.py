@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
@@ -35,6 +35,9 @@ _VERBS = {
 }
 _ROLES = (N_("administrator"), N_("registrar"), N_("instructor"))
 """The roles as they stand in a sentence, marked for translation."""
+
+# Every transaction begins with it: it is put together once.
+_ACTOR = select(User.email, User.full_name, User.role, User.is_active).where(User.id == bindparam("actor"))
 
 
 class ActorLost(Denied):
@@ -71,9 +74,7 @@ def enter(uow: UnitOfWork) -> None:
     """Re-read the actor's row. Uses only columns that the first revision has."""
     if uow.actor.system:
         return
-    row = uow.execute(
-        select(User.email, User.full_name, User.role, User.is_active).where(User.id == uow.actor.id)
-    ).one_or_none()
+    row = uow.execute(_ACTOR, {"actor": uow.actor.id}).one_or_none()
     if row is None:
         raise ActorLost(N_("Your account no longer exists."), way_out=N_("Sign in with another account."))
     if not row.is_active:

@@ -113,16 +113,19 @@ def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, 
         return
     entity: Any = place.order.class_
     order, parent = (attribute.property.columns[0].name for attribute in (place.order, place.parent))
-    sets = [f'"{order}" = v.place']
+    sets, given = [f'"{order}" = v.places'], {"ids": "uuid", "places": "integer"}
     if away:
-        sets.append(f'"{parent}" = v.parent')
+        sets.append(f'"{parent}" = v.parents')
+        given["parents"] = "uuid"
     if "updated_at" in entity.__table__.c:
         sets.append("updated_at = now()")
+    # An array that is one text is read several times as fast as one that is written element by element.
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in given.items())
     statement = (
         f'UPDATE "{entity.__tablename__}" t SET {", ".join(sets)}'
-        " FROM unnest(CAST(:ids AS uuid[]), CAST(:places AS integer[]), CAST(:parents AS uuid[]))"
-        " AS v(id, place, parent) WHERE t.id = v.id"
+        f" FROM unnest({arrays}) AS v({', '.join(given)}) WHERE t.id = v.ids"
     )
-    ids, places, parents = (list(column) for column in zip(*rows, strict=True))
-    uow.execute(text(statement), {"ids": ids, "places": places, "parents": parents})
+    ids = [row_id for row_id, _, _ in rows]
+    columns = zip(given, zip(*rows, strict=True), strict=False)
+    uow.execute(text(statement), {name: f"{{{','.join(map(str, column))}}}" for name, column in columns})
     uow.touch(entity, ids, "update")

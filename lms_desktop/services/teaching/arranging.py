@@ -69,16 +69,17 @@ def move(
     order = {spot.parent: [*before, *moved, *behind]}
     for parent in {row.parent for row in rows} - {spot.parent}:
         order[parent] = [row_id for row_id in found.order(parent) if row_id not in moved]
-    changed = lists.write(uow, found, order)
+    lists.write(uow, found, order)
     came = [row for row in rows if row.parent != spot.parent]
     if came and entity is Lesson:
         _take_quizzes_along(uow, came, spot.parent)
-    sentence = words.moved(found, spot.parent, rows, len(before) + 1, nothing=not changed)
+    same = order[spot.parent] == current  # numbers that were mended are nothing that anybody would take back
+    sentence = words.moved(found, spot.parent, rows, len(before) + 1, nothing=same)
     left = tuple(row_id for row_id in wanted if row_id not in moved)
     merged = seen is not None and list(seen) != current
     if merged or left:
         sentence = words.with_what_changed(uow, catalog, found, spot.parent, sentence, seen, left)
-    return uow.outcome(sentence, Arranged(tuple(order[spot.parent]), merged, left=left))
+    return uow.outcome(sentence, Arranged(tuple(order[spot.parent]), merged, left=left), undoable=not same)
 
 
 def sort_by_title(
@@ -90,12 +91,12 @@ def sort_by_title(
     current = found.order(parent)
     titles = _titles(uow, entity, found, current)
     order = sorted(current, key=lambda row_id: natural(titles[row_id]))
-    changed = lists.write(uow, found, {parent: order})
-    sentence = words.sorted_by_title(found, parent, nothing=not changed)
+    lists.write(uow, found, {parent: order})
+    sentence = words.sorted_by_title(found, parent, nothing=order == current)
     merged = seen is not None and list(dict.fromkeys(seen)) != current
     if merged:
         sentence = words.with_what_changed(uow, catalog, found, parent, sentence, seen, ())
-    return uow.outcome(sentence, Arranged(tuple(order), merged))
+    return uow.outcome(sentence, Arranged(tuple(order), merged), undoable=order != current)
 
 
 def natural(title: str) -> tuple[tuple[int, int, str], ...]:

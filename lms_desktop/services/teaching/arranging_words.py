@@ -47,7 +47,7 @@ def moved(lists: Lists, parent: str, rows: Sequence[Row], place: int, *, nothing
         return Sentence(_THERE_ALREADY)
     away = any(row.parent != parent for row in rows)
     if len(rows) == 1:
-        name = rows[0].name or lists.admin.noun
+        name = shortened(rows[0].name or "") or lists.admin.noun
         return Sentence(_ONE_AWAY if away else _ONE, name=name, parent=lists.names[parent], place=place)
     values: dict[str, Any] = {"n": len(rows), "things": lists.admin.plural.lower(), "parent": lists.names[parent]}
     return Sentence(_SEVERAL_AWAY if away else _SEVERAL, ("things",), place=place, last=place + len(rows) - 1, **values)
@@ -64,7 +64,8 @@ def copied(lists: Lists, parent: str, rows: Sequence[Row], place: int) -> str:
     if not rows:
         return Sentence(_COPIED_NONE)
     if len(rows) == 1:
-        return Sentence(_COPIED, name=rows[0].name or lists.admin.noun, parent=lists.names[parent], place=place)
+        name = shortened(rows[0].name or "") or lists.admin.noun
+        return Sentence(_COPIED, name=name, parent=lists.names[parent], place=place)
     values: dict[str, Any] = {"n": len(rows), "things": lists.admin.plural.lower(), "parent": lists.names[parent]}
     return Sentence(_COPIED_SEVERAL, ("things",), place=place, last=place + len(rows) - 1, **values)
 

@@ -6,12 +6,13 @@ what is written here runs 1..n.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Text, and_, bindparam, case, cast, func, or_, select
 
 from lms_desktop import policy
-from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import Conflict
 from lms_desktop.services import gate, ordering
 from lms_desktop.services.joins import target_of
@@ -60,14 +61,13 @@ class ListChanged(Conflict):
         self.order = tuple(order)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of a list as it stands; `name` of those asked for, shortened."""
+class Row(NamedTuple):
+    """A row of a list as it stands; `name` of those that were asked for and are within reach."""
 
     id: str
     parent: str
     place: int
-    name: str
+    name: str | None
 
 
 @dataclass
@@ -137,44 +137,42 @@ def _lock_parents(
     uow: UnitOfWork, catalog: Catalog, lists: Lists, owner: Any, parent: str, ids: Sequence[str], verb: str
 ) -> None:
     """One statement: whoever waits in it for somebody else's lock is asked for the reach as it is afterwards."""
-    place = lists.place
-    entity: Any = lists.admin.entity
-    reach = policy.scope(uow.actor, owner, "edit")
-    wanted = and_(owner.id == parent, reach)
-    if ids:
-        near = select(place.parent).where(entity.id.in_(ids), policy.scope(uow.actor, entity, verb))
-        wanted = or_(wanted, and_(owner.id.in_(near.scalar_subquery()), policy.scope(uow.actor, owner, verb)))
-    title = catalog[owner].title[0]
-    found = uow.execute(
-        select(cast(owner.id, Text), func.left(title, READ_LENGTH))
-        .where(wanted)
-        .order_by(owner.id)
-        .with_for_update(key_share=True, of=owner)
-    )
+    title = catalog[owner].title[0].key  # type: ignore[union-attr]
+    statement = _locking(owner, title, lists.admin.entity, lists.place.parent.key, verb, uow.actor, bool(ids))
+    found = uow.execute(statement, {"parent": parent, "ids": list(ids)} if ids else {"parent": parent})
     lists.names = {row[0]: shortened(row[1]) for row in found}
     lists.rows = {row_id: [] for row_id in lists.names}
 
 
+# Statements are put together once for each actor: whoever moves one row moves more.
+@lru_cache(maxsize=32)
+def _locking(owner: Any, title: str, entity: Any, parent: str, verb: str, actor: Actor, others: bool) -> Any:
+    wanted = and_(owner.id == bindparam("parent"), policy.scope(actor, owner, "edit"))
+    if others:
+        mine = and_(entity.id.in_(bindparam("ids", expanding=True)), policy.scope(actor, entity, verb))
+        near = select(getattr(entity, parent)).where(mine).scalar_subquery()
+        wanted = or_(wanted, and_(owner.id.in_(near), policy.scope(actor, owner, verb)))
+    shown = cast(owner.id, Text), func.left(getattr(owner, title), READ_LENGTH)
+    return select(*shown).where(wanted).order_by(owner.id).with_for_update(key_share=True, of=owner)
+
+
 def _read(uow: UnitOfWork, lists: Lists, entity: Any, ids: Sequence[str], verb: str) -> None:
-    place, asked = lists.place, entity.id.in_(ids)
-    name = func.left(lists.admin.title[0], READ_LENGTH)
-    rows = uow.execute(
-        select(
-            cast(entity.id, Text),
-            cast(place.parent, Text),
-            place.order,
-            case((and_(asked, policy.scope(uow.actor, entity, verb)), func.coalesce(name, "")), else_=None)
-            if ids
-            else literal(None, Text()),
-        )
-        .where(place.parent.in_(list(lists.names)))
-        .order_by(place.order, entity.created_at, entity.id)
-    )
-    for row_id, parent, number, called in rows:
-        row = Row(row_id, parent, number, shortened(called or ""))
-        lists.rows[parent].append(row)
-        if called is not None:
-            lists.mine[row_id] = row
+    title = lists.admin.title[0].key  # type: ignore[union-attr]
+    statement = _reading(entity, lists.place.parent.key, lists.place.order.key, title, verb, uow.actor)
+    rows = uow.execute(statement, {"parents": list(lists.names), "ids": list(ids)})
+    for row in map(Row._make, rows):
+        lists.rows[row.parent].append(row)
+        if row.name is not None:
+            lists.mine[row.id] = row
+
+
+@lru_cache(maxsize=32)
+def _reading(entity: Any, parent: str, order: str, title: str, verb: str, actor: Actor) -> Any:
+    mine = and_(entity.id.in_(bindparam("ids", expanding=True)), policy.scope(actor, entity, verb))
+    name = case((mine, func.coalesce(func.left(getattr(entity, title), READ_LENGTH), "")))
+    of, place = getattr(entity, parent), getattr(entity, order)
+    shown = select(cast(entity.id, Text), cast(of, Text), place, name)
+    return shown.where(of.in_(bindparam("parents", expanding=True))).order_by(place, entity.created_at, entity.id)
 
 
 def write(uow: UnitOfWork, lists: Lists, wanted: Mapping[str, Sequence[str]]) -> list[str]:

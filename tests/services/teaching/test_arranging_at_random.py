@@ -63,7 +63,7 @@ class Lists(RuleBasedStateMachine):
         """Note what was done to the lists of these courses, that it can be taken back."""
         self.undone.clear()
         self.settled |= set(courses)
-        if outcome.changes:
+        if outcome.changes and outcome.undoable:
             self.done.append((outcome.operation, before))
             self.operations.append(str(outcome.operation))
 

@@ -36,7 +36,7 @@ def school(database_url: URL) -> Iterator[Database]:
                 "UPDATE courses SET metadata = :odd, created_at = '2020-01-01', is_published = true",
                 "UPDATE lessons SET metadata = :odd, content = E'a\\r\\nb', created_at = '2020-01-01'",
                 "UPDATE quizzes SET is_published = true, created_at = '2020-01-01'",
-                "UPDATE lessons SET \"order\" = 7 WHERE title <> 'Sums'",
+                "UPDATE lessons SET \"order\" = 7 WHERE title IN ('Products', 'Powers')",
                 'INSERT INTO quiz_questions (id, quiz_id, question_text, question_type, options, points, "order")'
                 " SELECT gen_random_uuid(), id, 'First', 'custom', '{ }', 3, -4 FROM quizzes",
             ):

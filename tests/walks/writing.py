@@ -199,11 +199,13 @@ class Writing:
         key, value = action.on
         header = self.sitting.page.form.header
         assert header.actions_offered[0] == action
-        answer = Answer(action.label) if action.confirm else None
+        answer = Answer(action.label) if action.confirm or action.doubts else None
         click(header.action_button)
-        if answer is not None:
+        if answer is not None and action.confirm:
             answer.wait()
         self.sitting.settle()
+        if answer is not None:
+            answer.stop()  # what is ready is done without a word
         assert self.truth.row(self.name, row_id)[key] != value
         assert action not in header.actions_offered
 

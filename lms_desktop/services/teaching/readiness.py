@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
@@ -126,7 +126,7 @@ def _titles(uow: UnitOfWork, entity: Any, ids: Sequence[str]) -> list[tuple[str,
 def _lessons(uow: UnitOfWork, course_id: str) -> Sequence[Any]:
     """The lessons in order; of their contents only whether there are any."""
     blank = func.left(func.coalesce(Lesson.content, ""), ENOUGH).regexp_match(r"^\s*$")
-    quiz = exists().where(Quiz.lesson_id == Lesson.id)
+    quiz = select(Quiz.id).where(Quiz.lesson_id == Lesson.id).exists()
     statement = (
         select(
             cast(Lesson.id, Text).label("id"),

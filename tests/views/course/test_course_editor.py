@@ -70,6 +70,7 @@ def test_how_much_there_is_of_what(sit: Sit[CourseEditor]) -> None:
     assert [desk.form.tabs.tabText(i) for i in range(desk.form.tabs.count())] == [
         "Overview",
         "Details",
+        "Progress",
         "Enrollments 1",
         "History",
     ]

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms_desktop.services.teaching.grading import Marker, Verdict, answers, grade, percentage, score
@@ -223,6 +223,7 @@ def test_any_quiz_is_scored_as_a_plain_computation_does(
         assert (found.percent, found.passed) == (None, None)
 
 
+@settings(max_examples=25)
 @given(
     st.text(),
     st.recursive(st.none() | st.booleans() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)),

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from lms_desktop import policy
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.page_drafts import Owns, PageDrafts, Row
 from lms_desktop.models.wording import amid, said
+from lms_desktop.spec import EntityAdmin
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.notices import Banner, UnsavedBar
 from lms_desktop.views.kit.paint import px
@@ -147,3 +149,12 @@ class DraftsPage(Page):
     def _ask_discard(self) -> None:
         if self.saving.may_discard():
             self.discard()
+
+
+def first_values(session: Session, admin: EntityAdmin) -> dict[str, str | None]:
+    """What a new row begins with: the defaults of those fields that the person may write."""
+    return {
+        field.key: field.default
+        for field in admin.own_fields
+        if field.default is not None and not field.readonly and policy.may_write(session.actor, admin.entity, field.key)
+    }

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Change, Outcome
+from lms_desktop.entities import Course
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
 from lms_desktop.views import theme
+from lms_desktop.views.course.ways import way_to_course
+from lms_desktop.views.drafts_page import first_values
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.page import Destination
@@ -26,6 +29,9 @@ from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_keys import TableKeys
+
+COURSE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
+"""Open the course of the record; the second is the key of the number pad."""
 
 
 class EntityPage(PageParts):
@@ -72,6 +78,11 @@ class EntityPage(PageParts):
         self.form.take_back_requested.connect(self.take_back_requested)
         self.form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
         self.form.action_done.connect(self._action_done)
+        self.form.told.connect(self._offer_course)
+        self.form.header.way_taken.connect(self.open_course)
+        for keys in COURSE_KEYS:
+            keyed = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keyed.activated.connect(self.open_course)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
             delegate.left_unfinished.connect(self.form.keep_unfinished)
@@ -202,14 +213,7 @@ class EntityPage(PageParts):
         """Begin a new row with these values beside the defaults of its fields."""
         if not self.session.may(self.admin, "add"):
             return
-        actor = self.session.actor
-        first: dict[str, str | None] = {
-            field.key: field.default
-            for field in self.admin.own_fields
-            if field.default is not None
-            and not field.readonly
-            and policy.may_write(actor, self.admin.entity, field.key)
-        }
+        first = first_values(self.session, self.admin)
         first.update(self._values_of_filters())
         first.update(values)
         labels = {c.key: (c.labels[0], "") for c in self.model.query.filters if c.labels and c.key in first}
@@ -274,6 +278,16 @@ class EntityPage(PageParts):
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
         self.message.emit(sentence + ". " + self.tr("You are editing it too: nothing is overwritten."))
+
+    def open_course(self) -> None:
+        """Open the page of the course to which the record shown belongs."""
+        destination = way_to_course(self.form.record())
+        if destination is not None and self.session.may(self.session.catalog[Course], "view"):
+            self.open_requested.emit(destination)
+
+    def _offer_course(self) -> None:
+        way = way_to_course(self.form.record())
+        self.form.header.offer_way("" if way is None else self.tr("Open course"))
 
     def _open_history(self) -> None:
         """What was done to rows of this entity."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from lms_desktop.services.records import Record
@@ -18,7 +18,13 @@ class FormHeader(QWidget):
 
     Attributes:
         title, detail: the two lines.
+        way: a button that leads elsewhere, such as to the course of a lesson; hidden where there is nowhere to go.
+
+    Signals:
+        way_taken(): the button was pressed.
     """
+
+    way_taken = Signal()
 
     def __init__(self, run: Callable[[Action], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +33,8 @@ class FormHeader(QWidget):
         self.title, self.detail = ElidedLabel("", "title"), ElidedLabel("", "muted")
         self._tag = Tag(self.tr("not saved yet"), "warn")
         self._tag.hide()
+        self.way = button("", "", self.way_taken.emit)
+        self.way.hide()
         self._button = button("", "", self._run_first)
         self._more = tool_button("more", self.tr("More actions"), self._open_menu)
         words = QVBoxLayout()
@@ -39,6 +47,7 @@ class FormHeader(QWidget):
         words.addWidget(self.detail)
         self._row = QHBoxLayout(self)
         self._row.addLayout(words, 1)
+        self._row.addWidget(self.way)
         self._row.addWidget(self._button)
         self._row.addWidget(self._more)
         self._space()
@@ -50,6 +59,12 @@ class FormHeader(QWidget):
         self.title.setAccessibleName(title)
         self.detail.setText(detail or "\u00a0")  # an empty line keeps the tabs where they are
         self._tag.setVisible(new)
+
+    def offer_way(self, text: str) -> None:
+        """Offer to go elsewhere; "" offers nothing."""
+        self.way.setText(text)
+        self.way.setIcon(icons.icon("lessons", "text"))
+        self.way.setVisible(bool(text))
 
     def offer(self, actions: tuple[Action, ...]) -> None:
         """Offer these actions."""

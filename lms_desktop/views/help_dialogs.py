@@ -26,11 +26,11 @@ class ShortcutsDialog(Sheet):
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAccessibleName(self.windowTitle())
         self.heading.setText(self.windowTitle())
-        everywhere, table, filters = [self._section(title, keys) for title, keys in self._keys()]
+        everywhere, table, filters, course = [self._section(title, keys) for title, keys in self._keys()]
         columns = QHBoxLayout()
         columns.setSpacing(px(24))
-        beside = ((everywhere, filters), (table,))
-        below = ((everywhere, table, filters),)
+        beside = ((everywhere, filters), (table, course))
+        below = ((everywhere, table, filters, course),)
         for sections in beside if self.room().width() >= px(TWO_COLUMNS) else below:
             column = QVBoxLayout()
             for section in sections:
@@ -85,6 +85,7 @@ class ShortcutsDialog(Sheet):
                     ("Ctrl+0", self.tr("Set to no value (NULL)")),
                     ("Del", self.tr("Delete, after showing what goes with it")),
                     ("Ctrl+C", self.tr("Copy")),
+                    ("Ctrl+Enter", self.tr("Open the course of the row")),
                     ("Home", self.tr("First column; with Ctrl the first row")),
                     ("End", self.tr("Last column; with Ctrl the last row")),
                 ],
@@ -92,6 +93,16 @@ class ShortcutsDialog(Sheet):
             (
                 self.tr("Among the filters"),
                 [("Enter", self.tr("Change the filter")), ("Del", self.tr("Take the filter away"))],
+            ),
+            (
+                self.tr("In a course"),
+                [
+                    ("Alt+Up", self.tr("Move what is chosen up; with Down down, with Home and End to the ends")),
+                    ("Left", self.tr("Fold; Right unfolds")),
+                    ("Enter", self.tr("Edit what is chosen")),
+                    ("Ctrl+N", self.tr("New lesson behind the one chosen; in a quiz a new question")),
+                    ("Del", self.tr("Delete, after showing what goes with it")),
+                ],
             ),
         ]
 

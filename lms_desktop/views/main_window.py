@@ -163,6 +163,8 @@ class MainWindow(QMainWindow):
         self.navigation.clear()
         group = None
         for name, page in self._entries.items():
+            if page.under:
+                continue
             if page.group is not group:
                 group = page.group
                 self.navigation.add_section(QCoreApplication.translate("", group.value))
@@ -204,6 +206,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.connection_card.clicked.connect(self.show_about)
         self.quick_search.chosen.connect(self.go_to)
+        self.top.opened.connect(self.go_to)
         desk.state_changed.connect(self._state_changed)
         desk.work_changed.connect(self._work_changed)
         desk.failed.connect(self.show_trouble)
@@ -248,16 +251,15 @@ class MainWindow(QMainWindow):
         return shown
 
     def _show_page(self, name: str) -> bool:
-        if name not in self.navigation.keys():  # noqa: SIM118
-            return False
         after = self.page_of(name)
-        assert after is not None
+        if after is None:
+            return False
         before = self.page
         if before is not None and before is not after:
             before.deactivate()
         self._stack.setCurrentWidget(after)
         self._status.setText(self._said.get(name, ""))
-        self.navigation.select(name)
+        self.navigation.select(self._entries[name].under or name)
         after.activate()
         after.take_keyboard()
         self._show_titles()
@@ -266,7 +268,7 @@ class MainWindow(QMainWindow):
 
     def page_of(self, name: str) -> Page | None:
         """The page of this name, which may not have been opened yet; None where there is none for this person."""
-        if name not in self.navigation.keys():  # noqa: SIM118
+        if name not in self._entries:
             return None
         if name not in self._pages:
             self._add_page(self._entries[name].make(self.session, self._stack))

@@ -8,18 +8,29 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.database.unit_of_work import Change
 from lms_desktop.spec import Filter
+from lms_desktop.views.kit.paint import Tone
 from lms_desktop.views.places import Place
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where to go: a page by its name, there a record, filtered rows, or a new row with first values (wire texts)."""
+    """Where to go: a page by its name, there a record, filtered rows, or a new row with first values (wire texts).
+    `within` is the entity and the id of what is meant of the record: a lesson of a course."""
 
     page: str
     record_id: str | None = None
     filters: tuple[Filter, ...] = ()
     new: bool = False
     values: tuple[tuple[str, str | None], ...] = ()
+    within: tuple[type, str] | None = None
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """The page that stands above another one, as the breadcrumb before its title names it."""
+
+    text: str
+    destination: Destination
 
 
 class Page(QWidget):
@@ -62,12 +73,20 @@ class Page(QWidget):
         """The muted text beside the title."""
         return ""
 
+    def crumb(self) -> Crumb | None:
+        """What stands above the page, where anything does."""
+        return None
+
+    def tag(self) -> tuple[str, Tone] | None:
+        """A word about the state of what is shown, beside the title."""
+        return None
+
     def primary(self) -> QAction | None:
-        """The action of the page's main button."""
+        """The action of the page's main button. One with a menu has that behind an arrow beside it."""
         return None
 
     def toolbar_actions(self) -> list[QAction]:
-        """Further actions at the top, left of the main button."""
+        """Further actions at the top, left of the main button; one with a menu opens that."""
         return []
 
     def activate(self) -> None:

@@ -7,33 +7,43 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
 from lms_desktop.admin import PAGES
+from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import EntityAdmin, Group
+from lms_desktop.views.course.course_page import CoursePage
+from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.page import Page
 from lms_desktop.views.session import Session
 
-PAGE_NAMES = (*PAGES, OPERATIONS.name)
+PAGE_NAMES = (*PAGES, COURSE_PAGE, OPERATIONS.name)
 """All pages of the main window, whoever may open them."""
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it."""
+    """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it. One
+    that stands `under` another has no entry in the navigation: that one's is marked while it is open."""
 
     name: str
     label: str
     icon: str
     group: Group
     make: Callable[[Session, QWidget], Page]
+    under: str = ""
 
 
 def entries(session: Session) -> tuple[PageEntry, ...]:
     """All pages that this person may open."""
     found = [_of_entity(admin) for admin in PAGES.values() if session.may(admin, "view")]
-    return (*found, _history(session, found))
+    course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
+    return (*found, *course, _history(session, found))
+
+
+def _course() -> PageEntry:
+    return PageEntry(COURSE_PAGE, COURSES.label, COURSES.icon, COURSES.group, CoursePage, under=COURSES.name)
 
 
 def _of_entity(admin: EntityAdmin) -> PageEntry:

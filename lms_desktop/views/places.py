@@ -1,7 +1,7 @@
 """Where somebody has been: the places that the arrows at the top, Alt+Left and Alt+Right go back and forth between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWindow
@@ -14,11 +14,14 @@ KEPT = 100
 
 @dataclass(frozen=True)
 class Place:
-    """What somebody saw: a page by its name, there the record shown and the rows with search, filters and order."""
+    """What somebody saw: a page by its name, there the record shown, what of it (`within`), and the rows with search,
+    filters and order. `called` is what the page said that it is, where its name does not."""
 
     page: str
     record_id: str | None = None
     query: Query | None = None
+    within: tuple[type, str] | None = None
+    called: str = field(default="", compare=False)
 
 
 class Places(QObject):

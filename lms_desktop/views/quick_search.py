@@ -19,6 +19,7 @@ from lms_desktop.models.desk import Job
 from lms_desktop.models.wording import reason, word
 from lms_desktop.services.everywhere import Hit, search
 from lms_desktop.views import icons, theme
+from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.found_list import draw_named
 from lms_desktop.views.kit.fields import SearchBox
 from lms_desktop.views.kit.paint import leading, log, px, without_leading
@@ -102,7 +103,7 @@ class QuickSearch(QObject):
         wanted = text.strip().casefold()
         for entry in entries(self._session):
             label = word(entry.label)
-            if wanted and wanted in label.casefold():
+            if wanted and not entry.under and wanted in label.casefold():
                 self._add(label, "", self.tr("page"), entry.icon, Destination(entry.name))
 
     def _ask(self, text: str) -> None:
@@ -127,6 +128,9 @@ class QuickSearch(QObject):
             admin = self._session.catalog[hit.entity]
             destination = Destination(admin.name, hit.found.id)
             self._add(hit.found.label, hit.found.detail, word(admin.label), admin.icon, destination)
+            if hit.entity is Course:
+                opened = Destination(COURSE_PAGE, hit.found.id)
+                self._add(hit.found.label, hit.found.detail, self.tr("open course"), "lessons", opened)
         if not self.list.count():
             self._say(self.tr("Nothing found for “{0}”").format(text), "search")
         self.list.setCurrentRow(min(row, self.list.count() - 1))

@@ -54,6 +54,7 @@ class RecordForm(QFrame):
         action_done(object): the Outcome of an action that was run here.
         trouble(object): an error of `lms_desktop.errors` to show.
         take_back_requested(str, object): as `Page` has it.
+        told(): what is said of the record, and offered for it, may be something else now.
         merge(str): somebody changed this row while it is edited here, and the person wants to see it and choose.
     """
 
@@ -61,6 +62,7 @@ class RecordForm(QFrame):
     action_done = Signal(object)
     trouble = Signal(object)
     take_back_requested = Signal(str, object)
+    told = Signal()
     merge = Signal(str)
 
     ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
@@ -369,6 +371,7 @@ class RecordForm(QFrame):
         self.details.tell(record)
         self.details.say(record, row_id, gone=self._gone)
         self.header.offer(fitting_actions(self._admin, record))
+        self.told.emit()
 
     def run_action(self, action: Action) -> None:
         """Do one of the entity's actions on the record, after its question."""

@@ -6,12 +6,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from lms_desktop.entities import Lesson, Quiz
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import amid, said
 from lms_desktop.services.records import Record
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Operator, Query, Related, Sort
+from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
@@ -94,6 +96,9 @@ class RelatedList(QWidget):
             self.new_button.hide()
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.all_button)
+        if self.related.attribute.key == "course_id" and self.related.entity in (Lesson, Quiz):
+            self.course_button = button(self.tr("Open course"), "", self._open_course, icon="lessons")
+            self._foot.addWidget(self.course_button)
         self._foot.addStretch(1)
         self._foot.addWidget(self.new_button)
         box = QVBoxLayout(self)
@@ -171,6 +176,11 @@ class RelatedList(QWidget):
         condition = self.condition()
         if condition is not None:
             self.open_requested.emit(Destination(self.admin.name, filters=(condition,)))
+
+    def _open_course(self) -> None:
+        """Lessons and quizzes of a course are arranged on its own page."""
+        if self._record is not None:
+            self.open_requested.emit(Destination(COURSE_PAGE, self._record.id))
 
     def _open_new(self) -> None:
         if self._record is not None:

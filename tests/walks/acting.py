@@ -258,6 +258,11 @@ class Reply:
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
+    @property
+    def done(self) -> bool:
+        """Whether everything is pressed."""
+        return not self._buttons
+
     def wait(self) -> str:
         """Wait until everything is pressed; what the dialog said."""
         wait_for(lambda: not self._buttons, f"a dialog with {self._buttons}")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from lms_desktop.models.desk import Desk
+from lms_desktop.views.course.course_page import CoursePage
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.labels import KeyHint
@@ -67,6 +68,13 @@ class Sitting:
         assert isinstance(page, EntityPage)
         return page
 
+    @property
+    def course(self) -> CoursePage:
+        """The course page, while it is shown."""
+        page = self.window.page
+        assert isinstance(page, CoursePage)
+        return page
+
     def open(self, name: str) -> EntityPage:
         """Click a page's entry in the navigation and wait for its rows."""
         click(self.window.navigation.entry(name))
@@ -81,9 +89,8 @@ class Sitting:
         for dialog in self.window.findChildren(QDialog):
             dialog.close()
         for page in self.window.pages():
-            assert isinstance(page, EntityPage)
             page.discard()
-            if page.filters.query.search or page.filters.query.filters:
+            if isinstance(page, EntityPage) and (page.filters.query.search or page.filters.query.filters):
                 page.filters.search.empty()
         self.settle()
 

@@ -1,0 +1,428 @@
+"""The page of one course: its outline at the left, the editor of what is chosen there at the right."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from lms_desktop.database.unit_of_work import Change, Outcome
+from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.models.course_rows import ENTITIES, CourseRows
+from lms_desktop.models.page_drafts import Row
+from lms_desktop.models.wording import told
+from lms_desktop.services.edits import Behind
+from lms_desktop.services.teaching import finding
+from lms_desktop.views.course.course_actions import CourseActions
+from lms_desktop.views.course.course_editor import CourseEditor
+from lms_desktop.views.course.course_parts import CourseParts
+from lms_desktop.views.course.course_telling import CourseTelling
+from lms_desktop.views.course.preview_student import TakeQuizDialog
+from lms_desktop.views.course.quiz_editor import QuizEditor
+from lms_desktop.views.drafts_page import first_values
+from lms_desktop.views.page import Destination
+from lms_desktop.views.places import Place
+from lms_desktop.views.record_form import RecordForm
+from lms_desktop.views.session import Session
+
+_BY_PAGE = {"lessons": Lesson, "quizzes": Quiz, "questions": QuizQuestion}
+
+
+class CoursePage(CourseParts):
+    """A course with its lessons, quizzes and questions, edited together and saved in one transaction.
+
+    Attributes:
+        rows: says which rows are the course's.
+        acts: what can be done at the top.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._order: list[str] = []
+        self.rows = CourseRows(session.drafts, self._listed_under)
+        self.hold([session.drafts[entity] for entity in ENTITIES], self.rows.owns)
+        self.acts = CourseActions(self)
+        CourseTelling(self)
+        self._connect()
+
+    @property
+    def course_id(self) -> str:
+        """The course shown, "" for none."""
+        return self.rows.course_id
+
+    def _connect(self) -> None:
+        outline = self.outline
+        outline.chosen.connect(self._show)
+        outline.opened.connect(self._open_editor)
+        outline.arrived.connect(self._arrived)
+        outline.trouble.connect(self.trouble)
+        outline.message.connect(self.message)
+        outline.new_wanted.connect(self.begin_new)
+        self.course_button.clicked.connect(self.show_settings)
+        for part in self.held.parts:
+            part.counted.connect(self.acts.tell)
+
+    def _adopt(self, kind: type, made: RecordForm) -> None:
+        """Override CourseParts._adopt."""
+        made.open_requested.connect(self._go_on)
+        made.action_done.connect(self._action_done)
+        made.trouble.connect(self.trouble)
+        made.take_back_requested.connect(self.take_back_requested)
+        made.merge.connect(partial(self._merge, kind))
+        if isinstance(made, QuizEditor):
+            made.question_shown.connect(self._question_shown)
+        if isinstance(made, CourseEditor):
+            made.problem_chosen.connect(self.choose)
+
+    # Page
+
+    def primary(self) -> QAction | None:
+        """Override Page.primary."""
+        return self.acts.primary()
+
+    def toolbar_actions(self) -> list[QAction]:
+        """Override Page.toolbar_actions."""
+        return self.acts.shown()
+
+    def activate(self) -> None:
+        """Override Page.activate: the course that was open the last time, else the first one there is."""
+        if not self.course_id:
+            remembered = self._state.get("course")
+            if isinstance(remembered, str) and remembered:
+                self.show_course(remembered)
+            else:
+                self._find_first()
+
+    def deactivate(self) -> None:
+        """Override Page.deactivate: remember how the page looks."""
+        self.session.preferences.save_page_state(self.name, {**self._state, "course": self.course_id})
+
+    def take_keyboard(self) -> None:
+        """Override Page.take_keyboard."""
+        self.outline.take_keyboard()
+
+    def refresh(self) -> None:
+        """Override Page.refresh."""
+        self.outline.refresh()
+        for editor in self._editors.values():
+            editor.refresh()
+
+    def new_row(self) -> None:
+        """Override Page.new_row: a question where a quiz is chosen, else a lesson behind the one that is chosen."""
+        if self.quiz_chosen() is not None:
+            self.add_question()
+        else:
+            self.add_lesson()
+
+    def delete(self) -> None:
+        """Override Page.delete."""
+        self.outline.delete()
+
+    def undo(self) -> None:
+        """Override Page.undo."""
+        self._follow_step(self.held.undo())
+
+    def redo(self) -> None:
+        """Override Page.redo."""
+        self._follow_step(self.held.redo())
+
+    def focus_search(self) -> None:
+        """Override Page.focus_search: typing in the outline finds what begins so."""
+        self.outline.take_keyboard()
+
+    def take_editors(self) -> bool:
+        """Override Page.take_editors."""
+        for entity, editor in self._editors.items():
+            if not editor.commit_open_editor():
+                row_id = editor.row_id()
+                if row_id is not None and self.stack.currentWidget() is not editor:
+                    self.choose(entity, row_id)
+                return False
+        return True
+
+    def unfinished(self) -> int:
+        """Override Page.unfinished."""
+        return sum(editor.unfinished() for editor in self._editors.values())
+
+    def discard(self) -> None:
+        """Override Page.discard."""
+        for editor in self._editors.values():
+            editor.forget_unfinished()
+        self.held.clear()
+        self.banner_off()
+        self._leave_what_is_gone()
+
+    def go_to(self, destination: Destination) -> None:
+        """Override Page.go_to."""
+        if destination.record_id is not None:
+            self.show_course(destination.record_id)
+        if destination.within is not None:
+            self.choose(*destination.within)
+
+    def place(self) -> Place:
+        """Override Page.place."""
+        return Place(self.name, self.course_id or None, within=self.chosen, called=self.title())
+
+    def return_to(self, place: Place) -> None:
+        """Override Page.return_to."""
+        if place.record_id is not None:
+            self.show_course(place.record_id)
+        if place.within is not None and place.within != self.chosen:
+            self.choose(*place.within)
+
+    def show_changes(self, changes: tuple[Change, ...]) -> bool:
+        """Override Page.show_changes: go to the first row of these that is the course's."""
+        mine = [change for change in changes if self.rows.was_seen(change.entity, change.id)]
+        there = next((change for change in mine if change.action != "delete"), None)
+        if there is not None:
+            self.choose(there.entity, there.id)
+        return bool(mine) or not changes
+
+    # DraftsPage
+
+    def row_shown(self) -> Row | None:
+        """Override DraftsPage.row_shown."""
+        return self.chosen
+
+    def show_row(self, entity: type, row_id: str) -> None:
+        """Override DraftsPage.show_row."""
+        self.choose(entity, row_id)
+
+    def focus_field(self, key: str | None) -> None:
+        """Override DraftsPage.focus_field."""
+        if self.chosen is None:
+            return
+        editor = self.editor(self.chosen[0])
+        if self.chosen[0] is QuizQuestion and isinstance(editor, QuizEditor):
+            editor.questions.editor.focus_field(key)
+        else:
+            editor.focus_field(key)
+
+    # The course
+
+    def show_course(self, course_id: str) -> None:
+        """Show a course; unsaved edits of another one stay unsaved."""
+        if course_id == self.course_id:
+            return
+        for editor in self._editors.values():
+            editor.show_record(None)
+        self.rows.show(course_id)
+        self.chosen = None
+        self.stack.setCurrentWidget(self._nothing)
+        self.outline.show_course(course_id)
+        self._tell()
+
+    def _find_first(self) -> None:
+        def found(course_id: str | None) -> None:
+            if course_id is not None and not self.course_id:
+                self.show_course(course_id)
+
+        self.session.desk.read(finding.first_course, done=found, failed=self.trouble.emit, owner=self)
+
+    def _arrived(self) -> None:
+        outline = self.outline.outline
+        if outline is not None:
+            self.rows.learn(outline)
+        self._leave_what_is_gone()
+        self._tell()
+
+    def _leave_what_is_gone(self) -> None:
+        """What is chosen may be gone, or was never a part of the course: what the outline has chosen is shown then."""
+        outline = self.outline.outline
+        if outline is None:
+            if not self.outline.model.loaded:
+                return
+            self.chosen = self.rows.shown = None
+            self.stack.setCurrentWidget(self._nothing)
+        elif self.chosen is None or not self._is_there(*self.chosen):
+            self.choose(*(self.outline.current() or self._neighbour()))
+        self._order = [lesson.id for lesson in outline.lessons] if outline is not None else []
+
+    def _neighbour(self) -> Row:
+        """The lesson that stands now where the one that is gone stood, else the course itself."""
+        outline = self.outline.outline
+        lessons = outline.lessons if outline is not None else ()
+        at = self._order.index(self.chosen[1]) if self.chosen is not None and self.chosen[1] in self._order else 0
+        return (Lesson, lessons[min(at, len(lessons) - 1)].id) if lessons else (Course, self.course_id)
+
+    def _is_there(self, entity: type, row_id: str) -> bool:
+        """Whether something can be shown: it is in the outline, on its way there, or edited and was deleted."""
+        outline = self.outline.outline
+        if self.session.drafts[entity].get(row_id) is not None:
+            return True
+        if outline is None or entity is Course:
+            return row_id == self.course_id
+        if entity is Lesson:
+            return any(lesson.id == row_id for lesson in outline.lessons)
+        if entity is Quiz:
+            return any(quiz.id == row_id for quiz in outline.quizzes)
+        quiz_id = self.rows.quiz_of(row_id) or self.editor(Quiz).row_id()
+        return any(quiz.id == quiz_id for quiz in outline.quizzes)
+
+    def _tell(self) -> None:
+        self.acts.tell()
+        self.course_button.setChecked(self.chosen is not None and self.chosen[0] is Course)
+        self.course_button.setVisible(self.outline.outline is not None)
+        self.tell_unsaved()
+        self.title_changed.emit()
+
+    def show_settings(self) -> None:
+        """Show the course's own editor."""
+        self._show(Course, self.course_id)
+
+    # What is chosen
+
+    def choose(self, entity: type, row_id: str) -> None:
+        """Go to a row of the course: in the outline as soon as that shows it, and in its editor."""
+        if entity is QuizQuestion and self.rows.quiz_of(row_id) is None:
+            self._look_for_quiz(row_id)
+            return
+        if entity is not Course:
+            self.outline.choose(entity, row_id)
+        self._show(entity, row_id)
+
+    def _look_for_quiz(self, question_id: str) -> None:
+        course_id = self.course_id
+
+        def found(quiz_id: str | None) -> None:
+            if quiz_id is not None and course_id == self.course_id:
+                self.outline.choose(QuizQuestion, question_id)
+                self._show_question(quiz_id, question_id)
+
+        self.session.desk.read(
+            lambda uow: finding.quiz_of(uow, question_id), done=found, failed=self.trouble.emit, owner=self
+        )
+
+    def _show(self, entity: type, row_id: str) -> None:
+        """Show the editor of a row."""
+        if entity is QuizQuestion:
+            quiz_id = self.rows.quiz_of(row_id)
+            if quiz_id is not None:
+                self._show_question(quiz_id, row_id)
+            return
+        editor = self.editor(entity)
+        self._become(entity, row_id)
+        if editor.row_id() != row_id:
+            editor.show_record(row_id)
+        self.stack.setCurrentWidget(editor)
+        self._tell()
+
+    def _show_question(self, quiz_id: str, question_id: str) -> None:
+        editor = self.editor(Quiz)
+        assert isinstance(editor, QuizEditor)
+        self._become(QuizQuestion, question_id)
+        if editor.row_id() != quiz_id:
+            editor.show_record(quiz_id)
+        editor.show_question(question_id)
+        self.stack.setCurrentWidget(editor)
+        self._tell()
+
+    def _become(self, entity: type, row_id: str) -> None:
+        self.chosen = self.rows.shown = (entity, row_id)
+
+    def _question_shown(self, question_id: str) -> None:
+        """The editor of a quiz went to another question by itself."""
+        quiz_id = self.editor(Quiz).row_id()
+        if self.chosen is None or quiz_id is None or self.stack.currentWidget() is not self.editor(Quiz):
+            return
+        row = (QuizQuestion, question_id) if question_id else (Quiz, quiz_id)
+        if row != self.chosen:
+            self._become(*row)
+            self.outline.choose(*row)
+            self._tell()
+
+    def _open_editor(self, entity: type, row_id: str) -> None:
+        """Enter or a double click: the keyboard goes into the editor."""
+        self.choose(entity, row_id)
+        self.focus_field(None)
+
+    def _listed_under(self, entity: type, row_id: str) -> str | None:
+        """Under which parent the outline shows a row."""
+        model = self.outline.model
+        card = model.card(model.find(entity, row_id))
+        return None if card is None or card.heading else card.parent
+
+    def lesson_chosen(self) -> str | None:
+        """The saved lesson that is chosen, or to which the quiz that is chosen belongs."""
+        entity, row_id = self.chosen or (Course, "")
+        if entity is QuizQuestion or entity is Quiz:
+            quiz_id = self.quiz_chosen()
+            parent = None if quiz_id is None else self._listed_under(Quiz, quiz_id)
+            entity, row_id = (Course, "") if parent is None or parent == self.course_id else (Lesson, parent)
+        draft = self.session.drafts[Lesson].get(row_id)
+        return row_id if entity is Lesson and not (draft is not None and draft.new) else None
+
+    def quiz_chosen(self) -> str | None:
+        """The quiz that is chosen, or to which the question that is chosen belongs."""
+        entity, row_id = self.chosen or (Course, "")
+        if entity is QuizQuestion:
+            return self.rows.quiz_of(row_id) or self.editor(Quiz).row_id()
+        return row_id if entity is Quiz else None
+
+    def preview_quiz(self, quiz_id: str) -> None:
+        """Take a quiz as a student would; nothing is written."""
+        TakeQuizDialog(self.session, quiz_id, self).exec()
+
+    def _go_on(self, destination: Destination) -> None:
+        """What an editor leads to is shown here where it is a part of the course."""
+        entity, row_id = _BY_PAGE.get(destination.page), destination.record_id
+        if entity is not None and row_id is not None and self.rows.was_seen(entity, row_id):
+            self.choose(entity, row_id)
+        else:
+            self.open_requested.emit(destination)
+
+    def _merge(self, kind: type, row_id: str) -> None:
+        question = kind is Quiz and self.session.drafts[QuizQuestion].get(row_id) is not None
+        self.saving.merge(QuizQuestion if question else kind, [row_id])
+
+    def _action_done(self, outcome: Outcome) -> None:
+        self.message.emit(told(outcome.sentence))
+
+    def _follow_step(self, row: Row | None) -> None:
+        """After something was taken back, or made again: show where it was."""
+        if row is None:
+            return
+        entity, row_id = row
+        if self._is_there(entity, row_id):
+            if row != self.chosen:
+                self.choose(entity, row_id)
+        else:
+            self._leave_what_is_gone()
+
+    # New rows
+
+    def add_lesson(self) -> None:
+        """Begin a lesson behind the one that is chosen, else at the end."""
+        entity, row_id = self.chosen or (Course, "")
+        lesson = row_id if entity is Lesson else self.lesson_chosen()
+        self.begin_new(Lesson, {"course_id": self.course_id}, Behind(lesson) if lesson else None)
+
+    def add_lesson_quiz(self) -> None:
+        """Begin a quiz of the lesson that is chosen."""
+        lesson = self.lesson_chosen()
+        if lesson is not None:
+            self.begin_new(Quiz, {"course_id": self.course_id, "lesson_id": lesson}, None)
+
+    def add_course_quiz(self) -> None:
+        """Begin a quiz of the course itself."""
+        self.begin_new(Quiz, {"course_id": self.course_id}, None)
+
+    def add_question(self) -> None:
+        """Begin a question in the quiz that is chosen, behind the question that is."""
+        quiz, (entity, row_id) = self.quiz_chosen(), self.chosen or (Course, "")
+        if quiz is not None:
+            self.begin_new(QuizQuestion, {"quiz_id": quiz}, Behind(row_id) if entity is QuizQuestion else None)
+
+    def begin_new(self, entity: type, values: Mapping[str, str | None], spot: Behind | None) -> None:
+        """Begin a new row of the course with these values beside the defaults of its fields."""
+        outline, admin = self.outline.outline, self.session.catalog[entity]
+        if outline is None or not outline.editable or not self.session.may(admin, "add"):
+            self.status.emit(self.tr("Your role may not change this course."))
+            return
+        labels = {"course_id": (outline.title, "")} if "course_id" in values else {}
+        lesson = next((one for one in outline.lessons if one.id == values.get("lesson_id")), None)
+        if lesson is not None:
+            labels["lesson_id"] = (lesson.title, "")
+        draft = self.session.drafts[entity].begin_new({**first_values(self.session, admin), **values}, labels, spot)
+        self.choose(entity, draft.id)
+        self.focus_field(None)

@@ -1,0 +1,463 @@
+"""A course opened, edited in several places at once, saved, taken back, kept and fought over, at the real window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+
+from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.services.edits import Behind
+from lms_desktop.views.kit.toast import Toast
+from lms_desktop.views.page import Destination
+from lms_desktop.views.places import Place
+from lms_desktop.views.top_bar import TopBar
+from tests.walks.acting import Reply
+from tests.walks.answering import Answer
+from tests.walks.driving import CTRL, SHIFT, Sitting, click, the, wait_for
+from tests.walks.others import rows, value, write
+from tests.walks.seating import get_up, sit_down
+
+HERS, THEIRS = "academic-writing", "linear-algebra"
+"""A course of the instructor, and one of a colleague."""
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def url(seeded_url: URL) -> URL:
+    """A school of one's own."""
+    return seeded_url
+
+
+@pytest.fixture
+def sitting(url: URL, tmp_path: Path, _look: None) -> Iterator[Sitting]:
+    """The instructor before the courses."""
+    made = sit_down(url, "instructor@lms.com", tmp_path / "settings.ini", page="courses")
+    yield made
+    get_up(made)
+
+
+def course_id(url: URL, slug: str) -> str:
+    """The id of a course."""
+    return str(value(url, "SELECT id::text FROM courses WHERE slug = %s", slug))
+
+
+def lessons(url: URL) -> list[tuple[str, str]]:
+    """Ids and titles of her lessons, in their order."""
+    found = rows(
+        url,
+        'SELECT l.id::text, l.title FROM lessons l JOIN courses c ON c.id = course_id WHERE slug = %s ORDER BY "order"',
+        HERS,
+    )
+    return [(str(row[0]), str(row[1])) for row in found]
+
+
+def quiz(url: URL) -> str:
+    """A quiz of hers."""
+    return str(
+        value(
+            url,
+            "SELECT q.id::text FROM quizzes q JOIN courses c ON c.id = q.course_id WHERE slug = %s"
+            " ORDER BY q.created_at LIMIT 1",
+            HERS,
+        )
+    )
+
+
+def title(url: URL, table: str, row_id: str) -> str:
+    """What a row is called by now."""
+    return str(value(url, f"SELECT title FROM {table} WHERE id = %s", row_id))
+
+
+def enter(sitting: Sitting) -> None:
+    """Open her course by the keyboard, from its row among the courses."""
+    sitting.click_record(course_id(sitting.url, HERS), "title")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    assert sitting.course.title() == "Academic Writing"
+
+
+def type_title(sitting: Sitting, entity: type, row_id: str, text: str) -> None:
+    """Choose a row and type another title in its editor."""
+    page = sitting.course
+    page.choose(entity, row_id)
+    sitting.settle()
+    editor = page.editor(entity)
+    if entity is Quiz:
+        editor.tabs.setCurrentIndex(0)
+    field = editor.details.fields.rows["title"].editor
+    assert field is not None
+    field.setFocus()
+    sitting.replace(text)
+    sitting.press(Qt.Key.Key_Tab)
+
+
+def both_edited(sitting: Sitting) -> tuple[str, str]:
+    """A lesson and a quiz with other titles, not saved yet."""
+    enter(sitting)
+    lesson, check = lessons(sitting.url)[0][0], quiz(sitting.url)
+    type_title(sitting, Lesson, lesson, "Another lesson")
+    type_title(sitting, Quiz, check, "Another quiz")
+    return lesson, check
+
+
+def toasts(sitting: Sitting) -> str:
+    """What was said at the bottom of the window."""
+    return " ".join(toast.text for toast in sitting.window.findChildren(Toast) if toast.isVisible())
+
+
+# The ways there
+
+
+def test_the_page_says_what_it_shows_and_the_navigation_stays_at_the_courses(sitting: Sitting) -> None:
+    enter(sitting)
+    page, bar = sitting.course, the(TopBar, sitting.window, lambda bar: True, "the bar at the top")
+    assert page.subtitle().startswith("4 lesson")
+    assert "100 min" in page.subtitle()
+    assert page.tag() == ("published", "ok")
+    assert sitting.window.navigation.entry("courses").isChecked()
+    assert page.chosen == (Lesson, lessons(sitting.url)[0][0]), "there is something to be seen at once"
+    assert page.editor(Lesson).row_id() == page.chosen[1]
+    up = the(QAbstractButton, bar, lambda b: b.accessibleName() == "Up to Courses", "the breadcrumb")
+    click(up)
+    sitting.settle()
+    assert sitting.page.name == "courses"
+
+
+@pytest.mark.parametrize("way", ["button", "related list", "quick search", "lesson"])
+def test_every_way_leads_to_the_course(sitting: Sitting, way: str) -> None:
+    course, lesson = course_id(sitting.url, HERS), lessons(sitting.url)[1][0]
+    chosen: tuple[type, str] | None = None
+    if way == "quick search":
+        sitting.press(Qt.Key.Key_K, CTRL)
+        sitting.type("Academic Wri")
+        found = sitting.window.quick_search.list
+        wait_for(lambda: found.count() > 1, "what is found")
+        sitting.press(Qt.Key.Key_Down)
+        sitting.press(Qt.Key.Key_Return)
+    elif way == "lesson":
+        sitting.window.go_to(Destination("lessons", lesson))
+        sitting.settle()
+        sitting.click_button("Open course")
+        chosen = (Lesson, lesson)
+    else:
+        sitting.click_record(course, "title")
+        if way == "related list":
+            sitting.page.form.tabs.setCurrentIndex(1)
+            sitting.settle()
+            click(the(QPushButton, sitting.page.form.lists[0], lambda b: b.text() == "Open course", "the button"))
+            sitting.settle()
+        else:
+            sitting.click_button("Open course")
+    assert sitting.course.course_id == course
+    assert chosen is None or sitting.course.chosen == chosen
+
+
+def test_back_and_forth_leads_to_what_was_chosen(sitting: Sitting) -> None:
+    enter(sitting)
+    second = lessons(sitting.url)[1][0]
+    sitting.course.choose(Lesson, second)
+    sitting.settle()
+    sitting.window.open_page("lessons")
+    sitting.settle()
+    assert "Academic Writing" in sitting.window.top.back.accessibleName()
+    sitting.press(Qt.Key.Key_Left, ALT)
+    assert sitting.course.chosen == (Lesson, second)
+    assert sitting.course.outline.current() == (Lesson, second)
+    sitting.press(Qt.Key.Key_Left, ALT)
+    assert sitting.page.name == "courses"
+
+
+def test_anothers_course_is_opened_by_none_of_these_ways(sitting: Sitting) -> None:
+    foreign, name = course_id(sitting.url, THEIRS), "Linear Algebra"
+    lesson = str(value(sitting.url, "SELECT id::text FROM lessons WHERE course_id = %s LIMIT 1", foreign))
+    window = sitting.window
+    for go in (
+        lambda: window.go_to(Destination("course", foreign)),
+        lambda: window.go_to(Destination("course", foreign, within=(Lesson, lesson))),
+        lambda: window._return_to(Place("course", foreign, within=(Lesson, lesson))),
+    ):
+        go()
+        sitting.settle()
+        page = sitting.course
+        assert page.outline.outline is None
+        assert name not in page.title()
+        assert page.outline.empty.isVisible(), "a sentence says why"
+        assert page.primary() is None
+        page.add_lesson()
+        assert not page.held
+        assert name not in " ".join(editor.header.title.text() for editor in page._editors.values())
+        window.open_page("courses")
+
+
+@pytest.mark.usefixtures("_look")
+def test_whoever_comes_back_finds_the_course_as_it_was_left(url: URL, tmp_path: Path) -> None:
+    for turn in range(2):
+        made = sit_down(url, "instructor@lms.com", tmp_path / "settings.ini", page="" if turn else "courses")
+        try:
+            if turn:
+                assert made.course.title() == "Academic Writing"
+            else:
+                enter(made)
+                assert made.window.close()
+        finally:
+            get_up(made)
+
+
+# Editing
+
+
+def test_a_lesson_and_a_quiz_are_saved_undone_and_redone_as_one(sitting: Sitting) -> None:
+    lesson, check = both_edited(sitting)
+    url, page = sitting.url, sitting.course
+    before = title(url, "lessons", lesson), title(url, "quizzes", check)
+    assert page.unsaved() == sitting.window.unsaved() == 2, "each once, whichever pages show it"
+    assert [sitting.window.navigation.entry(name).badge for name in ("courses", "lessons", "quizzes")] == [0, 1, 1]
+    assert "2 unsaved changes" in page.unsaved_bar.accessibleName()
+    assert "in 1 lesson, in 1 quiz" in page.unsaved_bar.accessibleName()
+    sitting.save()
+    assert (title(url, "lessons", lesson), title(url, "quizzes", check)) == ("Another lesson", "Another quiz")
+    assert "Saved 1 lesson and 1 quiz." in toasts(sitting)
+    assert sitting.window.unsaved() == 0
+    page.outline.take_keyboard()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: (title(url, "lessons", lesson), title(url, "quizzes", check)) == before, "both taken back")
+    sitting.settle()
+    assert page.chosen in {(Lesson, lesson), (Quiz, check)}
+    sitting.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    wait_for(lambda: title(url, "quizzes", check) == "Another quiz", "made again")
+
+
+def test_unsaved_edits_are_taken_back_in_the_order_in_which_they_were_made(sitting: Sitting) -> None:
+    lesson, check = both_edited(sitting)
+    page = sitting.course
+    type_title(sitting, Lesson, lesson, "And once more")
+    page.outline.take_keyboard()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert [draft.values["title"] for draft in page.held.all()] == ["Another lesson", "Another quiz"]
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert [draft.values["title"] for draft in page.held.all()] == ["Another lesson"]
+    assert page.row_shown() == (Quiz, check)
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert not page.held
+    sitting.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert page.held.get(Lesson, lesson) is not None
+    assert page.chosen == (Lesson, lesson)
+
+
+def test_it_is_the_same_draft_on_the_page_of_lessons(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    sitting.window.go_to(Destination("lessons", lesson))
+    sitting.settle()
+    page = sitting.page
+    assert page.unsaved() == 1
+    field = page.form.details.fields.rows["title"].editor
+    assert field is not None
+    assert field.typed() == "Another lesson"
+    sitting.save()
+    assert title(sitting.url, "lessons", lesson) == "Another lesson"
+    sitting.press(Qt.Key.Key_Left, ALT)
+    assert sitting.course.unsaved() == 1, "the quiz's"
+
+
+def test_drafts_of_another_course_stay_unsaved(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    other = str(
+        value(
+            sitting.url,
+            "SELECT l.id::text FROM lessons l JOIN courses c ON c.id = course_id WHERE slug = 'introduction-to-python'"
+            " LIMIT 1",
+        )
+    )
+    before = title(sitting.url, "lessons", other)
+    sitting.window.go_to(Destination("lessons", other))
+    sitting.settle()
+    field = sitting.page.form.details.fields.rows["title"].editor
+    assert field is not None
+    field.setFocus()
+    sitting.replace("Of another course")
+    sitting.press(Qt.Key.Key_Left, ALT)
+    assert (sitting.course.unsaved(), sitting.window.unsaved()) == (2, 3)
+    sitting.save()
+    assert title(sitting.url, "lessons", lesson) == "Another lesson"
+    assert title(sitting.url, "lessons", other) == before
+    assert (sitting.course.unsaved(), sitting.window.unsaved()) == (0, 1)
+
+
+def test_a_new_lesson_goes_behind_the_one_that_was_chosen(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.press(Qt.Key.Key_N, CTRL)
+    sitting.type("Between")
+    draft = sitting.course.held.all()[0]
+    assert (draft.entity, draft.spot) == (Lesson, Behind(lessons(sitting.url)[0][0]))
+    sitting.save()
+    assert [name for _, name in lessons(sitting.url)][:2] == ["A question worth asking", "Between"]
+    wait_for(lambda: sitting.course.outline.current() == (Lesson, draft.id), "the row in the outline")
+    assert sitting.course.chosen == (Lesson, draft.id)
+
+
+def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:
+    enter(sitting)
+    page = sitting.course
+    page.choose(Quiz, quiz(sitting.url))
+    sitting.settle()
+    page.outline.take_keyboard()
+    sitting.press(Qt.Key.Key_N, CTRL)
+    (draft,) = page.held.all()
+    assert (draft.entity, draft.values["quiz_id"]) == (QuizQuestion, quiz(sitting.url))
+    assert page.chosen == (QuizQuestion, draft.id)
+
+
+def test_what_is_given_up_leaves_the_page_where_something_is(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.press(Qt.Key.Key_N, CTRL)
+    sitting.type("Not wanted")
+    asked = Answer("Discard")
+    sitting.click_button("Discard")
+    asked.wait()
+    page = sitting.course
+    assert not page.held
+    assert page.chosen is not None
+    assert page.chosen[1] in {row_id for row_id, _ in lessons(sitting.url)}
+
+
+def test_a_field_edited_right_after_the_save_asks_nothing(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    page = sitting.course
+    page.choose(Lesson, lesson)
+    sitting.settle()
+    field = page.editor(Lesson).details.fields.rows["title"].editor
+    assert field is not None
+    record = page.editor(Lesson).record()
+    assert record is not None
+    sitting.save()
+    drafts = sitting.window.session.drafts[Lesson]
+    # As a person does who types on before the row has come back: the screen shows the version before the save.
+    drafts.set(lesson, "title", "Typed on", version=record.version, base=record.values["title"], seen=record.values)
+    asked = Answer("Decide later")
+    sitting.save()
+    asked.expect_none()
+    assert title(sitting.url, "lessons", lesson) == "Typed on"
+
+
+# Others
+
+
+def test_what_somebody_else_changed_is_asked_about_entity_by_entity(sitting: Sitting) -> None:
+    lesson, check = both_edited(sitting)
+    write(sitting.url, "UPDATE lessons SET title = 'Their lesson' WHERE id = %s", lesson)
+    write(sitting.url, "UPDATE quizzes SET title = 'Their quiz' WHERE id = %s", check)
+    sitting.settle()
+    replies: list[Reply] = []
+
+    def answer() -> None:
+        """The second dialog comes while the first one's answer is dealt with."""
+        if not replies:
+            replies.append(Reply("Keep mine", "Apply and save"))
+        elif len(replies) == 1 and replies[0].done:
+            replies.append(Reply("Take theirs", "Apply and save"))
+
+    after_first = QTimer(interval=5)
+    after_first.timeout.connect(answer)
+    after_first.start()
+    QTest.keyClick(QApplication.focusWidget() or sitting.window, Qt.Key.Key_S, CTRL)
+    wait_for(lambda: len(replies) == 2 and replies[1].done, "both questions")
+    after_first.stop()
+    sitting.settle()
+    assert "Their lesson" in replies[0].said
+    assert "Their quiz" in replies[1].said
+    wait_for(lambda: sitting.course.unsaved() == 0, "the save")
+    sitting.settle()
+    assert title(sitting.url, "lessons", lesson) == "Another lesson"
+    assert title(sitting.url, "quizzes", check) == "Their quiz"
+
+
+def test_what_colleagues_do_is_shown_while_ones_own_edits_stay(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    page = sitting.course
+    write(
+        sitting.url,
+        'INSERT INTO lessons (id, course_id, title, content_type, "order")'
+        " VALUES (gen_random_uuid(), %s, 'Theirs', 'text', 9)",
+        page.course_id,
+    )
+    page.refresh()
+    wait_for(lambda: "5 lesson" in page.subtitle(), "the other lesson")
+    assert page.unsaved() == 2
+    draft = page.held.get(Lesson, lesson)
+    assert draft is not None
+    assert draft.values == {"title": "Another lesson"}
+
+
+def test_what_is_chosen_and_deleted_elsewhere_gives_way(sitting: Sitting) -> None:
+    enter(sitting)
+    page, (first, second, *_) = sitting.course, lessons(sitting.url)
+    page.choose(Lesson, second[0])
+    sitting.settle()
+    write(sitting.url, "DELETE FROM lessons WHERE id = %s", second[0])
+    sitting.press(Qt.Key.Key_F5)
+    wait_for(lambda: page.chosen != (Lesson, second[0]), "another one")
+    assert page.chosen is not None
+    assert page.chosen[1] in {row_id for row_id, _ in lessons(sitting.url)}
+    assert first[0] in {row_id for row_id, _ in lessons(sitting.url)}
+
+
+# Leaving
+
+
+@pytest.mark.parametrize("answer", ["Stay here", "Save and leave"])
+def test_leaving_asks_and_saves_all_of_it(sitting: Sitting, answer: str) -> None:
+    lesson, check = both_edited(sitting)
+    sitting.window.open_page("users")
+    sitting.settle()
+    asked = Answer(answer)
+    sitting.window.close()
+    assert "Leave 2 unsaved" in asked.wait().said
+    if answer == "Stay here":
+        assert sitting.window.isVisible()
+        assert sitting.window.page is not None
+        assert sitting.window.page.name == "course", "where the changes are"
+        assert title(sitting.url, "quizzes", check) != "Another quiz"
+    else:
+        wait_for(lambda: not sitting.window.isVisible(), "the end")
+        assert (title(sitting.url, "lessons", lesson), title(sitting.url, "quizzes", check)) == (
+            "Another lesson",
+            "Another quiz",
+        )
+
+
+# Roles
+
+
+@pytest.mark.usefixtures("_look")
+def test_a_registrar_sees_it_and_changes_nothing(url: URL, tmp_path: Path) -> None:
+    made = sit_down(url, "registrar@lms.com", tmp_path / "settings.ini", page="courses")
+    try:
+        made.window.go_to(Destination("course", course_id(url, HERS)))
+        made.settle()
+        page = made.course
+        assert page.title() == "Academic Writing"
+        assert page.primary() is None
+        assert not page.acts.publish.isVisible()
+        made.press(Qt.Key.Key_N, CTRL)
+        assert not page.held
+        assert page.chosen is not None
+        page.choose(Course, page.course_id)
+        made.settle()
+        assert not any(row.editable for row in page.editor(Course).details.fields.rows.values())
+    finally:
+        get_up(made)
+
+
+@pytest.mark.usefixtures("_look")
+def test_without_a_course_to_go_to_the_first_one_is_shown(url: URL, tmp_path: Path) -> None:
+    made = sit_down(url, "admin@lms.com", tmp_path / "settings.ini", page="course")
+    try:
+        wait_for(lambda: made.course.outline.outline is not None, "a course")
+        first = str(value(url, "SELECT title FROM courses ORDER BY lower(title), id LIMIT 1"))
+        assert made.course.title() == first
+    finally:
+        get_up(made)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
-from lms_desktop.entities import User
+from lms_desktop.entities import Lesson, User
 from lms_desktop.errors import (
     BadValue,
     BugError,
@@ -23,7 +23,7 @@ from lms_desktop.errors import (
     UserError,
     explain,
 )
-from lms_desktop.services import deleted_rows, deleting, gate, house_rules, meanwhile, ordering, saving_words
+from lms_desktop.services import deleted_rows, deleting, gate, house_rules, meanwhile, ordering, quizzes, saving_words
 from lms_desktop.services.deleting import Agreed, Remedy
 from lms_desktop.services.edits import BOOKKEEPING as BOOKKEEPING
 from lms_desktop.services.edits import Clash as Clash
@@ -260,6 +260,8 @@ class Records:
         uow.touch(edit.entity, [edit.id], "update")
         if former:
             left.add(former)
+            if entity is Lesson and parent_id and former != parent_id:
+                quizzes.follow_lessons(uow, {edit.id: former}, parent_id)
         return True
 
     def _still_within_reach(self, uow: UnitOfWork, edit: Edit, verb: str) -> None:

@@ -171,6 +171,16 @@ class TestSaving:
         orders = {n: stored(school, Lesson, row_id(Lesson, n), "order") for n in ("sums", "products", "powers")}
         assert orders == {"sums": 2, "products": 1, "powers": 2}
 
+    def test_a_lesson_moved_to_another_course_takes_its_quizzes_along(self, school: Database) -> None:
+        sums = load(school, "admin", Lesson, row_id(Lesson, "sums"))
+        outcome = save(school, "admin", edit(sums, course_id=row_id(Course, "botany")))
+        quiz = row_id(Quiz, "of algebra and sums")
+        assert stored(school, Quiz, quiz, "course_id") == row_id(Course, "botany")
+        assert quiz in {change.id for change in outcome.changes if change.entity is Quiz}
+        powers = load(school, "ines", Lesson, row_id(Lesson, "powers"))
+        with pytest.raises((Denied, Refused)):
+            save(school, "ines", edit(powers, course_id=row_id(Course, "botany")))
+
     def test_a_moved_lesson_whose_save_came_through_unheard_keeps_its_new_place(self, school: Database) -> None:
         move = edit(load(school, "admin", Lesson, row_id(Lesson, "sums")), course_id=row_id(Course, "botany"))
         save(school, "admin", replace(move, seen={}))

@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import Text, cast, func, select
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
-from lms_desktop.entities import Lesson, Quiz
+from lms_desktop.entities import Lesson
+from lms_desktop.services import quizzes
 from lms_desktop.services.ordering import LAST
 from lms_desktop.services.teaching import arranging_words as words
 from lms_desktop.services.teaching import lists
@@ -45,7 +46,8 @@ def move(
     moved, and the sentence says it. A row out of the actor's reach is as if it were deleted.
 
     A lesson that goes to another course takes its quizzes along. The progress that students of the former course have
-    made with it stays with their enrollments there: `move_effect` counts it beforehand.
+    made with it stays with their enrollments there, as the answers to a question stay with the attempts at its former
+    quiz: `move_effect` counts both beforehand.
 
     Raises ListChanged where none of the rows is left, or where it cannot be said any more where they should go; Denied.
     """
@@ -71,8 +73,8 @@ def move(
         order[parent] = [row_id for row_id in found.order(parent) if row_id not in moved]
     lists.write(uow, found, order)
     came = [row for row in rows if row.parent != spot.parent]
-    if came and entity is Lesson:
-        _take_quizzes_along(uow, came, spot.parent)
+    if entity is Lesson:
+        quizzes.follow_lessons(uow, {row.id: row.parent for row in came}, spot.parent)
     same = order[spot.parent] == current  # numbers that were mended are nothing that anybody would take back
     sentence = words.moved(found, spot.parent, rows, len(before) + 1, nothing=same)
     left = tuple(row_id for row_id in wanted if row_id not in moved)
@@ -117,23 +119,3 @@ def _titles(uow: UnitOfWork, entity: Any, found: lists.Lists, ids: Sequence[str]
     name = func.left(found.admin.title[0], 300)
     rows = uow.execute(select(cast(entity.id, Text), name).where(entity.id.in_(list(ids))))
     return {row[0]: row[1] or "" for row in rows}
-
-
-_QUIZZES = text(
-    """
-    WITH mine AS (
-        SELECT q.id FROM quizzes q
-          JOIN unnest(CAST(:lessons AS uuid[]), CAST(:former AS uuid[])) AS v(lesson, former)
-            ON q.lesson_id = v.lesson AND q.course_id = v.former
-         ORDER BY q.id FOR NO KEY UPDATE OF q)
-    UPDATE quizzes q SET course_id = CAST(:course AS uuid), updated_at = now() FROM mine WHERE q.id = mine.id
-    RETURNING q.id::text
-    """
-)
-
-
-def _take_quizzes_along(uow: UnitOfWork, came: Sequence[lists.Row], course: str) -> None:
-    """Quizzes that name both the lesson and its former course name the new one. Those that name the lesson alone need
-    nothing, those of yet another course are left as they are."""
-    asked = {"lessons": [row.id for row in came], "former": [row.parent for row in came], "course": course}
-    uow.touch(Quiz, uow.execute(_QUIZZES, asked).scalars().all(), "update")

@@ -342,7 +342,7 @@ def _check_revision(engine: "Engine", *, any_known: bool = False) -> None:
     if state.kind in ("empty", "behind"):
         raise UserError(
             N_("This database is at revision {revision}, but {head} is needed."),
-            way_out=N_("Run “alembic upgrade head” first, or open the window, which offers it."),
+            way_out=N_("Run “lms-desktop migrate apply” first, or open the window, which offers it."),
             values={"revision": state.current or "none", "head": state.head},
         )
     if state.kind == "ahead":

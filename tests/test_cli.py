@@ -119,7 +119,7 @@ class TestSaying:
 
     @pytest.mark.parametrize("arguments", [["seed", "--yes"], ["cleanup", "--dry-run"]], ids=" ".join)
     def test_what_to_run_first_on_a_database_without_tables(self, empty_database: URL, arguments: list[str]) -> None:
-        assert "alembic upgrade head" in refusal(lms(*arguments, url=empty_database))
+        assert "lms-desktop migrate apply" in refusal(lms(*arguments, url=empty_database))
 
     def test_what_to_run_first_on_a_database_that_is_behind(self, empty_database: URL) -> None:
         with engine_of(empty_database) as engine:

@@ -32,7 +32,7 @@ from lms_desktop.database.migrating.source import Source, own
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
-from lms_desktop.services.migrating import Migrations, Overview, Prepared, Work
+from lms_desktop.services.migrating import Migrations, Overview, Prepared, Work, check_state
 from lms_desktop.verbs import migrate_json
 
 T = TypeVar("T")
@@ -196,9 +196,7 @@ def _verify(session: _Session, lineages: list[Lineage]) -> _Outcome:
         if overview.of(lineage).kind == "empty":
             session.say(f"{lineage.word}: {overview.of(lineage).sentence}")
             continue
-        if overview.of(lineage).kind not in ("behind", "current"):
-            standing = overview.of(lineage)
-            raise UserError(standing.sentence.template, way_out=standing.way_out, values=dict(standing.sentence.values))
+        check_state(overview.of(lineage))
         verification = session.migrations.verify(lineage)
         found.append(verification)
         session.say(f"{lineage.word}: {verification.sentence}", *_difference_lines(verification.differences))
@@ -246,19 +244,21 @@ def _in_background(work: Work[T]) -> T:
     """Run on a thread, so that Ctrl+C is heard while the server is at it."""
     done: list[T] = []
     failed: list[BaseException] = []
+    over = threading.Event()
 
     def go() -> None:
         try:
             done.append(work.run())
         except BaseException as error:
             failed.append(error)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=go, name="migration")
-    thread.start()
+    threading.Thread(target=go, name="migration").start()
     stopped = False
-    while thread.is_alive():
+    while not over.is_set():  # join would take an interrupted wait for the thread's end
         try:
-            thread.join(0.2)
+            over.wait(0.2)
         except KeyboardInterrupt:
             stopped = True
             work.cancel()

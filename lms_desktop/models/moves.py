@@ -57,7 +57,8 @@ class MoveQueue(QObject):
     Signals:
         changed(): what is on its way is other moves now.
         done(object, object): a Move that was done, and its Outcome.
-        refused(object, object): a Move that was not done, and the error, None where it was cancelled.
+        refused(object, object): a Move that was not done, and the error; None where the person did not
+            want it.
         idle(): nothing is on its way any more.
     """
 
@@ -134,6 +135,7 @@ class MoveQueue(QObject):
         else:
             self._queue.remove(sent)
             self.changed.emit()
+            self.refused.emit(sent.move, None)
         self._pump()
         self._tell_idle()
 

@@ -57,6 +57,7 @@ class CardActions(QObject):
         self._deleting.message.connect(self.message)
         self._model.copy_wanted.connect(self.copy)
         self._model.arrived.connect(self._arrived)
+        self._model.refused.connect(self._put_back)
         cards.shifted.connect(self.shift)
         cards.delete_wanted.connect(self.delete)
         cards.menu_wanted.connect(self._menu)
@@ -259,6 +260,11 @@ class CardActions(QObject):
         if self._awaited and self._model.find(*self._awaited[0]) >= 0:
             awaited, self._awaited = self._awaited, ()
             self._list.select(awaited)
+
+    def _put_back(self, move: Move, _error: object) -> None:
+        """What had gone out of sight is there again, and chosen as before."""
+        if move.crosses:
+            self._list.select([(move.entity, row_id) for row_id in move.ids])
 
     # New rows
 

@@ -55,7 +55,14 @@ class ElsewhereDialog(Sheet):
         self.add_button(self.tr("Cancel"), "", self.reject)
         self._do = self.add_button(act, "primary", self._take, default=True)
         self.found = ""
+        self.picker.committed.connect(self._picked)
         self.picker.setFocus()
+
+    def _picked(self) -> None:
+        """One was picked: Enter does it now."""
+        self._why.hide()
+        if self.picker.has_keyboard() and not self.picker.reason:
+            self._do.setFocus()
 
     def _take(self) -> None:
         try:

@@ -92,7 +92,8 @@ class OutlineView(QWidget):
 
     def choose(self, entity: type, row_id: str) -> None:
         """Go to a row, as soon as it is there; `chosen` is not told for it."""
-        self._wanted = None if self.list.choose(entity, row_id) else (entity, row_id)
+        self._wanted = (entity, row_id)
+        self._look_for_wanted()
 
     def current(self) -> tuple[type, str] | None:
         """Entity and id of the row that has the keyboard."""

@@ -100,6 +100,7 @@ class ShortcutsDialog(Sheet):
                     ("Alt+Up", self.tr("Move what is chosen up; with Down down, with Home and End to the ends")),
                     ("Left", self.tr("Fold; Right unfolds")),
                     ("Enter", self.tr("Edit what is chosen")),
+                    ("Ctrl+B", self.tr("Bold in a lesson's text; Ctrl+I makes it italic")),
                     ("Ctrl+N", self.tr("New lesson behind the one chosen; in a quiz a new question")),
                     ("Del", self.tr("Delete, after showing what goes with it")),
                 ],

@@ -19,6 +19,8 @@ from lms_desktop.entities import Course, Enrollment, Lesson, LessonProgress, Use
 from lms_desktop.services import gate
 
 ID_BYTES = 16
+MOST_WORDS = 12
+"""Words of a search that are looked for."""
 
 
 class Order(StrEnum):
@@ -174,7 +176,7 @@ def _ordered_ids(uow: UnitOfWork, wanted: Wanted) -> str:
         Enrollment.course_id == wanted.course_id,
         gate.condition(uow, Enrollment, "view"),
     ]
-    for word in wanted.search.split():
+    for word in wanted.search.split()[:MOST_WORDS]:
         conditions.append(
             or_(User.full_name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
         )

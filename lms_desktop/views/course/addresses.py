@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.wording import word
 from lms_desktop.spec import web_address
-from lms_desktop.views.feedback import ask
+from lms_desktop.views.feedback import ask, readable
+from lms_desktop.views.kit.sheet import Sheet
 
 LONGEST = 300
 """Characters of an address that are shown."""
@@ -20,12 +21,21 @@ def open_address(parent: QWidget | None, address: str) -> bool:
     act = QCoreApplication.translate("Addresses", "Open")
     reason = why_not(address)
     if reason:
-        title = QCoreApplication.translate("Addresses", "This address is not opened")
-        ask(parent, title, f"{reason}\n\n{shown}", QCoreApplication.translate("Addresses", "Close"))
+        _refuse(parent, reason, shown)
         return False
     if not ask(parent, title, shown, act):
         return False
     return QDesktopServices.openUrl(QUrl(address))
+
+
+def _refuse(parent: QWidget | None, *words: str) -> None:
+    title = QCoreApplication.translate("Addresses", "This address is not opened")
+    box = Sheet(title, parent, width=440, icon="warning", tone="warn")
+    box.setAccessibleDescription(" ".join(words))
+    for each in words:
+        box.add(readable(each))
+    box.add_button(QCoreApplication.translate("Addresses", "Close"), "primary", box.reject, default=True).setFocus()
+    box.exec()
 
 
 def why_not(address: str) -> str:

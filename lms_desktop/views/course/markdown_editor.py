@@ -85,8 +85,8 @@ class MarkdownEditor(LongEditor):
             self._show_preview()
 
     def tab_stops(self) -> list[QWidget]:
-        """Override FieldEditor.tab_stops: the source, then the preview, for its links."""
-        return [self.edit, self.preview]
+        """Override FieldEditor.tab_stops: the source, the preview, for its links, and then the buttons."""
+        return [self.edit, self.preview, *self.tools.values(), *self.modes.values()]
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Override QWidget::setFocus: the source has to be seen for that."""

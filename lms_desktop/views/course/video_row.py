@@ -20,6 +20,7 @@ class VideoRow(FieldRow):
     def __init__(self, session: Session, field: Field | Computed, parent: QWidget | None = None) -> None:
         self.watch = button("", "link", self._watch)
         super().__init__(session, field, parent)
+        self.rejected.connect(self._tell_where)
 
     def mark(self, *, unsaved: bool, was: str = "", refusal: str = "") -> None:
         """Override FieldRow.mark, which is called whenever another value stands here."""
@@ -41,7 +42,8 @@ class VideoRow(FieldRow):
         self.watch.hide()
 
     def _tell_where(self) -> None:
-        address = (self.known or "").strip()
+        wrong = self.editor is not None and self.editable and bool(self.editor.reason)
+        address = "" if wrong else (self.known or "").strip()
         known = web_address.video(address)
         where = known[0] if known else web_address.host(address)
         self.watch.setVisible(bool(address) and not why_not(address))

@@ -412,3 +412,6 @@ class TestTheVideo:
             assert row.watch.text() == said
         desk.type("video_url", "/files/a.mp4")
         assert row.watch.isHidden(), "it is not known where that is"
+        desk.type("video_url", "https://youtu.be/dQw4w9WgXcQ")
+        desk.type("video_url", "javascript:alert(1)")
+        assert row.watch.isHidden(), "what stands here leads nowhere"

@@ -60,6 +60,7 @@ class MarkdownEditor(LongEditor):
         self.mode = mode if mode in MODES else "both"
         self.preview = MarkdownPreview(self)
         self.preview.setAccessibleName(self.tr("Preview of the content"))
+        self.preview.setPlaceholderText(self.tr("What students will read appears here."))
         self._cut = label(
             self.tr("This text is long: only the part around the cursor is previewed."), "small", wrap=True
         )

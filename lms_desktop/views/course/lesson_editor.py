@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop.entities import Lesson
@@ -37,9 +37,8 @@ class LessonEditor(RecordForm):
         keys = ("title", "content_type", "duration_minutes", "video_url", "content")
         title, kind, minutes, self._video, text = self.details.fields.hand_out(*keys)
         self._head = QHBoxLayout()
-        self._head.addWidget(title, 6)
-        self._head.addWidget(kind, 3)
-        self._head.addWidget(minutes, 2)
+        for row, share in ((title, 6), (kind, 3), (minutes, 2)):  # what is said below one moves no other
+            self._head.addWidget(row, share, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self.content)
         self._column.addWidget(self.details.banner)
         self._column.addLayout(self._head)
@@ -60,6 +59,8 @@ class LessonEditor(RecordForm):
         rows = self.details.fields.rows
         editor = self._video.editor
         at_work = editor is not None and (editor.has_keyboard() or bool(editor.reason))
+        draft = self._drafts.get(self._shown) if self._shown is not None else None
+        at_work = at_work or (draft is not None and not draft.new and "video_url" in draft.values)
         self._video.setVisible(rows["content_type"].known == VIDEO or bool(self._video.known) or at_work)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -68,7 +68,6 @@ class MarkdownEditor(LongEditor):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_preview)
-        self._leading = False
         self._build()
         self._connect()
         self.show_mode(self.mode)

@@ -397,6 +397,17 @@ class TestTheVideo:
         assert not desk.trouble
         assert stored(url, "video_url") == odd
 
+    def test_one_that_is_taken_away_is_seen_until_that_is_saved(self, sit: Sit[LessonEditor], url: URL) -> None:
+        change(url, "UPDATE lessons SET video_url = 'https://a.example/x' WHERE id = %s", SUMS)
+        desk = sit("ines")
+        desk.show(SUMS)
+        desk.type("video_url", "")
+        desk.form.focus_field("title")
+        assert desk.values(SUMS) == {"video_url": None}
+        assert desk.row("video_url").isVisible()
+        desk.save()
+        assert not desk.row("video_url").isVisible()
+
     def test_where_it_leads_is_said(self, sit: Sit[LessonEditor], url: URL) -> None:
         change(url, "UPDATE lessons SET content_type = 'video' WHERE id = %s", SUMS)
         desk = sit("ines")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.services.records import Record
 from lms_desktop.spec import Action, EntityAdmin
@@ -33,7 +33,8 @@ class FormHeader(QWidget):
         self.title, self.detail = ElidedLabel("", "title"), ElidedLabel("", "muted")
         self._tag = Tag(self.tr("not saved yet"), "warn")
         self._tag.hide()
-        self.way = button("", "", self.way_taken.emit)
+        self.way = button("", "link", self.way_taken.emit)
+        self.way.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.way.hide()
         self._button = button("", "", self._run_first)
         self._more = tool_button("more", self.tr("More actions"), self._open_menu)
@@ -44,10 +45,13 @@ class FormHeader(QWidget):
         first.addWidget(self.title, 1)
         first.addWidget(self._tag)
         words.addLayout(first)
-        words.addWidget(self.detail)
+        second = QHBoxLayout()
+        second.setSpacing(px(8))
+        second.addWidget(self.detail, 1)
+        second.addWidget(self.way)
+        words.addLayout(second)
         self._row = QHBoxLayout(self)
         self._row.addLayout(words, 1)
-        self._row.addWidget(self.way)
         self._row.addWidget(self._button)
         self._row.addWidget(self._more)
         self._space()
@@ -63,7 +67,6 @@ class FormHeader(QWidget):
     def offer_way(self, text: str) -> None:
         """Offer to go elsewhere; "" offers nothing."""
         self.way.setText(text)
-        self.way.setIcon(icons.icon("lessons", "text"))
         self.way.setVisible(bool(text))
 
     def offer(self, actions: tuple[Action, ...]) -> None:

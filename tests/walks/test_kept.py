@@ -10,10 +10,13 @@ from sqlalchemy import URL
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
+from lms_desktop.entities import Lesson, Quiz
+from lms_desktop.services.edits import Behind
+from lms_desktop.views.page import Destination
 from tests.walks.acting import ADMIN, Person, Reply, Walk, walking
 from tests.walks.driving import CTRL, click, wait_for
 from tests.walks.enrollments import NOVEMBER, STORED, at_the_enrollments, complete, completed, first
-from tests.walks.others import locked, value, wait_for_save_in_the_middle, write
+from tests.walks.others import locked, rows, value, wait_for_save_in_the_middle, write
 
 
 @pytest.fixture(autouse=True)
@@ -237,3 +240,43 @@ def test_a_save_that_comes_through_late_takes_nobody_away_from_the_next_row(sitt
         person.save()
         titles = "SELECT count(*) FROM lessons WHERE title IN ('The first', 'The second')"
         assert value(seeded_url, titles) == 2
+
+
+def test_what_was_begun_on_a_course_page_comes_back_of_all_entities_at_its_place(
+    sitting: Sit, data: Path, seeded_url: URL
+) -> None:
+    find = "SELECT {} FROM courses c JOIN lessons l ON l.course_id = c.id WHERE slug = 'academic-writing'"
+    course = str(value(seeded_url, find.format("c.id::text") + " LIMIT 1"))
+    titles = find.format("l.title") + ' ORDER BY l."order"'
+    check = str(value(seeded_url, "SELECT id::text FROM quizzes WHERE course_id = %s", course))
+    first, *others = [str(title) for (title,) in rows(seeded_url, titles)]
+    with sitting() as walk:
+        person = walk.sign_in(ADMIN)
+        person.window.go_to(Destination("course", course))
+        person.settle()
+        person.press(Qt.Key.Key_N, CTRL)
+        person.type("Between")
+        person.course.choose(Quiz, check)
+        person.settle()
+        person.course.editor(Quiz).tabs.setCurrentIndex(0)
+        field = person.course.editor(Quiz).details.fields.rows["title"].editor
+        assert field is not None
+        field.setFocus()
+        person.replace("Another quiz")
+        person.press(Qt.Key.Key_Tab)
+        assert len(journals(data)) == 1
+    with sitting() as walk:
+        person = walk.sign_in(ADMIN)
+        wait_for(lambda: offered(person), "the offer")
+        assert "on several pages" in offered(person)
+        press_in_notice(person, "Restore")
+        person.window.go_to(Destination("course", course))
+        person.settle()
+        page = person.course
+        assert {draft.entity for draft in page.held.all()} == {Lesson, Quiz}
+        spot = next(draft.spot for draft in page.held.all() if draft.entity is Lesson)
+        assert spot == Behind(str(value(seeded_url, find.format("l.id::text") + " AND l.title = %s", first)))
+        person.save()
+        assert [title for (title,) in rows(seeded_url, titles)] == [first, "Between", *others]
+        assert value(seeded_url, "SELECT title FROM quizzes WHERE id = %s", check) == "Another quiz"
+    assert journals(data) == []

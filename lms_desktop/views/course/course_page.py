@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -39,6 +40,7 @@ class CoursePage(CourseParts):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._order: list[str] = []
+        self._keyboard_comes = False
         self.rows = CourseRows(session.drafts, self._listed_under)
         self.hold([session.drafts[entity] for entity in ENTITIES], self.rows.owns)
         self.acts = CourseActions(self)
@@ -53,6 +55,7 @@ class CoursePage(CourseParts):
     def _connect(self) -> None:
         outline = self.outline
         outline.chosen.connect(self._show)
+        outline.list.clicked.connect(self._clicked)
         outline.opened.connect(self._open_editor)
         outline.arrived.connect(self._arrived)
         outline.trouble.connect(self.trouble)
@@ -98,7 +101,8 @@ class CoursePage(CourseParts):
         self.session.preferences.save_page_state(self.name, {**self._state, "course": self.course_id})
 
     def take_keyboard(self) -> None:
-        """Override Page.take_keyboard."""
+        """Override Page.take_keyboard: there is no list to put it into before the outline is read."""
+        self._keyboard_comes = self.outline.outline is None
         self.outline.take_keyboard()
 
     def refresh(self) -> None:
@@ -223,6 +227,10 @@ class CoursePage(CourseParts):
         outline = self.outline.outline
         if outline is not None:
             self.rows.learn(outline)
+            here = self.window().focusWidget()
+            if self._keyboard_comes and self.isVisible() and (here is None or self.outline.isAncestorOf(here)):
+                self.outline.take_keyboard()
+            self._keyboard_comes = False
         self._leave_what_is_gone()
         self._tell()
 
@@ -268,9 +276,15 @@ class CoursePage(CourseParts):
 
     def show_settings(self) -> None:
         """Show the course's own editor."""
-        self._show(Course, self.course_id)
+        self.choose(Course, self.course_id)
 
     # What is chosen
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """A click on the row that has the keyboard already leads back from the course's settings."""
+        card = self.outline.model.card(index.row())
+        if card is not None and not card.heading and card.key != self.chosen:
+            self._show(*card.key)
 
     def choose(self, entity: type, row_id: str) -> None:
         """Go to a row of the course: in the outline as soon as that shows it, and in its editor."""
@@ -279,6 +293,8 @@ class CoursePage(CourseParts):
             return
         if entity is not Course:
             self.outline.choose(entity, row_id)
+        else:
+            self.outline.list.clearSelection()
         self._show(entity, row_id)
 
     def _look_for_quiz(self, question_id: str) -> None:

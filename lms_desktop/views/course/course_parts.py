@@ -16,6 +16,7 @@ from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.drafts_page import DraftsPage
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.paint import Tone, px
+from lms_desktop.views.kit.surfaces import Bar
 from lms_desktop.views.page import Crumb, Destination
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
@@ -50,15 +51,18 @@ class CourseParts(DraftsPage):
     def _build(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         left = QWidget(self.splitter)
-        self.course_button = button(self.tr("Course settings"), "quiet", icon="settings", parent=left)
+        foot = Bar("footer", height=44, parent=left)
+        self.course_button = button(self.tr("Course settings"), "quiet", icon="settings", parent=foot)
         self.course_button.setCheckable(True)
+        foot.add(self.course_button)
+        foot.stretch()
         self.outline = OutlineView(self.session, self.session.drafts, left)
         self.outline.model.seen = self.outline.isVisible
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.outline, 1)
-        column.addWidget(self.course_button)
+        column.addWidget(foot)
         right = QWidget(self.splitter)
         self.make_notices(right)
         self.stack = QStackedWidget(right)

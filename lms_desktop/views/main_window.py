@@ -15,10 +15,8 @@ from lms_desktop.views import theme
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.keeping import Keeping
-from lms_desktop.views.kit.labels import ElidedLabel, StatusText, label
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.kit.surfaces import Bar
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.page_registry import entries
@@ -26,6 +24,7 @@ from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
+from lms_desktop.views.status_bar import StatusBar
 from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
 from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
 from lms_desktop.views.work_bar import WorkBar
@@ -71,8 +70,8 @@ class MainWindow(QMainWindow):
         self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
         self._side_width = SIDEBAR_WIDTH
-        self._status = ElidedLabel("", "small")
         self.undoing = Undoing(self)
+        self.bottom = StatusBar(session, self.live, self.undoing.hint)
         self.work = WorkBar()
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
         whole.addWidget(self._stack, 1)
         whole.addWidget(self.undoing.bar)
         whole.addWidget(self.work)
-        whole.addWidget(self._bottom())
+        whole.addWidget(self.bottom)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(side)
         self.splitter.addWidget(centre)
@@ -148,16 +147,6 @@ class MainWindow(QMainWindow):
         refresh.triggered.connect(self._on_page("refresh"))
         self.top = TopBar(self.places, self.quick_search, refresh)
         return self.top
-
-    def _bottom(self) -> QWidget:
-        self._work = label("", "small")
-        self._zone = label(self.session.zone, "small")
-        self._zone.setToolTip(self.tr("Moments are shown in this time zone"))
-        self._state = StatusText()
-        bar = Bar("footer", height=28)
-        bar.row.addWidget(self._status, 1)
-        bar.add(self._work, self.undoing.hint, self._zone, self._state)
-        return bar
 
     def _fill_navigation(self) -> None:
         self.navigation.clear()
@@ -208,7 +197,7 @@ class MainWindow(QMainWindow):
         self.quick_search.chosen.connect(self.go_to)
         self.top.opened.connect(self.go_to)
         desk.state_changed.connect(self._state_changed)
-        desk.work_changed.connect(self._work_changed)
+        desk.work_changed.connect(self.bottom.tell_work)
         desk.failed.connect(self.show_trouble)
         desk.actor_lost.connect(self._actor_lost)
         desk.reconnected.connect(self._reconnected)
@@ -258,7 +247,7 @@ class MainWindow(QMainWindow):
         if before is not None and before is not after:
             before.deactivate()
         self._stack.setCurrentWidget(after)
-        self._status.setText(self._said.get(name, ""))
+        self.bottom.say(self._said.get(name, ""))
         self.navigation.select(self._entries[name].under or name)
         after.activate()
         after.take_keyboard()
@@ -307,7 +296,7 @@ class MainWindow(QMainWindow):
 
     def status_text(self) -> str:
         """What the status bar says."""
-        return self._status.text()
+        return self.bottom.said()
 
     def say(self, text: str) -> None:
         """Say something in the status bar, as the page shown would."""
@@ -318,7 +307,7 @@ class MainWindow(QMainWindow):
         """The status bar is the shown page's; each page's last sentence is kept until it is shown again."""
         self._said[page.name] = text
         if page is self.page:
-            self._status.setText(text)
+            self.bottom.say(text)
 
     def _on_page(self, verb: str) -> Callable[[], None]:
         def act() -> None:
@@ -362,37 +351,14 @@ class MainWindow(QMainWindow):
     # What the desk tells
 
     def _state_changed(self, state: ConnectionState) -> None:
-        if state.kind == "ok":
-            latency = "" if state.latency_ms is None else self.tr(" · {0} ms").format(max(round(state.latency_ms), 1))
-            word, why = self._live_words()
-            self._state.tell(word + latency, "ok")
-            self._state.setToolTip(why)
-        else:
-            self._state.tell(state.text, "bad")
+        self.bottom.tell_state(state)
         self._tell_connection(state)
-
-    def _live_words(self) -> tuple[str, str]:
-        """What the status bar says of how others' changes come here, and the reason in a tool tip."""
-        match self.live.kind:
-            case "live":
-                return self.tr("Live"), self.tr("What others save appears here at once.")
-            case "polling":
-                return self.tr("Checking every 2 s"), self.tr("The server does not call: it is asked every 2 seconds.")
-            case "opening":
-                return self.tr("Connected"), ""
-        why = QCoreApplication.translate("", self.session.log.state.why_off)
-        return self.tr("Connected"), " ".join(
-            part for part in (why, self.tr("What others save is shown when you refresh.")) if part
-        )
 
     def _tell_connection(self, state: ConnectionState | None = None) -> None:
         alive = state is None or state.kind == "ok"
         word = self.tr("connected") if alive else self.tr("not connected")
         tone = ("ok" if self._connection.safe else "warn") if alive else "bad"
         self.connection_card.tell(self._connection.name, self._connection.detail, tone, word)  # type: ignore[arg-type]
-
-    def _work_changed(self, labels: tuple[str, ...]) -> None:
-        self._work.setText(" · ".join(f"{text}…" for text in labels[:2]))
 
     def _reconnected(self) -> None:
         self._message(self.tr("The connection is back. Nothing typed was lost."))
@@ -409,11 +375,11 @@ class MainWindow(QMainWindow):
 
     def _message(self, text: str) -> None:
         show_toast(self, text)
-        self._status.setText(text)
+        self.bottom.say(text)
 
     def _preference_changed(self, key: str) -> None:
         if key == "zone":
-            self._zone.setText(self.session.zone)
+            self.bottom.tell_zone()
             for page in self._pages.values():
                 page.refresh()
 

@@ -199,7 +199,7 @@ class Person(Sitting):
     @property
     def work(self) -> str:
         """What the status bar says of running work."""
-        return self.window._work.text()
+        return self.window.bottom.work.text()
 
 
 def keyboard() -> QWidget:

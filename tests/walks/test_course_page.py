@@ -187,7 +187,7 @@ def test_anothers_course_is_opened_by_none_of_these_ways(sitting: Sitting) -> No
         assert name not in page.title()
         assert page.outline.empty.isVisible(), "a sentence says why"
         assert page.primary() is None
-        page.add_lesson()
+        page.begin.lesson()
         assert not page.held
         assert name not in " ".join(editor.header.title.text() for editor in page._editors.values())
         window.open_page("courses")

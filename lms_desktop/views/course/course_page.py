@@ -1,6 +1,5 @@
 """The page of one course: its outline at the left, the editor of what is chosen there at the right."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QModelIndex
@@ -12,15 +11,14 @@ from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.course_rows import ENTITIES, CourseRows
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import told
-from lms_desktop.services.edits import Behind
 from lms_desktop.services.teaching import finding
+from lms_desktop.views.course.beginning import Beginning
 from lms_desktop.views.course.course_actions import CourseActions
 from lms_desktop.views.course.course_editor import CourseEditor
 from lms_desktop.views.course.course_parts import CourseParts
 from lms_desktop.views.course.course_telling import CourseTelling
 from lms_desktop.views.course.preview_student import TakeQuizDialog
 from lms_desktop.views.course.quiz_editor import QuizEditor
-from lms_desktop.views.drafts_page import first_values
 from lms_desktop.views.page import Destination
 from lms_desktop.views.places import Place
 from lms_desktop.views.record_form import RecordForm
@@ -34,7 +32,7 @@ class CoursePage(CourseParts):
 
     Attributes:
         rows: says which rows are the course's.
-        acts: what can be done at the top.
+        acts: what can be done at the top; `begin` begins new rows.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -43,6 +41,7 @@ class CoursePage(CourseParts):
         self._keyboard_comes = False
         self.rows = CourseRows(session.drafts, self._listed_under)
         self.hold([session.drafts[entity] for entity in ENTITIES], self.rows.owns)
+        self.begin = Beginning(self)
         self.acts = CourseActions(self)
         CourseTelling(self)
         self._connect()
@@ -60,7 +59,7 @@ class CoursePage(CourseParts):
         outline.arrived.connect(self._arrived)
         outline.trouble.connect(self.trouble)
         outline.message.connect(self.message)
-        outline.new_wanted.connect(self.begin_new)
+        outline.new_wanted.connect(self.begin.new)
         self.course_button.clicked.connect(self.show_settings)
         for part in self.held.parts:
             part.counted.connect(self.acts.tell)
@@ -114,9 +113,9 @@ class CoursePage(CourseParts):
     def new_row(self) -> None:
         """Override Page.new_row: a question where a quiz is chosen, else a lesson behind the one that is chosen."""
         if self.quiz_chosen() is not None:
-            self.add_question()
+            self.begin.question()
         else:
-            self.add_lesson()
+            self.begin.lesson()
 
     def delete(self) -> None:
         """Override Page.delete."""
@@ -171,7 +170,8 @@ class CoursePage(CourseParts):
         """Override Page.return_to."""
         if place.record_id is not None:
             self.show_course(place.record_id)
-        if place.within is not None and place.within != self.chosen:
+        there = place.within is not None and (self.outline.outline is None or self._is_there(*place.within))
+        if there and place.within is not None and place.within != self.chosen:
             self.choose(*place.within)
 
     def show_changes(self, changes: tuple[Change, ...]) -> bool:
@@ -377,6 +377,10 @@ class CoursePage(CourseParts):
 
     def preview_quiz(self, quiz_id: str) -> None:
         """Take a quiz as a student would; nothing is written."""
+        drafts = self.session.drafts
+        edited = [draft.id for draft in drafts[QuizQuestion].all() if self.rows.quiz_of(draft.id) == quiz_id]
+        if edited or drafts[Quiz].get(quiz_id) is not None:
+            self.message.emit(self.tr("The preview shows what is saved. Save first to see your latest changes."))
         TakeQuizDialog(self.session, quiz_id, self).exec()
 
     def _go_on(self, destination: Destination) -> None:
@@ -404,41 +408,3 @@ class CoursePage(CourseParts):
                 self.choose(entity, row_id)
         else:
             self._leave_what_is_gone()
-
-    # New rows
-
-    def add_lesson(self) -> None:
-        """Begin a lesson behind the one that is chosen, else at the end."""
-        entity, row_id = self.chosen or (Course, "")
-        lesson = row_id if entity is Lesson else self.lesson_chosen()
-        self.begin_new(Lesson, {"course_id": self.course_id}, Behind(lesson) if lesson else None)
-
-    def add_lesson_quiz(self) -> None:
-        """Begin a quiz of the lesson that is chosen."""
-        lesson = self.lesson_chosen()
-        if lesson is not None:
-            self.begin_new(Quiz, {"course_id": self.course_id, "lesson_id": lesson}, None)
-
-    def add_course_quiz(self) -> None:
-        """Begin a quiz of the course itself."""
-        self.begin_new(Quiz, {"course_id": self.course_id}, None)
-
-    def add_question(self) -> None:
-        """Begin a question in the quiz that is chosen, behind the question that is."""
-        quiz, (entity, row_id) = self.quiz_chosen(), self.chosen or (Course, "")
-        if quiz is not None:
-            self.begin_new(QuizQuestion, {"quiz_id": quiz}, Behind(row_id) if entity is QuizQuestion else None)
-
-    def begin_new(self, entity: type, values: Mapping[str, str | None], spot: Behind | None) -> None:
-        """Begin a new row of the course with these values beside the defaults of its fields."""
-        outline, admin = self.outline.outline, self.session.catalog[entity]
-        if outline is None or not outline.editable or not self.session.may(admin, "add"):
-            self.status.emit(self.tr("Your role may not change this course."))
-            return
-        labels = {"course_id": (outline.title, "")} if "course_id" in values else {}
-        lesson = next((one for one in outline.lessons if one.id == values.get("lesson_id")), None)
-        if lesson is not None:
-            labels["lesson_id"] = (lesson.title, "")
-        draft = self.session.drafts[entity].begin_new({**first_values(self.session, admin), **values}, labels, spot)
-        self.choose(entity, draft.id)
-        self.focus_field(None)

@@ -28,13 +28,14 @@ class CourseTelling(QObject):
             return
         for entity in ENTITIES:
             others = batch.others(entity.__tablename__)
-            edited = [row_id for row_id in others if (draft := page.held.get(entity, row_id)) and not draft.new]
-            if not edited or not any(page.rows.owns(entity, row_id) for row_id in edited):
+            edited = [draft for draft in page.held.all() if draft.entity is entity and draft.id in others]
+            if not edited:
                 continue
-            doer = batch.doers.get(others[edited[-1]].operation)
+            draft = edited[-1]
+            told = others[draft.id]
+            doer = batch.doers.get(told.operation)
             name = doer.name if doer is not None and doer.name else self.tr("Somebody else")
-            draft = page.held.get(entity, edited[-1])
-            title = (draft.title if draft is not None else "") or amid(page.session.catalog[entity].noun)
-            template = self.tr("{0} deleted {1}") if others[edited[-1]].action == "D" else self.tr("{0} changed {1}")
+            title = draft.title or amid(page.session.catalog[entity].noun)
+            template = self.tr("{0} deleted {1}") if told.action == "D" else self.tr("{0} changed {1}")
             sentence = template.format(name, title)
             page.message.emit(sentence + ". " + self.tr("You are editing it too: nothing is overwritten."))

@@ -66,13 +66,18 @@ class DraftsPage(Page):
     def focus_field(self, key: str | None) -> None:
         """Put the keyboard into a field of the record shown; None: into the first one that wants a value."""
 
+    def may_save(self) -> bool:
+        """Whether the drafts may be saved as they are, as far as the person is to be asked about them."""
+        return True
+
     # Page
 
     def save(self) -> None:
         """Override Page.save: takes the open editor's value along."""
         if not self.take_editors():
             return
-        if self.saving.busy or may_change(self, self.session.log, len(self.held), self.tr("Save")):
+        many = self.tr("Save")
+        if self.saving.busy or (self.may_save() and may_change(self, self.session.log, len(self.held), many)):
             self.saving.save()
 
     def is_saving(self) -> bool:

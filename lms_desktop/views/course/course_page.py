@@ -73,6 +73,7 @@ class CoursePage(CourseParts):
         made.merge.connect(partial(self._merge, kind))
         if isinstance(made, QuizEditor):
             made.question_shown.connect(self._question_shown)
+            made.message.connect(self.message)
         if isinstance(made, CourseEditor):
             made.problem_chosen.connect(self.choose)
 
@@ -187,6 +188,12 @@ class CoursePage(CourseParts):
     def row_shown(self) -> Row | None:
         """Override DraftsPage.row_shown."""
         return self.chosen
+
+    def may_save(self) -> bool:
+        """Override DraftsPage.may_save: what students have answered is not altered without a question."""
+        quiz = self._editors.get(Quiz)
+        questions = [draft for draft in self.held.all() if draft.entity is QuizQuestion]
+        return not (questions and isinstance(quiz, QuizEditor)) or quiz.may_save(questions)
 
     def show_row(self, entity: type, row_id: str) -> None:
         """Override DraftsPage.show_row."""

@@ -1,13 +1,19 @@
 """One question: its text, its type, its points, its answers; what attempts have to do with it."""
 
-from PySide6.QtCore import QEvent, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop.entities import QuizQuestion
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.services.teaching.questions import Reading
 from lms_desktop.spec import EntityAdmin, Related
+from lms_desktop.views.course.answer_bars import AnswerBars, Share
 from lms_desktop.views.course.question_fields import CORRECT, OPTIONS, POINTS, TEXT, TYPE, QuestionFields
+from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
@@ -18,9 +24,11 @@ class QuestionEditor(RecordForm):
 
     Signals:
         shown(): something of the question is shown otherwise.
+        count_wanted(): how students answered is to be counted.
     """
 
     shown = Signal()
+    count_wanted = Signal()
 
     FIELDS = QuestionFields
 
@@ -41,6 +49,31 @@ class QuestionEditor(RecordForm):
     def add_option(self) -> None:
         """Another option, or another accepted answer."""
         self.fields.answers.add_option()
+
+    def tell_answered(self, number: int) -> None:
+        """Say how many attempts answered this question; 0 says nothing."""
+        if number:
+            words = self.tr(
+                "%n attempt(s) already answered this question: a change of the right answer will ask whether to regrade"
+                " them.",
+                "",
+                number,
+            )
+            if words != self.warning.text:
+                self.warning.tell(words, "bad")
+        self.warning.setVisible(bool(number))
+
+    def tell_spread(self, shares: Sequence[Share], of: int) -> None:
+        """Show how students answered; nothing where there are no answers."""
+        self.bars.show_shares(shares, of)
+        self._count_button.hide()
+        self._spread.setVisible(bool(shares))
+
+    def offer_count(self) -> None:
+        """Offer to count how students answered, where that takes a while."""
+        self.bars.show_shares((), 0)
+        self._count_button.show()
+        self._spread.show()
 
     # RecordForm
 
@@ -65,12 +98,31 @@ class QuestionEditor(RecordForm):
         column.addWidget(fields.rows[TEXT])
         column.addLayout(row)
         column.addWidget(fields.answers)
+        self.warning = Banner("", "bad")
+        self.warning.hide()
+        column.addWidget(self.warning)
+        column.addWidget(self._make_spread())
         self._lines = (column, row)
         box = content.layout()
         assert isinstance(box, QVBoxLayout)
         box.insertLayout(1, column)
         fields.shown.connect(self.shown)
         self._space_lines()
+
+    def _make_spread(self) -> QWidget:
+        """Where it stands how students answered."""
+        self._spread = QWidget()
+        self.bars = AnswerBars()
+        self._count_button = button(self.tr("Count the answers"), "link", self.count_wanted.emit)
+        self._count_button.hide()
+        box = QVBoxLayout(self._spread)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(px(4))
+        box.addWidget(label(self.tr("How students answered"), "small"))
+        box.addWidget(self._count_button, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self.bars)
+        self._spread.hide()
+        return self._spread
 
     def _take_focus(self) -> None:
         """Override RecordForm: what is wrong with the answers is mended where they are edited."""

@@ -1,68 +1,87 @@
-"""The questions of a quiz: which there are, the one that is chosen, and the way from one to the next."""
+"""The questions of a quiz: the list of them, the one that is chosen, and the way from one to the next."""
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.entities import QuizQuestion
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.desk import Job
+from lms_desktop.models.cards import Card
 from lms_desktop.models.drafts import Drafts
-from lms_desktop.services.deleting import Question, question
+from lms_desktop.models.outline import QuestionListModel
+from lms_desktop.models.wording import said, told
 from lms_desktop.services.edits import Behind
 from lms_desktop.services.records import Record
-from lms_desktop.services.teaching import copying, outline
-from lms_desktop.services.teaching.lists import Spot
-from lms_desktop.services.teaching.outline import QuestionRow
+from lms_desktop.services.teaching.lists import Arranged
+from lms_desktop.views import theme
+from lms_desktop.views.course.card_actions import CardActions
+from lms_desktop.views.course.card_list import CardList
+from lms_desktop.views.course.colleagues import Colleagues
+from lms_desktop.views.course.many_questions import ManyQuestions
+from lms_desktop.views.course.question_answers import QuestionAnswers
 from lms_desktop.views.course.question_editor import QuestionEditor
-from lms_desktop.views.course.question_fields import TYPE
+from lms_desktop.views.course.question_fields import POINTS, TYPE
 from lms_desktop.views.course.question_header import NEXT, PREVIOUS, QuestionHeader
-from lms_desktop.views.delete_dialog import DeleteDialog
-from lms_desktop.views.kit.notices import EmptyState
-from lms_desktop.views.kit.paint import px
+from lms_desktop.views.course.quiz_file_dialogs import dropped_file
+from lms_desktop.views.kit.notices import Banner, EmptyState
+from lms_desktop.views.kit.paint import Tone, px
 from lms_desktop.views.session import Session
 
 QUIZ = "quiz_id"
+BESIDE_FROM = 860
+"""Where it is so wide, in pixels at 100 %, the list stands beside the question, else above it."""
+ROWS = 5
+"""Rows of the list that are seen at first where it stands above."""
 
 
 class QuestionsPart(QWidget):
     """The second tab of a quiz's editor.
 
     Attributes:
+        quiz: whose questions are shown.
+        model, list, verbs: the questions, the list that shows them, what can be done with it; `many` with many at once;
+            `answers` knows what attempts have to do with them.
         editor: of the question that is shown; `header` stands above it.
 
     Signals:
-        question_shown(str): another question is shown; "" for none.
-        action_done(object): the Outcome of something that was done here.
+        question_shown(str): the person went to another question here; "" for none.
+        message(str): what was done.
         trouble(object): an error to show.
     """
 
     question_shown = Signal(str)
-    action_done = Signal(object)
+    message = Signal(str)
     trouble = Signal(object)
 
     def __init__(self, session: Session, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._drafts = session, drafts
+        self.session, self.drafts = session, drafts
         self._admin = session.catalog[QuizQuestion]
-        self._quiz: Record | None = None
-        self._rows: tuple[QuestionRow, ...] = ()
+        self.quiz: Record | None = None
         self._wanted: str | None = None
-        self._loaded = False
-        self._job: Job | None = None
-        self.header = QuestionHeader(self)
-        self._stack = QStackedWidget(self)
-        self.editor = QuestionEditor(session, drafts, self._stack)
-        self.empty = EmptyState("question", "", parent=self._stack)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.editor)
-        self._box = QVBoxLayout(self)
-        self._box.addWidget(self.header)
-        self._box.addWidget(self._stack, 1)
+        self._awaited: str | None = None
+        self._before: list[Card] = []
+        self._removing = False
+        self.setAcceptDrops(True)
+        self.model = QuestionListModel(session.desk, session.catalog, session.drafts, self)
+        # Before the list hears of it and makes a neighbour current.
+        self.model.rowsAboutToBeRemoved.connect(lambda: self._remove(removing=True))
+        self.model.rowsRemoved.connect(lambda: self._remove(removing=False))
+        self._build()
+        self.many, self.answers = ManyQuestions(self), QuestionAnswers(self)
         self._connect()
         self._space()
 
@@ -70,54 +89,117 @@ class QuestionsPart(QWidget):
 
     def show_quiz(self, quiz: Record | None) -> None:
         """Show the questions of a quiz; None: of none."""
-        other = quiz is None or self._quiz is None or quiz.id != self._quiz.id
-        self._quiz = quiz
+        other = quiz is None or self.quiz is None or quiz.id != self.quiz.id
+        self.quiz = quiz
         if other:
-            self._rows, self._wanted, self._loaded = (), None, False
+            self._wanted, self._awaited, self._before = None, None, []
+            self.banner.hide()
+            self.answers.forget()
+            self.answers.show(None)
             self.editor.show_record(None)
-        self.refresh()
+            self.model.show("" if quiz is None else quiz.id)
+        self._tell()
 
     def show_question(self, question_id: str) -> None:
         """Show one of the questions."""
-        self._wanted = question_id
-        self.editor.show_record(question_id)
+        if question_id != self._wanted or self.editor.row_id() != question_id:
+            self._wanted = question_id
+            self.editor.show_record(question_id)
+            self.answers.show(question_id)
+        self.list.choose(QuizQuestion, question_id)
         self._tell()
-        self.question_shown.emit(question_id)
+
+    def _go_to(self, question_id: str) -> None:
+        """The person went to one of the questions here."""
+        other = question_id != self._wanted
+        self.show_question(question_id)
+        if other:
+            self.question_shown.emit(question_id)
 
     def question_id(self) -> str | None:
         """The question that is shown."""
         return self._wanted
 
+    def await_question(self, question_id: str) -> None:
+        """Show a question that was just added, as soon as it is among the others."""
+        self._awaited = question_id
+        self._rows_changed()
+
     def refresh(self) -> None:
         """Read again which questions there are, and the one that is shown."""
-        if self._quiz is None:
-            return
-        quiz_id = self._quiz.id
-        if self._job is not None:
-            self._job.cancel()
-        job = self._session.desk.read(
-            lambda uow: outline.questions(uow, quiz_id),
-            done=partial(self._read, quiz_id),
-            failed=self.trouble.emit,
-            owner=self,
-            background=self._loaded,
-        )
-        self._job = job if job.ended is None else None
+        self.model.reload()
+        self.editor.refresh()
+
+    def may_add(self) -> bool:
+        """Whether this person may add questions to this quiz."""
+        may = self.session.may(self._admin, "add") and self.session.may(self._admin, "edit")
+        return may and self.quiz is not None and "edit" in self.quiz.may
+
+    def anchor(self) -> str | None:
+        """The saved question behind which others are put; None where there is none."""
+        ids = [card.id for card in self.model.cards]
+        at = ids.index(self._wanted) if self._wanted in ids else len(ids) - 1
+        return next((card.id for card in reversed(self.model.cards[: at + 1]) if not card.new), None)
 
     # Building
 
+    def _build(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setHandleWidth(1)
+        self.list = CardList(self.model, self.splitter)
+        self.list.setAccessibleName(self.tr("Questions of the quiz"))
+        self.list.setAccessibleDescription(self.tr("Alt with up or down moves what is chosen, the menu key has more."))
+        self.verbs = CardActions(self.session, self.session.drafts, self.list)
+        self._colleagues = Colleagues(self.session.desk, self.model, self)
+        below = QWidget(self.splitter)
+        self.header = QuestionHeader(below)
+        self.banner = Banner("", "info", closable=True, parent=below)
+        self.banner.hide()
+        self._stack = QStackedWidget(below)
+        self.editor = QuestionEditor(self.session, self.drafts, self._stack)
+        self.empty = EmptyState("question", "", parent=self._stack)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.editor)
+        self._column = QVBoxLayout(below)
+        self._told = QVBoxLayout()
+        self._told.addWidget(self.header)
+        self._told.addWidget(self.banner)
+        self._column.addLayout(self._told)
+        self._column.addWidget(self._stack, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+
     def _connect(self) -> None:
-        header, editor = self.header, self.editor
+        header, editor, model, verbs = self.header, self.editor, self.model, self.verbs
+        model.seen = self.isVisible  # of a single question no list is shown
         header.stepped.connect(self.step)
         header.add.connect(lambda: self.add_question())
         header.duplicate.connect(self.duplicate)
         header.delete.connect(self.delete)
+        header.paste.connect(self.many.paste)
+        header.load.connect(self.many.load)
+        header.store.connect(self.many.store)
         editor.trouble.connect(self.trouble)
-        editor.action_done.connect(self.action_done)
         editor.shown.connect(self._tell)
+        editor.count_wanted.connect(self.answers.count)
         self.empty.acted.connect(lambda: self.add_question())
-        self._drafts.changed.connect(self._drafts_changed)
-        self._session.desk.committed.connect(self._committed)
+        self.list.chosen.connect(self._chosen)
+        self.list.opened.connect(lambda card: editor.focus_field(None))
+        model.arrived.connect(self._arrived)
+        model.failed.connect(self._failed)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved, model.dataChanged, model.layoutChanged):
+            signal.connect(self._rows_changed)
+        model.arranged.connect(lambda move, outcome: self._arranged(outcome))
+        model.refused.connect(lambda move, error: self._move_refused(error))
+        verbs.trouble.connect(self.trouble)
+        verbs.message.connect(self.message)
+        verbs.announced.connect(self._announce)
+        verbs.new_wanted.connect(lambda entity, values, spot: self._begin(dict(values), spot))
+        self.drafts.changed.connect(self._draft_changed)
+        self._colleagues.told.connect(lambda sentence: self.say(sentence, "info"))
         for keys, by in ((PREVIOUS, -1), (NEXT, 1)):
             self._shortcut(keys, partial(self.step, by))
         for keys in (QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")):
@@ -131,63 +213,107 @@ class QuestionsPart(QWidget):
     # What is there
 
     def _ids(self) -> list[str]:
-        """All questions in their order, those that are not saved yet where they will stand."""
-        ids = [row.id for row in self._rows]
-        for draft in self._drafts.new_rows():
-            if self._is_mine(draft.id) and draft.id not in ids:
-                after = draft.spot.after if draft.spot is not None else None
-                ids.insert(ids.index(after) + 1 if after in ids else len(ids), draft.id)
-        return ids
+        return [card.id for card in self.model.cards]
 
-    def _is_mine(self, row_id: str) -> bool:
-        draft = self._drafts.get(row_id)
-        return draft is not None and self._quiz is not None and draft.values.get(QUIZ) == self._quiz.id
+    def _chosen(self, card: Card) -> None:
+        """The person went to a card; where one is taken away, Qt goes to its neighbour by itself."""
+        if not self._removing:
+            self._go_to(card.id)
 
-    def _read(self, quiz_id: str, rows: tuple[QuestionRow, ...]) -> None:
-        self._job = None
-        if self._quiz is None or self._quiz.id != quiz_id:
-            return
-        before, self._rows, self._loaded = self._ids(), rows, True
+    def _remove(self, *, removing: bool) -> None:
+        self._removing = removing
+
+    def _arrived(self) -> None:
         ids = self._ids()
         if self._wanted is None and ids:
             self.show_question(ids[0])
-        elif self._wanted is not None and self._wanted in before and self._wanted not in ids:
-            self._go_near(before)
+        elif self._wanted is not None and self._wanted not in ids:
+            self._go_near()
+        self._rows_changed()
+
+    def _rows_changed(self) -> None:
+        """Rows came or went. What is shown stays; a new one that was saved is back as soon as it has been read."""
+        cards, wanted = list(self.model.cards), self._wanted
+        ids = [card.id for card in cards]
+        if self._awaited in ids:
+            awaited, self._awaited = self._awaited, None
+            self._go_to(str(awaited))
+        elif wanted in ids:
+            if wanted not in [card.id for card in self._before]:
+                self.list.choose(QuizQuestion, str(wanted))
+        elif any(card.id == wanted and not card.new for card in self._before):
+            self._go_near()
+        if wanted is None or wanted in ids or not self._before:
+            other = len(cards) != len(self._before)
+            self._before = cards
+            if other:
+                self._share()
         self._tell()
 
-    def _go_near(self, before: list[str]) -> None:
-        """What was shown is gone: the one that stands in its place now is shown, else the last."""
-        ids, at = self._ids(), before.index(self._wanted or "")
+    def _draft_changed(self, row_id: str) -> None:
+        """What was begun here is given up, or all drafts are saved or given up: then the list says which."""
+        wanted = self._wanted
+        if wanted is None or wanted in self._ids() or self.drafts.get(wanted) is not None:
+            return
+        if row_id == wanted:
+            self._go_near()
+        elif not row_id:
+            self.model.reload()
+
+    def _go_near(self) -> None:
+        """What was shown is gone: what stands in its place is shown, else the last."""
+        ids = self._ids()
+        at = next((at for at, card in enumerate(self._before) if card.id == self._wanted), 0)
+        self._before = list(self.model.cards)
         if ids:
-            self.show_question(ids[min(at, len(ids) - 1)])
+            self._go_to(ids[min(at, len(ids) - 1)])
         else:
             self._wanted = None
             self.editor.show_record(None)
+            self.answers.show(None)
             self.question_shown.emit("")
+        self._share()
+        self._tell()
+
+    def _card(self) -> Card | None:
+        return None if self._wanted is None else self.model.card(self.model.find(QuizQuestion, self._wanted))
 
     def _tell(self) -> None:
-        ids, wanted = self._ids(), self._wanted
-        saved, kind, points = len(self._rows), "", 0
-        new = wanted is not None and self._is_mine(wanted) and wanted not in [row.id for row in self._rows]
-        place = ids.index(wanted) + 1 if wanted in ids and not new else 0
-        if wanted in ids:
-            reading = self.editor.reading()
-            kind, points = reading.type, reading.points
-        self.header.tell(place, saved, kind, points, new=new)
-        may = self._session.may
-        record = self.editor.record()
-        add = may(self._admin, "add") and self._quiz is not None and "edit" in self._quiz.may
-        self.header.offer(
-            add=add, duplicate=add and wanted in ids, delete=new or (record is not None and "delete" in record.may)
-        )
-        act = self.tr("Add question") if add else ""
+        card, saved = self._card(), [c for c in self.model.cards if not c.new]
+        place = 0 if card is None else self.model.place(self.model.find(QuizQuestion, card.id))[0]
+        new = card is not None and card.new
+        kind, points = ("", 0) if card is None else self._content(card)
+        self.header.tell(place, len(saved), kind, points, new=new)
+        record, add = self.editor.record(), self.may_add()
+        deletable = new or (record is not None and "delete" in record.may)
+        self.header.offer(add=add, duplicate=add and card is not None, delete=deletable and card is not None)
         self.empty.tell(
             self.tr("This quiz has no questions yet."),
-            act,
+            self.tr("Add question") if add else "",
             self.tr("Add the first one, or paste many at once.") if add else "",
         )
-        self.header.setVisible(self._loaded or bool(ids))
-        self._stack.setCurrentWidget(self.editor if wanted in ids or not self._loaded else self.empty)
+        self._stack.setCurrentWidget(self.editor if card is not None or not self.model.loaded else self.empty)
+        self.list.setVisible(len(self.model.cards) > 1)
+
+    def tell_outcome(self, outcome: Outcome) -> None:
+        """Say what was done."""
+        self.message.emit(told(outcome.sentence))
+
+    def _content(self, card: Card) -> tuple[str, int]:
+        """Type and points of a question, as they are wanted, also before it has been read in full."""
+        row = next((row for row in self.model.found.questions if row.id == card.id), None) if self.model.found else None
+        draft = self.drafts.get(card.id)
+        values: dict[str, str | None] = {} if row is None else {TYPE: row.type, POINTS: str(row.points)}
+        values.update({key: draft.values[key] for key in (TYPE, POINTS) if draft is not None and key in draft.values})
+        points = values.get(POINTS) or "0"
+        return values.get(TYPE) or "", int(points) if points.lstrip("-").isdecimal() else 0
+
+    def say(self, sentence: str, tone: Tone) -> Banner:
+        """Say something above the question; what was offered with the last notice is offered no more."""
+        self.banner.clear_actions()
+        self.banner.tell(sentence, tone)
+        self.banner.show()
+        return self.banner
 
     # What can be done
 
@@ -196,124 +322,113 @@ class QuestionsPart(QWidget):
         ids = self._ids()
         at = ids.index(self._wanted) + by if self._wanted in ids else 0
         if 0 <= at < len(ids):
-            self.show_question(ids[at])
+            self._go_to(ids[at])
 
     def add_question(self) -> None:
-        """Begin a new question of this quiz, of the type of the one that is shown."""
-        if self._quiz is None or not self.header.may_add:
-            return
-        kind = self.editor.reading().type if self._wanted is not None else ""
-        first = {f.key: f.default for f in self._admin.own_fields if f.default is not None and not f.readonly}
-        values: dict[str, str | None] = {**first, QUIZ: self._quiz.id, **({TYPE: kind} if kind else {})}
-        self._begin(values)
+        """Begin a new question behind the one that is shown, of the same type."""
+        ids = self._ids()
+        spot = Behind(self._wanted) if self._wanted in ids[:-1] else None
+        self._begin({}, spot)
 
-    def _begin(self, values: dict[str, str | None]) -> None:
-        assert self._quiz is not None
-        ids, wanted = self._ids(), self._wanted
-        spot = Behind(wanted) if wanted in ids[:-1] else None
-        draft = self._drafts.begin_new(values, {QUIZ: (self._quiz.title, "")}, spot)
-        self.show_question(draft.id)
+    def _begin(self, given: dict[str, str | None], spot: Behind | None) -> None:
+        if self.quiz is None or not self.may_add():
+            return
+        values = {f.key: f.default for f in self._admin.own_fields if f.default is not None and not f.readonly}
+        if self._card() is not None and self.editor.reading().type:
+            values[TYPE] = self.editor.reading().type
+        draft = self.drafts.begin_new({**values, **given, QUIZ: self.quiz.id}, {QUIZ: (self.quiz.title, "")}, spot)
+        self._go_to(draft.id)
         self.editor.focus_field(None)
 
     def duplicate(self) -> None:
         """Copy the question that is shown to right behind it; one with unsaved changes becomes a new one with them."""
-        quiz, row_id = self._quiz, self._wanted
-        if quiz is None or row_id is None or not self.editor.commit_open_editor():
+        row_id, record = self._wanted, self.editor.record()
+        if row_id is None or not self.editor.commit_open_editor():
             return
-        draft, record = self._drafts.get(row_id), self.editor.record()
-        if draft is not None:
-            own = {f.key for f in self._admin.own_fields if not f.readonly}
-            values = {key: value for key, value in (record.values.items() if record else ()) if key in own}
-            self._begin({**values, **draft.values, QUIZ: quiz.id})
+        draft = self.drafts.get(row_id)
+        if draft is None:
+            self.list.choose(QuizQuestion, row_id)
+            self.verbs.duplicate()
             return
-        catalog = self._session.catalog
-        self._commit(
-            lambda uow: copying.copy(uow, catalog, QuizQuestion, [row_id], Spot(quiz.id, row_id)),
-            self.tr("Duplicating"),
-            lambda outcome: self._show_new(outcome.value.new),
-        )
+        own = {f.key for f in self._admin.own_fields if not f.readonly}
+        values = {key: value for key, value in (record.values.items() if record else ()) if key in own}
+        self._begin({**values, **draft.values}, Behind(row_id) if row_id in self._ids()[:-1] else None)
 
     def delete(self) -> None:
         """Give up a new question, or ask about deleting the one that is shown."""
-        row_id = self._wanted
-        if row_id is None:
-            return
-        draft = self._drafts.get(row_id)
-        if draft is not None and draft.new:
-            before = self._ids()
-            self._drafts.give_up(row_id)
-            if self._wanted == row_id:
-                self._go_near(before)
-            self._tell()
-            return
-        catalog, zone = self._session.catalog, self._session.zone
-        self._session.desk.read(
-            lambda uow: question(uow, catalog, QuizQuestion, (row_id,), zone),
-            done=partial(self._ask_delete, row_id),
-            failed=self.trouble.emit,
-            owner=self,
-        )
+        if self._wanted is not None and self.list.choose(QuizQuestion, self._wanted):
+            self.editor.fields.flush()  # what was typed last can be taken back with the rest
+            self.verbs.delete()
 
-    def _ask_delete(self, row_id: str, asked: Question) -> None:
-        session, record = self._session, self.editor.record()
-        if record is None or record.id != row_id:
-            return
-        dialog = DeleteDialog(
-            session.catalog, self._admin, asked.impact, asked.names, None, self, log=session.log.state, session=session
-        )
-        if dialog.exec():
-            versions, records = {row_id: record.version}, session.records
-            self._commit(
-                lambda uow: records.delete(uow, QuizQuestion, versions, asked.impact),
-                self.tr("Deleting"),
-                lambda outcome: self._drafts.discard(row_id),
-            )
+    # What comes of it
 
-    def _commit(
-        self,
-        operation: Callable[[UnitOfWork], Outcome],
-        label: str,
-        done: Callable[[Outcome], object],
-    ) -> None:
-        def ended(outcome: Outcome) -> None:
-            done(outcome)
-            self.action_done.emit(outcome)
+    def _arranged(self, outcome: Outcome) -> None:
+        if isinstance(outcome.value, Arranged) and outcome.value.merged:
+            self.say(told(outcome.sentence), "info")
+        self.message.emit(told(outcome.sentence))
 
-        self._session.desk.commit(operation, done=ended, failed=self._refused, initiator=self, owner=self, label=label)
+    def _move_refused(self, error: ExplainedError | None) -> None:
+        if error is not None:
+            self.say(said(error), "warn")
 
-    def _show_new(self, ids: tuple[str, ...]) -> None:
-        self.refresh()
-        if ids:
-            self.show_question(ids[-1])
+    def _failed(self, error: ExplainedError) -> None:
+        banner = self.say(said(error), "bad")
+        banner.add_action(self.tr("Try again"), self.model.reload)
 
-    def _refused(self, error: ExplainedError) -> None:
-        self.trouble.emit(error)
-        self.refresh()
+    def _announce(self, sentence: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.list, sentence))
 
-    # What happens elsewhere
+    # Files that are dropped
 
-    def _drafts_changed(self, row_id: str) -> None:
-        wanted = self._wanted
-        if wanted is not None and wanted not in self._ids() and self._loaded and row_id in ("", wanted):
-            self.refresh()
-        self._tell()
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Override QWidget::dragEnterEvent: a file with questions is taken."""
+        if self.may_add() and dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
 
-    def _committed(self, outcome: Outcome, initiator: object) -> None:
-        if QuizQuestion in outcome.entities and self._quiz is not None:
-            self.refresh()
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Override QWidget::dropEvent: what is in the file is shown first, once the drag is over."""
+        file = dropped_file(event.mimeData())
+        if file is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, partial(self.many.load_file, file))
+
+    # Room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: the list beside the question where there is room for both."""
+        super().resizeEvent(event)
+        beside = self.width() >= px(BESIDE_FROM)
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if wanted != self.splitter.orientation():
+            self.splitter.setOrientation(wanted)
+            self._share()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Override QWidget::showEvent."""
+        """Override QWidget::showEvent: what was missed is read now."""
         super().showEvent(event)
-        self._tell()
+        self.model.catch_up()
+        self._share()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_told"):
             self._space()
 
+    def _share(self) -> None:
+        """Give the list as much as its rows take, no more than is left by the question."""
+        if self.splitter.orientation() == Qt.Orientation.Horizontal:
+            self.list.setMaximumHeight(2**24 - 1)
+            self.splitter.setSizes([px(300), max(self.width() - px(300), 1)])
+            return
+        row, count = theme.current().measures.row, len(self.model.cards)
+        self.list.setMaximumHeight(max(count, 1) * row)
+        top = min(count, ROWS, max(2, self.height() // (3 * row))) * row
+        self.splitter.setSizes([top, max(self.height() - top, 1)])
+
     def _space(self) -> None:
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(0)
-        self.header.setContentsMargins(px(16), px(12), px(16), 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._told.setContentsMargins(px(16), px(12), px(16), 0)
+        self._told.setSpacing(px(8))
+        self._share()

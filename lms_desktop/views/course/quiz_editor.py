@@ -1,18 +1,20 @@
 """The editor of a quiz: its settings, its questions, what came of it, its history."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.database.unit_of_work import UnitOfWork
-from lms_desktop.entities import Quiz
-from lms_desktop.models.drafts import Drafts
+from lms_desktop.entities import Quiz, QuizAttempt
+from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
 from lms_desktop.services.teaching.quiz_facts import QuizFacts, facts
 from lms_desktop.spec import EntityAdmin, Related
 from lms_desktop.views.course.questions_part import QuestionsPart
+from lms_desktop.views.course.results_view import ResultsView
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
 
@@ -25,27 +27,38 @@ class QuizEditor(RecordForm):
     """As `RecordForm`, for a quiz, with the questions of it on a tab.
 
     Attributes:
-        questions: the second tab.
+        questions: the second tab; `results` the third, None for who may not see any.
 
     Signals:
-        question_shown(str): another question is shown; "" for none.
+        question_shown(str): the person went to another question here; "" for none.
+        message(str): what was done with questions.
     """
 
     question_shown = Signal(str)
+    message = Signal(str)
 
     def __init__(
         self, session: Session, quiz_drafts: Drafts, question_drafts: Drafts, parent: QWidget | None = None
     ) -> None:
         self._question_drafts = question_drafts
         self._facts = QuizFacts()
+        self._expected: str | None = None
         super().__init__(session, session.catalog[Quiz], quiz_drafts, parent)
 
     # What the page uses
 
     def show_question(self, question_id: str) -> None:
         """Show a question of the quiz that is shown, or on its way."""
-        self.tabs.setCurrentIndex(QUESTIONS)
-        self.questions.show_question(question_id)
+        if self._shown == self._wanted and self._record is not None:
+            self.tabs.setCurrentIndex(QUESTIONS)
+            self.questions.show_question(question_id)
+        else:
+            self._expected = question_id
+
+    def show_record(self, row_id: str | None) -> None:
+        """Override RecordForm.show_record."""
+        self._expected = None
+        super().show_record(row_id)
 
     def question_id(self) -> str | None:
         """The question that is shown, where its tab is."""
@@ -65,6 +78,10 @@ class QuizEditor(RecordForm):
         self.tabs.setCurrentIndex(QUESTIONS)
         return False
 
+    def may_save(self, drafts: Sequence[Draft]) -> bool:
+        """Whether these questions may be saved: asked where that alters what students have answered already."""
+        return self.questions.answers.may_save(drafts)
+
     def unfinished(self) -> int:
         """Override RecordForm.unfinished."""
         return super().unfinished() + self.questions.editor.unfinished()
@@ -81,18 +98,27 @@ class QuizEditor(RecordForm):
         return ()
 
     def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
-        """Override RecordForm: settings and questions."""
+        """Override RecordForm: settings, questions, results."""
         self.questions = QuestionsPart(self._session, self._question_drafts, self._parts)
-        return (self.tr("Settings"), self.details), (self.tr("Questions"), self.questions)
+        parts = [(self.tr("Settings"), self.details), (self.tr("Questions"), self.questions)]
+        self.results: ResultsView | None = None
+        if self._session.may(self._session.catalog[QuizAttempt], "view"):
+            self.results = ResultsView(self._session, self._parts)
+            parts.append((self.tr("Results"), self.results))
+        return tuple(parts)
 
     def _connect(self) -> None:
         """Override RecordForm."""
         super()._connect()
         part = self.questions
         part.question_shown.connect(self.question_shown)
-        for one in (part, part.editor):
-            one.action_done.connect(self.action_done)
-            one.trouble.connect(self.trouble)
+        part.message.connect(self.message)
+        part.trouble.connect(self.trouble)
+        part.editor.action_done.connect(self.action_done)
+        if self.results is not None:
+            self.results.open_requested.connect(self.open_requested)
+            self.results.message.connect(self.message)
+            self.results.trouble.connect(self.trouble)
         part.editor.open_requested.connect(self.open_requested)
         part.editor.take_back_requested.connect(self.take_back_requested)
         part.editor.merge.connect(self.merge)
@@ -105,6 +131,11 @@ class QuizEditor(RecordForm):
         for at in range(QUESTIONS, len(self._firsts)):
             self.tabs.setTabVisible(at, record is not None)
         self.questions.show_quiz(record)
+        expected, self._expected = self._expected, None
+        if expected is not None and record is not None:
+            self.show_question(expected)
+        if self.results is not None and record is not None:
+            self.results.show_quiz(record.id)
 
     def _show_nothing(self, words: str, action: str = "") -> None:
         """Override RecordForm."""

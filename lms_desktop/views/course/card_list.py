@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -48,6 +49,9 @@ STEPS: dict[Qt.Key, Step] = {
 }
 """What moves rows, with Alt."""
 
+EDGE, FASTEST, FRAME_MS = 40, 18, 16
+"""Within so many pixels at 100 % of an edge a drag scrolls, by so many at most each so many milliseconds."""
+
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 
@@ -75,7 +79,10 @@ class CardList(QListView):
         self._target: Target | None = None
         self._pointer = QPoint()
         self._dragged: type | None = None
+        self._action: Qt.DropAction | None = None
         self._told: object = None
+        self._roll = QTimer(self, interval=FRAME_MS)
+        self._roll.timeout.connect(self._roll_on)
         self._keeping = False
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._current: tuple[type, str] | None = None
@@ -150,12 +157,10 @@ class CardList(QListView):
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(False)
         self.setDragDropOverwriteMode(False)
-        self.setAutoScroll(True)
         self.setMouseTracking(True)
         self._space()
 
     def _space(self) -> None:
-        self.setAutoScrollMargin(px(32))
         self.verticalScrollBar().setSingleStep(theme.current().measures.row // 2)
 
     def _measure(self) -> None:
@@ -266,16 +271,18 @@ class CardList(QListView):
         event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Override QAbstractItemView::dragMoveEvent: Qt's own scrolls at the edges, the line is ours."""
-        super().dragMoveEvent(event)
+        """Override QAbstractItemView::dragMoveEvent. Qt's scrolls from the slowest on again with each move."""
         self._pointer = event.position().toPoint()
         dragged = self.cards.dragged(event.mimeData())
         self._dragged = dragged[0] if dragged else None
         self._retarget()
+        if self._pace() and not self._roll.isActive():
+            self._roll.start()
         if self._target is None:
             event.ignore()
         else:
-            event.setDropAction(_action(event))
+            self._action = _action(event)
+            event.setDropAction(self._action)
             event.accept()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -284,12 +291,13 @@ class CardList(QListView):
         self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Override QAbstractItemView::dropEvent."""
+        """Override QAbstractItemView::dropEvent: what is done is what was shown last, for of keys that are let go
+        together with the pointer another process hears too late."""
         self._pointer = event.position().toPoint()
         dragged = self.cards.dragged(event.mimeData())
         self._dragged = dragged[0] if dragged else None
         self._retarget()
-        target, action = self._target, _action(event)
+        target, action = self._target, self._action or _action(event)
         if dragged is not None and target is not None and self.cards.editable:
             event.setDropAction(action)
             event.accept()
@@ -302,11 +310,28 @@ class CardList(QListView):
         self._end_drag()
         self.setFocus()
 
+    def _pace(self) -> int:
+        """How many pixels to scroll now: the more, the nearer the pointer is to an edge."""
+        edge, y, height = px(EDGE), self._pointer.y(), self.viewport().height()
+        near = edge - min(y, height - y)
+        if self._dragged is None or near <= 0 or height < 3 * edge:
+            return 0
+        pace = max(1, round(px(FASTEST) * min(near, edge) / edge))
+        return -pace if y < height - y else pace
+
+    def _roll_on(self) -> None:
+        pace = self._pace()
+        bar = self.verticalScrollBar()
+        if pace:
+            bar.setValue(bar.value() + pace)
+        else:
+            self._roll.stop()
+
     def _end_drag(self) -> None:
-        self.stopAutoScroll()
+        self._roll.stop()
         if self.state() == QAbstractItemView.State.DraggingState:
             self.setState(QAbstractItemView.State.NoState)
-        self._dragged = None
+        self._dragged = self._action = None
         self._retarget()
         self.cards.hold(False)
 

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Change, Outcome
-from lms_desktop.entities import Course
+from lms_desktop.entities import Course, QuizAttempt
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
 from lms_desktop.views import theme
-from lms_desktop.views.course.ways import way_to_course
+from lms_desktop.views.course.ways import way_to_course, way_to_results
 from lms_desktop.views.drafts_page import first_values
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
@@ -280,14 +280,24 @@ class EntityPage(PageParts):
         self.message.emit(sentence + ". " + self.tr("You are editing it too: nothing is overwritten."))
 
     def open_course(self) -> None:
-        """Open the page of the course to which the record shown belongs."""
-        destination = way_to_course(self.form.record())
-        if destination is not None and self.session.may(self.session.catalog[Course], "view"):
+        """Open the page of the course to which the record shown belongs, or what came of a quiz."""
+        _, destination = self._way()
+        if destination is not None:
             self.open_requested.emit(destination)
 
+    def _way(self) -> tuple[str, Destination | None]:
+        """What leads on from the record shown, and where to."""
+        record, may, catalog = self.form.record(), self.session.may, self.session.catalog
+        for text, way, entity in (
+            (self.tr("Open course"), way_to_course(record), Course),
+            (self.tr("Results"), way_to_results(record), QuizAttempt),
+        ):
+            if way is not None and may(catalog[entity], "view"):
+                return text, way
+        return "", None
+
     def _offer_course(self) -> None:
-        way = way_to_course(self.form.record())
-        self.form.header.offer_way("" if way is None else self.tr("Open course"))
+        self.form.header.offer_way(self._way()[0])
 
     def _open_history(self) -> None:
         """What was done to rows of this entity."""

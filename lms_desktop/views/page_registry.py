@@ -9,16 +9,18 @@ from lms_desktop import policy
 from lms_desktop.admin import PAGES
 from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
+from lms_desktop.admin.quizzes import ATTEMPTS, QUIZZES
 from lms_desktop.services.log_conditions import OperationList
-from lms_desktop.spec import EntityAdmin, Group
+from lms_desktop.spec import N_, EntityAdmin, Group
 from lms_desktop.views.course.course_page import CoursePage
-from lms_desktop.views.course.ways import COURSE_PAGE
+from lms_desktop.views.course.results_page import ResultsPage
+from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.page import Page
 from lms_desktop.views.session import Session
 
-PAGE_NAMES = (*PAGES, COURSE_PAGE, OPERATIONS.name)
+PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name)
 """All pages of the main window, whoever may open them."""
 
 
@@ -39,11 +41,16 @@ def entries(session: Session) -> tuple[PageEntry, ...]:
     """All pages that this person may open."""
     found = [_of_entity(admin) for admin in PAGES.values() if session.may(admin, "view")]
     course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
-    return (*found, *course, _history(session, found))
+    results = [_results()] if session.may(PAGES[ATTEMPTS.name], "view") else []
+    return (*found, *course, *results, _history(session, found))
 
 
 def _course() -> PageEntry:
     return PageEntry(COURSE_PAGE, COURSES.label, COURSES.icon, COURSES.group, CoursePage, under=COURSES.name)
+
+
+def _results() -> PageEntry:
+    return PageEntry(RESULTS_PAGE, N_("Results"), ATTEMPTS.icon, QUIZZES.group, ResultsPage, under=QUIZZES.name)
 
 
 def _of_entity(admin: EntityAdmin) -> PageEntry:

@@ -85,6 +85,13 @@ def figures(uow: UnitOfWork, quiz_id: str) -> Figures:
     return Figures(*head, mean, median, took, row[7:])
 
 
+def latest(uow: UnitOfWork) -> str | None:
+    """The quiz that was taken last, as far as the actor sees; None where there is none."""
+    reach = gate.condition(uow, QuizAttempt, "view")
+    last = select(cast(QuizAttempt.quiz_id, Text)).where(reach).order_by(QuizAttempt.started_at.desc(), QuizAttempt.id)
+    return uow.execute(last.limit(1)).scalar_one_or_none()
+
+
 def _in_bar(bar: int) -> ColumnElement[bool]:
     """The scores of a bar; what lies beyond 0 to 100 belongs to the first or the last one."""
     over = QuizAttempt.score >= bar * STEP if bar else QuizAttempt.score.is_not(None)

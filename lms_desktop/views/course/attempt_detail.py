@@ -65,6 +65,10 @@ class AttemptDetail(QFrame):
         self._wanted = attempt_id
         self._read()
 
+    def attempt_id(self) -> str:
+        """The attempt that is shown, or on its way; "" for none."""
+        return self._wanted
+
     def refresh(self) -> None:
         """Read it again."""
         self._read()

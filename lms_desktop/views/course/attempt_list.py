@@ -16,19 +16,22 @@ class AttemptList(RelatedList):
     """Student, when, how long, score and result.
 
     Signals:
-        chosen(str): the attempt that is current now, by its id; "" for none.
+        chosen(str): another attempt is current now; its id.
     """
 
     chosen = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, ATTEMPTS, parent)
+        self._told = ""
         self.table.selectionModel().currentRowChanged.connect(lambda: self._current_changed())
         self.model.arrived.connect(self._current_changed)
         self.model.modelReset.connect(self._current_changed)
 
     def show_quiz(self, quiz_id: str, title: str) -> None:
         """Show the attempts at this quiz."""
+        if self._record is None or self._record.id != quiz_id:
+            self._told = ""
         self.show_record(Record(Quiz, quiz_id, "", title, "", {}, {}, frozenset()))
 
     def current_id(self) -> str:
@@ -37,7 +40,10 @@ class AttemptList(RelatedList):
         return (self.model.row_id(index.row()) or "") if index.isValid() else ""
 
     def _current_changed(self) -> None:
-        self.chosen.emit(self.current_id())
+        now = self.current_id()
+        if now and now != self._told:
+            self._told = now
+            self.chosen.emit(now)
 
     def _columns(self) -> tuple[str, ...]:
         """Override RelatedList._columns."""

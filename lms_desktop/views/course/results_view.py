@@ -51,11 +51,13 @@ class ResultsView(QWidget):
 
     Signals:
         open_requested(object): a Destination.
+        arrived(): other figures are shown.
         message(str): a sentence about what was done.
         trouble(object): an error that belongs in a box.
     """
 
     open_requested = Signal(object)
+    arrived = Signal()
     message = Signal(str)
     trouble = Signal(object)
 
@@ -95,9 +97,24 @@ class ResultsView(QWidget):
         if self.isVisible():
             self._read()
 
+    def show_attempt(self, attempt_id: str) -> None:
+        """Show one of the quiz's attempts beside the list."""
+        self.show_attempts.setChecked(True)
+        self._turn_to(1)
+        self.detail.show_attempt(attempt_id)
+
     def quiz_id(self) -> str:
         """The quiz shown, "" for none."""
         return self._quiz_id
+
+    def attempt_id(self) -> str:
+        """The attempt that is shown, "" for none."""
+        return self.detail.attempt_id() if self._stack.currentWidget() is self.splitter else ""
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where the work begins."""
+        at = self.attempts.table if self._stack.currentWidget() is self.splitter else self.show_overview
+        at.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Read everything again."""
@@ -183,6 +200,7 @@ class ResultsView(QWidget):
         self.attempts.show()
         if self._questions_stale and self.detail.shown is not None:
             self.detail.refresh()
+        self.arrived.emit()
         may = policy.may(self._session.actor, QuizAttempt, "regrade")
         self.regrade.setVisible(may)
         self.regrade.setEnabled(found.attempts > found.under_way)
@@ -251,8 +269,14 @@ class ResultsView(QWidget):
 
     def _regrade(self) -> None:
         dialog = RegradeDialog(self._session, self._quiz_id, self)
-        if dialog.exec() and dialog.outcome is not None:
-            self.message.emit(told(dialog.outcome.sentence))
+
+        def done() -> None:
+            if dialog.outcome is not None:
+                self.message.emit(told(dialog.outcome.sentence))
+
+        dialog.accepted.connect(done)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # What is said
 

@@ -1,6 +1,7 @@
 """How far a database's schema is, and bringing it up to date. Alembic does the work; nothing else here talks to it."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
+from lms_desktop.database.migrating.sessions import who_migrates
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 
@@ -21,7 +23,7 @@ __all__ = ["MIGRATION_LOCK", "Lineage", "MigrationRunner", "RevisionInfo", "Stat
 LOCK_TIMEOUT = 3.0
 """Seconds to wait for a table that somebody is using, or for somebody else's migration."""
 
-LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
+QUERY_CANCELED = "57014"
 
 
 Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
@@ -151,7 +153,7 @@ class MigrationRunner:
                 connection.execute(_SESSION, {"lock_timeout": f"{round(lock_timeout * 1000)}ms"})
             self._running = connection.connection.dbapi_connection
             try:
-                _take_lock(connection)
+                _take_lock(connection, lock_timeout)
                 yield connection
             finally:
                 self._running = None
@@ -187,28 +189,22 @@ _SESSION = sa.text(
     " set_config('idle_in_transaction_session_timeout', '0', false)"
 )
 
-_HOLDER = sa.text(
-    "SELECT concat_ws(' @ ', a.usename, coalesce(host(a.client_addr), 'localhost')) FROM pg_locks l"
-    " JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted"
-    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND l.objsubid = 1 AND (l.classid::int8 << 32) | l.objid::int8 = :key LIMIT 1"
-)
 
-
-def _take_lock(connection: sa.Connection) -> None:
-    try:
+def _take_lock(connection: sa.Connection, seconds: float) -> None:
+    """Ask for the lock again and again, never queue for it: whoever queues holds up those behind."""
+    deadline = time.monotonic() + seconds
+    while True:
         with connection.begin():
-            connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
-    except sa.exc.OperationalError as error:
-        if _sqlstate(error) != LOCK_NOT_AVAILABLE:
-            raise
-        with connection.begin():
-            holder = connection.scalar(_HOLDER, {"key": MIGRATION_LOCK})
-        raise Busy(
-            N_("This database is being migrated by somebody else just now ({holder})."),
-            way_out=N_("Look again when that is done."),
-            values={"holder": holder or "?"},
-        ) from error
+            if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(MIGRATION_LOCK))):
+                return
+            holder = who_migrates(connection)
+        if time.monotonic() >= deadline:
+            raise Busy(
+                N_("This database is being migrated by somebody else just now: {holder}."),
+                way_out=N_("Look again when that is done."),
+                values={"holder": "?" if holder is None else str(holder.sentence)},
+            )
+        time.sleep(min(0.1, seconds))
 
 
 def _sqlstate(error: sa.exc.OperationalError) -> str | None:

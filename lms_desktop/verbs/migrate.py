@@ -160,26 +160,20 @@ def _rehearsal_lines(found: Rehearsal) -> Iterator[str]:
 
 def _migrate(session: _Session, lineages: list[Lineage]) -> _Outcome:
     done: list[Report] = []
-    for lineage in lineages:
-        prepared = session.migrations.prepare(lineage, session.options.target)
-        direction = "upgrade" if session.options.action == "apply" else "downgrade"
-        if prepared.plan.steps and prepared.plan.direction != direction:
-            raise UserError(
-                N_("The revision {target} lies the other way."),
-                way_out=N_("Say apply to go up, rollback to go down."),
-                values={"target": session.options.target},
-            )
-        _refuse_blocked(prepared)
+    dump = session.options.dump
+    for prepared in [_ready(session, lineage) for lineage in lineages]:
         work = session.migrations.migration(
             prepared.plan,
             tell=_tell,
             decide=_go_on if _can_ask(session) else None,
             confirmed_name=session.options.confirm or _asked_name(session, prepared),
-            dump_to=session.options.dump,
+            dump_to=dump,
             limits=session.limits(),
         )
         report = _in_background(work)
-        session.say(f"{lineage.word}: {report.sentence}", *_difference_lines(report.verified.differences))
+        dump = None  # as it was before all of it
+        word = prepared.plan.standing.lineage.word
+        session.say(f"{word}: {report.sentence}", *_difference_lines(report.verified.differences))
         done.append(report)
     status = 0
     for report in done:
@@ -187,6 +181,20 @@ def _migrate(session: _Session, lineages: list[Lineage]) -> _Outcome:
             status = 1
             print(f"lms-desktop: {report.verified.sentence}", file=sys.stderr, flush=True)
     return {"lineages": [migrate_json.report(report) for report in done]}, status
+
+
+def _ready(session: _Session, lineage: Lineage) -> Prepared:
+    """What is to be done, where it can be; all lineages are looked at before one is touched."""
+    prepared = session.migrations.prepare(lineage, session.options.target)
+    direction = "upgrade" if session.options.action == "apply" else "downgrade"
+    if prepared.plan.steps and prepared.plan.direction != direction:
+        raise UserError(
+            N_("The revision {target} lies the other way."),
+            way_out=N_("Say apply to go up, rollback to go down."),
+            values={"target": session.options.target},
+        )
+    _refuse_blocked(prepared)
+    return prepared
 
 
 def _verify(session: _Session, lineages: list[Lineage]) -> _Outcome:

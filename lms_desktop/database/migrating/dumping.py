@@ -1,5 +1,6 @@
 """Saving a database with PostgreSQL's own programs, where they are found and new enough."""
 
+import errno
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,7 @@ def find(program: str, version: int) -> Path | None:
     return None
 
 
+@cache
 def _version(program: Path) -> int | None:
     try:
         said = subprocess.run(
@@ -127,6 +130,8 @@ class Dump:
 
     def run(self) -> None:
         """Save. Raises UserError where that fails, Cancelled after `cancel`; no half file stays."""
+        if self._file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self._file))
         made = offer(self._engine)
         if made.program is None:
             raise UserError(

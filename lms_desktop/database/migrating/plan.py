@@ -1,11 +1,14 @@
 """What would be done to a database on the way to a revision: step by step, in SQL and in words, with what is lost."""
 
+import re
 from dataclasses import dataclass
 from itertools import chain
 
 import sqlalchemy as sa
 
+from lms_desktop.database.change_log import LOGGED_TABLES
 from lms_desktop.database.migrating import losses
+from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.losses import Loss
 from lms_desktop.database.migrating.sessions import quoted
 from lms_desktop.database.migrating.source import Direction, Revision, Source, Written
@@ -129,7 +132,7 @@ def _step(connection: sa.Connection, source: Source, revision: Revision, directi
     written = source.written(revision, direction)
     named = chain.from_iterable(statement.tables for statement in written.statements)
     dropped = [name for statement in written.statements for name in statement.drops_indexes]
-    tables = tuple(dict.fromkeys([*named, *_tables_of(connection, dropped)]))
+    tables = tuple(dict.fromkeys([*named, *_tables_of(connection, dropped), *_logged(connection, source, written)]))
     made = {name for statement in written.statements for name in statement.makes}
     rewrites = dict[str, Rewrite]()
     for statement in written.statements:
@@ -141,6 +144,16 @@ def _step(connection: sa.Connection, source: Source, revision: Revision, directi
         drops = chain.from_iterable(statement.drops for statement in written.statements)
         lost = losses.count(connection, revision.id, drops)
     return PlanStep(revision, direction, written, tables, tuple(rewrites.items()), lost)
+
+
+def _logged(connection: sa.Connection, source: Source, written: Written) -> list[str]:
+    """The document's tables that our own revisions put triggers on, or take them off, by their own code."""
+    if source.lineage is Lineage.DOCUMENT or not re.search(r"\battach\(\)|\bDROP TRIGGER\b", written.sql):
+        return []
+    there = sa.text(
+        "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL"
+    )
+    return [str(name) for name in connection.scalars(there, {"names": list(LOGGED_TABLES)})]
 
 
 _INDEXED = sa.text(

@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from lms_desktop.database.engine import LOCAL, tls_state
+from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.sessions import Session, on_tables, quoted, who_migrates
 from lms_desktop.database.migrating.source import Source
@@ -170,7 +171,8 @@ def _version_column(connection: sa.Connection, source: Source, plan: Plan) -> It
 
 _OWNERS = sa.text(
     "SELECT c.relname, pg_get_userbyid(c.relowner) FROM unnest(CAST(:tables AS text[])) AS t JOIN pg_class c"
-    " ON c.oid = to_regclass(t) WHERE NOT pg_has_role(c.relowner, 'USAGE') ORDER BY 1"
+    " ON c.oid = to_regclass(t) WHERE NOT pg_has_role(c.relowner, 'USAGE')"
+    " AND NOT (:triggers AND has_table_privilege(c.oid, 'TRIGGER')) ORDER BY 1"
 )
 
 
@@ -178,7 +180,9 @@ def _privileges(connection: sa.Connection, source: Source, plan: Plan) -> Iterat
     user = str(connection.scalar(sa.text("SELECT current_user")))
     lacking = [*_schema_privileges(connection, source, plan)]
     tables = [*plan.tables, *([source.lineage.version_table] if plan.standing.current else [])]
-    owners = connection.execute(_OWNERS, {"tables": [quoted(table) for table in tables]}).all()
+    # Of the document's tables our own revisions want no more than the right to put triggers on them.
+    values = {"tables": [quoted(table) for table in tables], "triggers": source.lineage is Lineage.OWN}
+    owners = connection.execute(_OWNERS, values).all()
     by_owner: dict[str, list[str]] = {}
     for table, owner in owners:
         by_owner.setdefault(owner, []).append(table)

@@ -26,7 +26,7 @@ from lms_desktop.database.migrating.events import (
     silent,
 )
 from lms_desktop.database.migrating.lineages import config_of, environment
-from lms_desktop.database.migrating.plan import Plan, PlanStep, refuse
+from lms_desktop.database.migrating.plan import Plan, PlanStep, make, refuse
 from lms_desktop.database.migrating.preflight import invalid_indexes
 from lms_desktop.database.migrating.rehearsal import check_still
 from lms_desktop.database.migrating.source import Source
@@ -65,15 +65,19 @@ class Verification:
         at = self.standing.revision or N_("base")
         if self.invalid:
             names = ", ".join(name for _, name in self.invalid)
-            return Sentence(N_("The database is at {at}, but these indexes are invalid: {names}."), at=at, names=names)
+            return Sentence(
+                N_("The database is at {at}, but these indexes are invalid: {names}."), ("at",), at=at, names=names
+            )
         if self.standing.drifted:
             number = sum(difference.grave for difference in self.differences)
             return Sentence(
-                N_("The database is at {at}, but differs from it in {number} places."), at=at, number=number
+                N_("The database is at {at}, but differs from it in {number} places."), ("at",), at=at, number=number
             )
         if self.standing.revision is not None and self.standing.compared_with is None:
-            return Sentence(N_("The database is at {at}; what that should have given was not recorded."), at=at)
-        return Sentence(N_("The database is at {at}, and the schema is as that makes it."), at=at)
+            return Sentence(
+                N_("The database is at {at}; what that should have given was not recorded."), ("at",), at=at
+            )
+        return Sentence(N_("The database is at {at}, and the schema is as that makes it."), ("at",), at=at)
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,13 @@ class Report:
         """What to say of it."""
         number, at = len(self.plan.steps), self.verified.standing.revision or N_("base")
         if not number:
-            return Sentence(N_("There was nothing to do: the database is at {at}."), at=at)
+            return Sentence(N_("There was nothing to do: the database is at {at}."), ("at",), at=at)
         done = (
             N_("Revisions applied: {number}. The database is at {at}.")
             if self.plan.direction == "upgrade"
             else N_("Revisions rolled back: {number}. The database is at {at}.")
         )
-        return Sentence(done, number=number, at=at)
+        return Sentence(done, ("at",), number=number, at=at)
 
 
 def verify(engine: sa.Engine, source: Source) -> Verification:
@@ -171,6 +175,7 @@ class Migrate:
         began, progress = time.monotonic(), _Progress(plan.standing.revision)
         with self._crew.at_work() as crew:
             check_still(crew.connection, self._source, plan)
+            self._confirm_again(crew.connection, plan, confirmed_name)
             if dump_to is not None:
                 self._save(dump_to)
             began = time.monotonic()
@@ -184,6 +189,12 @@ class Migrate:
         verified = verify(self._engine, self._source)
         self._tell(Said(verified.sentence))
         return Report(plan, tuple(progress.measures), seconds, progress.tries, verified, dump_to)
+
+    def _confirm_again(self, connection: sa.Connection, plan: Plan, name: str) -> None:
+        """Count again what would be lost: rows may have come since the plan was made."""
+        if plan.direction == "downgrade" and name != plan.database:
+            with connection.begin():
+                confirm(make(connection, self._source, plan.target or "base"), name)
 
     def _save(self, file: Path) -> None:
         with self._lock:

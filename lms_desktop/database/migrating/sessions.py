@@ -19,7 +19,7 @@ class Session:
     Attributes:
         pid: Its process on the server.
         user: The database's role.
-        host: Where it comes from; "" for the server's own machine.
+        host: Where it comes from; "" for the server's own machine, "?" where this role may not know.
         application: What it calls itself.
         state: What it does: "active", "idle in transaction" …
         since: Since when: its transaction's begin, else its own.
@@ -62,7 +62,8 @@ class Session:
 
 
 SESSION_COLUMNS = (
-    "a.pid, coalesce(a.usename, '?') AS user, coalesce(host(a.client_addr), '') AS host,"
+    "a.pid, coalesce(a.usename, '?') AS user,"
+    " coalesce(host(a.client_addr), CASE WHEN a.backend_start IS NULL THEN '?' ELSE '' END) AS host,"
     " coalesce(a.application_name, '') AS application, coalesce(a.state, '') AS state,"
     " coalesce(a.xact_start, a.backend_start) AS since,"
     " coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.backend_start)), 0)::float8 AS seconds"

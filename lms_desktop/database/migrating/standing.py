@@ -130,6 +130,8 @@ class _Judge:
         has_tables = any(table.columns for table in self._live.tables.values())
         if self._odd_table:
             return self._foreign()
+        if self._rows == HIDDEN:
+            return self._hidden()
         if not self._rows:
             return self._unversioned() if has_tables else self._plain("empty", None)
         if len(self._rows) > 1:
@@ -161,6 +163,11 @@ class _Judge:
         }[kind]
         way_out = Sentence(N_("Look at the plan, rehearse it, then apply it.")) if pending else None
         return self._made(kind, sentence, way_out, current, differences, frozenset(offers))
+
+    def _hidden(self) -> Standing:
+        self._rows = ()
+        sentence = Sentence(N_("Your connection may not see at which revision this database is."))
+        return self._made("unknown", sentence, Sentence(N_("Connect as a role that may, such as the owner.")), None)
 
     def _several(self) -> Standing:
         sentence = Sentence(
@@ -277,17 +284,25 @@ class _Judge:
         return () if wanted is None else compare(self._live, wanted, triggers_where_tables=self._around)
 
 
+# Our own schema may be closed to this role, and to_regclass would then fail.
 _VERSION_TABLE = sa.text(
-    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'version_num' AND attnum > 0)"
-    " FROM pg_class c WHERE c.oid = to_regclass(:table)"
+    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'version_num' AND attnum > 0),"
+    " has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"
+    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'alembic_version'"
+    " AND CASE WHEN CAST(:schema AS text) IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = :schema END"
 )
 
+HIDDEN = ("",)
+"""In place of the version table's rows: this role may not read them."""
 
-def _version_rows(connection: sa.Connection, lineage: Lineage) -> list[str] | None:
-    is_one = connection.scalar(_VERSION_TABLE, {"table": lineage.version_table})
-    if is_one is None:
-        return []
-    if not is_one:
+
+def _version_rows(connection: sa.Connection, lineage: Lineage) -> tuple[str, ...] | None:
+    found = connection.execute(_VERSION_TABLE, {"schema": lineage.schema}).first()
+    if found is None:
+        return ()
+    if not found[0]:
         return None
+    if not found[1]:
+        return HIDDEN
     rows = connection.scalars(sa.text(f"SELECT version_num FROM {lineage.version_table} ORDER BY version_num"))
-    return [str(row) for row in rows]
+    return tuple(str(row) for row in rows)

@@ -86,10 +86,11 @@ _TOUCHES = tuple(
 _MAKES = re.compile(rf"^CREATE (?:UNLOGGED )?TABLE {_EXISTS}({_NAME})", re.IGNORECASE)
 _MAKES_INDEX = re.compile(rf"^CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?{_EXISTS}({_NAME}) ON", re.IGNORECASE)
 _DROPS_INDEX = re.compile(rf"^DROP INDEX (?:CONCURRENTLY )?{_EXISTS}({_NAME})", re.IGNORECASE)
-_DROPS_TABLE = re.compile(rf"^DROP TABLE {_EXISTS}({_NAME})", re.IGNORECASE)
+_NAMES = rf"({_NAME}(?:\s*,\s*(?:ONLY )?{_NAME})*)"
+_DROPS_TABLE = re.compile(rf"^DROP TABLE {_EXISTS}{_NAMES}", re.IGNORECASE)
 _ALTERS = re.compile(rf"^ALTER TABLE {_EXISTS}(?:ONLY )?({_NAME})\s+(.*)", re.IGNORECASE | re.DOTALL)
 _DROPS_COLUMN = re.compile(rf"\bDROP (?:COLUMN )?{_EXISTS}({_NAME})", re.IGNORECASE)
-_EMPTIES = re.compile(rf"^(?:TRUNCATE(?: TABLE)?|DELETE FROM)(?: ONLY)? ({_NAME})", re.IGNORECASE)
+_EMPTIES = re.compile(rf"^(?:TRUNCATE(?: TABLE)?|DELETE FROM)(?: ONLY)? {_NAMES}", re.IGNORECASE)
 _TEXTS = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _NOT_COLUMNS = ("CONSTRAINT", "DEFAULT", "NOT", "EXPRESSION", "IDENTITY")
 
@@ -114,6 +115,9 @@ def read(sql: str) -> Statement:
 
 def _touched(plain: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    for pattern in (_DROPS_TABLE, _EMPTIES):
+        if match := pattern.match(plain):
+            found |= dict.fromkeys(_listed(match[1]))
     for pattern in _TOUCHES:
         for match in pattern.finditer(plain):
             found[_plain(match[match.lastindex or 1])] = None
@@ -122,9 +126,9 @@ def _touched(plain: str) -> tuple[str, ...]:
 
 def _dropped(plain: str) -> tuple[Dropped, ...]:
     if match := _DROPS_TABLE.match(plain):
-        return (Dropped(_plain(match[1])),)
+        return tuple(Dropped(name) for name in _listed(match[1]))
     if match := _EMPTIES.match(plain):
-        return (Dropped(_plain(match[1]), rows=True),)
+        return tuple(Dropped(name, rows=True) for name in _listed(match[1]))
     if match := _ALTERS.match(plain):
         table, columns = _plain(match[1]), _DROPS_COLUMN.findall(match[2])
         return tuple(Dropped(table, _plain(name)) for name in columns if name.upper() not in _NOT_COLUMNS)
@@ -156,6 +160,11 @@ def _rewrites(plain: str) -> Rewrite:
         widens = re.match(r"(VARCHAR|CHARACTER VARYING|TEXT)\b", change[1], re.IGNORECASE)
         return "maybe" if widens else "yes"
     return "no"
+
+
+def _listed(names: str) -> list[str]:
+    """The names of a list with commas between them."""
+    return [_plain(match[0]) for match in re.finditer(_NAME, re.sub(r"\bONLY ", "", names, flags=re.IGNORECASE))]
 
 
 def _plain(name: str) -> str:

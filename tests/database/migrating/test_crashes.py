@@ -39,11 +39,13 @@ def without_the_index(lines: str) -> list[str]:
 
 
 def test_of_two_who_apply_at_once_one_wins_and_the_other_says_who(bare: sa.Engine) -> None:
-    first = applying(bare)
-    assert first.stdout is not None
-    assert first.stdout.readline() == "begun\n"
-    second = applying(bare)
-    said, complaint = second.communicate(timeout=60)
+    with bare.connect() as reader:  # keeps the first one at it until the second has come
+        reader.exec_driver_sql("SELECT FROM users")
+        first = applying(bare)
+        assert first.stdout is not None
+        assert first.stdout.readline() == "begun\n"
+        second = applying(bare)
+        said, complaint = second.communicate(timeout=60)
     assert (second.returncode, said) == (1, "")
     assert complaint.startswith(
         f"This database is being migrated by somebody else just now: {bare.url.username} @ localhost"

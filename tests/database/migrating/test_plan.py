@@ -125,6 +125,15 @@ def test_losses_that_nobody_has_words_for_are_named_by_their_place(engine: sa.En
     assert [str(loss.sentence) for loss in made(engine, nick, "0007").losses] == ["3 values of users.nickname"]
 
 
+def test_our_own_revisions_touch_the_tables_that_get_triggers(engine: sa.Engine) -> None:
+    assert "users" not in made(engine, OWN).tables
+    migrate(engine, REVISIONS[0])
+    assert {"users", "courses", "lms_desktop.changes"} <= set(made(engine, OWN).tables)
+    assert "quizzes" not in made(engine, OWN).tables
+    migrate(engine, "head", OWN)
+    assert "users" in made(engine, OWN, "base").tables
+
+
 def test_what_commits_in_its_midst_is_a_group_of_its_own(engine: sa.Engine) -> None:
     migrate(engine)
     for name, groups in (("concurrently", [1, 1]), ("slowly", [4, 1]), ("three", [3])):
@@ -192,6 +201,9 @@ def test_the_text_of_a_statement_tells_which_tables_it_touches(sql: str, tables:
 def test_the_text_of_a_statement_tells_what_it_drops() -> None:
     assert read("ALTER TABLE a DROP COLUMN b, DROP CONSTRAINT c, ALTER d DROP NOT NULL").drops == (Dropped("a", "b"),)
     assert read("DROP TABLE IF EXISTS a").drops == (Dropped("a"),)
+    both = read('DROP TABLE s.a, "B c" CASCADE')
+    assert both.drops == (Dropped("s.a"), Dropped("B c"))
+    assert both.tables == ("s.a", "B c")
     assert read("TRUNCATE a").drops == read("DELETE FROM a").drops == (Dropped("a", rows=True),)
     assert read("DROP INDEX CONCURRENTLY i").concurrently
 

@@ -65,6 +65,15 @@ def test_whoever_may_not_is_told_what_he_lacks(clerk: sa.Engine) -> None:
     assert "may not create the schema lms_desktop." in ours[0].sentence
 
 
+def test_who_may_put_triggers_on_the_tables_may_install_the_log(clerk: sa.Engine, engine: sa.Engine) -> None:
+    name = clerk.url.username
+    run(engine, f"GRANT CREATE ON DATABASE {engine.url.database} TO {name}")
+    levels = [f.level for f in findings(clerk, OWN) if f.kind == "privilege"]
+    assert levels == ["block"]
+    run(engine, f"GRANT TRIGGER ON ALL TABLES IN SCHEMA public TO {name}")
+    assert found(clerk, "privilege", OWN).level == "ok"
+
+
 def test_who_holds_a_table_is_named(engine: sa.Engine) -> None:
     migrate(engine, REVISIONS[5])
     with engine.connect() as reader:

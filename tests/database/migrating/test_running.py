@@ -158,7 +158,9 @@ def test_who_did_it_is_on_record(bare: sa.Engine) -> None:
 def test_the_schema_is_put_on_record_where_it_is_a_revisions(engine: sa.Engine) -> None:
     migrate(engine, REVISIONS[4])
     run(engine, "DROP TABLE alembic_version")
+    migrate(engine, "head", OWN)
     found = stamp(engine, DOCUMENT)
+    assert [each.applied is not None for each in found.revisions] == [False] * 4 + [True] + [False] * 2
     assert (found.kind, found.revision) == ("behind", REVISIONS[4])
     run(engine, "DROP TABLE alembic_version; ALTER TABLE users DROP last_login_at")
     with pytest.raises(UserError, match="equals that of no revision"):
@@ -198,6 +200,9 @@ def test_the_database_is_saved_first_where_that_is_wanted(school: sa.Engine, tmp
 
 def test_a_dump_that_fails_stops_it_all(school: sa.Engine, tmp_path: Path) -> None:
     plan = made(school, DOCUMENT, "0005")
+    (tmp_path / "x.dump").write_text("somebody's")
+    with pytest.raises(FileExistsError):
+        Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=tmp_path / "x.dump")
     with pytest.raises(OSError, match="nowhere"):
         Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=tmp_path / "nowhere" / "x.dump")
     assert standing(school).revision == REVISIONS[-1]
@@ -213,6 +218,20 @@ def test_data_go_only_where_the_databases_name_is_typed(school: sa.Engine, typed
             apply(school, DOCUMENT, target, name=typed)
     assert standing(school).kind == "current"
     apply(school, DOCUMENT, "-1", name=str(school.url.database))
+
+
+def test_rows_that_came_since_the_plan_was_made_ask_for_the_name_too(bare: sa.Engine) -> None:
+    plan = made(bare, DOCUMENT, "0003")
+    assert not plan.demands_name
+    add_courses_of_one_title(bare)
+    run(
+        bare,
+        "INSERT INTO quizzes (id, title, passing_score_percentage, shuffle_questions, is_published)"
+        " VALUES (gen_random_uuid(), 'Q', 70, false, false)",
+    )
+    with pytest.raises(BadValue):
+        Migrate(bare, DOCUMENT).run(plan)
+    assert standing(bare).kind == "current"
 
 
 def test_a_plan_that_is_no_longer_true_is_not_carried_out(engine: sa.Engine) -> None:

@@ -1,8 +1,12 @@
 """Where a database stands: each state there is, what is said of it, what is offered."""
 
+import secrets
+
 import pytest
 import sqlalchemy as sa
 
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.standing import Offer, StandingKind, look
 from tests.database.migrating.acting import DOCUMENT, OWN, migrate, run, standing
 from tests.document import REVISIONS
@@ -196,6 +200,20 @@ def test_who_applied_what_and_when_is_on_record_from_the_record_on(engine: sa.En
     assert by_id[REVISIONS[6]].applied is None
     ours = [each.applied is not None for each in standing(engine, OWN).revisions]
     assert ours == [False, True]
+
+
+def test_what_a_role_may_not_see_is_said(engine: sa.Engine) -> None:
+    migrate(engine)
+    migrate(engine, "head", OWN)
+    name = f"stranger_{secrets.token_hex(4)}"
+    run(engine, f"CREATE ROLE {name} LOGIN PASSWORD 'stranger'")
+    theirs = make_engine(engine.url.set(username=name, password="stranger"), Settings())
+    for source in (DOCUMENT, OWN):
+        found = standing(theirs, source)
+        assert (found.kind, found.offers, found.current) == ("unknown", frozenset(), ())
+        assert found.sentence == "Your connection may not see at which revision this database is."
+    theirs.dispose()
+    run(engine, f"DROP ROLE {name}")
 
 
 def test_looking_writes_nothing(engine: sa.Engine) -> None:

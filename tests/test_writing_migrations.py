@@ -1,0 +1,57 @@
+"""Writing a revision as the README says it: `alembic revision --autogenerate`, tried, both ways, and recorded."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.paths import alembic_ini, migrations_folder
+from tests.database.migrating.acting import migrate, run
+
+SHORT = "ALTER TABLE users DROP COLUMN last_login_at; DROP INDEX ix_courses_category"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What a developer works on: alembic.ini and the revisions, to be written to."""
+    shutil.copy(alembic_ini(), tmp_path)
+    shutil.copytree(migrations_folder(), tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def test_autogenerate_writes_a_revision_that_works_both_ways(checkout: Path, empty_database: sa.URL) -> None:
+    """The database lacks what the entities have: that is what a developer's change looks like from here."""
+    engine = make_engine(empty_database, Settings())
+    migrate(engine)
+    run(engine, SHORT)
+
+    def alembic(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments],
+            cwd=checkout,
+            env={"DATABASE_URL": empty_database.render_as_string(hide_password=False), "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    alembic("revision", "--autogenerate", "--rev-id", "0008_back_again", "-m", "What was taken away")
+    written = (checkout / "migrations" / "versions" / "0008_back_again.py").read_text()
+    assert "down_revision = '0007_add_users_mfa_enabled'" in written
+    assert "op.add_column('users', sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True))" in written
+    assert "op.create_index('ix_courses_category', 'courses', ['category'], unique=False)" in written.replace(
+        "op.f('ix_courses_category')", "'ix_courses_category'"
+    )
+    alembic("upgrade", "head")
+    assert "No new upgrade operations detected" in alembic("check")
+    alembic("downgrade", "-1")
+    with engine.connect() as connection:
+        assert "last_login_at" not in [column["name"] for column in sa.inspect(connection).get_columns("users")]
+    engine.dispose()

@@ -15,6 +15,9 @@ from lms_desktop.views.kit.labels import Tag, label
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 
+MOST = 200
+"""Options that are shown one by one at most; what is longer is no choice for a student either."""
+
 
 class TruthChoice(QWidget):
     """True or false; neither until somebody says so.
@@ -73,8 +76,8 @@ class Answers(QWidget):
 
     def __init__(self, raw: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reading = Reading("")
-        self.caption = label("", "small")
+        self._reading, self._raw_only = Reading(""), False
+        self.caption, self._unsaved = label("", "small"), Tag(self.tr("not saved"), "warn", self)
         self._note = Banner("", "warn")
         self.options = OptionList(ticks=True, parent=self)
         self.accepted = OptionList(ticks=False, parent=self)
@@ -91,16 +94,24 @@ class Answers(QWidget):
             self._raw_box.addWidget(row)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        for part in (self.caption, self._note, self.options, self.truth, self.accepted, self._essay, self.raw):
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.caption)
+        self._head.addWidget(self._unsaved)
+        self._head.addStretch(1)
+        self._box.addLayout(self._head)
+        for part in (self._note, self.options, self.truth, self.accepted, self._essay, self.raw):
             self._box.addWidget(part)
         self.options.edited.connect(self._options_edited)
         self.accepted.edited.connect(self._accepted_edited)
         self.truth.chosen.connect(lambda truth: self._tell(set_truth(self._reading, truth), back=False))
         self._space()
 
-    def show_reading(self, reading: Reading, saved: Reading, *, editable: bool) -> None:
-        """Show the answers of a question, and what of them is not `saved`."""
-        self._reading, kind, odd = reading, reading.type, bool(reading.odd)
+    def show_reading(self, reading: Reading, saved: Reading, *, editable: bool, refusal: str = "") -> None:
+        """Show the answers of a question, what of them is not `saved`, and why the last save refused them."""
+        odd = told(reading.odd)
+        if not odd and max(len(reading.options), len(reading.accepted)) > MOST:
+            odd = self.tr("These are too many to be shown one by one; they can be edited as they are written.")
+        self._reading, kind, self._raw_only = reading, reading.type, bool(odd)
         captions = {
             MULTIPLE_CHOICE: self.tr("Options: tick those that are right"),
             TRUE_FALSE: self.tr("Right answer"),
@@ -109,9 +120,10 @@ class Answers(QWidget):
         }
         self.caption.setText("" if odd else captions.get(kind, ""))
         self.caption.setVisible(bool(self.caption.text()))
-        note = told(reading.odd or reading.problem)
+        self._unsaved.setVisible(not odd and editable and _content(reading) != _content(saved))
+        note = refusal or odd or told(reading.problem)
         if note != self._note.text:
-            self._note.tell(note, "warn")
+            self._note.tell(note, "bad" if refusal else "warn")
         self._note.setVisible(bool(note))
         if kind == MULTIPLE_CHOICE and not odd:
             self.options.show_options(_ticked(reading), _ticked(saved), editable=editable)
@@ -127,7 +139,7 @@ class Answers(QWidget):
             (self._essay, ESSAY),
         ):
             part.setVisible(kind == of and not odd)
-        self.raw.setVisible(odd)
+        self.raw.setVisible(bool(odd))
 
     def flush(self) -> bool:
         """Tell what has not been told yet; False where something that stands here is no answer."""
@@ -144,6 +156,15 @@ class Answers(QWidget):
         shown = self._shown_list()
         if shown is not None:
             shown.restore()
+
+    def settle(self) -> None:
+        """What stands here is saved: nothing typed before is left to undo."""
+        for part in (self.options, self.accepted):
+            part.settle()
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [*self.options.stops(), self.truth.yes, self.truth.no, *self.accepted.stops()]
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the answers begin."""
@@ -164,7 +185,7 @@ class Answers(QWidget):
     # Within
 
     def _shown_list(self) -> OptionList | None:
-        if self._reading.odd:
+        if self._raw_only:
             return None
         return {MULTIPLE_CHOICE: self.options, SHORT_ANSWER: self.accepted}.get(self._reading.type)
 
@@ -192,7 +213,13 @@ class Answers(QWidget):
 
     def _space(self) -> None:
         self._box.setSpacing(px(6))
+        self._head.setSpacing(px(8))
         self._raw_box.setSpacing(px(12))
+
+
+def _content(reading: Reading) -> tuple[object, ...]:
+    """What is seen of the answers of a question."""
+    return reading.type, [o.text for o in reading.options], reading.right, reading.accepted, reading.truth
 
 
 def _ticked(reading: Reading) -> list[Ticked]:

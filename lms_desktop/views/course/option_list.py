@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
@@ -79,9 +78,11 @@ class OptionList(QWidget):
 
     Signals:
         edited(bool): the person changed something; whether a text's own undo led to it.
+        arranged(): other rows stand here now, or in another order.
     """
 
     edited = Signal(bool)
+    arranged = Signal()
 
     def __init__(self, *, ticks: bool, parent: QWidget | None = None) -> None:
         """With `ticks` they are options that are right or wrong, else accepted answers."""
@@ -132,6 +133,15 @@ class OptionList(QWidget):
                 faulty = faulty or row
         return faulty
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [*(stop for row in self.rows for stop in (row.tick, row.edit, row.cross)), self.add_row]
+
+    def settle(self) -> None:
+        """What stands here is saved."""
+        for row in self.rows:
+            row.settle()
+
     def unfinished(self) -> int:
         """How many rows hold what is no option."""
         return sum(bool(row.reason) for row in self.rows)
@@ -171,8 +181,10 @@ class OptionList(QWidget):
         self._take(row)
         self._settle()
         if focused:
-            near: QWidget = self.rows[max(at - 1, 0)].edit if self.rows else self.add_row
-            near.setFocus()
+            if self.rows:
+                self.rows[max(at - 1, 0)].take_keyboard()
+            else:
+                self.add_row.setFocus()
         if stored:
             self.edited.emit(False)
 
@@ -229,6 +241,7 @@ class OptionList(QWidget):
         row.cross.clicked.connect(lambda: self.remove(row))
         edit = row.edit
         edit.textChanged.connect(self._tell_problem)
+        edit.refused.connect(self._say_problem)
         edit.entered.connect(lambda: self._entered(row))
         edit.added.connect(lambda: self.add())
         edit.emptied.connect(lambda: self.remove(row))
@@ -242,7 +255,10 @@ class OptionList(QWidget):
         return row
 
     def _take(self, row: OptionRow) -> None:
-        self.rows.remove(row) if row in self.rows else None
+        if row is self._dragged:
+            self._let_go()
+        if row in self.rows:
+            self.rows.remove(row)
         row.hide()
         row.setParent(None)
         row.deleteLater()
@@ -254,10 +270,8 @@ class OptionList(QWidget):
             if item is None or item.widget() is not row:
                 self._column.removeWidget(row)
                 self._column.insertWidget(at, row)
-        stops = [stop for row in self.rows for stop in (row.tick, row.edit, row.cross)]
-        for first, second in pairwise([*stops, self.add_row]):
-            QWidget.setTabOrder(first, second)
         self._tell_rows()
+        self.arranged.emit()
 
     def _row_edited(self, back: bool) -> None:
         self._tell_rows()
@@ -288,6 +302,9 @@ class OptionList(QWidget):
 
     def _tell_problem(self) -> None:
         reason = next((row.reason for row in self.rows if row.reason), "")
+        self._say_problem(reason)
+
+    def _say_problem(self, reason: str) -> None:
         self.problem.setText(reason)
         self.problem.setVisible(bool(reason))
 

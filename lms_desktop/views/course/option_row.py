@@ -1,7 +1,7 @@
 """One option of a question: its handle, its tick, its text edited in place, the way to take it away."""
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from lms_desktop.errors import BadValue
@@ -11,7 +11,7 @@ from lms_desktop.views.field_editor import PAUSE_MS
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.labels import Tag
 from lms_desktop.views.kit.paint import Painted, PaintedButton, draw_box, draw_ring, log, px
-from lms_desktop.views.own_undo import asked_in_vain, go_back
+from lms_desktop.views.own_undo import asked_in_vain, forget_own, go_back
 from lms_desktop.views.text_editors import PlainEdit
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -270,6 +270,16 @@ class OptionRow(QFrame):
             return error.text
         return self.tr("An option needs a text; × takes it away.") if self.stored and self._is_emptied(text) else ""
 
+    def settle(self) -> None:
+        """What stands here is saved: nothing typed before is left to undo."""
+        if not self._pause.isActive() and self._text() == self.option.text:
+            forget_own(self.edit)
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard behind the text."""
+        self.edit.setFocus()
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+
     def flush(self) -> bool:
         """Tell what has not been told yet; False where what stands here is no option."""
         return self._tell(back=False)
@@ -315,7 +325,7 @@ class OptionRow(QFrame):
         """Override QObject::eventFilter: what the text's own undo leads back to is told at once."""
         if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress):
             return False
-        if event.key() == Qt.Key.Key_Z and event.modifiers() == _CTRL and go_back(self.edit):
+        if event.matches(QKeySequence.StandardKey.Undo) and go_back(self.edit):
             self._tell(back=True)
             return True
         return False

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.services.records import Record
 from lms_desktop.services.teaching.question_edits import switch_type
-from lms_desktop.services.teaching.questions import Reading, read, write
+from lms_desktop.services.teaching.questions import TYPES, Reading, read, write
 from lms_desktop.spec import EntityAdmin
 from lms_desktop.views.course.answers import Answers
 from lms_desktop.views.field_editor import Label
@@ -47,6 +48,8 @@ class QuestionFields(FormFields):
         handed = self.hand_out(TEXT, TYPE, POINTS, OPTIONS, CORRECT)
         self.answers = Answers(handed[3:])
         self.answers.edited.connect(self._answers_edited)
+        for part in (self.answers.options, self.answers.accepted):
+            part.arranged.connect(self._chain_answers)
         self._reading = Reading("")
         self._told: tuple[str | None, tuple[str | None, ...]] | None = None
 
@@ -72,6 +75,8 @@ class QuestionFields(FormFields):
         """Override FormFields.renew."""
         super().renew(record)
         self._show_answers()
+        if self._draft() is None:
+            self.answers.settle()
 
     def follow(self) -> None:
         """Override FormFields.follow."""
@@ -120,11 +125,26 @@ class QuestionFields(FormFields):
         if self._record is None:
             saved = self._reading  # nothing of a new question is saved: marking all of it says nothing
         editable = all(self.rows[key].editable for key in (OPTIONS, CORRECT))
-        self.answers.show_reading(self._reading, saved, editable=editable)
+        draft = self._draft()
+        refused = [] if draft is None else [draft.errors.get(key, "") for key in (OPTIONS, CORRECT)]
+        refusal = QCoreApplication.translate("", next(filter(None, refused), "")) if any(refused) else ""
+        self.answers.show_reading(self._reading, saved, editable=editable, refusal=refusal)
         self.shown.emit()
 
+    def _order_tabs(self) -> None:
+        """Override FormFields._order_tabs: the answers come behind the points."""
+        super()._order_tabs()
+        self._chain_answers()
+
+    def _chain_answers(self) -> None:
+        chain = [self.rows[POINTS].tab_stops()[-1], *self.answers.stops()]
+        for first, second in pairwise(chain):
+            if first.window() is second.window():  # a row that has just been made may stand nowhere yet
+                QWidget.setTabOrder(first, second)
+
     def _edited(self, key: str, wire: str | None, name: Label | None) -> None:
-        if key == TYPE and wire is not None and self._row_id is not None:
+        if key == TYPE and wire in TYPES and self._row_id is not None:
+            assert wire is not None
             words = (self.tr("True"), self.tr("False"))
             self._write(switch_type(self._reading, wire, words), back=False)
         else:

@@ -287,6 +287,7 @@ class QuestionsPart(QWidget):
         record, add = self.editor.record(), self.may_add()
         deletable = new or (record is not None and "delete" in record.may)
         self.header.offer(add=add, duplicate=add and card is not None, delete=deletable and card is not None)
+        self.header.setVisible(self.model.loaded or card is not None)
         self.empty.tell(
             self.tr("This quiz has no questions yet."),
             self.tr("Add question") if add else "",

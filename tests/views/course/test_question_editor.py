@@ -191,6 +191,59 @@ class TestOptions:
         fractions.press(Qt.Key.Key_Up)
         assert rows[0].edit.hasFocus()
 
+    def test_tab_goes_from_the_points_to_the_options_as_they_stand(self, fractions: QuizDesk) -> None:
+        points = fractions.question.fields.rows["points"].editor
+        assert points is not None
+        points.setFocus()
+        fractions.options.rows[0].edit.setFocus()
+        fractions.press(Qt.Key.Key_Down, ALT)
+        fractions.press(Qt.Key.Key_Return, CTRL)
+        points.setFocus()
+        for row in fractions.options.rows:
+            for stop in (row.tick, row.edit, row.cross):
+                fractions.press(Qt.Key.Key_Tab)
+                assert stop.hasFocus()
+        fractions.press(Qt.Key.Key_Tab)
+        assert fractions.options.add_row.hasFocus()
+
+    def test_what_is_not_saved_is_marked(self, fractions: QuizDesk) -> None:
+        answers = fractions.question.fields.answers
+        QTest.mouseClick(fractions.options.rows[1].tick, Qt.MouseButton.LeftButton)
+        assert [row.unsaved for row in fractions.options.rows] == [False, True, False, False]
+        assert answers._unsaved.isVisible()
+        fractions.save()
+        assert not any(row.unsaved for row in fractions.options.rows)
+        assert not answers._unsaved.isVisible()
+
+    def test_after_a_save_nothing_typed_before_is_undone_in_the_text(self, fractions: QuizDesk) -> None:
+        edit = fractions.options.rows[1].edit
+        edit.setFocus()
+        fractions.type("x")
+        fractions.save()
+        assert not edit.document().isUndoAvailable()
+        assert edit.hasFocus()
+        assert edit.textCursor().position() == 1
+
+    def test_why_a_save_refused_them_is_said_where_they_are(self, fractions: QuizDesk) -> None:
+        QTest.mouseClick(fractions.options.rows[1].tick, Qt.MouseButton.LeftButton)
+        fractions.drafts.refuse(question_id("fractions"), "correct_answer", "Too long.")
+        note = fractions.question.fields.answers._note
+        assert note.isVisible()
+        assert (note.text, note.tone) == ("Too long.", "bad")
+        fractions.question.focus_field("correct_answer")
+        assert fractions.options.rows[0].edit.hasFocus()
+
+    def test_more_than_anybody_chooses_from_are_edited_as_they_are_written(
+        self, at_quiz: Sit, database_url: URL
+    ) -> None:
+        ask_question(database_url, "long", options=json.dumps([str(n) for n in range(1000)]), correct="7")
+        desk = at_quiz()
+        desk.open()
+        answers = desk.question.fields.answers
+        assert answers.raw.isVisible()
+        assert not answers.options.isVisible()
+        assert answers._note.text.startswith("These are too many")
+
     def test_who_may_only_look_changes_nothing(self, at_quiz: Sit, database_url: URL) -> None:
         ask_question(database_url, "fractions", options=FRACTIONS, correct=RIGHT)
         desk = at_quiz("registrar")

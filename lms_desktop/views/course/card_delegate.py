@@ -30,17 +30,21 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lit: tuple[int, int] | None = None
-        self._tags = self._figures = 0
+        self._widths: dict[bool, tuple[int, int]] = {}
         self._numbers = 1
-        self._measured: object = None
 
     def measure(self, model: OrderedListModel) -> None:
         """Take the widths of the columns of what is shown now, so that they stand below each other."""
-        tags = {card.tag for card in model.cards if card.tag}
-        figures = {card.figure for card in model.cards if card.figure}
         body = QFontMetrics(theme.current().font(FontRole.BODY))
-        self._tags = max((tag_size(tag).width() for tag in tags), default=0)
-        self._figures = max((body.horizontalAdvance(figure) for figure in figures), default=0)
+        self._widths = {}
+        for inner in (False, True):  # what stands further in has words of its own
+            cards = [card for card in model.cards if (card.depth > 1) is inner]
+            tags = {card.tag for card in cards if card.tag}
+            figures = {card.figure for card in cards if card.figure}
+            self._widths[inner] = (
+                max((tag_size(tag).width() for tag in tags), default=0),
+                max((body.horizontalAdvance(figure) for figure in figures), default=0),
+            )
         most = max((model.place(row)[0] for row, card in enumerate(model.cards) if card.placed), default=1)
         self._numbers = body.horizontalAdvance("8" * max(len(str(most)), 2))
 
@@ -74,10 +78,9 @@ class CardDelegate(QStyledItemDelegate):
         finally:
             painter.restore()
 
-    @property
-    def widths(self) -> tuple[int, int, int]:
+    def widths(self, depth: int) -> tuple[int, int, int]:
         """(places, states, figures) as wide as the widest of each."""
-        return self._numbers, self._tags, self._figures
+        return self._numbers, *self._widths.get(depth > 1, (0, 0))
 
 
 class _Painting:
@@ -129,7 +132,7 @@ class _Painting:
 
     def _parts(self) -> None:
         card, delegate = self._card, self._delegate
-        numbers, tags, figures = delegate.widths
+        numbers, tags, figures = delegate.widths(card.depth)
         if card.movable and self._model.editable:
             size = px(GRIP)
             grip = self._placed(px(PAD), size).toRect()

@@ -80,7 +80,7 @@ class OutlineView(QWidget):
         if course_id == self.model.home:
             return
         self._wanted, self._first = None, True
-        self.banner.hide()
+        self._below.hide()
         self._tell_empty()
         if course_id:
             self.busy.start(self.tr("Reading the outline…"))
@@ -146,8 +146,9 @@ class OutlineView(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)
         self.banner = Banner("", "info", closable=True)
-        self.banner.hide()
-        self._foot = QVBoxLayout()
+        self._below = QWidget()
+        self._below.hide()
+        self._foot = QVBoxLayout(self._below)
         self._foot.addWidget(self.banner)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
@@ -155,9 +156,10 @@ class OutlineView(QWidget):
         self._whole.addWidget(self.busy)
         self._whole.addWidget(bar)
         self._whole.addWidget(self._stack, 1)
-        self._whole.addLayout(self._foot)
+        self._whole.addWidget(self._below)
         self._gone = QTimer(self, singleShot=True, interval=NOTICE_MS)
-        self._gone.timeout.connect(self.banner.hide)
+        self._gone.timeout.connect(self._below.hide)
+        self.banner.closed.connect(self._below.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("kind", "panel")
         self._space()
@@ -238,7 +240,7 @@ class OutlineView(QWidget):
         self._tell(said(error), "bad", keep=True)
 
     def _try_again(self) -> None:
-        self.banner.hide()
+        self._below.hide()
         self.banner.clear_actions()
         self.busy.start(self.tr("Reading the outline…"))
         self.model.reload()
@@ -249,7 +251,7 @@ class OutlineView(QWidget):
         if getattr(outcome.value, "merged", False):
             self._tell(sentence, "info")
         elif self.banner.isVisible() and self.banner.tone == "bad":
-            self.banner.hide()
+            self._below.hide()
 
     def _refused(self, move: Move, error: ExplainedError | None) -> None:
         if error is not None:
@@ -260,6 +262,7 @@ class OutlineView(QWidget):
             self.banner.clear_actions()
         self.banner.tell(sentence, "bad" if tone == "bad" else "info")
         self.banner.show()
+        self._below.show()
         if keep:
             self._gone.stop()
         else:

@@ -1,0 +1,137 @@
+"""A course arranged at the real window: what is seen is what the database has, colleagues at work meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from lms_desktop.entities import Lesson
+from lms_desktop.views.page import Destination
+from tests.walks.driving import CTRL, Sitting, wait_for
+from tests.walks.others import rows, value, write
+from tests.walks.pulse import Pulse
+from tests.walks.seating import get_up, sit_down
+from tests.walks.test_live import NAMED
+
+HERS = "academic-writing"
+ALT = Qt.KeyboardModifier.AltModifier
+MANY = 500
+
+
+@pytest.fixture
+def sitting(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Sitting]:
+    """The instructor before her course, hearing of what others save."""
+    made = sit_down(seeded_url, "instructor@lms.com", tmp_path / "settings.ini", page="courses")
+    wait_for(lambda: made.window.live.kind == "live", "being live")
+    yield made
+    get_up(made)
+
+
+def enter(sitting: Sitting) -> str:
+    """Open her course; its id."""
+    course = str(value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS))
+    sitting.window.page.open_requested.emit(Destination("course", course))
+    sitting.settle()
+    wait_for(lambda: sitting.course.outline.model.loaded, "the outline")
+    sitting.course.outline.take_keyboard()
+    return course
+
+
+def stored(sitting: Sitting, course: str) -> list[str]:
+    """The lessons as another connection reads them; their numbers run from 1."""
+    found = rows(
+        sitting.url, 'SELECT title, "order" FROM lessons WHERE course_id = %s ORDER BY "order", created_at, id', course
+    )
+    assert [row[1] for row in found] == list(range(1, len(found) + 1))
+    return [row[0] for row in found]
+
+
+def seen(sitting: Sitting) -> list[str]:
+    """The lessons as they are shown."""
+    return [card.title for card in sitting.course.outline.model.cards if card.entity is Lesson]
+
+
+def move_down(sitting: Sitting, title: str, times: int = 1) -> None:
+    """Go to a lesson and press Alt with Down quickly."""
+    outline = sitting.course.outline
+    row = next(row for row, card in enumerate(outline.model.cards) if card.title == title)
+    outline.list.scrollTo(outline.model.index(row))
+    place = outline.list.visualRect(outline.model.index(row)).center()
+    QTest.mouseClick(outline.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    for _ in range(times):
+        QTest.keyClick(outline.list, Qt.Key.Key_Down, ALT)
+
+
+def test_a_move_is_undone_and_made_again_by_the_window(sitting: Sitting) -> None:
+    course = enter(sitting)
+    before = stored(sitting, course)
+    move_down(sitting, before[0])
+    sitting.settle()
+    after = [before[1], before[0], *before[2:]]
+    assert seen(sitting) == stored(sitting, course) == after
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: seen(sitting) == before, "the order before")
+    assert stored(sitting, course) == before
+    sitting.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    wait_for(lambda: seen(sitting) == after, "the order after")
+    assert stored(sitting, course) == after
+
+
+def test_what_a_colleague_adds_appears_and_is_told_below_while_what_is_chosen_stays(sitting: Sitting) -> None:
+    course = enter(sitting)
+    title = stored(sitting, course)[2]
+    move_down(sitting, title)
+    sitting.settle()
+    chosen = sitting.course.outline.current()
+    write(
+        sitting.url,
+        NAMED + 'INSERT INTO lessons (id, course_id, title, content_type, "order", created_at, updated_at)'
+        " VALUES (gen_random_uuid(), %s, 'Commas', 'text', 0, now(), now())",
+        course,
+    )
+    outline = sitting.course.outline
+    wait_for(outline.banner.isVisible, "the word of it")
+    assert outline.banner.text.startswith("Ines Duarte added “Commas” ")
+    assert outline.banner.text.endswith(f"Your move of “{title}” was kept.")
+    assert seen(sitting)[0] == "Commas"
+    assert outline.current() == chosen
+
+
+def test_a_colleague_who_arranges_the_same_course_loses_nothing(sitting: Sitting) -> None:
+    course = enter(sitting)
+    first = stored(sitting, course)[0]
+    turn = 'UPDATE lessons SET "order" = 5 - "order" WHERE course_id = %s'
+    for _ in range(4):
+        move_down(sitting, first)
+        write(sitting.url, NAMED + turn, course)
+    sitting.settle()
+    wait_for(lambda: seen(sitting) == stored(sitting, course), "the same on both sides")
+
+
+def test_five_hundred_lessons_move_at_once_and_the_window_lives(sitting: Sitting) -> None:
+    course = str(value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS))
+    write(
+        sitting.url,
+        'INSERT INTO lessons (id, course_id, title, content_type, "order", created_at, updated_at)'
+        " SELECT gen_random_uuid(), %s, 'L' || to_char(n, 'FM000'), 'text', n + 4, now(), now()"
+        f" FROM generate_series(1, {MANY}) n",
+        course,
+    )
+    enter(sitting)
+    pulse, outline = Pulse(), sitting.course.outline
+    move_down(sitting, "L001", times=20)
+    QTest.keyClick(outline.list, Qt.Key.Key_End, ALT)
+    QTest.keyClick(outline.list, Qt.Key.Key_Home, ALT)
+    bar = outline.list.verticalScrollBar()
+    for part in range(20):
+        bar.setValue(bar.maximum() * part // 19)
+        QTest.qWait(1)
+    pulse.stop()
+    sitting.settle()
+    assert seen(sitting)[0] == "L001"
+    assert seen(sitting) == stored(sitting, course)
+    assert pulse.steady, f"the window was deaf for {pulse.longest:.2f} s"

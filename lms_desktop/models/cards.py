@@ -222,7 +222,9 @@ def _between_blocks(cards: Sequence[Card], entity: type, home: str, gap: int) ->
 
 def _between_rows(cards: Sequence[Card], entity: type, owner: type, gap: int, on: int) -> Target | None:
     under = cards[on] if 0 <= on < len(cards) else None
-    if under is not None and under.entity is owner and not under.new and under.folded is not False:
+    if under is not None and under.entity is owner and not under.new:
+        if under.folded is False:
+            return Target(under.id, None, line=on + 1)
         return Target(under.id, last=True, lit=(on, on))
     above = cards[gap - 1] if 0 < gap <= len(cards) else None
     if above is not None and above.entity is owner and not above.new and above.folded is False:

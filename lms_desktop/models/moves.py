@@ -25,11 +25,13 @@ class Sent:
 
     Attributes:
         state: "new", "asking" while the guard has not answered, then "sent".
+        shown: whether what it moves is still what is shown.
     """
 
     def __init__(self, move: Move) -> None:
         self.move = move
         self.state = "new"
+        self.shown = True
         self._lock, self._taken = threading.Lock(), False
 
     def become(self, move: Move) -> bool:
@@ -79,8 +81,8 @@ class MoveQueue(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is on its way."""
-        return bool(self._queue)
+        """Whether something that is shown is on its way."""
+        return any(sent.shown for sent in self._queue)
 
     def known_from(self, base: Callable[[], Sequence[Card]]) -> None:
         """Where the cards come from that the moves are laid over."""
@@ -89,7 +91,7 @@ class MoveQueue(QObject):
     def over(self, cards: Sequence[Card]) -> list[Card]:
         """The cards with all moves done that were made since they were read."""
         laid = list(cards)
-        for move in (*self._settled, *(sent.move for sent in self._queue)):
+        for move in (*self._settled, *(sent.move for sent in self._queue if sent.shown)):
             laid = applied(laid, move)
         return laid
 
@@ -98,9 +100,10 @@ class MoveQueue(QObject):
         self._settled.clear()
 
     def forget(self) -> None:
-        """Something else is shown: what is on its way is done, and shown here no more."""
+        """Something else is shown: what is on its way is done all the same, and shown here no more."""
         self._settled.clear()
-        self._queue.clear()
+        for sent in self._queue:
+            sent.shown = False
 
     def add(self, move: Move) -> None:
         """Make a move."""
@@ -128,7 +131,7 @@ class MoveQueue(QObject):
                 self._send(sent)
 
     def _answered(self, sent: Sent, may: bool) -> None:
-        if sent not in self._queue or sent.state != "asking":
+        if sent.state != "asking":
             return
         if may:
             self._send(sent)
@@ -141,7 +144,7 @@ class MoveQueue(QObject):
 
     def _send(self, sent: Sent) -> None:
         sent.state = "sent"
-        if not sent.move.last:
+        if sent.shown:
             sent.become(replace(sent.move, seen=self._seen(sent)))
         write = self._write
 
@@ -159,31 +162,31 @@ class MoveQueue(QObject):
         )
 
     def _seen(self, sent: Sent) -> tuple[str, ...]:
-        """The list that it goes to, with all that was moved before."""
+        """The list that it goes to, with all that was moved before and what is known of others' moves by now."""
         laid = list(self._base())
-        for move in (*self._settled, *(s.move for s in self._queue[: self._queue.index(sent)])):
+        for move in (*self._settled, *(s.move for s in self._queue[: self._queue.index(sent)] if s.shown)):
             laid = applied(laid, move)
         return order_of(laid, sent.move.entity, sent.move.parent)
 
     def _done(self, sent: Sent, outcome: Outcome) -> None:
         order = getattr(outcome.value, "order", None)
         move = replace(sent.move, order=order)
-        if sent in self._queue:
-            self._queue.remove(sent)
+        self._queue = [other for other in self._queue if other is not sent]
+        if sent.shown:
             self._settled.append(move)
             self.changed.emit()
         self.done.emit(move, outcome)
         self._tell_idle()
 
     def _failed(self, sent: Sent, error: ExplainedError | None) -> None:
-        if sent in self._queue:
-            self._queue.remove(sent)
-            self.changed.emit()
+        self._queue = [other for other in self._queue if other is not sent]
+        sent.shown = False  # an answer that comes after all is read from the database
+        self.changed.emit()
         self.refused.emit(sent.move, error)
         self._tell_idle()
 
     def _tell_idle(self) -> None:
-        if not self._queue:
+        if not self.busy:
             self.idle.emit()
 
 

@@ -217,6 +217,10 @@ class OutlineModel(OrderedListModel):
         self._unready = True
         self.reload()
 
+    def look_for_anew(self) -> None:
+        """Whoever asks for a question again may have folded its quiz meanwhile."""
+        self._looked_for.clear()
+
     def unfold_for(self, question_id: str) -> None:
         """Unfold the quiz of a question that is not shown, once it is known which that is."""
         if question_id in self._looked_for or not self.loaded:

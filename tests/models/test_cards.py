@@ -98,6 +98,7 @@ def test_a_quiz_falls_on_a_course_that_has_none_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("gap", "on", "expected"),
     [
+        (1, 1, Target("q", None, line=2)),
         (2, 1, Target("q", None, line=2)),
         (3, 2, Target("q", "x", line=3)),
         (4, 3, Target("q", "y", line=4)),

@@ -421,3 +421,22 @@ def test_a_guard_that_says_no_puts_it_back(model: OutlineModel, database_url: UR
     assert titles(model) == ["Powers", "Sums", "Products"]
     answers.pop(0)(True)  # type: ignore[operator]
     assert titles(model) == stored(database_url) == ["Powers", "Sums", "Products"]
+
+
+def test_what_is_being_asked_about_is_done_though_another_course_is_opened(
+    desk: ImmediateDesk, model: OutlineModel, database_url: URL
+) -> None:
+    answers: list[object] = []
+
+    def guard(move: object, answer: object) -> bool:
+        answers.append(answer)
+        return True
+
+    model.queue.guard = guard
+    model.shift([0], "end")
+    model.shift([model.find(Lesson, POWERS)], "top")
+    model.show(row_id(Course, "no such course"))
+    while answers:
+        answers.pop(0)(True)  # type: ignore[operator]
+    assert stored(database_url) == ["Powers", "Products", "Sums"]
+    assert shown(model) == []

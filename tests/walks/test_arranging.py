@@ -34,7 +34,7 @@ def sitting(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Sitting]:
 def enter(sitting: Sitting) -> str:
     """Open her course; its id."""
     course = str(value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS))
-    sitting.window.page.open_requested.emit(Destination("course", course))
+    sitting.page.open_requested.emit(Destination("course", course))
     sitting.settle()
     wait_for(lambda: sitting.course.outline.model.loaded, "the outline")
     sitting.course.outline.take_keyboard()

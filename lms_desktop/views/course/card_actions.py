@@ -58,6 +58,7 @@ class CardActions(QObject):
         self._model.copy_wanted.connect(self.copy)
         self._model.arrived.connect(self._arrived)
         self._model.refused.connect(self._put_back)
+        self._model.arranged.connect(self._came)
         cards.shifted.connect(self.shift)
         cards.delete_wanted.connect(self.delete)
         cards.menu_wanted.connect(self._menu)
@@ -260,6 +261,12 @@ class CardActions(QObject):
         if self._awaited and self._model.find(*self._awaited[0]) >= 0:
             awaited, self._awaited = self._awaited, ()
             self._list.select(awaited)
+
+    def _came(self, move: Move, _outcome: object) -> None:
+        """What came from elsewhere, or to where nothing was shown yet, is chosen as soon as it is there."""
+        here = move.parent == self._model.home or any(card.id == move.parent for card in self._model.cards)
+        if here and move.home == self._model.home and self._model.find(move.entity, move.ids[0]) < 0:
+            self._awaited = tuple((move.entity, row_id) for row_id in move.ids)
 
     def _put_back(self, move: Move, _error: object) -> None:
         """What had gone out of sight is there again, and chosen as before."""

@@ -1,6 +1,7 @@
 """What colleagues did to what is shown here, as a sentence for the banner below it."""
 
 from collections import OrderedDict
+from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,8 @@ from lms_desktop.models.ordered import OrderedListModel
 from lms_desktop.services.live import Doer
 
 _ENTITIES: dict[str, type] = {e.__tablename__: e for e in (Lesson, Quiz, QuizQuestion)}
+LATELY = 300.0
+"""So many seconds a move of one's own is worth a word beside what somebody else did."""
 MOST_KEPT = 200
 """So many changes wait to be told at most; more are told as many."""
 
@@ -32,7 +35,7 @@ class Colleagues(QObject):
         self._known: dict[Key, tuple[str, str]] = {}
         self._before: dict[Key, tuple[str, str]] = {}
         self._waiting: OrderedDict[Key, tuple[Told, Doer | None]] = OrderedDict()
-        self._moved = ""
+        self._moved, self._moved_at = "", 0.0
         self._home = ""
         desk.named.connect(self._named)
         model.arrived.connect(self._arrived)
@@ -50,7 +53,7 @@ class Colleagues(QObject):
     def _arranged(self, move: Move, _outcome: object) -> None:
         row = self._model.find(move.entity, move.ids[0]) if move.ids else -1
         card = self._model.card(row)
-        self._moved = card.title if card is not None else ""
+        self._moved, self._moved_at = card.title if card is not None else "", monotonic()
 
     def _arrived(self) -> None:
         now = {c.key: (c.parent, c.title) for c in self._model.cards if not c.new and not c.heading}
@@ -71,7 +74,7 @@ class Colleagues(QObject):
         last = events[-1][2]
         same = [(key, told) for key, told, doer in events if doer == last]
         sentence = self._sentence(same, last)
-        if sentence and self._moved:
+        if sentence and self._moved and monotonic() - self._moved_at < LATELY:
             sentence = f"{sentence} " + self.tr("Your move of “{0}” was kept.").format(self._moved)
         if sentence:
             self.told.emit(sentence)

@@ -93,6 +93,7 @@ class OutlineView(QWidget):
     def choose(self, entity: type, row_id: str) -> None:
         """Go to a row, as soon as it is there; `chosen` is not told for it."""
         self._wanted = (entity, row_id)
+        self.model.look_for_anew()
         self._look_for_wanted()
 
     def current(self) -> tuple[type, str] | None:

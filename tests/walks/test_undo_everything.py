@@ -51,6 +51,8 @@ def act_there_and_back(writing: Writing, name: str) -> None:
     if writing.name == "sessions":
         cannot_be_taken_back(writing)
         return
+    if next(action for action in writing.admin.actions if action.name == name).on is None:
+        return  # it changes nothing of a row as it is: `test_regrading` does it where it does, and takes it back
     there_and_back(writing, name, lambda: writing.act(name))
 
 

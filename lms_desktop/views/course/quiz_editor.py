@@ -68,6 +68,8 @@ class QuizEditor(RecordForm):
         """Override RecordForm.refresh."""
         super().refresh()
         self.questions.refresh()
+        if self.results is not None:
+            self.results.refresh()
 
     def commit_open_editor(self) -> bool:
         """Override RecordForm.commit_open_editor: settings and the question."""

@@ -117,8 +117,10 @@ class ResultsView(QWidget):
         at.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
-        """Read everything again."""
+        """Read everything again, as soon as somebody sees it."""
         self._stale = self._questions_stale = bool(self._quiz_id)
+        if not self.isVisible():
+            return
         self.attempts.model.refresh()
         self.detail.refresh()
         self._read()

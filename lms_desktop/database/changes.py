@@ -36,10 +36,21 @@ class Notice:
     ids: tuple[str, ...] | None
 
 
-def parse(payload: str) -> Notice | None:
+@dataclass(frozen=True)
+class Migrated:
+    """A migration has ended: `lineage` is "document" or "desktop", `revision` where that is now, None for the base."""
+
+    lineage: str
+    revision: str | None
+
+
+def parse(payload: str) -> Notice | Migrated | None:
     """The notice that a payload holds; None where it is none, for anybody may write to the channel."""
     try:
         told = json.loads(payload)
+        if "migrated" in told:
+            revision = told["revision"]
+            return Migrated(str(told["migrated"]), None if revision is None else str(revision))
         ids = told["ids"]
         return Notice(
             str(told["operation"]),
@@ -69,7 +80,7 @@ class Listener:
         """The process of the server at the other end."""
         return int(self._connection.info.backend_pid)
 
-    def poll(self) -> list[Notice]:
+    def poll(self) -> list[Notice | Migrated]:
         """Take what has come; never waits for more, half a message stays for the next time. Raises ListenerLost."""
         connection = self._connection
         try:

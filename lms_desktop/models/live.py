@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 
-from lms_desktop.database.changes import CannotListen, Listener, ListenerLost, Notice, listen
+from lms_desktop.database.changes import CannotListen, Listener, ListenerLost, Migrated, Notice, listen
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import ConnectionState, Desk
@@ -91,9 +91,11 @@ class Live(QObject):
 
     Signals:
         state_changed(): `kind` is another.
+        migrated(): somebody, here or elsewhere, has migrated the database.
     """
 
     state_changed = Signal()
+    migrated = Signal()
 
     def __init__(
         self,
@@ -205,13 +207,17 @@ class Live(QObject):
         if self._listener is None:
             return
         try:
-            self._hear(self._listener.poll())
+            heard = self._listener.poll()
         except ListenerLost:
             self._let_go()
             self._become("polling")
             self._since = None
             self._ask()
             self._retry.start(round(1000 * next(self._pauses)))
+            return
+        self._hear(notice for notice in heard if isinstance(notice, Notice))
+        if any(isinstance(notice, Migrated) for notice in heard):
+            self.migrated.emit()
 
     def _let_go(self) -> None:
         """The notifier goes before the connection: the number of its socket may be another's a moment later."""

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from lms_desktop import policy
 from lms_desktop.database.migrating import copying, dumping, plan, preflight, running, standing
 from lms_desktop.database.migrating.copying import CopyOffer, RehearseOnCopy
+from lms_desktop.database.migrating.crew import APPLICATION
 from lms_desktop.database.migrating.dumping import DumpOffer
 from lms_desktop.database.migrating.events import Decide, Limits, Tell, silent
 from lms_desktop.database.migrating.lineages import Lineage
@@ -19,11 +20,12 @@ from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.rehearsal import Rehearsal, Rehearse
 from lms_desktop.database.migrating.running import Migrate, Report, Verification
-from lms_desktop.database.migrating.source import Source, own
+from lms_desktop.database.migrating.sessions import Session, on_tables
+from lms_desktop.database.migrating.source import Source, Written, own
 from lms_desktop.database.migrating.standing import Standing
 from lms_desktop.database.migrating.words import refusal
-from lms_desktop.database.unit_of_work import Actor, Database
-from lms_desktop.errors import Denied
+from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
+from lms_desktop.errors import Denied, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.services import gate
 
@@ -75,6 +77,14 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Scripts:
+    """What a revision is made of: its SQL upwards and downwards."""
+
+    up: Written
+    down: Written
+
+
+@dataclass(frozen=True)
 class Work(Generic[T]):
     """Something that takes its time: `run` it once on a worker's thread, `cancel` it from any."""
 
@@ -92,11 +102,7 @@ class Migrations:
     def look(self) -> Overview:
         """Where it stands. Raises what the gate raises where this person may not work here any more."""
         with gate.reading(self._database, self._actor) as uow:
-            document = standing.look(uow.connection, self._source(Lineage.DOCUMENT))
-            ours = standing.look(uow.connection, self._source(Lineage.OWN))
-        if document.kind not in SOUND:
-            ours = replace(ours, offers=frozenset(), way_out=document.way_out)
-        return Overview(document, ours, self._actor.role == policy.ADMIN)
+            return overview(uow, self._source)
 
     def prepare(self, lineage: Lineage, target: str = "head") -> Prepared:
         """Plan and check. Counts what would be lost, which may take a while on large tables.
@@ -147,6 +153,14 @@ class Migrations:
             found = standing.look(uow.connection, self._source(lineage))
             return Verification(found, preflight.invalid_indexes(uow.connection))
 
+    def scripts(self, lineage: Lineage, revision: str) -> Scripts:
+        """The SQL of one revision; raises UserError where this program knows none of that id."""
+        source = self._source(lineage)
+        found = next((each for each in source.revisions if each.id == revision), None)
+        if found is None:
+            raise UserError(N_("This program has no revision {revision}."), values={"revision": revision})
+        return Scripts(source.written(found, "upgrade"), source.written(found, "downgrade"))
+
     def _of(self, made: Plan) -> Source:
         return self._source(made.standing.lineage)
 
@@ -165,6 +179,20 @@ class Migrations:
             raise Denied(
                 N_("Migrations are for administrators."), way_out=N_("You may look where the database stands.")
             )
+
+
+def overview(uow: UnitOfWork, sources: Callable[[Lineage], Source] = own) -> Overview:
+    """Where the database of a transaction stands, for whoever acts in it."""
+    document = standing.look(uow.connection, sources(Lineage.DOCUMENT))
+    ours = standing.look(uow.connection, sources(Lineage.OWN))
+    if document.kind not in SOUND:
+        ours = replace(ours, offers=frozenset(), way_out=document.way_out)
+    return Overview(document, ours, uow.actor.role == policy.ADMIN)
+
+
+def in_the_way(uow: UnitOfWork, made: Plan) -> tuple[Session, ...]:
+    """Who holds locks now on the tables that a plan touches, ourselves aside."""
+    return tuple(each for each in on_tables(uow.connection, made.tables) if each.application != APPLICATION)
 
 
 def check_state(found: Standing) -> None:

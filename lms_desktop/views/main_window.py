@@ -18,11 +18,13 @@ from lms_desktop.views.keeping import Keeping
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.toast import show_toast
+from lms_desktop.views.migrations import MIGRATIONS_PAGE
 from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
+from lms_desktop.views.schema_watch import SchemaWatch
 from lms_desktop.views.session import Session
 from lms_desktop.views.status_bar import StatusBar
 from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
@@ -69,12 +71,14 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
+        self._only: tuple[str, ...] | None = None
         self._side_width = SIDEBAR_WIDTH
         self.undoing = Undoing(self)
         self.bottom = StatusBar(session, self.live, self.undoing.hint)
         self.work = WorkBar()
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)
+        self.standing = SchemaWatch(self)
         self._build()
         self._shortcuts()
         self._connect()
@@ -152,7 +156,7 @@ class MainWindow(QMainWindow):
         self.navigation.clear()
         group = None
         for name, page in self._entries.items():
-            if page.under:
+            if page.under or not self._is_open(name):
                 continue
             if page.group is not group:
                 group = page.group
@@ -257,11 +261,34 @@ class MainWindow(QMainWindow):
 
     def page_of(self, name: str) -> Page | None:
         """The page of this name, which may not have been opened yet; None where there is none for this person."""
-        if name not in self._entries:
+        if name not in self._entries or not self._is_open(name):
             return None
         if name not in self._pages:
             self._add_page(self._entries[name].make(self.session, self._stack))
         return self._pages[name]
+
+    def _is_open(self, name: str) -> bool:
+        return self._only is None or name in self._only
+
+    def shut_pages(self, only: tuple[str, ...] | None) -> None:
+        """From now on only these pages can be opened, the first of which is shown; None: all of them again."""
+        self._only = only
+        self._fill_navigation()
+        self.quick_search.field.setEnabled(only is None)
+        if only is not None:
+            self._show_page(only[0])
+            for name in [name for name in self._pages if name not in only]:
+                page = self._pages.pop(name)
+                self._stack.removeWidget(page)
+                page.deleteLater()
+            self.session.drafts.clear()
+        elif self.page is not None:
+            self.navigation.select(self._entries[self.page.name].under or self.page.name)
+        self.tell_counts()
+
+    def tell_counts(self) -> None:
+        """Show in the navigation what waits on each page."""
+        self._unsaved_changed()
 
     def _here(self) -> Place | None:
         return self.page.place() if self.page is not None else None
@@ -327,6 +354,8 @@ class MainWindow(QMainWindow):
             numbers[name] = numbers.get(name, 0) + drafts.changes()
         for name in self.navigation.keys():  # noqa: SIM118
             self.navigation.entry(name).set_badge(numbers.get(name, 0))
+        if MIGRATIONS_PAGE in self.navigation.keys():  # noqa: SIM118
+            self.navigation.entry(MIGRATIONS_PAGE).set_badge(self.session.schema.pending)
         self.setWindowModified(bool(self.unsaved()))
         self.undoing.tell()
 
@@ -368,6 +397,8 @@ class MainWindow(QMainWindow):
     def _actor_lost(self, sentence: str) -> None:
         if not self._unlocked:
             self._unlocked = True
+            if self.session.schema.run is not None:
+                self.session.schema.run.cancel()
             words = "\n\n".join(filter(None, (sentence, self.keeping.sentence_for_later())))
             self.session.journal.close(keep=True)
             ask(self, self.tr("You cannot go on working here"), words, self.tr("Sign in again"))
@@ -385,8 +416,12 @@ class MainWindow(QMainWindow):
 
     # Leaving
 
+    def _may_go(self, then: Callable[[], object]) -> bool:
+        """Whether nothing runs that the window has to stay for, and nothing unsaved is left."""
+        return all(page.may_go(then) for page in self._pages.values()) and self.keeping.may_leave(then)
+
     def _quit_for(self, wish: SignalInstance) -> None:
-        if self.keeping.may_leave(lambda: self._quit_for(wish)):
+        if self._may_go(lambda: self._quit_for(wish)):
             self._leave()
             wish.emit()
 
@@ -400,6 +435,7 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.discard()
         self.session.drafts.clear()
+        self.standing.end()
         self.live.close()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -411,12 +447,13 @@ class MainWindow(QMainWindow):
             self.live.start()
             self.places.listen(self.windowHandle())
             self.keeping.begin()
+            self.standing.begin()
         if self.page is not None:
             self.page.take_keyboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Override QWidget::closeEvent: unsaved changes are asked about."""
-        if not self.keeping.may_leave(self.close):
+        if not self._may_go(self.close):
             event.ignore()
             return
         self._leave()

@@ -1,5 +1,6 @@
 """What the main window asks of the page in its centre, and how pages ask for one another."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -150,6 +151,11 @@ class Page(QWidget):
 
     def discard(self) -> None:
         """Give all unsaved changes up."""
+
+    def may_go(self, then: Callable[[], object]) -> bool:
+        """Whether the window may go as far as what runs here is concerned; where not, `then` is called if it may
+        later."""
+        return True
 
     def go_to(self, destination: Destination) -> None:
         """Show what the destination names."""

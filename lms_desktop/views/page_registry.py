@@ -17,10 +17,12 @@ from lms_desktop.views.course.results_page import ResultsPage
 from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.history_page import HistoryPage
+from lms_desktop.views.migrations import MIGRATIONS_LABEL, MIGRATIONS_PAGE
+from lms_desktop.views.migrations.page import MigrationsPage
 from lms_desktop.views.page import Page
 from lms_desktop.views.session import Session
 
-PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name)
+PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name, MIGRATIONS_PAGE)
 """All pages of the main window, whoever may open them."""
 
 
@@ -42,7 +44,7 @@ def entries(session: Session) -> tuple[PageEntry, ...]:
     found = [_of_entity(admin) for admin in PAGES.values() if session.may(admin, "view")]
     course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
     results = [_results()] if session.may(PAGES[ATTEMPTS.name], "view") else []
-    return (*found, *course, *results, _history(session, found))
+    return (*found, *course, *results, _history(session, found), *_migrations(session))
 
 
 def _course() -> PageEntry:
@@ -65,3 +67,10 @@ def _history(session: Session, others: list[PageEntry]) -> PageEntry:
     admin = logs_for(session.actor)[OperationList]
     group = Group.ADMINISTRATION if policy.sees_whole_history(session.actor) or not others else others[-1].group
     return PageEntry(admin.name, admin.plural, admin.icon, group, HistoryPage)
+
+
+def _migrations(session: Session) -> tuple[PageEntry, ...]:
+    """For administrators; the others read in About where the database stands."""
+    if session.actor.role != policy.ADMIN:
+        return ()
+    return (PageEntry(MIGRATIONS_PAGE, MIGRATIONS_LABEL, "migrations", Group.ADMINISTRATION, MigrationsPage),)

@@ -8,6 +8,7 @@ from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.journal import Journal
+from lms_desktop.models.migrations.state import SchemaState
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Catalog, EntityAdmin
@@ -25,6 +26,7 @@ class Session:
         log: whether what is done here is taken down and can be taken back.
         journal: keeps what is not saved yet on disk; without an owner, nothing.
         drafts: what is not saved yet: the one `Drafts` of each entity, shared by all pages that show its rows.
+        schema: which revision the database is at, and the migration that runs on it.
     """
 
     desk: Desk
@@ -35,12 +37,14 @@ class Session:
     log: ChangeLog
     journal: Journal = field(default_factory=lambda: Journal(None, None, None))
     drafts: AllDrafts = field(init=False)
+    schema: SchemaState = field(init=False)
 
     def __post_init__(self) -> None:
         """Let the journal keep what the drafts say, from the first one on."""
         journal, catalog = self.journal, self.catalog
         drafts = AllDrafts(lambda made: journal.watch(made, catalog[made.entity]))
         object.__setattr__(self, "drafts", drafts)
+        object.__setattr__(self, "schema", SchemaState(self.desk))
 
     @property
     def actor(self) -> Actor:

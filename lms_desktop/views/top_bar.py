@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWid
 
 from lms_desktop.admin import PAGES
 from lms_desktop.admin.logs import OPERATIONS
+from lms_desktop.models.wording import word
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.labels import ElidedLabel, Tag
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.surfaces import Bar
+from lms_desktop.views.migrations import MIGRATIONS_LABEL, MIGRATIONS_PAGE
 from lms_desktop.views.page import Crumb, Page
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.quick_search import QuickSearch
@@ -134,6 +136,8 @@ def _called(place: Place) -> str:
     """What a place calls itself, else its page as the entry in the navigation calls it."""
     if place.called:
         return place.called
+    if place.page == MIGRATIONS_PAGE:
+        return word(MIGRATIONS_LABEL)
     admin = OPERATIONS if place.page == OPERATIONS.name else PAGES[place.page]
     return QCoreApplication.translate("", admin.plural)
 

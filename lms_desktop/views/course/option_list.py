@@ -3,69 +3,18 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from lms_desktop.services.teaching.questions import Option
-from lms_desktop.views import icons, theme
+from lms_desktop.views.course.option_parts import AddRow, DropLine
 from lms_desktop.views.course.option_row import OptionRow
-from lms_desktop.views.kit.labels import key_text, label
-from lms_desktop.views.kit.paint import Painted, PaintedButton, draw_ring, leading, px
-from lms_desktop.views.theme import FontRole
+from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.paint import px
 
 Ticked = tuple[Option, bool]
 """An option and whether it is right."""
-
-
-class AddRow(PaintedButton):
-    """The dashed row below the others: “+ Add an option”, with its keys."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._keys = key_text("Ctrl+Enter")
-
-    def ask(self) -> QSize:
-        """Override PaintedButton.ask."""
-        return QSize(px(160), px(34))
-
-    def draw(self, painter: QPainter) -> None:
-        """Override PaintedButton.draw."""
-        rect, rtl = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self.isRightToLeft()
-        painter.setPen(QPen(theme.color("edge"), 1, Qt.PenStyle.DashLine))
-        painter.setBrush(theme.color("hover") if self.underMouse() else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect, px(6), px(6))
-        inside = rect.adjusted(px(12), 0, -px(12), 0)
-        icons.draw(painter, leading(inside, px(14), rtl), "plus")
-        painter.setPen(theme.color("muted"))
-        painter.setFont(theme.current().font(FontRole.BODY))
-        words = inside.adjusted(0 if rtl else px(22), 0, -px(22) if rtl else 0, 0)
-        # The painter has the widget's direction: left is where reading begins.
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
-        painter.setFont(theme.current().font(FontRole.SMALL))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._keys)
-        if self.hasFocus():
-            draw_ring(painter, QRectF(self.rect()), px(6))
-
-
-class DropLine(Painted):
-    """Where what is dragged would come to stand."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def ask(self) -> QSize:
-        """Override Painted.ask."""
-        return QSize(px(40), px(3))
-
-    def draw(self, painter: QPainter) -> None:
-        """Override Painted.draw."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("accent"))
-        painter.drawRoundedRect(QRectF(self.rect()), px(1), px(1))
 
 
 class OptionList(QWidget):

@@ -1,16 +1,16 @@
 """One option of a question: its handle, its tick, its text edited in place, the way to take it away."""
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.services.teaching.questions import Option
-from lms_desktop.views import icons
+from lms_desktop.views.course.option_parts import Grip, Tick
 from lms_desktop.views.field_editor import PAUSE_MS
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.labels import Tag
-from lms_desktop.views.kit.paint import Painted, PaintedButton, draw_box, draw_ring, log, px
+from lms_desktop.views.kit.paint import draw_box, draw_ring, log, px
 from lms_desktop.views.own_undo import asked_in_vain, forget_own, go_back
 from lms_desktop.views.text_editors import PlainEdit
 
@@ -98,81 +98,6 @@ class OptionText(PlainEdit):
         there = self.textCursor()
         way = QTextCursor.MoveOperation.Up if key == Qt.Key.Key_Up else QTextCursor.MoveOperation.Down
         return not there.movePosition(way)
-
-
-class Grip(Painted):
-    """The handle by which a row is dragged.
-
-    Signals:
-        taken(): the mouse has begun to drag.
-        dragged(object): where the pointer is, in global coordinates (a QPoint).
-        dropped(): the button was released.
-    """
-
-    taken = Signal()
-    dragged = Signal(object)
-    dropped = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._pressed: QPointF | None = None
-        self._dragging = False
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def ask(self) -> QSize:
-        """Override Painted.ask."""
-        return QSize(px(18), px(30))
-
-    def draw(self, painter: QPainter) -> None:
-        """Override Painted.draw."""
-        side = px(14)
-        icons.draw(painter, QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side), "grip")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Override QWidget::mousePressEvent."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed, self._dragging = event.globalPosition(), False
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Override QWidget::mouseMoveEvent."""
-        if self._pressed is None:
-            return
-        if not self._dragging and (event.globalPosition() - self._pressed).manhattanLength() >= px(4):
-            self._dragging = True
-            self.taken.emit()
-        if self._dragging:
-            self.dragged.emit(event.globalPosition().toPoint())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Override QWidget::mouseReleaseEvent."""
-        dragging, self._pressed, self._dragging = self._dragging, None, False
-        if dragging:
-            self.dropped.emit()
-
-
-class Tick(PaintedButton):
-    """Says whether an option is right; Space and a click change it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self.setCheckable(True)
-
-    def ask(self) -> QSize:
-        """Override PaintedButton.ask."""
-        return QSize(px(24), px(30))
-
-    def draw(self, painter: QPainter) -> None:
-        """Override PaintedButton.draw."""
-        side = px(16)
-        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        if self.isChecked():
-            draw_box(painter, box, px(4), "ok" if self.isEnabled() else "muted")
-            inner = box.adjusted(px(2), px(2), -px(2), -px(2))
-            icons.draw(painter, inner, "check", "panel")
-        else:
-            draw_box(painter, box, px(4), "panel", "muted" if self.underMouse() and self.isEnabled() else "edge")
-        if self.hasFocus():
-            draw_ring(painter, box.adjusted(-px(4), -px(4), px(4), px(4)), px(6))
 
 
 class OptionRow(QFrame):

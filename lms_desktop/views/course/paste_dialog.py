@@ -11,6 +11,7 @@ from lms_desktop.services.teaching.parsed import Parsed
 from lms_desktop.services.teaching.questions import Reading
 from lms_desktop.views import theme
 from lms_desktop.views.course.found_questions import Entry, FoundList
+from lms_desktop.views.exact_text import PARAGRAPH
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
@@ -74,7 +75,7 @@ class PasteDialog(Sheet):
 
     def accept(self) -> None:
         """Override QDialog::accept: what was typed last is in it."""
-        if self.edit.toPlainText() != self._read_text:
+        if self._text() != self._read_text:
             self.read_now()
         if self.questions:
             super().accept()
@@ -95,14 +96,18 @@ class PasteDialog(Sheet):
     def read_now(self) -> None:
         """Understand what stands here, at once."""
         self._soon.stop()
-        text = self.edit.toPlainText()
+        text = self._text()
         self._read_text = text
         self._show(question_text.parse(text) if text.strip() else Parsed())
 
     # Within
 
+    def _text(self) -> str:
+        """What stands here; Qt's own plain text has other blanks."""
+        return self.edit.document().toRawText().replace(PARAGRAPH, "\n")
+
     def _read(self) -> None:
-        text = self.edit.toPlainText()
+        text = self._text()
         if self._job is not None:
             self._job.cancel()
         job = self._session.desk.plain(
@@ -116,7 +121,7 @@ class PasteDialog(Sheet):
 
     def _parsed(self, text: str, parsed: Parsed) -> None:
         self._job = None
-        if text == self.edit.toPlainText():
+        if text == self._text():
             self._read_text = text
             self._show(parsed)
 

@@ -62,7 +62,6 @@ class QuestionAnswers(QObject):
         self._portions = Portions(self._session, self.tr("Counting the answers"), self)
         self._portions.arrived.connect(self._counted)
         self._portions.failed.connect(lambda error: part.editor.tell_spread((), 0))
-        part.drafts.changed.connect(self._drafts_changed)
         self._session.desk.committed.connect(self._committed)
         self._session.desk.noticed.connect(self._noticed)
 
@@ -162,7 +161,7 @@ class QuestionAnswers(QObject):
 
     def may_save(self, drafts: Sequence[Draft]) -> bool:
         """Whether these questions may be saved: asked where that alters what was already answered."""
-        altering = _altering(drafts)
+        altering, self._altered = _altering(drafts), {}
         if not altering or not self._may:
             return True
         counts = self._counts_of([draft.id for draft, _, _ in altering])
@@ -222,15 +221,9 @@ class QuestionAnswers(QObject):
             text, ", ".join(what) or self.tr("the meaning"), attempts
         )
 
-    def _drafts_changed(self, row_id: str) -> None:
-        """What altered an answered question is saved: offer to mark the attempts again."""
-        if not self._altered or row_id:
-            return
-        drafts = self._part.drafts
-        if any(drafts.get(altered) is not None for altered in self._altered):
-            return
+    def _offer_regrade(self) -> None:
+        """What altered answered questions is saved: offer to mark the attempts again."""
         number, self._altered = max(self._altered.values()), {}
-        self._spread = None
         if self._session.may(self._session.catalog[QuizAttempt], "regrade"):
             words = self.tr("%n attempt(s) were marked by the former answer.", "", number)
             banner = self._part.say(words, "warn")
@@ -249,6 +242,8 @@ class QuestionAnswers(QObject):
     # What happens elsewhere
 
     def _committed(self, outcome: Outcome, initiator: object) -> None:
+        if self._altered.keys() & {c.id for c in outcome.changes if c.entity is QuizQuestion}:
+            self._offer_regrade()
         if outcome.entities & {QuizAttempt, QuizQuestion}:
             self._stale()
 

@@ -10,11 +10,10 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.entities import QuizQuestion
@@ -26,7 +25,6 @@ from lms_desktop.models.wording import said, told
 from lms_desktop.services.edits import Behind
 from lms_desktop.services.records import Record
 from lms_desktop.services.teaching.lists import Arranged
-from lms_desktop.views import theme
 from lms_desktop.views.course.card_actions import CardActions
 from lms_desktop.views.course.card_list import CardList
 from lms_desktop.views.course.colleagues import Colleagues
@@ -35,16 +33,13 @@ from lms_desktop.views.course.question_answers import QuestionAnswers
 from lms_desktop.views.course.question_editor import QuestionEditor
 from lms_desktop.views.course.question_fields import POINTS, TYPE
 from lms_desktop.views.course.question_header import NEXT, PREVIOUS, QuestionHeader
+from lms_desktop.views.course.question_split import QuestionSplit
 from lms_desktop.views.course.quiz_file_dialogs import dropped_file
 from lms_desktop.views.kit.notices import Banner, EmptyState
 from lms_desktop.views.kit.paint import Tone, px
 from lms_desktop.views.session import Session
 
 QUIZ = "quiz_id"
-BESIDE_FROM = 860
-"""Where it is so wide, in pixels at 100 %, the list stands beside the question, else above it."""
-ROWS = 5
-"""Rows of the list that are seen at first where it stands above."""
 
 
 class QuestionsPart(QWidget):
@@ -144,8 +139,7 @@ class QuestionsPart(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setHandleWidth(1)
+        self.splitter = QuestionSplit(self.model.rowCount, self)
         self.list = CardList(self.model, self.splitter)
         self.list.setAccessibleName(self.tr("Questions of the quiz"))
         self.list.setAccessibleDescription(self.tr("Alt with up or down moves what is chosen, the menu key has more."))
@@ -247,7 +241,7 @@ class QuestionsPart(QWidget):
             other = len(cards) != len(self._before)
             self._before = cards
             if other:
-                self._share()
+                self.splitter.share()
         self._tell()
 
     def _draft_changed(self, row_id: str) -> None:
@@ -272,7 +266,7 @@ class QuestionsPart(QWidget):
             self.editor.show_record(None)
             self.answers.show(None)
             self.question_shown.emit("")
-        self._share()
+        self.splitter.share()
         self._tell()
 
     def _card(self) -> Card | None:
@@ -393,22 +387,12 @@ class QuestionsPart(QWidget):
             event.acceptProposedAction()
             QTimer.singleShot(0, self, partial(self.many.load_file, file))
 
-    # Room
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override QWidget::resizeEvent: the list beside the question where there is room for both."""
-        super().resizeEvent(event)
-        beside = self.width() >= px(BESIDE_FROM)
-        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
-        if wanted != self.splitter.orientation():
-            self.splitter.setOrientation(wanted)
-            self._share()
+    # Within
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: what was missed is read now."""
         super().showEvent(event)
         self.model.catch_up()
-        self._share()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
@@ -416,20 +400,8 @@ class QuestionsPart(QWidget):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_told"):
             self._space()
 
-    def _share(self) -> None:
-        """Give the list as much as its rows take, no more than is left by the question."""
-        if self.splitter.orientation() == Qt.Orientation.Horizontal:
-            self.list.setMaximumHeight(2**24 - 1)
-            self.splitter.setSizes([px(300), max(self.width() - px(300), 1)])
-            return
-        row, count = theme.current().measures.row, len(self.model.cards)
-        self.list.setMaximumHeight(max(count, 1) * row)
-        top = min(count, ROWS, max(2, self.height() // (3 * row))) * row
-        self.splitter.setSizes([top, max(self.height() - top, 1)])
-
     def _space(self) -> None:
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._told.setContentsMargins(px(16), px(12), px(16), 0)
         self._told.setSpacing(px(8))
-        self._share()

@@ -1,0 +1,141 @@
+"""A quiz worked on in the page of its course, at the real window: questions, what students answered, undo."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from lms_desktop.entities import Quiz, QuizQuestion
+from lms_desktop.views.course.quiz_editor import QUESTIONS, QuizEditor
+from lms_desktop.views.course.regrade_dialog import RegradeDialog
+from tests.dialogs import when_asked
+from tests.walks.driving import CTRL, Sitting, click, said_by, the, wait_for
+from tests.walks.others import rows, value
+from tests.walks.seating import get_up, sit_down
+
+HERS = "academic-writing"
+
+
+@pytest.fixture
+def sitting(seeded_url: URL, tmp_path: Path, _look: None) -> Iterator[Sitting]:
+    """The instructor before the courses."""
+    made = sit_down(seeded_url, "instructor@lms.com", tmp_path / "settings.ini", page="courses")
+    yield made
+    get_up(made)
+
+
+def a_question(url: URL) -> tuple[str, str]:
+    """A multiple choice of a course of hers that somebody has answered, and its quiz."""
+    found = rows(
+        url,
+        "SELECT k.id::text, q.id::text FROM quiz_questions k JOIN quizzes q ON q.id = quiz_id"
+        " JOIN courses c ON c.id = q.course_id WHERE slug = %s AND question_type = 'multiple_choice'"
+        " AND correct_answer NOT LIKE '[%%' AND EXISTS (SELECT FROM quiz_attempts a WHERE a.quiz_id = q.id"
+        " AND a.answers::text LIKE '%%' || k.id || '%%') ORDER BY k.order LIMIT 1",
+        HERS,
+    )
+    return str(found[0][0]), str(found[0][1])
+
+
+def right_answer(url: URL, question: str) -> object:
+    """What is right, as it is stored."""
+    return value(url, "SELECT correct_answer FROM quiz_questions WHERE id = %s", question)
+
+
+def go(sitting: Sitting, question: str) -> QuizEditor:
+    """Open her course, and a question of it."""
+    course = value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS)
+    sitting.click_record(str(course), "title")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.course.choose(QuizQuestion, question)
+    sitting.settle()
+    editor = sitting.course.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    wait_for(lambda: editor.questions.editor.record() is not None, "the question")
+    assert editor.tabs.currentIndex() == QUESTIONS
+    return editor
+
+
+def test_another_right_answer_is_asked_about_saved_and_marked_again(sitting: Sitting, seeded_url: URL) -> None:
+    question, _ = a_question(seeded_url)
+    editor = go(sitting, question)
+    part = editor.questions
+    wait_for(part.editor.warning.isVisible, "the word on attempts")
+    options = part.editor.fields.answers.options
+    before = right_answer(seeded_url, question)
+    other = next(row for row in options.rows if not row.right)
+    wanted = other.edit.toPlainText()
+    for row in [row for row in options.rows if row.right] + [other]:
+        part.editor.details.ensureWidgetVisible(row)
+        click(row.tick)
+    asked: list[str] = []
+
+    def agree() -> None:
+        box = QApplication.activeModalWidget()
+        assert box is not None
+        asked.append(said_by(box))
+        the(QPushButton, box, lambda b: b.text() == "Save", "the button").click()
+
+    when_asked(sitting.window, agree)
+    sitting.save()
+    assert len(asked) == 1
+    assert "this changes the right answer" in asked[0]
+    wait_for(lambda: right_answer(seeded_url, question) == wanted, "the other answer")
+    wait_for(part.banner.isVisible, "the offer")
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, RegradeDialog)
+        box.reject()
+
+    when_asked(sitting.window, look)
+    click(the(QPushButton, part.banner, lambda b: b.text() == "Regrade…", "the offer"))
+    sitting.settle()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: right_answer(seeded_url, question) == before, "what was before")
+
+
+def test_ctrl_z_takes_back_the_last_edit_of_a_question_and_the_editor_follows(
+    sitting: Sitting, seeded_url: URL
+) -> None:
+    question, _ = a_question(seeded_url)
+    part = go(sitting, question).questions
+    options = part.editor.fields.answers.options
+    texts = [row.edit.toPlainText() for row in options.rows]
+    options.rows[0].edit.setFocus()
+    sitting.press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClicks(options.rows[1].edit, "x")
+    options.flush()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert [row.edit.toPlainText() for row in options.rows] == [texts[1], texts[0], *texts[2:]]
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert [row.edit.toPlainText() for row in options.rows] == texts
+    assert not sitting.course.held.changes()
+
+
+def test_questions_are_added_saved_and_found_in_the_outline(sitting: Sitting, seeded_url: URL) -> None:
+    question, quiz = a_question(seeded_url)
+    part = go(sitting, question).questions
+    number = part.model.rowCount()
+    click(part.header.add_button)
+    sitting.settle()
+    sitting.type("Is it?")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.type("yes")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.type("no")
+    sitting.save()
+    written = "SELECT options::text FROM quiz_questions WHERE quiz_id = %s AND question_text = 'Is it?'"
+    wait_for(lambda: rows(seeded_url, written, quiz), "the question")
+    assert json.loads(str(value(seeded_url, written, quiz))) == ["yes", "no"]
+    sitting.settle()
+    assert part.model.rowCount() == number + 1
+    new = part.question_id()
+    assert sitting.course.chosen == (QuizQuestion, new)
+    assert sitting.course.outline.current() == (QuizQuestion, new)

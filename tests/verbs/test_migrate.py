@@ -119,7 +119,7 @@ def test_what_a_person_reads(empty_database: sa.URL, call: Call) -> None:
     assert "  ok     One transaction: all of it is done, or nothing." in planned
     rehearsed = call(empty_database, "rehearse").out
     assert "AccessExclusiveLock on users" in rehearsed
-    assert "Nothing was changed: the schema and all 0 rows are exactly what they were." in rehearsed
+    assert "Nothing was changed: the schema and all rows (0) are exactly what they were." in rehearsed
     assert call(empty_database, "apply").out == (
         "document: Revisions applied: 7. The database is at 0007_add_users_mfa_enabled.\n"
     )
@@ -202,7 +202,7 @@ def test_what_is_different_fails_the_check(database_url: sa.URL, call: Call) -> 
     engine.dispose()
     found = call(database_url, "verify", "--json")
     assert (found.status, found.json["good"]) == (1, False)
-    assert found.err == "lms-desktop: The database is at 0007_add_users_mfa_enabled, but differs from it in 1 places.\n"
+    assert found.err == "lms-desktop: The database is at 0007_add_users_mfa_enabled; differences from that: 1.\n"
     assert lineage(found.json)["differences"][0]["kind"] == "missing index"
     assert lineage(found.json, "desktop")["differences"][0]["kind"] == "disabled trigger"
 

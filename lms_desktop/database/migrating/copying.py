@@ -19,6 +19,7 @@ import psycopg2
 import sqlalchemy as sa
 from psycopg2 import sql
 
+from lms_desktop.database.cancelling import Canceller
 from lms_desktop.database.migrating import failures, fingerprint
 from lms_desktop.database.migrating.crew import Crew, TooLong, open_beside
 from lms_desktop.database.migrating.dumping import address_of, find
@@ -33,7 +34,10 @@ from lms_desktop.errors.sentences import Sentence
 Way = Literal["template", "dump"]
 
 PREFIX = "lms_rehearsal_"
-"""What the copies' names begin with."""
+"""What the copies' names begin with; the time of their making follows, in hexadecimal seconds."""
+
+OLD = 86400
+"""Seconds after which a copy that nobody is connected to is one that a killed rehearsal has left."""
 
 _BYTES_A_SECOND: dict[Way, float] = {"template": 200e6, "dump": 15e6}
 """What a server of this kind copies; a first guess, told as one."""
@@ -105,10 +109,15 @@ class RehearseOnCopy:
         self._engine, self._source, self._tell, self._limits = engine, source, tell, limits or Limits()
         self._cancelled = threading.Event()
         self._crew: Crew | None = None
+        self._copying: Canceller | None = None
+        self._lock = threading.Lock()
 
     def cancel(self) -> None:
         """Stop; the copy is dropped."""
         self._cancelled.set()
+        with self._lock, suppress(psycopg2.Error):
+            if self._copying is not None:
+                self._copying.cancel()
         if (crew := self._crew) is not None:
             crew.cancel()
 
@@ -158,7 +167,7 @@ class RehearseOnCopy:
 
     @contextmanager
     def _copy(self, made: CopyOffer) -> Iterator[sa.Engine]:
-        name = PREFIX + secrets.token_hex(4)
+        name = f"{PREFIX}{int(time.time()):08x}_{secrets.token_hex(4)}"
         with _elsewhere(self._engine) as server:
             _drop_old(server)
             engine = sa.create_engine(
@@ -170,15 +179,27 @@ class RehearseOnCopy:
             )
             try:
                 self._tell(Said(Sentence(N_("Copying the database."))))
-                self._make(server, name, made)
-                if self._cancelled.is_set():
-                    raise Cancelled(N_("The rehearsal was stopped, and the copy dropped."))
+                self._stoppably(server, name, made)
                 self._tell(Said(Sentence(N_("The copy is ready."))))
                 yield engine
             finally:
                 engine.dispose()
                 with server.cursor() as cursor:
                     cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _stoppably(self, server: Any, name: str, made: CopyOffer) -> None:
+        self._copying = Canceller(server)
+        try:
+            self._check()
+            self._make(server, name, made)
+        except psycopg2.errors.QueryCanceled:
+            self._check()
+            raise
+        finally:
+            with self._lock:
+                canceller, self._copying = self._copying, None
+                canceller.close()
+        self._check()
 
     def _make(self, server: Any, name: str, made: CopyOffer) -> None:
         original = str(self._engine.url.database)
@@ -280,8 +301,10 @@ def _drop_old(server: Any) -> None:
         cursor.execute(
             "SELECT datname FROM pg_database d WHERE datname ~ %s AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS"
             " (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)",
-            (f"^{re.escape(PREFIX)}[0-9a-f]{{8}}$",),
+            (f"^{re.escape(PREFIX)}[0-9a-f]{{8}}_[0-9a-f]{{8}}$",),
         )
         for (name,) in cursor.fetchall():
+            if time.time() - int(name[len(PREFIX) :][:8], 16) < OLD:
+                continue
             with suppress(psycopg2.Error):
                 cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))

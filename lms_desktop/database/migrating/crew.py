@@ -22,7 +22,7 @@ from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, c
 from lms_desktop.database.migrating.measuring import Meter
 from lms_desktop.database.migrating.plan import PlanStep
 from lms_desktop.database.migrating.preflight import invalid_indexes
-from lms_desktop.database.migrating.sessions import SESSION_COLUMNS, Session, session, who_migrates
+from lms_desktop.database.migrating.sessions import SESSION_COLUMNS, Session, quoted, session, who_migrates
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
@@ -195,18 +195,19 @@ class Crew:
         """Indexes that an earlier try of this revision left behind: the invalid, and what would be in the way."""
         for statement in step.written.statements:
             for name in statement.indexes:
-                found = self.connection.execute(_LEFT_OVER, {"name": f'"{name}"'}).first()
+                table = quoted(statement.tables[0]) if statement.tables else ""
+                found = self.connection.execute(_LEFT_OVER, {"name": quoted(name), "table": table}).first()
                 again = statement.concurrently and " IF NOT EXISTS " not in statement.sql.upper()
                 if found is None or not (found.invalid or again):
                     continue
                 if alone:
                     self.connection.rollback()
                     autocommit = self.connection.execution_options(isolation_level="AUTOCOMMIT")
-                    autocommit.exec_driver_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
+                    autocommit.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(name)}")
                     self.connection.rollback()
                     self.connection.execution_options(isolation_level=self.connection.default_isolation_level)
                 else:
-                    self.connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{name}"')
+                    self.connection.exec_driver_sql(f"DROP INDEX IF EXISTS {quoted(name)}")
 
 
 class _Watcher(threading.Thread):
@@ -330,7 +331,8 @@ _SESSION = sa.text(
 )
 
 _LEFT_OVER = sa.text(
-    "SELECT NOT (indisvalid AND indisready) AS invalid FROM pg_index WHERE indexrelid = to_regclass(:name)"
+    "SELECT NOT (indisvalid AND indisready) AS invalid FROM pg_index"
+    " WHERE indexrelid = to_regclass(:name) AND indrelid = to_regclass(:table)"
 ).execution_options(lms_housekeeping=True)
 
 # Whose lock we wait for, and who waits for ours; how long, by the server's clock.

@@ -82,7 +82,7 @@ def gave_up(last: TriedInVain, state: Sentence) -> GaveUp:
     who = "; ".join(str(each.sentence) for each in last.blockers) or "?"
     values = {"tries": last.attempt, "who": who} | dict(state.values)
     made = GaveUp(
-        N_("A table could not be had in {tries} tries, because somebody else holds it: {who}."),
+        N_("A table could not be had, because somebody else holds it (tries: {tries}): {who}."),
         way_out=state.template,
         values=values,
     )

@@ -96,5 +96,7 @@ def _said(each: Dropped, number: int | None, exact: bool) -> Sentence:
     if words:
         return Sentence(N_("{what}"), ("what",), what=(f"{number} {words[0] if number == 1 else words[1]}",))
     if each.column is None:
-        return Sentence(N_("{number} rows of {place}"), number=number, place=place)
-    return Sentence(N_("{number} values of {place}"), number=number, place=place)
+        text = N_("1 row of {place}") if number == 1 else N_("{number} rows of {place}")
+    else:
+        text = N_("1 value of {place}") if number == 1 else N_("{number} values of {place}")
+    return Sentence(text, number=number, place=place)

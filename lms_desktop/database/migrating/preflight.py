@@ -125,7 +125,7 @@ def _drift(connection: sa.Connection, source: Source, plan: Plan) -> Iterator[Fi
     grave = [difference for difference in plan.standing.differences if difference.grave]
     if grave:
         sentence = Sentence(
-            N_("The schema differs from its revision in {number} places, such as: {first}"),
+            N_("Differences between the schema and its revision: {number}, such as: {first}"),
             number=len(grave),
             first=grave[0].sentence,
         )
@@ -338,7 +338,7 @@ def _disk(connection: sa.Connection, source: Source, plan: Plan) -> Iterator[Fin
     elif free < needed:
         yield Finding(
             "disk",
-            "block" if free * 4 < needed else "warn",
+            "warn",
             Sentence(N_("Up to {needed} of disk are needed, and {free} are free."), **values),
             Sentence(N_("Make room on the server first.")),
         )

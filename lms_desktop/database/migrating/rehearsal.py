@@ -86,7 +86,8 @@ class Rehearsal:
             tables = ", ".join(self.written_by_others)
             return Sentence(N_("The rehearsal was rolled back; others wrote to {tables} meanwhile."), tables=tables)
         return Sentence(
-            N_("Nothing was changed: the schema and all {rows} rows are exactly what they were."), rows=self.before.rows
+            N_("Nothing was changed: the schema and all rows ({rows}) are exactly what they were."),
+            rows=self.before.rows,
         )
 
 

@@ -71,7 +71,7 @@ class Verification:
         if self.standing.drifted:
             number = sum(difference.grave for difference in self.differences)
             return Sentence(
-                N_("The database is at {at}, but differs from it in {number} places."), ("at",), at=at, number=number
+                N_("The database is at {at}; differences from that: {number}."), ("at",), at=at, number=number
             )
         if self.standing.revision is not None and self.standing.compared_with is None:
             return Sentence(

@@ -259,7 +259,9 @@ class _Judge:
         if kind == "ahead":
             reached = len(self._ids) - 1
         states = [
-            RevisionState(revision, "applied" if place <= reached else "pending", self._history.get(revision.id))
+            RevisionState(revision, "applied", self._history.get(revision.id))
+            if place <= reached
+            else RevisionState(revision, "pending")
             for place, revision in enumerate(self._known)
         ]
         if kind not in ("empty", "behind", "current", "ahead"):  # nobody can say

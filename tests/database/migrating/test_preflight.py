@@ -133,7 +133,7 @@ def test_a_schema_that_has_drifted_is_named(engine: sa.Engine) -> None:
     run(engine, "DROP INDEX ix_lessons_course_id")
     finding = found(engine, "drift")
     assert finding.level == "warn"
-    assert "in 1 places, such as: Index ix_lessons_course_id of lessons is missing" in finding.sentence
+    assert "revision: 1, such as: Index ix_lessons_course_id of lessons is missing" in finding.sentence
 
 
 def test_two_heads_of_the_revisions_stop_it(engine: sa.Engine) -> None:

@@ -47,7 +47,7 @@ def test_it_reports_what_it_did_and_proves_that_nothing_stayed(each_engine: sa.E
     assert first.seconds > 0
     assert found.seconds >= first.seconds + second.seconds
     assert (found.failure, found.skipped, found.rolled_back, found.unchanged) == (None, (), True, True)
-    assert found.sentence == "Nothing was changed: the schema and all 20001 rows are exactly what they were."
+    assert found.sentence == "Nothing was changed: the schema and all rows (20001) are exactly what they were."
     assert catalogue(each_engine) == before
 
 
@@ -186,6 +186,31 @@ def test_on_a_copy_everything_is_run_and_the_database_is_not_touched(
     with each_engine.connect() as connection:
         query = "SELECT count(*) FROM pg_database WHERE starts_with(datname, 'lms_rehearsal_')"
         assert connection.exec_driver_sql(query).scalar() == 0
+
+
+def test_stopping_while_it_copies_drops_the_copy(engine: sa.Engine) -> None:
+    migrate(engine)
+    plan = made(engine)
+    rehearsal = copying.RehearseOnCopy(engine, DOCUMENT, tell=lambda event: rehearsal.cancel())
+    with pytest.raises(Cancelled, match="the copy dropped"):
+        rehearsal.run(plan)
+    with engine.connect() as connection:
+        query = "SELECT count(*) FROM pg_database WHERE starts_with(datname, 'lms_rehearsal_')"
+        assert connection.exec_driver_sql(query).scalar() == 0
+
+
+def test_what_a_killed_rehearsal_left_is_dropped_after_a_day(engine: sa.Engine) -> None:
+    migrate(engine)
+    names = [f"lms_rehearsal_{int(time.time()) - age:08x}_{'0' * 8}" for age in (0, 2 * 86400)]
+    with plain_connection(engine.url) as other:
+        other.autocommit = True
+        with other.cursor() as cursor:
+            for name in names:
+                cursor.execute(f"CREATE DATABASE {name}")
+            copying.RehearseOnCopy(engine, DOCUMENT).run(made(engine))
+            cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'lms_rehearsal_')")
+            assert cursor.fetchall() == [(names[0],)]
+            cursor.execute(f"DROP DATABASE {names[0]}")
 
 
 def test_a_failure_on_the_copy_is_the_copys(engine: sa.Engine) -> None:

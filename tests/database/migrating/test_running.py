@@ -109,14 +109,13 @@ def test_from_empty_to_the_head_and_all_the_way_back(each_engine: sa.Engine) -> 
     assert facts(each_engine) == set()
 
 
-@pytest.mark.parametrize("number", range(1, 8))
-def test_from_each_revision_to_the_head_and_one_back_and_up_again(engine: sa.Engine, number: int) -> None:
-    migrate(engine, REVISIONS[number - 1])
-    assert apply(engine).verified.good
-    assert apply(engine, DOCUMENT, "-1").verified.good
-    assert facts(engine) == document_at(6)
-    assert apply(engine).verified.good
-    assert facts(engine) == document_at(7)
+def test_from_each_revision_to_the_head_and_back_to_the_next(engine: sa.Engine) -> None:
+    for revision in REVISIONS:
+        migrate(engine, revision)
+        assert apply(engine).verified.good
+        assert facts(engine) == document_at(7)
+        assert apply(engine, DOCUMENT, revision).verified.good
+        assert facts(engine) == document_at(REVISIONS.index(revision) + 1)
 
 
 def test_the_rows_of_a_school_survive_down_and_up_as_far_as_there_is_room(school: sa.Engine) -> None:
@@ -321,7 +320,7 @@ def test_a_reader_who_sits_in_a_transaction_is_named_and_given_up_on(bare: sa.En
     with bare.connect() as reader:
         pid = reader.exec_driver_sql("SELECT pg_backend_pid()").scalar()
         reader.exec_driver_sql("SELECT FROM users")
-        with pytest.raises(GaveUp, match=f"in 3 tries.*process {pid}, for") as given_up:
+        with pytest.raises(GaveUp, match=rf"\(tries: 3\).*process {pid}, for") as given_up:
             apply(bare, source, tell=events.append)
         assert given_up.value.state == f"Nothing was changed: the database is at {REVISIONS[-1]} as before."
         tries = [event for event in events if isinstance(event, TriedInVain)]

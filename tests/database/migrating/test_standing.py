@@ -151,7 +151,7 @@ def test_an_unknown_revision_stands_behind_the_known_ones(engine: sa.Engine) -> 
     assert {each.state for each in found.revisions[:-1]} == {"applied"}
 
 
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", [0, 4, 6])
 def test_tables_without_a_record_are_recognised_by_their_shape(engine: sa.Engine, number: int) -> None:
     migrate(engine, REVISIONS[number])
     run(engine, "DROP TABLE alembic_version")

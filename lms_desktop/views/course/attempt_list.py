@@ -47,4 +47,4 @@ class AttemptList(RelatedList):
 
     def _columns(self) -> tuple[str, ...]:
         """Override RelatedList._columns."""
-        return ("student_id", "score", "passed", "started_at", "ended_at", "duration")
+        return ("student_id", "score", "passed", "started_at", "duration", "ended_at")

@@ -103,7 +103,7 @@ def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> No
     view.show_attempts.click()
     assert view.attempts.table.isVisible()
     titles = [view.attempts.model.headerData(i, Qt.Orientation.Horizontal) for i in range(6)]
-    assert titles == ["Student", "Score", "Result", "Started", "Ended", "Duration"]
+    assert titles == ["Student", "Score", "Result", "Started", "Duration", "Ended"]
     tip = view.attempts.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert "percentage of points" in tip
     choose(view, "some")

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, text
 
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Change, Database, Outcome
 from lms_desktop.entities import Course, Quiz, QuizAttempt
 from lms_desktop.errors import Conflict, Denied
@@ -26,7 +28,7 @@ from lms_desktop.services.teaching.regrading import (
 from tests.services.school_states import state, undo
 from tests.services.teaching import quiz_of_all
 from tests.services.teaching.quiz_of_all import BEGAN, QUIZ, RIGHT, answers, attempt, question
-from tests.small_school import act, actor, opened, row_id, statements
+from tests.small_school import SYSTEM, act, actor, opened, row_id, statements
 
 INES, IVAN, ADMIN, REGISTRAR = (actor(name) for name in ("ines", "ivan", "admin", "registrar"))
 ALL = row_id(Quiz, QUIZ)
@@ -367,3 +369,15 @@ def test_a_question_of_an_unknown_type_is_a_persons_to_mark(school: Database) ->
         id=question("one"),
     )
     assert dict(look(school).left_out) == {BY_HAND: 1}
+
+
+def test_the_scores_of_the_sample_school_are_those_that_marking_gives(seeded_url: URL) -> None:
+    engine = make_engine(seeded_url, Settings())
+    database, looked = Database(engine), 0
+    with database.reading(SYSTEM) as uow:
+        for quiz_id in uow.execute(text("SELECT CAST(id AS text) FROM quizzes")).scalars().all():
+            found = regrading.preview(uow, quiz_id, Including(places=True))
+            assert found.changes == (), found.title
+            looked += found.same
+    engine.dispose()
+    assert looked > 400

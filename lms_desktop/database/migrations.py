@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
 from lms_desktop.database.migrating.sessions import who_migrates
+from lms_desktop.database.migrating.source import own
+from lms_desktop.database.migrating.standing import look
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 
@@ -26,7 +28,7 @@ LOCK_TIMEOUT = 3.0
 QUERY_CANCELED = "57014"
 
 
-Kind = Literal["empty", "behind", "current", "ahead", "unversioned"]
+Kind = Literal["empty", "behind", "current", "ahead", "unversioned", "foreign"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ class State:
     Attributes:
         kind: "empty": no tables at all, what a first run meets. "behind": `pending` is to be applied. "current":
             nothing is. "ahead": at a revision that this program does not know, made by a newer one. "unversioned":
-            there are tables, and nothing says which revision they are.
+            there are tables, and nothing says which revision they are. "foreign": it is at a revision by its own
+            word, but the tables are another program's.
         current: The revision the database is at; None where it is at none. In "ahead", what stands there.
         head: The newest revision this program knows.
-        pending: What an upgrade to the head would apply, oldest first; nothing for "ahead" and "unversioned".
+        pending: What an upgrade to the head would apply, oldest first; nothing for "ahead", "unversioned", "foreign".
     """
 
     kind: Kind
@@ -131,9 +134,12 @@ class MigrationRunner:
 
     def _status(self, connection: sa.Connection) -> State:
         place = {"version_table_schema": self._lineage.schema}
-        heads = MigrationContext.configure(connection, opts=place).get_current_heads()
         revisions = self.revisions
         head = revisions[-1].id
+        if self._lineage is Lineage.DOCUMENT and (found := look(connection, own(self._lineage))).kind == "foreign":
+            called = ", ".join(found.current)
+            return State("foreign" if called else "unversioned", called or None, head, ())
+        heads = MigrationContext.configure(connection, opts=place).get_current_heads()
         known = [revision.id for revision in revisions]
         if not heads:
             empty = self._lineage is Lineage.OWN or not connection.scalar(_ANY_TABLE)
@@ -216,6 +222,12 @@ def _refuse(state: State) -> None:
         raise UserError(
             N_("This database is at revision {revision}, which this program does not know."),
             way_out=N_("It was made by a newer version; use that one."),
+            values={"revision": state.current},
+        )
+    if state.kind == "foreign":
+        raise UserError(
+            N_("This database calls itself {revision}, but its tables are not those of the LMS."),
+            way_out=N_("It belongs to another program: choose the LMS's database, or an empty one."),
             values={"revision": state.current},
         )
     if state.kind == "unversioned":

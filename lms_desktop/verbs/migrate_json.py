@@ -99,6 +99,7 @@ def report(done: Report) -> Json:
         "seconds": done.seconds,
         "tries": done.tries,
         "dump": _text(done.dump),
+        "rows": {table: {"before": before, "after": after} for table, (before, after) in done.rows.items()},
         "measures": [_measure(each) for each in done.measures],
         "verified": verification(done.verified),
     }

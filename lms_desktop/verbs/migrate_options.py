@@ -25,8 +25,8 @@ SHAPES = """with --json one document is printed; keys may be added, none changes
     rehearsal     {lineage, sentence, on_copy, seconds, measures: [measure], rewritten: [table], locks: [{table, mode}],
                   unchanged, rolled_back, written_by_others: [table], skipped: [id], before: fingerprint,
                   after: fingerprint, failure: error or null}
-    report        {lineage, sentence, direction, done: [id], revision, seconds, tries, dump, measures: [measure],
-                  verified: verification}
+    report        {lineage, sentence, direction, done: [id], revision, seconds, tries, dump,
+                  rows: {table: {before, after}}, measures: [measure], verified: verification}
     verification  {lineage, good, revision, sentence, differences, invalid_indexes: [{table, name}]}
     measure       {revision, number, sql, seconds, locks: [{table, mode}], rewritten: [table], failed}
     fingerprint   {schema, tables: {table: {rows, versions}}}

@@ -174,6 +174,14 @@ class FirstRunScreen(StartScreen):
                         " another database."
                     ).format(revision=state.current),
                 )
+            case "foreign":
+                return (
+                    self.tr("These are not the LMS's tables"),
+                    self.tr(
+                        "The database calls itself {revision}, but its tables are another program's. Choose the LMS's"
+                        " database or an empty one."
+                    ).format(revision=state.current),
+                )
             case "unversioned":
                 return (
                     self.tr("These are not the LMS's tables"),

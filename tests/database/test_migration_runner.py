@@ -110,6 +110,22 @@ def test_tables_without_a_revision_are_left_alone(engine: sa.Engine, table: str)
         runner.upgrade()
 
 
+@pytest.mark.parametrize("revision", [REVISIONS[0], REVISIONS[6], "0008_from_the_future"])
+def test_another_programs_database_is_recognised_whatever_it_calls_itself(engine: sa.Engine, revision: str) -> None:
+    run(engine, "CREATE TABLE users (id serial PRIMARY KEY, login text); CREATE TABLE orders (id serial PRIMARY KEY)")
+    run(engine, f"CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('{revision}')")
+    runner = MigrationRunner(engine)
+    state = runner.status()
+    assert (state.kind, state.current, state.can_upgrade) == ("foreign", revision, False)
+    with pytest.raises(UserError, match="its tables are not those of the LMS"):
+        runner.upgrade()
+
+
+def test_a_version_table_of_another_kind_is_no_mistake_of_the_program(engine: sa.Engine) -> None:
+    run(engine, "CREATE TABLE alembic_version (id integer)")
+    assert MigrationRunner(engine).status().kind == "unversioned"
+
+
 def test_while_somebody_else_migrates_it_says_who(engine: sa.Engine) -> None:
     runner = MigrationRunner(engine)
     with engine.connect() as other:

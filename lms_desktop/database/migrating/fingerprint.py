@@ -4,10 +4,12 @@ A row's version is where it lies and which transaction wrote it (`ctid`, `xmin`)
 and nothing of the rows themselves has to be read. Two million rows take about a second.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+
+from lms_desktop.database.migrating.sessions import quoted
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,23 @@ def take(connection: sa.Connection, check: Callable[[], None] = lambda: None) ->
             tables[str(name)] = Mark(int(row[0]), str(row[1]))
         took = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one() - began
     return Fingerprint(str(schema), tables, took.total_seconds())
+
+
+SECONDS_TO_COUNT = 20
+"""After so many seconds one table's rows are not counted any more."""
+
+
+def count_rows(connection: sa.Connection, tables: Collection[str]) -> dict[str, int | None]:
+    """How many rows each of these has; None where it is not there, or takes too long. In transactions of its own."""
+    found: dict[str, int | None] = {}
+    for table in tables:
+        found[table] = None
+        try:
+            with connection.begin():
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{SECONDS_TO_COUNT}s'")
+                if connection.scalar(sa.text("SELECT to_regclass(:name) IS NOT NULL"), {"name": quoted(table)}):
+                    found[table] = connection.exec_driver_sql(f"SELECT count(*) FROM {quoted(table)}").scalar()
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+    return found

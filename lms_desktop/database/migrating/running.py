@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from lms_desktop.database.migrating.events import (
     TriedInVain,
     silent,
 )
+from lms_desktop.database.migrating.fingerprint import count_rows
 from lms_desktop.database.migrating.lineages import config_of, environment
 from lms_desktop.database.migrating.plan import Plan, PlanStep, make, refuse
 from lms_desktop.database.migrating.preflight import invalid_indexes
@@ -91,6 +93,8 @@ class Report:
         tries: How often a table had to be waited for, and one.
         verified: How the database is afterwards.
         dump: The file that was saved before; None where none was wanted.
+        rows: Of each table that was touched, how many rows it had and has; None where it was or is not there, or where
+            counting took too long. Others may have written meanwhile.
     """
 
     plan: Plan
@@ -99,6 +103,7 @@ class Report:
     tries: int
     verified: Verification
     dump: Path | None = None
+    rows: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> Sentence:
@@ -178,6 +183,7 @@ class Migrate:
             self._confirm_again(crew.connection, plan, confirmed_name)
             if dump_to is not None:
                 self._save(dump_to)
+            rows = count_rows(crew.connection, plan.tables)
             began = time.monotonic()
             try:
                 for group in plan.groups:
@@ -186,9 +192,11 @@ class Migrate:
                 raise self._told(error, plan, progress) from error
             seconds = time.monotonic() - began
             self._notify(crew.connection, progress.at)
+            rows_after = count_rows(crew.connection, plan.tables)
         verified = verify(self._engine, self._source)
         self._tell(Said(verified.sentence))
-        return Report(plan, tuple(progress.measures), seconds, progress.tries, verified, dump_to)
+        counted = {table: (rows[table], rows_after[table]) for table in rows}
+        return Report(plan, tuple(progress.measures), seconds, progress.tries, verified, dump_to, counted)
 
     def _confirm_again(self, connection: sa.Connection, plan: Plan, name: str) -> None:
         """Count again what would be lost: rows may have come since the plan was made."""

@@ -96,6 +96,7 @@ def test_from_empty_to_the_head_and_all_the_way_back(each_engine: sa.Engine) -> 
     report = apply(each_engine, tell=events.append)
     assert facts(each_engine) == document_at(7)
     assert report.sentence == f"Revisions applied: 7. The database is at {REVISIONS[-1]}."
+    assert report.rows["users"] == (None, 0)
     assert report.verified.good
     assert [event.step.revision.id for event in events if isinstance(event, StepBegan)] == list(REVISIONS)
     assert [event.number for event in events if isinstance(event, StepDone)] == list(range(1, 8))
@@ -136,7 +137,8 @@ def test_the_rows_of_a_school_survive_down_and_up_as_far_as_there_is_room(school
     before = rows()
     apply(school, DOCUMENT, "0004", name=str(school.url.database))
     assert rows() == before
-    apply(school)
+    people = school.connect().exec_driver_sql("SELECT count(*) FROM users").scalar()
+    assert apply(school).rows["users"] == (people, people)
     assert rows() == before
     assert verify(school, DOCUMENT).good
     assert verify(school, OWN).good

@@ -74,9 +74,11 @@ class CardMaker(QObject):
         title = self._now(draft, "title", row.title)
         published = self._now(draft, "is_published", "true" if row.published else "false") == "true"
         count = self.tr("%n question(s)", "", row.questions)
-        detail = f"{count} · {self.tr('%n point(s)', '', row.points)}" if row.questions else count
+        points = self.tr("%n point(s)", "", row.points)
+        detail = f"{count} · {points}" if row.questions else count
         if row.elsewhere:
-            detail = f"{detail} · {self.tr('of a lesson of another course')}"
+            elsewhere = self.tr("of a lesson of another course")
+            detail = f"{detail} · {elsewhere}"
         card = Card(Quiz, row.id, parent, 1, title or self.tr("Untitled"), detail, folded=folded, placed=False)
         tag = self.tr("published") if published else self.tr("draft")
         return self._finish(card, draft, self.tr("Quiz"), tag, "ok" if published else "neutral", ("", detail))

@@ -52,7 +52,8 @@ class AnswerBars(Painted):
         """An answer with its share: “0.75 · 71 %”."""
         percent = self.locale().toString(round(100 * share.count / self._of)) if self._of else "0"
         mark = "✓ " if share.right else ""
-        return f"{mark}{one_line(share.text) or self.tr('no answer')} · {percent} %"
+        text = one_line(share.text) or self.tr("no answer")
+        return f"{mark}{text} · {percent} %"
 
     def ask(self) -> QSize:
         """Override Painted.ask."""

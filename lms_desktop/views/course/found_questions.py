@@ -99,6 +99,10 @@ class FoundModel(QAbstractListModel):
         """The line that it is about."""
         return self.tr("Line {0}").format(entry.line)
 
+    def points(self, reading: Reading) -> str:
+        """What a question is worth."""
+        return self.tr("%n point(s)", "", reading.points)
+
     def answers(self, reading: Reading) -> str:
         """The answers in a line, right ones ticked."""
         if reading.type == MULTIPLE_CHOICE:
@@ -185,7 +189,7 @@ class FoundDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
         below = QRectF(inside.x(), top.bottom(), inside.width(), inside.bottom() - top.bottom())
-        words = " · ".join(part for part in (_points(model, reading), model.answers(reading)) if part)
+        words = " · ".join(part for part in (model.points(reading), model.answers(reading)) if part)
         shown = QFontMetrics(small).elidedText(words, Qt.TextElideMode.ElideRight, int(below.width()))
         painter.drawText(below, int(start | Qt.AlignmentFlag.AlignVCenter), shown)
 
@@ -242,7 +246,3 @@ def kind_word(reading: Reading) -> str:
 def one_line(text: str) -> str:
     """A text on one line, not longer than anybody reads there."""
     return " ".join(text[:400].split())
-
-
-def _points(model: FoundModel, reading: Reading) -> str:
-    return model.tr("%n point(s)", "", reading.points)

@@ -130,7 +130,8 @@ class PasteDialog(Sheet):
         self.found.found.show(parsed)
         count, amiss = len(parsed.questions), len(parsed.problems)
         words = self.tr("%n question(s) understood", "", count)
-        self._count.setText(f"{words} · {self.tr('%n thing(s) to look at', '', amiss)}" if amiss else words)
+        look = self.tr("%n thing(s) to look at", "", amiss)
+        self._count.setText(f"{words} · {look}" if amiss else words)
         self.accept_button.setText(self.tr("Add %n question(s)", "", count) if count else self.tr("Add questions"))
         self.accept_button.setEnabled(bool(count))
 

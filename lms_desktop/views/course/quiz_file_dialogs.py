@@ -92,7 +92,8 @@ class ImportDialog(Sheet):
         self.found.found.show(parsed)
         count, amiss = len(parsed.questions), len(parsed.problems)
         words = self.tr("%n question(s) understood", "", count)
-        self._count.setText(f"{words} · {self.tr('%n thing(s) to look at', '', amiss)}" if amiss else words)
+        look = self.tr("%n thing(s) to look at", "", amiss)
+        self._count.setText(f"{words} · {look}" if amiss else words)
         self.accept_button.setText(self.tr("Add %n question(s)", "", count) if count else self.tr("Add questions"))
         self.accept_button.setEnabled(bool(count))
 
@@ -186,7 +187,8 @@ class ExportDialog(Sheet):
         self._below.setVisible(bool(out))
         kept = len(self._questions) - len({problem.line for problem in exported.problems})
         words = self.tr("%n question(s) will be written", "", kept)
-        self._count.setText(f"{words} · {self.tr('%n left out', '', len(out))}" if out else words)
+        left = self.tr("%n left out", "", len(out))
+        self._count.setText(f"{words} · {left}" if out else words)
         self.save_button.setEnabled(kept > 0)
 
     def _called(self, place: int) -> str:

@@ -292,6 +292,15 @@ class TestUndo:
         assert fractions.texts() == json.loads(FRACTIONS)
         assert not fractions.drafts, "all is as it was"
 
+    def test_a_type_of_anothers_keeps_what_is_written(self, fractions: QuizDesk) -> None:
+        choose_type(fractions, "matching")
+        assert fractions.values("fractions") == {"question_type": "matching"}
+        answers = fractions.question.fields.answers
+        assert answers.raw.isVisible()
+        choose_type(fractions, "Multiple choice")
+        assert fractions.texts() == json.loads(FRACTIONS)
+        assert not fractions.drafts
+
     def test_another_type_is_taken_back_at_once(self, fractions: QuizDesk) -> None:
         choose_type(fractions, "Essay")
         fractions.drafts.undo()

@@ -127,7 +127,8 @@ class CourseOverview(QWidget):
         self._box.addWidget(self._cards)
         self._box.addWidget(self.banner)
         self._box.addLayout(head)
-        self._box.addWidget(self.list, 1)
+        self._box.addWidget(self.list, 100)
+        self._box.addStretch(1)  # with nothing in the list everything stands at the top
         self._space()
 
     # Reading

@@ -15,7 +15,7 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.shared_table import SharedTable
 
-SHARES = (7, 34, 17, 12, 12, 18)
+SHARES = (6, 32, 16, 13, 15, 18)
 """Of the width of the questions, in per cent."""
 
 NARROW, NARROW_SHARES = 640, (10, 42, 26, 0, 0, 22)

@@ -14,9 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
+from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.sessions import who_migrates
 from lms_desktop.database.migrating.source import own
-from lms_desktop.database.migrating.standing import look
+from lms_desktop.database.migrating.standing import Standing, look
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 
@@ -28,7 +29,7 @@ LOCK_TIMEOUT = 3.0
 QUERY_CANCELED = "57014"
 
 
-Kind = Literal["empty", "behind", "current", "ahead", "unversioned", "foreign"]
+Kind = Literal["empty", "behind", "current", "ahead", "unversioned", "heads", "unknown", "foreign"]
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,17 @@ class State:
         current: The revision the database is at; None where it is at none. In "ahead", what stands there.
         head: The newest revision this program knows.
         pending: What an upgrade to the head would apply, oldest first; nothing for "ahead", "unversioned", "foreign".
+        standing: All that is known, where it was looked at closely. Its kind may then be one of the further ones of
+            `migrating.standing`.
+        findings: What stands in the way of the upgrade, or may make it slow.
     """
 
     kind: Kind
     current: str | None
     head: str
     pending: tuple[RevisionInfo, ...]
+    standing: Standing | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def can_upgrade(self) -> bool:

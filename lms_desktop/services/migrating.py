@@ -4,15 +4,18 @@ Everything here blocks and belongs on a worker's thread; only `Work.cancel` may 
 round trip to the server.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import sqlalchemy as sa
+
 from lms_desktop import policy
-from lms_desktop.database.migrating import copying, dumping, plan, preflight, running, standing
+from lms_desktop.database.migrating import copying, dumping, failures, plan, preflight, running, standing
 from lms_desktop.database.migrating.copying import CopyOffer, RehearseOnCopy
-from lms_desktop.database.migrating.crew import APPLICATION
+from lms_desktop.database.migrating.crew import APPLICATION, LOCK_NOT_AVAILABLE
 from lms_desktop.database.migrating.dumping import DumpOffer
 from lms_desktop.database.migrating.events import Decide, Limits, Tell, silent
 from lms_desktop.database.migrating.lineages import Lineage
@@ -20,12 +23,12 @@ from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.rehearsal import Rehearsal, Rehearse
 from lms_desktop.database.migrating.running import Migrate, Report, Verification
-from lms_desktop.database.migrating.sessions import Session, on_tables
+from lms_desktop.database.migrating.sessions import Session, on_tables, who_migrates
 from lms_desktop.database.migrating.source import Source, Written, own
 from lms_desktop.database.migrating.standing import Standing
 from lms_desktop.database.migrating.words import refusal
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
-from lms_desktop.errors import Denied, UserError
+from lms_desktop.errors import Busy, Denied, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.services import gate
 
@@ -111,7 +114,7 @@ class Migrations:
         """
         self._admin()
         source = self._source(lineage)
-        with self._database.engine.connect() as connection:
+        with self._database.engine.connect() as connection, _not_locked(connection):
             if lineage is Lineage.OWN:
                 plan.refuse(standing.look(connection, self._source(Lineage.DOCUMENT)))
             made = plan.make(connection, source, target)
@@ -183,11 +186,34 @@ class Migrations:
 
 def overview(uow: UnitOfWork, sources: Callable[[Lineage], Source] = own) -> Overview:
     """Where the database of a transaction stands, for whoever acts in it."""
-    document = standing.look(uow.connection, sources(Lineage.DOCUMENT))
-    ours = standing.look(uow.connection, sources(Lineage.OWN))
+    with _not_locked(uow.connection):
+        document = standing.look(uow.connection, sources(Lineage.DOCUMENT))
+        ours = standing.look(uow.connection, sources(Lineage.OWN))
     if document.kind not in SOUND:
         ours = replace(ours, offers=frozenset(), way_out=document.way_out)
     return Overview(document, ours, uow.actor.role == policy.ADMIN)
+
+
+@contextmanager
+def _not_locked(connection: sa.Connection) -> Iterator[None]:
+    """Say who it is where a table cannot even be looked at: whoever migrates, or works on the schema otherwise."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if failures.sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        with connection.engine.connect() as other:
+            holder = who_migrates(other)
+        if holder is None:
+            raise Busy(
+                N_("Somebody works on the schema just now and keeps everybody away from a table."),
+                way_out=N_("Look again when that is done."),
+            ) from error
+        raise Busy(
+            N_("This database is being migrated by somebody else just now: {holder}."),
+            way_out=N_("Look again when that is done."),
+            values={"holder": str(holder.sentence)},
+        ) from error
 
 
 def in_the_way(uow: UnitOfWork, made: Plan) -> tuple[Session, ...]:

@@ -3,15 +3,23 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from lms_desktop.database.migrating.events import Waiting
+from lms_desktop.database.migrating.standing import Standing
 from lms_desktop.database.migrations import RevisionInfo, State, Step
 from lms_desktop.errors import BadValue, ExplainedError
 from lms_desktop.forms.ui_first_run import Ui_FirstRun
+from lms_desktop.models.migrations.revisions import short
+from lms_desktop.models.wording import told
 from lms_desktop.services import passwords
 from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import StatusText, Tag, label
 from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.migrations.words import waiting
 from lms_desktop.views.start_screen import StartScreen, in_capitals
+
+MOST_DIFFERENCES = 8
+"""So many places in which the tables are no revision's are named."""
 
 
 class FirstRunScreen(StartScreen):
@@ -21,6 +29,8 @@ class FirstRunScreen(StartScreen):
         migrate_requested(): the pending revisions are to be applied.
         cancel_requested(): what runs is to stop.
         admin_given(str, str, str): e-mail, name and password of the first administrator.
+        stamp_requested(): it is to be put on record which revision the tables are.
+        look_requested(): the database is to be looked at again.
         switch_requested(): another database is wanted.
     """
 
@@ -29,6 +39,8 @@ class FirstRunScreen(StartScreen):
     migrate_requested = Signal()
     cancel_requested = Signal()
     admin_given = Signal(str, str, str)
+    stamp_requested = Signal()
+    look_requested = Signal()
     switch_requested = Signal()
 
     def __init__(self, where: str, *, safe: bool = True, parent: QWidget | None = None) -> None:
@@ -52,6 +64,7 @@ class FirstRunScreen(StartScreen):
         for line in (self.ui.full_name, self.ui.email, self.ui.password, self.ui.again):
             line.returnPressed.connect(self.submit)
             line.textEdited.connect(lambda _text, edited=line: theme.set_state(edited, ""))
+        self._look_link = self.add_link(self.tr("Look again"), self.look_requested.emit)
         self.add_link(self.tr("Connect to another database…"), self.switch_requested.emit)
         self.ready()
         self._settle()
@@ -71,6 +84,7 @@ class FirstRunScreen(StartScreen):
         self.ui.explanation.setText(explanation)
         self.ui.revisions_title.setText(self.tr("What will be applied"))
         self._list(state.pending)
+        self._show_findings(state)
         self._settle()
         self.begin()
 
@@ -79,12 +93,34 @@ class FirstRunScreen(StartScreen):
         self._is_working = True
         self.banner.hide()
         at_head = self._state is not None and self._state.kind == "current"
-        self.busy.start(self.tr("Creating the administrator…") if at_head else self.tr("Applying the revisions…"))
+        if at_head:
+            self.busy.start(self.tr("Creating the administrator…"))
+        elif self._stampable:
+            self.busy.start(self.tr("Putting the revision on record…"))
+        else:
+            self.busy.start(self.tr("Applying the revisions…"))
         if self.rows:
             self.rows[0].tell("running")
         self._settle()
         if self.rows:
             self.ui.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_findings(self, state: State) -> None:
+        """What stands in the way of the steps, known before they are begun."""
+        texts = [" ".join(filter(None, (told(each.sentence), told(each.way_out or "")))) for each in state.findings]
+        if texts:
+            blocked = any(each.level == "block" for each in state.findings)
+            self.banner.tell("\n".join(texts), "bad" if blocked else "warn")
+            self.banner.show()
+
+    def wait_for(self, event: Waiting) -> None:
+        """Somebody is in the way, or is not any more."""
+        if not self._is_working:
+            return
+        text = waiting(event)
+        if text:
+            self.banner.tell(text, "warn")
+        self.banner.setVisible(bool(text))
 
     def stepped(self, step: Step) -> None:
         """A revision has been applied."""
@@ -119,6 +155,8 @@ class FirstRunScreen(StartScreen):
             return
         if self._state.can_upgrade:
             self.migrate_requested.emit()
+        elif self._stampable:
+            self.stamp_requested.emit()
         elif self._state.kind == "current":
             try:
                 self._check()
@@ -132,6 +170,12 @@ class FirstRunScreen(StartScreen):
         at_head = self._state is not None and self._state.kind == "current"
         target = self.ui.full_name if at_head else self.ui.submit
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _stampable(self) -> str:
+        """The revision that may be put on record; "" where there is none."""
+        standing = self._state.standing if self._state is not None else None
+        return (standing.may_stamp or "") if standing is not None else ""
 
     def _check(self) -> None:
         """Raise BadValue for what can be seen without the server."""
@@ -156,7 +200,10 @@ class FirstRunScreen(StartScreen):
             case "empty":
                 return (
                     self.tr("Set up the database"),
-                    self.tr("It is empty. These steps make the LMS's tables in it; all of them or none."),
+                    self.tr(
+                        "It is empty. These steps make the LMS's tables in it; all of them or none. Then the change "
+                        "log is installed."
+                    ),
                 )
             case "behind":
                 return (
@@ -174,6 +221,13 @@ class FirstRunScreen(StartScreen):
                         " another database."
                     ).format(revision=state.current),
                 )
+            case "unversioned" if state.standing is not None:
+                text = self.tr("This database has no record of its revision")
+                return text, self._standing_words(state.standing)
+            case "heads" | "unknown" if state.standing is not None:
+                return self.tr("This database cannot be worked with"), self._standing_words(state.standing)
+            case "foreign" if state.standing is not None:
+                return self.tr("These are not the LMS's tables"), self._standing_words(state.standing)
             case "foreign":
                 return (
                     self.tr("These are not the LMS's tables"),
@@ -195,6 +249,13 @@ class FirstRunScreen(StartScreen):
             self.tr("Nobody can administer this school yet. This person will be able to do everything in it."),
         )
 
+    def _standing_words(self, standing: Standing) -> str:
+        grave = [told(difference.sentence) for difference in standing.differences if difference.grave]
+        sentences = [told(standing.sentence), told(standing.way_out or ""), *grave[:MOST_DIFFERENCES]]
+        if len(grave) > MOST_DIFFERENCES:
+            sentences.append(self.tr("and %n more", "", len(grave) - MOST_DIFFERENCES))
+        return "\n".join(filter(None, sentences))
+
     def _list(self, revisions: tuple[RevisionInfo, ...]) -> None:
         for row in self.rows:
             row.hide()
@@ -211,10 +272,13 @@ class FirstRunScreen(StartScreen):
         elif state is not None and state.kind == "behind":
             one, many = pending == 1, self.tr("Update the database (%n revisions)", "", pending)
             text = self.tr("Update the database (1 revision)") if one else many
+        elif self._stampable:
+            text = self.tr("Put {0} on record").format(short(self._stampable))
         else:
             text = self.tr("Set up the database")
         self.ui.submit.setText(text)
-        possible = state is not None and (state.can_upgrade or state.kind == "current")
+        possible = state is not None and (state.can_upgrade or state.kind == "current" or bool(self._stampable))
+        self._look_link.setVisible(state is not None and state.kind != "current" and not self._is_working)
         self.ui.submit.setVisible(possible)
         self.ui.submit.setEnabled(not self._is_working)
         self.ui.cancel.setVisible(self._is_working and pending > 0)

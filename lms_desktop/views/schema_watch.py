@@ -19,6 +19,12 @@ FIRST_LOOK_MS = 1200
 """So long after the window the first look comes: nobody waits for it."""
 
 
+AGAIN_MS = 3000
+"""So long after a look in vain the next one comes: somebody works on the tables."""
+GONE = "42P01"
+"""What the server says where a table is not there."""
+
+
 class SchemaWatch(QObject):
     """Keeps the navigation's count, and shuts the pages that cannot work below the newest revision.
 
@@ -33,6 +39,8 @@ class SchemaWatch(QObject):
         self.moved = self.shut = self._left = False
         self._first = QTimer(self, singleShot=True, interval=FIRST_LOOK_MS)
         self._first.timeout.connect(self._look_first)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         self._schema.changed.connect(self._changed)
         self._schema.run_ended.connect(self._run_ended)
         window.session.log.changed.connect(self._log_changed)
@@ -46,6 +54,7 @@ class SchemaWatch(QObject):
     def end(self) -> None:
         """The window goes."""
         self._first.stop()
+        self._again.stop()
         self._left = True
 
     def look(self) -> None:
@@ -54,13 +63,19 @@ class SchemaWatch(QObject):
         self._window.session.log.look()
         self._schema.look(failed=self._look_failed)
 
+    def _look_again(self) -> None:
+        if not self._left:
+            self._schema.look(failed=self._look_failed)
+
     def _look_first(self) -> None:
         if self._schema.overview is None and not self._left:
             self._schema.look()
 
     def _look_failed(self, error: ExplainedError) -> None:
-        if not isinstance(error, ConnectionLost):
+        if GONE in (error.details or ""):
             self._leave()
+        elif not isinstance(error, ConnectionLost):
+            self._again.start()
 
     def _run_ended(self) -> None:
         run = self._schema.run

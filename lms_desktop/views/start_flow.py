@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import LOCAL, VERIFIED
+from lms_desktop.database.migrating.events import Waiting
 from lms_desktop.database.migrations import MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import Cancelled, ExplainedError
@@ -58,6 +59,7 @@ class StartFlow(QObject):
     finished = Signal()
     _said = Signal(str)
     _stepped = Signal(object)
+    _held_up = Signal(object)
 
     def __init__(
         self, window: StartWindow, options: WindowOptions, preferences: Preferences, parent: QObject | None = None
@@ -79,6 +81,7 @@ class StartFlow(QObject):
         self._connecting: Job | None = None
         self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
         self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
+        self._held_up.connect(self._show_waiting, Qt.ConnectionType.QueuedConnection)
         window.opening.cancelled.connect(self._cancel_opening)
         window.opening.retried.connect(self.begin)
         window.closed.connect(self.finish)
@@ -160,6 +163,7 @@ class StartFlow(QObject):
 
     def _leave_opening(self) -> None:
         """The person has cancelled: the demo is nothing without its server, else another database may do."""
+        self._drop_arrival()
         if self._is_demo:
             self.finish()
         else:
@@ -232,6 +236,8 @@ class StartFlow(QObject):
         screen = FirstRunScreen(self.where(), safe=self.info().safe)
         screen.migrate_requested.connect(self._migrate)
         screen.cancel_requested.connect(self._cancel_migration)
+        screen.stamp_requested.connect(self._stamp)
+        screen.look_requested.connect(self._look_again)
         screen.admin_given.connect(self._found)
         screen.switch_requested.connect(self.switch)
         screen.show_state(self.arrival.state)
@@ -248,8 +254,33 @@ class StartFlow(QObject):
         assert self.desk is not None
         assert self.arrival is not None
         self._first_run().working()
-        self._upgrade = Upgrade(self.arrival, self._stepped.emit)
+        self._upgrade = Upgrade(self.arrival, self._stepped.emit, self._held_up.emit)
         self.desk.plain(self._upgrade.run, done=self._migrated, failed=self._first_run().refuse, owner=self)
+
+    def _stamp(self) -> None:
+        assert self.desk is not None
+        assert self.arrival is not None
+        screen = self._first_run()
+        screen.working()
+        work = partial(arriving.stamp, self.arrival)
+        self.desk.plain(work, done=self._migrated, failed=screen.refuse, owner=self)
+
+    def _look_again(self) -> None:
+        """The database may be at another revision than when it was reached."""
+        assert self.desk is not None
+        assert self.arrival is not None
+        self._open(self.tr("Looking at the database"), self.where())
+        work = partial(arriving.look, self.arrival)
+        self.desk.plain(work, done=self._migrated, failed=self._look_failed, owner=self)
+
+    def _look_failed(self, error: ExplainedError) -> None:
+        self._drop_arrival()
+        self.window.opening.fail(error)
+        self.failed.emit(error)
+
+    def _show_waiting(self, event: Waiting) -> None:
+        if isinstance(self.window.screen_shown, FirstRunScreen):
+            self.window.screen_shown.wait_for(event)
 
     def _show_step(self, step: Step) -> None:
         if isinstance(self.window.screen_shown, FirstRunScreen):
@@ -344,8 +375,12 @@ class StartFlow(QObject):
         self.arrived.emit("main")
 
     def _signed_out(self) -> None:
+        moved = self.main is not None and self.main.standing.moved
         self._close_main()
-        self.show_sign_in()
+        if moved:
+            self._look_again()
+        else:
+            self.show_sign_in()
 
     def switch(self) -> None:
         """Leave this database and ask for another."""

@@ -165,6 +165,7 @@ class PlainEdit(QPlainTextEdit):
 
     Attributes:
         exact: what `document()` was made from.
+        takes_files: the path of a file that is dropped is text as any other; else it is left to what is behind.
 
     Signals:
         refused(str): what was pasted is too long; nothing was inserted.
@@ -175,6 +176,7 @@ class PlainEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None, *, least: int = 3, most: int = 12) -> None:
         super().__init__(parent)
         self.exact = ExactText("")
+        self.takes_files = True
         self._least, self._most = least, most
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(2)
@@ -193,6 +195,11 @@ class PlainEdit(QPlainTextEdit):
         if not is_whole(self.document(), raw):
             raise half_a_character()
         return self.exact.text(raw)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Override QPlainTextEdit::canInsertFromMimeData."""
+        files = source.hasUrls() and all(url.isLocalFile() for url in source.urls())
+        return super().canInsertFromMimeData(source) and (self.takes_files or not files)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Override QPlainTextEdit::insertFromMimeData: what is pasted stays as it is."""

@@ -15,8 +15,8 @@ from lms_desktop.views.kit.labels import Tag, label
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 
-MOST = 200
-"""Options that are shown one by one at most; what is longer is no choice for a student either."""
+MOST = 50
+"""Options that are shown one by one at most: each takes some milliseconds to make, and nobody chooses from more."""
 
 
 class TruthChoice(QWidget):

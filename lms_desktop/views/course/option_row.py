@@ -44,6 +44,7 @@ class OptionText(PlainEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, least=1, most=8)
         self.setProperty("kind", "inline")
+        self.takes_files = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def insertFromMimeData(self, source: QMimeData) -> None:

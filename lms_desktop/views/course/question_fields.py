@@ -17,6 +17,7 @@ from lms_desktop.views.field_editor import Label
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_fields import FormFields
 from lms_desktop.views.session import Session
+from lms_desktop.views.text_editors import LongEditor
 
 TEXT, TYPE, OPTIONS, CORRECT, POINTS = "question_text", "question_type", "options", "correct_answer", "points"
 CONTENT = (TYPE, OPTIONS, CORRECT)
@@ -120,6 +121,9 @@ class QuestionFields(FormFields):
         if self._told != (self._row_id, wires):
             self._told = self._row_id, wires
             self._reading = read(wires[0], "", wires[1], wires[2])
+        text = self.rows[TEXT].editor
+        if isinstance(text, LongEditor):
+            text.edit.takes_files = False  # a file that is dropped here is one of questions
         base = self._base()
         saved = read(base.get(TYPE), "", base.get(OPTIONS), base.get(CORRECT))
         if self._record is None:

@@ -16,6 +16,7 @@ from lms_desktop.views.course import quiz_file_dialogs
 from lms_desktop.views.course.found_questions import FoundModel
 from lms_desktop.views.course.paste_dialog import PasteDialog
 from lms_desktop.views.course.quiz_file_dialogs import ExportDialog, ImportDialog
+from lms_desktop.views.text_editors import LongEditor
 from tests.dialogs import when_asked
 from tests.views.course.quiz_desk import ALT, CTRL, QUIZ, QuizDesk, Sit, ask_question, attempt, question_id, stored
 
@@ -275,10 +276,30 @@ class TestManyAtOnce:
         assert dialog.written == file
         assert quiz_files.load(file.read_bytes(), file.name).parsed.questions[0].text == "Even?"
 
+    def test_what_a_person_may_do_stands_in_the_menu(self, three: QuizDesk, at_quiz: Sit) -> None:
+        assert menu_of(three) == ["Import from a file…", "Export to a file…", "Delete question…"]
+        registrar = at_quiz("registrar")
+        registrar.open()
+        assert menu_of(registrar) == ["Export to a file…"]
+
+
+def menu_of(desk: QuizDesk) -> list[str]:
+    """What is offered behind the three dots."""
+    QTest.mouseClick(desk.editor.questions.header.more_button, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    texts = [action.text() for action in menu.actions() if action.text()]
+    menu.close()
+    return texts
+
 
 def drop(desk: QuizDesk, data: QMimeData) -> None:
     """Let something fall onto the questions."""
-    part, none = desk.editor.questions, Qt.KeyboardModifier.NoModifier
+    part: QWidget = desk.editor.questions
+    none = Qt.KeyboardModifier.NoModifier
+    text = desk.question.fields.rows["question_text"].editor
+    assert isinstance(text, LongEditor)
+    assert not text.edit.canInsertFromMimeData(data), "its path is no question"
     enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
     QApplication.sendEvent(part, enter)
     assert enter.isAccepted()

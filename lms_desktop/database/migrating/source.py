@@ -30,7 +30,7 @@ class Revision:
     Attributes:
         id: As `alembic_version` holds it.
         description: What it is, in one English sentence; the first line of its file.
-        words: All that its file says of it, the description included.
+        words: All that its file says of it, the description included; a line for each paragraph.
         down: The revisions that it follows.
     """
 
@@ -155,7 +155,7 @@ def _directory(source: Source) -> ScriptDirectory:
 
 def _revision(script: Script) -> Revision:
     down: object = script.down_revision or ()
-    words = (script.longdoc or "").strip()
+    words = re.sub(r"(?<!\n)\n(?!\n)", " ", (script.longdoc or "").strip())
     return Revision(script.revision, script.doc, words, (down,) if isinstance(down, str) else tuple(down))  # type: ignore[arg-type]
 
 

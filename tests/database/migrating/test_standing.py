@@ -139,7 +139,11 @@ def test_the_revisions_are_listed_with_what_became_of_them(engine: sa.Engine) ->
     assert tuple(revision.id for revision in found.pending) == REVISIONS[3:]
     assert found.revisions[5].revision.description == "Email verification field."
     assert found.revisions[5].revision.down == (REVISIONS[4],)
-    assert "nobody's address counts as verified" in found.revisions[5].revision.words
+    assert found.revisions[5].revision.words == (
+        "Email verification field.\n\n"
+        "users.email_verified_at and its index; nobody's address counts as verified at first."
+    )
+    assert "certificates. The tables are bare" in found.revisions[0].revision.words
     assert (found.revision, found.heads) == (REVISIONS[2], (REVISIONS[-1],))
 
 

@@ -8,7 +8,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Python 3.11 or newer is needed and was not fo
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint forms translations bench soak bundle clean demo-environment dev-environment
+.PHONY: help demo test lint forms translations schemas bench soak bundle clean demo-environment dev-environment
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' Makefile
@@ -49,6 +49,9 @@ forms: dev-environment  ## compile ui/*.ui into lms_desktop/forms
 
 translations: dev-environment  ## bring resources/translations up to date with the texts in the sources
 	$(BIN)/python resources/translate.py
+
+schemas: dev-environment  ## write down what each revision gives, after a new one was written
+	$(BIN)/python resources/record_schemas.py
 
 bundle: dev-environment  ## a folder that runs on machines without Python, in dist/
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install --editable '.[bundle]'

@@ -1,6 +1,6 @@
 """Write down what each revision should give, into migrations/expected/*.json.
 
-Usage: python resources/record_schemas.py
+Usage: python resources/record_schemas.py   (or `make schemas`)
 
 The files are what a live schema is compared with. They are committed, and made by running the revisions on an empty
 database of an embedded server; a test says when they are out of date. A revision that is new needs this once.

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import select
 import signal
 import subprocess
@@ -22,6 +21,8 @@ from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
 from tests.database.migrating.acting import migrate, run, standing
 from tests.document import REVISIONS
 from tests.postgres import plain_connection
+
+pty = pytest.importorskip("pty")
 
 Call = Callable[..., "Said"]
 

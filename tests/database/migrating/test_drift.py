@@ -27,7 +27,7 @@ def after(engine: sa.Engine, change: str, source: Source = DOCUMENT) -> tuple[Di
 def test_what_each_revision_should_give_is_recorded_as_it_is(
     each_engine: sa.Engine, source: Source, tmp_path: Path
 ) -> None:
-    """Where this fails after a new revision, `record` writes the file anew: see resources/record_schemas.py."""
+    """Where this fails after a new revision, `record` writes the file anew: see `make schemas`."""
     if source is OWN:
         migrate(each_engine)
     for file in expected.record(source, each_engine, tmp_path):

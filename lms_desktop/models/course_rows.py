@@ -49,7 +49,7 @@ class CourseRows:
             return False
         if (entity, row_id) == self.shown or self.was_seen(entity, row_id):
             return True
-        draft = self._drafts[entity].get(row_id)
+        draft = self._drafts[entity].known(row_id)  # what was given up is taken back here as well
         if draft is None:
             return False
         if entity is Lesson:

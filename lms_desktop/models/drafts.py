@@ -176,10 +176,12 @@ class Drafts(UndoableDrafts):
 
     def clear(self, of: Rows = every) -> None:
         """Give all drafts up, or forget them because they are saved."""
-        for row_id in [row_id for row_id in self._drafts if of(row_id)]:
-            del self._drafts[row_id]
-        self._steps = [step for step in self._steps if not of(step.draft.id)]
-        self._undone = [step for step in self._undone if not of(step.draft.id)]
+        # Whether a row is meant may depend on what its draft says: that is asked while it is there.
+        gone = {row_id for row_id in self._drafts if of(row_id)}
+        gone |= {step.draft.id for step in (*self._steps, *self._undone) if of(step.draft.id)}
+        self._drafts = {row_id: draft for row_id, draft in self._drafts.items() if row_id not in gone}
+        self._steps = [step for step in self._steps if step.draft.id not in gone]
+        self._undone = [step for step in self._undone if step.draft.id not in gone]
         self._tell("")
 
     # Saving

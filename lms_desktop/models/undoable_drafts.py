@@ -37,6 +37,11 @@ class UndoableDrafts(QObject):
         self._undone: list[AnyStep] = []
         self._silent = self._untold = False
 
+    def known(self, row_id: str) -> Draft | None:
+        """The draft of a row, also where it was given up, or taken back, and can come again."""
+        steps = (step.draft for step in reversed((*self._steps, *self._undone)) if step.draft.id == row_id)
+        return self._drafts.get(row_id) or next(steps, None)
+
     @property
     def can_undo(self) -> bool:
         """Whether an unsaved change is left to take back."""

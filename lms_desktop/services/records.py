@@ -173,11 +173,12 @@ class Records:
         values = house_rules.before(uow, edit.entity, edit.id, dict(edit.values), new=edit.version is None)
         self._check(uow, admin, edit, values)
         if edit.version is None:
-            if not self._insert(uow, admin, edit, values):
+            new = self._insert(uow, admin, edit, values)
+            if admin.place and (parent_id := values[admin.place.parent.key]):
+                left.add(parent_id)  # also where it was there already: room was made for it once more
+            if not new:
                 self._insert_again(uow, edit, left)
                 return
-            if admin.place and (parent_id := values[admin.place.parent.key]):
-                left.add(parent_id)
         elif values and not self._update(uow, admin, edit, values, left):
             for asked in ("edit", "set_password") if "password_hash" in edit.values else ("edit",):
                 gate.require(uow, edit.entity, asked, [edit.id])

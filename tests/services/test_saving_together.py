@@ -157,6 +157,13 @@ def test_a_row_behind_another_new_one_and_neighbours_that_are_edited_along(schoo
     assert outcome.value[SUMS] == load(school, "ines", Lesson, SUMS).version
 
 
+def test_a_row_whose_save_came_through_unheard_stands_where_it_stood(school: Database) -> None:
+    lesson = new_lesson("New", Behind(SUMS))
+    for _ in range(2):
+        save(school, "ines", lesson)
+        assert order(school, ALGEBRA) == ["1 Sums", "2 New", "3 Products", "4 Powers"]
+
+
 # Beside others
 
 

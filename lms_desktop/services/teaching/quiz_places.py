@@ -39,7 +39,8 @@ def hang(uow: UnitOfWork, ids: Sequence[str], course_id: str, lesson_id: str | N
 
 
 def _named(uow: UnitOfWork, course_id: str, lesson_id: str | None) -> str:
-    """What the place is called. The lesson's row, or the course's, is kept from going until the end."""
+    """What the place is called. The course's row is kept from going until the end, the lesson's from being put into
+    another course as well: its quizzes would follow it there, and those that come to it now would not."""
     if lesson_id is None:
         found = uow.execute(
             select(Course.title).where(Course.id == course_id).with_for_update(read=True, key_share=True)
@@ -47,7 +48,7 @@ def _named(uow: UnitOfWork, course_id: str, lesson_id: str | None) -> str:
         return str(found.scalar_one_or_none() or "")
     gate.require(uow, Lesson, "edit", [lesson_id])
     within = select(Lesson.title).where(Lesson.id == lesson_id, Lesson.course_id == course_id)
-    title = uow.execute(within.with_for_update(read=True, key_share=True)).scalar_one_or_none()
+    title = uow.execute(within.with_for_update(read=True)).scalar_one_or_none()
     if title is None:
         raise Denied(N_("This lesson stands in another course by now."), way_out=N_("Look at the course again."))
     return str(title)

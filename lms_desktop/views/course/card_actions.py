@@ -358,7 +358,9 @@ class CardActions(QObject):
 
 def _copy_quizzes(uow: UnitOfWork, catalog: Catalog, ids: Sequence[str], course: str, target: Target) -> Outcome:
     """Duplicate quizzes, and hang the copies where the target says; the outcome's value are their ids."""
+    lesson = None if target.parent == course else target.parent
+    quiz_places.hang(uow, (), course, lesson)  # locks the lesson: lessons are locked before quizzes by everybody
     made = [copying.duplicate_quiz(uow, catalog, row_id) for row_id in ids]
     new = tuple(str(outcome.value) for outcome in made)
-    hung = quiz_places.hang(uow, new, course, None if target.parent == course else target.parent)
+    hung = quiz_places.hang(uow, new, course, lesson)
     return uow.outcome(made[0].sentence if len(made) == 1 else hung.sentence, new)

@@ -1,12 +1,13 @@
 """A course opened, edited in several places at once, saved, taken back, kept and fought over, at the real window."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
@@ -25,6 +26,13 @@ from tests.walks.seating import get_up, sit_down
 HERS, THEIRS = "academic-writing", "linear-algebra"
 """A course of the instructor, and one of a colleague."""
 ALT = Qt.KeyboardModifier.AltModifier
+COLLEAGUE = "Ines Duarte"
+NAMED = (
+    "SELECT set_config('lms.operation', gen_random_uuid()::text, true), set_config('lms.actor', '"
+    + json.dumps({"name": COLLEAGUE, "email": "ines@school.edu", "role": "admin"})
+    + "', true); "
+)
+"""What makes a transaction of any program one that is logged."""
 
 
 @pytest.fixture
@@ -403,6 +411,72 @@ def test_what_is_chosen_and_deleted_elsewhere_gives_way(sitting: Sitting) -> Non
     assert page.chosen is not None
     assert page.chosen[1] in {row_id for row_id, _ in lessons(sitting.url)}
     assert first[0] in {row_id for row_id, _ in lessons(sitting.url)}
+
+
+def test_who_edits_a_row_is_told_who_else_changed_it(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    wait_for(lambda: sitting.window.live.kind == "live", "listening")
+    write(sitting.url, NAMED + "UPDATE lessons SET duration_minutes = 7 WHERE id = %s", lesson)
+    wait_for(lambda: f"{COLLEAGUE} changed " in toasts(sitting), "the word")
+    assert "You are editing it too: nothing is overwritten." in toasts(sitting)
+    sitting.save()
+    assert title(sitting.url, "lessons", lesson) == "Another lesson"
+    assert value(sitting.url, "SELECT duration_minutes FROM lessons WHERE id = %s", lesson) == 7, "theirs is kept"
+
+
+def test_the_preview_shows_what_will_be_saved_of_each_entity(sitting: Sitting) -> None:
+    lesson, _ = both_edited(sitting)
+    looked = Answer("Save")
+    sitting.click_button("Preview")
+    looked.wait()
+    assert "in 2 row" in looked.said
+    assert [cells[0] for cells in looked.cells] == ["A question worth asking", "Citing"]
+    assert [cells[3] for cells in looked.cells] == ["Another lesson", "Another quiz"]
+    sitting.settle()
+    assert title(sitting.url, "lessons", lesson) == "Another lesson"
+
+
+def test_what_is_refused_is_shown_wherever_it_is(sitting: Sitting) -> None:
+    lesson, check = both_edited(sitting)
+    page = sitting.course
+    page.begin.quiz_of_course()
+    sitting.settle()
+    new = page.chosen
+    assert new is not None
+    page.choose(Lesson, lesson)
+    sitting.settle()
+    sitting.save()
+    assert "Title is needed" in page.banner.text
+    assert page.banner.isVisible()
+    assert title(sitting.url, "quizzes", check) != "Another quiz", "nothing of it is saved"
+    sitting.click_button("Show it")
+    assert page.chosen == new
+    sitting.type("A title")
+    sitting.save()
+    assert page.unsaved() == 0
+    assert title(sitting.url, "quizzes", new[1]) == "A title"
+
+
+@pytest.mark.usefixtures("_look")
+def test_the_outline_is_as_wide_as_it_was_left(url: URL, tmp_path: Path) -> None:
+    widths = []
+    for _ in range(2):
+        made = sit_down(url, "instructor@lms.com", tmp_path / "settings.ini", page="courses")
+        try:
+            enter(made)
+            splitter = made.course.splitter
+            widths.append(splitter.sizes()[0])
+            if len(widths) == 1:
+                handle = splitter.handle(1)
+                QTest.mousePress(handle, Qt.MouseButton.LeftButton)
+                QTest.mouseMove(handle, handle.rect().center() - QPoint(60, 0))
+                QTest.mouseRelease(handle, Qt.MouseButton.LeftButton)
+                left = splitter.sizes()[0]
+                assert left < widths[0]
+            assert made.window.close()
+        finally:
+            get_up(made)
+    assert abs(widths[1] - left) <= 1
 
 
 # Leaving

@@ -310,9 +310,11 @@ def test_a_new_lesson_goes_behind_the_one_that_was_chosen(sitting: Sitting) -> N
 def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:
     enter(sitting)
     page = sitting.course
-    page.choose(Quiz, quiz(sitting.url))
-    sitting.settle()
-    page.outline.take_keyboard()
+    for _ in range(3):  # two more lessons, then the quiz of the last one
+        sitting.press(Qt.Key.Key_Down)
+    here = page.chosen
+    assert here == (Quiz, quiz(sitting.url)), "the editor shows its first question, the outline stays where it was"
+    assert page.outline.current() == here
     sitting.press(Qt.Key.Key_N, CTRL)
     (draft,) = page.held.all()
     assert (draft.entity, draft.values["quiz_id"]) == (QuizQuestion, quiz(sitting.url))

@@ -17,7 +17,6 @@ from sqlalchemy import URL
 from PySide6.QtCore import QTimer
 
 from lms_desktop.database.local_server import LocalServer
-from lms_desktop.views.entity_page import EntityPage
 from tests.postgres import plain_connection, public_folder, wait_until
 from tests.walks.acting import ADMIN, Person, walking
 from tests.walks.driving import wait_for
@@ -164,13 +163,13 @@ def check(url: URL, heard: Heard, folder: Path) -> None:
             impatience.timeout.connect(put_off)
             impatience.start(20)
             person.window.keeping.restore()
-            for page in person.window.pages():
-                if page.at_risk():
-                    person.window.open_page(page.name)
+            session = person.window.session
+            for drafts in session.drafts:
+                if drafts.at_risk():
+                    person.window.open_page(session.catalog[drafts.entity].name)
                     person.settle()
                     person.save()
-        pages = [page for page in person.window.pages() if isinstance(page, EntityPage)]
-        unsaved = {draft.id: draft.values for page in pages for draft in page.drafts.all()}
+        unsaved = {draft.id: draft.values for drafts in person.window.session.drafts for draft in drafts.all()}
         for cell, now in stored(url, list(heard.typed)).items():
             accepted: set[str | None] = {heard.typed[cell], heard.typing.get(cell, heard.typed[cell])}
             # What was typed on a row that the screen had not read again yet after a save is for the person to decide.

@@ -344,9 +344,13 @@ class CoursePage(CourseParts):
         self.chosen = self.rows.shown = (entity, row_id)
 
     def _question_shown(self, question_id: str) -> None:
-        """The editor of a quiz went to another question by itself."""
-        quiz_id = self.editor(Quiz).row_id()
-        if self.chosen is None or quiz_id is None or self.stack.currentWidget() is not self.editor(Quiz):
+        """The editor of a quiz went to another question: the person did so there, or it shows the first one by itself,
+        which is no reason to leave the quiz in the outline."""
+        editor, here = self.editor(Quiz), self.window().focusWidget()
+        quiz_id = editor.row_id()
+        there = here is not None and editor.isAncestorOf(here)
+        follows = self.chosen is not None and (self.chosen[0] is QuizQuestion or there)
+        if not follows or quiz_id is None or self.stack.currentWidget() is not editor:
             return
         row = (QuizQuestion, question_id) if question_id else (Quiz, quiz_id)
         if row != self.chosen:

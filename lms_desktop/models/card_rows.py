@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from lms_desktop.models import cards as table
 from lms_desktop.models.cards import Card, Key
+from lms_desktop.models.wording import plain_tip
 
 CARD_ROLE = int(Qt.ItemDataRole.UserRole)
 MOST_STEPS = 12
@@ -137,7 +138,7 @@ class CardRows(QAbstractListModel):
             case int(Qt.ItemDataRole.AccessibleTextRole):
                 return self.spoken(index.row())
             case int(Qt.ItemDataRole.ToolTipRole):
-                return card.tip or None
+                return plain_tip(card.tip) or None
             case _ if int(role) == CARD_ROLE:
                 return card
         return None

@@ -15,6 +15,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.live import Batch
 from lms_desktop.models.render import one_line
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.services.teaching import progress
 from lms_desktop.services.teaching.progress import Frame, LessonHead, Mark, Student, Wanted
 from lms_desktop.spec import Moment
@@ -357,8 +358,10 @@ class ProgressMatrixModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words(row, column)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._spoken(row, column))
         if role == MARK_ROLE:
             return self.state(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -369,7 +372,10 @@ class ProgressMatrixModel(QAbstractTableModel):
         """Override QAbstractTableModel::headerData."""
         if self.frame is None or section < 0:
             return None
-        spoken = role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            tip = self.headerData(section, orientation, Qt.ItemDataRole.AccessibleTextRole)
+            return tip if tip is None else plain_tip(tip)
+        spoken = role == Qt.ItemDataRole.AccessibleTextRole
         if orientation == Qt.Orientation.Horizontal and section < len(self.frame.lessons):
             lesson = self.frame.lessons[section]
             if spoken:

@@ -33,6 +33,14 @@ def use(words: Mapping[str, str]) -> None:
     _words = words
 
 
+def plain_tip(text: str) -> str:
+    """A text for a tool tip, which Qt would take for markup where it looks like that: what somebody has typed, or a
+    student has answered, is shown as it is, and fetches nothing."""
+    if "<" not in text:
+        return text
+    return f"<qt>{text.replace('&', '&amp;').replace('<', '&lt;').replace(chr(10), '<br>')}</qt>"
+
+
 def word(source: str) -> str:
     """A declared text in the language of the screen; itself where there is no translation."""
     return _words.get(source, source)

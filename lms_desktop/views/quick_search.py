@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
-from lms_desktop.models.wording import reason, word
+from lms_desktop.models.wording import plain_tip, reason, word
 from lms_desktop.services.everywhere import Hit, search
 from lms_desktop.views import icons, theme
 from lms_desktop.views.course.ways import COURSE_PAGE
@@ -148,7 +148,7 @@ class QuickSearch(QObject):
         for role, value in ((DESTINATION, destination), (DETAIL, detail), (KIND, kind), (ICON, icon)):
             item.setData(role, value)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (text, detail, kind))))
-        item.setToolTip(" · ".join(filter(None, (text, detail))))
+        item.setToolTip(plain_tip(" · ".join(filter(None, (text, detail)))))
         if destination is None:
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.list.addItem(item)

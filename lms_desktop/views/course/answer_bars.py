@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
 from lms_desktop.views.course.found_questions import one_line
 from lms_desktop.views.kit.paint import Painted, leading, px
@@ -44,7 +45,7 @@ class AnswerBars(Painted):
         self.shares, self._of = tuple(first), of
         self.setAccessibleName(self.tr("How students answered"))
         self.setAccessibleDescription("; ".join(self.words(share) for share in self.shares))
-        self.setToolTip("\n".join(self.words(share) for share in self.shares))
+        self.setToolTip(plain_tip("\n".join(self.words(share) for share in self.shares)))
         self.updateGeometry()
         self.update()
 

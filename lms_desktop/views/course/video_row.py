@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.spec import Computed, Field, web_address
 from lms_desktop.views.course.addresses import open_address, why_not
 from lms_desktop.views.field_editor import Label
@@ -48,7 +49,7 @@ class VideoRow(FieldRow):
         where = known[0] if known else web_address.host(address)
         self.watch.setVisible(bool(address) and not why_not(address))
         self.watch.setText(self.tr("Watch on {0}…").format(where))
-        self.watch.setToolTip(address)
+        self.watch.setToolTip(plain_tip(address))
 
     def _watch(self) -> None:
         open_address(self.window(), self.known or "")

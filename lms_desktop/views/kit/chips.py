@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.paint import PaintedButton, draw_ring, leading, px, without_leading
 from lms_desktop.views.theme import FontRole
@@ -33,7 +34,7 @@ class Chip(PaintedButton):
         self.setText(text)
         self.setAccessibleName(self.tr("Filter: %s") % text)
         self.setAccessibleDescription(self.tr("Enter changes it, Delete removes it"))
-        self.setToolTip(text if self._text_width() > px(260) else "")
+        self.setToolTip(plain_tip(text) if self._text_width() > px(260) else "")
         self.updateGeometry()
         self.update()
 

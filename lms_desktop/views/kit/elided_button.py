@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.views.kit.paint import px
 
 
@@ -54,4 +55,4 @@ class ElidedButton(QPushButton):
         if shown != self._shown:
             self._shown = shown
             self.setText(shown.replace("&", "&&"))  # no shortcut is meant
-        self.setToolTip("" if shown == self._whole else self._whole)
+        self.setToolTip("" if shown == self._whole else plain_tip(self._whole))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import Painted, Tone, draw_box, draw_dot, draw_tag, log, px, tag_size
 from lms_desktop.views.theme import FontRole
@@ -91,7 +92,7 @@ class ElidedLabel(QLabel):
     def _tip(self) -> None:
         cut = self.shown() != self.text()
         if cut or self._own_tip:
-            self.setToolTip(self.text() if cut else "")
+            self.setToolTip(plain_tip(self.text()) if cut else "")
             self._own_tip = cut
 
 

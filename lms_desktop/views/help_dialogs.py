@@ -8,10 +8,13 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop import __version__, paths
+from lms_desktop.models.migrations.revisions import short
+from lms_desktop.models.migrations.state import SchemaState
 from lms_desktop.views.kit.labels import ElidedLabel, KeyHint, SectionLabel, label
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.mark import Mark
+from lms_desktop.views.migrations.words import subtitle
 from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS
 
 TWO_COLUMNS = 760
@@ -109,20 +112,25 @@ class ShortcutsDialog(Sheet):
 
 
 class AboutDialog(Sheet):
-    """Versions, the connection, where the log is.
+    """Versions, the connection, where the log is, and for everybody at which revision the database is.
 
     Attributes:
         folder: where the log is.
     """
 
-    def __init__(self, database: str, detail: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, database: str, detail: str, parent: QWidget | None = None, *, schema: SchemaState | None = None
+    ) -> None:
+        """Without a `schema` it says nothing of revisions; one that has not looked yet is made to look."""
         super().__init__("", parent, width=460)
         self.setWindowTitle(self.tr("About LMS Desktop"))
         self.setAccessibleName(self.windowTitle())
         self.heading.hide()
         self.folder = paths.log_folder()
+        self._schema = schema
         lines = [
             (self.tr("Database"), f"{database} ({detail})" if detail else database),
+            *([] if schema is None else [(self.tr("Schema"), "…")]),
             (self.tr("Log"), str(self.folder)),
             ("Python", platform.python_version()),
             ("Qt", qVersion()),
@@ -136,6 +144,22 @@ class AboutDialog(Sheet):
         self._copy = self.add_button(self.tr("Copy"), "", self._copy_all)
         self.add_button(self.tr("Open the log's folder"), "", self._open_folder)
         self.add_button(self.tr("Close"), "primary", self.reject, default=True).setFocus()
+        if schema is not None:
+            schema.changed.connect(self._tell_schema)
+            self._tell_schema()
+            schema.look()
+
+    def _tell_schema(self) -> None:
+        """Say where the database stands, as soon as that is known."""
+        if self._schema is None or self._schema.overview is None:
+            return
+        found = self._schema.overview
+        at = " · ".join(short(each.revision) for each in (found.document, found.own) if each.revision)
+        said = ": ".join(filter(None, (at, subtitle(found))))
+        name = self.tr("Schema")
+        self._values[name].setText(said)
+        head, _, rest = self._text.partition(f"{name}: ")
+        self._text = f"{head}{name}: {said}\n" + rest.partition("\n")[2]
 
     def _masthead(self, version: str) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -151,6 +175,7 @@ class AboutDialog(Sheet):
         return row
 
     def _table(self, lines: list[tuple[str, str]]) -> QGridLayout:
+        self._values: dict[str, ElidedLabel] = {}
         grid = QGridLayout()
         grid.setContentsMargins(0, px(4), 0, 0)
         grid.setHorizontalSpacing(px(16))
@@ -159,7 +184,7 @@ class AboutDialog(Sheet):
         # In a window that runs from the right, signs at the ends of a path would change sides.
         mark = "\N{LEFT-TO-RIGHT MARK}" if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else ""
         for line, (name, value) in enumerate(lines):
-            text = ElidedLabel(f"{mark}{value}{mark}")
+            text = self._values[name] = ElidedLabel(f"{mark}{value}{mark}")
             text.mode = Qt.TextElideMode.ElideMiddle  # of a path both ends matter
             grid.addWidget(label(name, "muted"), line, 0)
             grid.addWidget(text, line, 1)

@@ -371,7 +371,7 @@ class MainWindow(QMainWindow):
 
     def show_about(self) -> None:
         """Versions, the place of the log, the connection."""
-        AboutDialog(self._connection.name, self._connection.detail, self).exec()
+        AboutDialog(self._connection.name, self._connection.detail, self, schema=self.session.schema).exec()
 
     def show_trouble(self, error: ExplainedError) -> None:
         """Show an error with its way out and details to copy."""

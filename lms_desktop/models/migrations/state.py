@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.database.migrating.events import Decide, Tell
+from lms_desktop.database.migrating.events import Decide, Limits, Tell
 from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.source import Source, own
@@ -22,6 +22,7 @@ class SchemaState(QObject):
     Attributes:
         overview: what was found last; None before the first look.
         run: the migration or rehearsal under way, or the last one; None where there was none.
+        limits: how long a migration waits for others.
         sources: where the revisions are, which tests have others for.
 
     Signals:
@@ -39,6 +40,7 @@ class SchemaState(QObject):
         self._desk = desk
         self.overview: Overview | None = None
         self.run: MigrationRun | None = None
+        self.limits = Limits()
         self.sources: Callable[[Lineage], Source] = own
 
     @property

@@ -40,7 +40,7 @@ def _warnings(box: Sheet, prepared: Prepared) -> None:
 class ApplyDialog(Sheet):
     """Asks before revisions are applied."""
 
-    def __init__(self, prepared: Prepared, dump_to: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(self, prepared: Prepared, dump_to: Path | None, limits: Limits, parent: QWidget | None = None) -> None:
         plan = prepared.plan
         super().__init__(
             self.tr("Apply revisions"),
@@ -50,7 +50,6 @@ class ApplyDialog(Sheet):
         )
         _steps(self, prepared)
         _warnings(self, prepared)
-        limits = Limits()
         text = self.tr("It waits at most {0} s for a table and tries {1} times. You can cancel at any time.")
         parts = [text.format(f"{limits.lock_timeout:g}", limits.tries)]
         if plan.one_transaction:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lms_desktop.database.migrating.events import Decide, Limits, Tell
+from lms_desktop.database.migrating.events import Decide, Tell
 from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.standing import Standing
 from lms_desktop.errors import ExplainedError, UserError
@@ -159,7 +160,7 @@ class Doing(QObject):
 
     def _ask_apply(self, prepared: Prepared) -> None:
         file = self._page.detail.safety.backup.file
-        if ApplyDialog(prepared, file, self._page.window()).exec():
+        if ApplyDialog(prepared, file, self._schema.limits, self._page.window()).exec():
             self._migrate(prepared, "")
 
     def _ask_roll_back(self, prepared: Prepared) -> None:
@@ -178,7 +179,7 @@ class Doing(QObject):
 
     def _rehearse(self, prepared: Prepared, wish: RehearsalWish) -> None:
         migrations = self._schema.migrations()
-        limits = Limits(time_limit=float(wish.seconds))
+        limits = replace(self._schema.limits, time_limit=float(wish.seconds))
 
         def make(tell: Tell, decide: Decide) -> Work[object]:
             return migrations.rehearsal(prepared.plan, tell=tell, on_copy=wish.on_copy, limits=limits)  # type: ignore[return-value]
@@ -187,11 +188,13 @@ class Doing(QObject):
         self.follow()
 
     def _migrate(self, prepared: Prepared, name: str) -> None:
-        migrations, dump_to = self._schema.migrations(), self._page.detail.safety.backup.file
-        plan = prepared.plan
+        migrations, dump_to = self._schema.migrations(), self._page.detail.safety.backup.use()
+        plan, limits = prepared.plan, self._schema.limits
 
         def make(tell: Tell, decide: Decide) -> Work[object]:
-            return migrations.migration(plan, tell=tell, decide=decide, confirmed_name=name, dump_to=dump_to)  # type: ignore[return-value]
+            return migrations.migration(  # type: ignore[return-value]
+                plan, tell=tell, decide=decide, confirmed_name=name, dump_to=dump_to, limits=limits
+            )
 
         up = plan.direction == "upgrade"
         self._schema.begin("migration", plan, make, self.tr("Applying") if up else self.tr("Rolling back"))

@@ -70,6 +70,7 @@ class BackupRow(QFrame):
         self.setProperty("kind", "card")
         self._file: Path | None = None
         self._offer: DumpOffer | None = None
+        self._used = False
         self.check = QCheckBox(self.tr("Back up with pg_dump to"), self)
         self._name, self._size = ElidedLabel("", "strong", self), label("", "muted", parent=self)
         self._name.mode = Qt.TextElideMode.ElideMiddle
@@ -99,11 +100,18 @@ class BackupRow(QFrame):
         self._offer = offer
         if self._file is None:
             folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            place = Path(folder) if folder and Path(folder).is_dir() else Path.home()
-            self._file = place / f"{_plain(database)}-{date.today():%Y-%m-%d}.dump"
+            self._file = _free(Path(folder) if folder and Path(folder).is_dir() else Path.home(), database)
+        elif self._used:
+            self._file = _free(self._file.parent, database)
+        self._used = False
         if first:
             self.check.setChecked(self._possible)
         self._tell()
+
+    def use(self) -> Path | None:
+        """The file that is wanted, which is going to be written: the next backup gets another name."""
+        self._used = self.file is not None
+        return self.file
 
     def choose_file(self, file: Path) -> None:
         """Save into this file."""
@@ -133,6 +141,13 @@ class BackupRow(QFrame):
         self._name.setToolTip(str(self._file))
         self._size.setText(self.tr("at most about {0}").format(words.megabytes(self._offer.whole)))
         self.check.setAccessibleName(self.tr("Back up with pg_dump to {0}").format(self._file))
+
+
+def _free(folder: Path, database: str) -> Path:
+    """A file in a folder that is not there yet, named by database and day."""
+    stem = f"{_plain(database)}-{date.today():%Y-%m-%d}"
+    names = (f"{stem}.dump", *(f"{stem}-{number}.dump" for number in range(2, 1000)))
+    return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])
 
 
 def _plain(name: str) -> str:

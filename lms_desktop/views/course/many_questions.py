@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.entities import QuizQuestion
+from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import told
 from lms_desktop.services.ordering import LAST
 from lms_desktop.services.teaching import paper, quiz_writing
@@ -28,6 +29,7 @@ class ManyQuestions(QObject):
     def __init__(self, part: QuestionsPart) -> None:
         super().__init__(part)
         self._part = part
+        self._refused = ""  # the text of what was typed and could not be added
 
     def paste(self) -> None:
         """Ask for questions as text, and add them."""
@@ -35,8 +37,11 @@ class ManyQuestions(QObject):
         if part.quiz is None or not part.may_add():
             return
         dialog = PasteDialog(part.session, self._where(), part)
+        if self._refused:
+            dialog.edit.setPlainText(self._refused)
+            self._refused = ""
         if dialog.exec():
-            self._add(dialog.questions)
+            self._add(dialog.questions, dialog.text())
 
     def load(self) -> None:
         """Ask for a file, and for what is in it."""
@@ -83,7 +88,7 @@ class ManyQuestions(QObject):
         place = part.locale().toString(part.model.place(row)[0])
         return self.tr("They come behind question {0} of “{1}”.").format(place, part.quiz.title)
 
-    def _add(self, questions: Sequence[Reading]) -> None:
+    def _add(self, questions: Sequence[Reading], typed: str = "") -> None:
         part, after = self._part, self._part.anchor()
         if part.quiz is None or not questions:
             return
@@ -91,13 +96,22 @@ class ManyQuestions(QObject):
         part.session.desk.commit(
             lambda uow: quiz_writing.add_questions(uow, catalog, quiz_id, wanted, LAST if after is None else after),
             done=self._added,
-            failed=part.trouble.emit,
+            failed=lambda error: self._failed(error, typed),
             initiator=self,
             owner=self,
             label=self.tr("Adding questions"),
         )
 
+    def _failed(self, error: ExplainedError, typed: str) -> None:
+        """What was typed is not lost with the dialog: it is there when that is opened again."""
+        self._refused = typed
+        if typed:
+            banner = self._part.say(self.tr("The questions were not added. Their text is kept."), "warn")
+            banner.add_action(self.tr("Show the text"), self.paste)
+        self._part.trouble.emit(error)
+
     def _added(self, outcome: Outcome) -> None:
+        self._part.banner.hide()
         self._part.message.emit(told(outcome.sentence))
         if isinstance(outcome.value, Arranged) and outcome.value.new:
             self._part.await_question(outcome.value.new[0])

@@ -75,7 +75,7 @@ class PasteDialog(Sheet):
 
     def accept(self) -> None:
         """Override QDialog::accept: what was typed last is in it."""
-        if self._text() != self._read_text:
+        if self.text() != self._read_text:
             self.read_now()
         if self.questions:
             super().accept()
@@ -96,18 +96,18 @@ class PasteDialog(Sheet):
     def read_now(self) -> None:
         """Understand what stands here, at once."""
         self._soon.stop()
-        text = self._text()
+        text = self.text()
         self._read_text = text
         self._show(question_text.parse(text) if text.strip() else Parsed())
 
-    # Within
-
-    def _text(self) -> str:
+    def text(self) -> str:
         """What stands here; Qt's own plain text has other blanks."""
         return self.edit.document().toRawText().replace(PARAGRAPH, "\n")
 
+    # Within
+
     def _read(self) -> None:
-        text = self._text()
+        text = self.text()
         if self._job is not None:
             self._job.cancel()
         job = self._session.desk.plain(
@@ -121,7 +121,7 @@ class PasteDialog(Sheet):
 
     def _parsed(self, text: str, parsed: Parsed) -> None:
         self._job = None
-        if text == self._text():
+        if text == self.text():
             self._read_text = text
             self._show(parsed)
 

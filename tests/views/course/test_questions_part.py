@@ -8,7 +8,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from lms_desktop.services.teaching import quiz_files
 from lms_desktop.services.teaching.questions import Option, Reading
@@ -19,6 +19,7 @@ from lms_desktop.views.course.quiz_file_dialogs import ExportDialog, ImportDialo
 from lms_desktop.views.text_editors import LongEditor
 from tests.dialogs import when_asked
 from tests.views.course.quiz_desk import ALT, CTRL, QUIZ, QuizDesk, Sit, ask_question, attempt, question_id, stored
+from tests.views.sittings import change
 
 MANY = """\
 Capital of France? (2 points)
@@ -197,6 +198,30 @@ class TestManyAtOnce:
         ]
         assert texts(database_url)[5] == "third"
         assert header(three).startswith("Question 3 of 6"), "the first of them is shown"
+
+    def test_what_could_not_be_added_is_still_there(self, three: QuizDesk, database_url: URL) -> None:
+        def paste() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, PasteDialog)
+            if not three.trouble:
+                dialog.edit.setPlainText(MANY)
+            assert dialog.text() == MANY
+            dialog.accept()
+
+        change(database_url, "ALTER TABLE quiz_questions ADD CONSTRAINT no CHECK (question_text <> '2 + 2?') NOT VALID")
+        when_asked(three.editor, paste)
+        QTest.mouseClick(three.editor.questions.header.paste_button, Qt.MouseButton.LeftButton)
+        three.rest()
+        assert len(three.trouble) == 1
+        assert len(texts(database_url)) == 3
+        change(database_url, "ALTER TABLE quiz_questions DROP CONSTRAINT no")
+        when_asked(three.editor, paste)
+        buttons = three.editor.questions.banner.findChildren(QAbstractButton)
+        again = next(button for button in buttons if button.text() == "Show the text")
+        QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+        three.rest()
+        assert len(texts(database_url)) == 6
+        assert not three.editor.questions.banner.isVisible()
 
     def test_what_was_typed_is_not_lost_by_a_key(self, three: QuizDesk) -> None:
         dialog = PasteDialog(three.session, "here")

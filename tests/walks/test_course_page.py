@@ -17,7 +17,7 @@ from lms_desktop.views.kit.toast import Toast
 from lms_desktop.views.page import Destination
 from lms_desktop.views.places import Place
 from lms_desktop.views.top_bar import TopBar
-from tests.walks.acting import Reply
+from tests.walks.acting import Reply, to_the_front
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, SHIFT, Sitting, click, the, wait_for
 from tests.walks.others import rows, value, write
@@ -351,6 +351,59 @@ def test_a_field_edited_right_after_the_save_asks_nothing(sitting: Sitting) -> N
     sitting.save()
     asked.expect_none()
     assert title(sitting.url, "lessons", lesson) == "Typed on"
+
+
+# What can be done at the top and in the outline
+
+
+def test_a_duplicate_is_opened_and_is_a_draft_that_can_be_published(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.pick(top_button(sitting, "Course"), "Duplicate course")
+    wait_for(lambda: sitting.course.outline.outline and sitting.course.title() != "Academic Writing", "the copy")
+    sitting.settle()
+    page = sitting.course
+    assert page.title() == "Academic Writing (copy)"
+    assert page.tag() == ("draft", "neutral")
+    assert "4 lesson" in page.subtitle()
+    sure = Answer("Publish")
+    sitting.pick(top_button(sitting, "Course"), "Publish")
+    wait_for(lambda: page.tag() == ("published", "ok") or sure.given, "the state, or a doubt about it")
+    wait_for(lambda: page.tag() == ("published", "ok"), "the state")
+    sure.stop()
+    to_the_front(sitting.window)  # as every window system does once a menu is closed
+    sitting.settle()
+    assert value(sitting.url, "SELECT is_published FROM courses WHERE id = %s", page.course_id)
+    sitting.press(Qt.Key.Key_Left, ALT)
+    assert sitting.course.title() == "Academic Writing"
+
+
+def top_button(sitting: Sitting, text: str) -> QPushButton:
+    """A button of the bar at the top."""
+    bar = the(TopBar, sitting.window, lambda bar: True, "the bar at the top")
+    return the(QPushButton, bar, lambda b: b.isVisible() and b.text() == text, f"the button {text}")
+
+
+def test_what_is_deleted_in_the_outline_comes_back_and_is_chosen(sitting: Sitting) -> None:
+    enter(sitting)
+    page, before = sitting.course, lessons(sitting.url)
+    lesson = before[1][0]
+    page.choose(Lesson, lesson)
+    sitting.settle()
+    page.outline.take_keyboard()
+    sure = Answer("Delete lesson")
+    QTest.keyClick(page.outline.list, Qt.Key.Key_Delete)
+    sure.wait()
+    wait_for(lambda: lesson not in {row_id for row_id, _ in lessons(sitting.url)}, "the delete")
+    sitting.settle()
+    assert page.chosen in {(Lesson, before[0][0]), (Lesson, before[2][0])}, "its neighbour"
+    page.outline.take_keyboard()
+    asked = Answer("Take back")
+    QTest.keyClick(page.outline.list, Qt.Key.Key_Z, CTRL)
+    assert "Comes back" in asked.wait().said, "so much that it is asked about"
+    wait_for(lambda: lessons(sitting.url) == before, "what was deleted, at its place")
+    sitting.settle()
+    wait_for(lambda: page.outline.current() == (Lesson, lesson), "the row in the outline")
+    assert page.chosen == (Lesson, lesson)
 
 
 # Others

@@ -327,6 +327,8 @@ class CoursePage(CourseParts):
         self._become(entity, row_id)
         if editor.row_id() != row_id:
             editor.show_record(row_id)
+        elif editor.record() is None:  # it was gone when it was read, and may have come back
+            editor.refresh()
         self.stack.setCurrentWidget(editor)
         self._tell()
 

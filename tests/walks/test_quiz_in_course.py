@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from lms_desktop.entities import Quiz, QuizQuestion
 from lms_desktop.views.course.quiz_editor import QUESTIONS, QuizEditor
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
+from lms_desktop.views.page import Destination
 from tests.dialogs import when_asked
 from tests.walks.driving import CTRL, Sitting, click, said_by, the, wait_for
 from tests.walks.others import rows, value
@@ -99,6 +100,48 @@ def test_another_right_answer_is_asked_about_saved_and_marked_again(sitting: Sit
     sitting.settle()
     sitting.press(Qt.Key.Key_Z, CTRL)
     wait_for(lambda: right_answer(seeded_url, question) == before, "what was before")
+
+
+def test_what_was_altered_is_marked_again_whatever_is_shown_by_then(sitting: Sitting, seeded_url: URL) -> None:
+    """An answered question is edited on the page of questions, and saved on that of the course, at a lesson."""
+    question, quiz = a_question(seeded_url)
+    drafts = sitting.window.session.drafts[QuizQuestion]
+    right = str(right_answer(seeded_url, question))
+    sitting.open("questions")
+    sitting.window.go_to(Destination("questions", question))
+    wait_for(lambda: sitting.page.form.record() is not None, "the question")
+    record = sitting.page.form.record()
+    assert record is not None
+    base = {"correct_answer": right}
+    drafts.set_all(question, {"correct_answer": "42"}, version=record.version, base=base, seen=record.values)
+    course = value(seeded_url, "SELECT course_id::text FROM quizzes WHERE id = %s", quiz)
+    sitting.window.go_to(Destination("course", str(course)))
+    sitting.settle()
+    asked: list[str] = []
+
+    def agree() -> None:
+        box = QApplication.activeModalWidget()
+        assert box is not None
+        asked.append(said_by(box))
+        the(QPushButton, box, lambda b: b.text() == "Save", "the button").click()
+
+    when_asked(sitting.window, agree)
+    sitting.save()
+    assert len(asked) == 1
+    wait_for(lambda: right_answer(seeded_url, question) == "42", "the other answer")
+    editor = sitting.course.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    regraded: list[str] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, RegradeDialog)
+        regraded.append(box._quiz_id)
+        box.reject()
+
+    when_asked(sitting.window, look)
+    editor.questions.answers.regrade()
+    assert regraded == [quiz]
 
 
 def test_ctrl_z_takes_back_the_last_edit_of_a_question_and_the_editor_follows(

@@ -191,9 +191,12 @@ class CoursePage(CourseParts):
 
     def may_save(self) -> bool:
         """Override DraftsPage.may_save: what students have answered is not altered without a question."""
-        quiz = self._editors.get(Quiz)
         questions = [draft for draft in self.held.all() if draft.entity is QuizQuestion]
-        return not (questions and isinstance(quiz, QuizEditor)) or quiz.may_save(questions)
+        if not questions:
+            return True
+        quiz = self.editor(Quiz)  # they may have been edited elsewhere, or in an earlier sitting
+        assert isinstance(quiz, QuizEditor)
+        return quiz.may_save(questions)
 
     def show_row(self, entity: type, row_id: str) -> None:
         """Override DraftsPage.show_row."""

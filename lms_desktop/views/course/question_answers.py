@@ -59,6 +59,7 @@ class QuestionAnswers(QObject):
         self._shown: str | None = None
         self._spread: Spread | None = None
         self._altered: dict[str, int] = {}
+        self._to_regrade: tuple[str, ...] = ()
         self._portions = Portions(self._session, self.tr("Counting the answers"), self)
         self._portions.arrived.connect(self._counted)
         self._portions.failed.connect(lambda error: part.editor.tell_spread((), 0))
@@ -180,6 +181,7 @@ class QuestionAnswers(QObject):
         ):
             return False
         self._altered = {draft.id: counts[draft.id] for draft, _, _ in concerned}
+        self._to_regrade = tuple(dict.fromkeys(_quiz_of(draft) for draft, _, _ in concerned))
         return True
 
     def _counts_of(self, ids: list[str]) -> Mapping[str, int] | None:
@@ -230,14 +232,14 @@ class QuestionAnswers(QObject):
             banner.add_action(self.tr("Regrade…"), self.regrade)
 
     def regrade(self) -> None:
-        """Show whose result would change, and mark again where that is wanted."""
-        quiz = self._part.quiz
-        if quiz is None:
-            return
-        dialog = RegradeDialog(self._session, quiz.id, self._part)
-        if dialog.exec() and dialog.outcome is not None:
-            self._part.banner.hide()
-            self._part.tell_outcome(dialog.outcome)
+        """Show whose result would change, and mark again where that is wanted: in the quizzes whose questions were
+        altered, whichever is shown by now."""
+        for quiz_id in self._to_regrade:
+            dialog = RegradeDialog(self._session, quiz_id, self._part)
+            if dialog.exec() and dialog.outcome is not None:
+                self._part.banner.hide()
+                self._part.tell_outcome(dialog.outcome)
+            dialog.deleteLater()
 
     # What happens elsewhere
 
@@ -282,6 +284,10 @@ def _until_it_ended(job: Job) -> None:
     watch.timeout.connect(lambda: loop.quit() if job.ended is not None else None)
     watch.start(20)
     loop.exec()
+
+
+def _quiz_of(draft: Draft) -> str:
+    return {**draft.seen, **draft.base}.get("quiz_id") or ""
 
 
 def _reading(values: Mapping[str, str | None]) -> Reading:

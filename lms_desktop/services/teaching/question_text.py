@@ -125,9 +125,13 @@ class _Parser:
 
     def run(self) -> Parsed:
         """Read all lines."""
-        for i, line in enumerate(self.lines):
-            if line.kind is Kind.LETTER and not self._is_option(i):
-                line.kind = Kind.TEXT
+        before: Line | None = None
+        for line, behind in zip(self.lines, _letters_behind(self.lines), strict=True):
+            if line.kind is Kind.LETTER:
+                if _is_option(line, before, behind):
+                    before = line
+                else:
+                    line.kind = Kind.TEXT
             if line.kind is Kind.TEXT:
                 self._text(line)
             elif self.draft is None:
@@ -139,17 +143,6 @@ class _Parser:
             self._problem(0, NOTHING)
         problems = sorted(self.problems, key=lambda problem: problem.line)
         return Parsed(tuple(self.questions), tuple(problems[:MAX_PROBLEMS]), tuple(self.begins))
-
-    def _is_option(self, at: int) -> bool:
-        """Whether a line that begins with a letter is one of a row: a) … b) …"""
-        line = self.lines[at]
-        if line.place == 0:
-            later = (other for other in self.lines[at + 1 :] if other.kind is Kind.LETTER)
-            follower = next(later, None)
-            return follower is not None and follows(line, follower)
-        earlier = (other for other in reversed(self.lines[:at]) if other.kind is Kind.LETTER)
-        before = next(earlier, None)
-        return before is not None and follows(before, line)
 
     def _text(self, line: Line) -> None:
         draft = self.draft
@@ -257,6 +250,24 @@ class _Parser:
 
     def _problem(self, line: int, template: str, **values: object) -> None:
         self.problems.append(Problem(line, Sentence(template, **values)))
+
+
+def _letters_behind(lines: list[Line]) -> list[Line | None]:
+    """For each line the next one behind it that begins with a letter."""
+    found: list[Line | None] = []
+    behind: Line | None = None
+    for line in reversed(lines):
+        found.append(behind)
+        behind = line if line.kind is Kind.LETTER else behind
+    return found[::-1]
+
+
+def _is_option(line: Line, before: Line | None, behind: Line | None) -> bool:
+    """Whether a line that begins with a letter is one of a row: a) … b) …; the nearest ones with a letter are that of
+    an option before it, and whichever there is behind it."""
+    if line.place == 0:
+        return behind is not None and follows(line, behind)
+    return before is not None and follows(before, line)
 
 
 # Writing

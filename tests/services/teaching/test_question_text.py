@@ -99,7 +99,15 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a " * 200_000, "a" + " " * 300_000 + "b", "- x\n" * 20_000, "a, " * 100_000, "[" * 300_000]
+    "text",
+    [
+        "a " * 200_000,
+        "a" + " " * 300_000 + "b",
+        "- x\n" * 20_000,
+        "c) x\n" * 20_000,
+        "a, " * 100_000,
+        "[" * 300_000,
+    ],
 )
 def test_a_large_text_is_read_at_once(text: str) -> None:
     assert parse("Q?\n" + text).questions

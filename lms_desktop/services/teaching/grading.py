@@ -110,15 +110,15 @@ def percentage(points: int, of: int) -> int | None:
 def answers(wire: str | None, order: Sequence[str]) -> Mapping[str, object]:
     """The answers of an attempt by the question's id: of `[{"question_id": …, "answer": …}]` those, of a plain list by
     place in `order`, of anything else what can be read. Numbers are texts, as they are spelled. Never raises."""
-    value = _value(wire)
+    value, known = _value(wire), frozenset(order)
     if isinstance(value, dict):
         # No form of ours: answers by the question's id, as some programs write them.
-        return {key: answer for name, answer in value.items() if (key := _id(name, order)) is not None}
+        return {key: answer for name, answer in value.items() if (key := _id(name, known)) is not None}
     if not isinstance(value, list):
         return {}
     named = [item for item in value if isinstance(item, dict) and "question_id" in item]
     if named:
-        found = ((_id(item["question_id"], order), item.get("answer")) for item in named)
+        found = ((_id(item["question_id"], known), item.get("answer")) for item in named)
         return {key: answer for key, answer in found if key is not None}
     return dict(zip(order, value, strict=False))
 
@@ -132,7 +132,7 @@ def _value(wire: str | None) -> object:
         return None
 
 
-def _id(name: object, known: Sequence[str]) -> str | None:
+def _id(name: object, known: frozenset[str]) -> str | None:
     """A question's id as it is spelled here; None for what is none."""
     if not isinstance(name, str):
         return None

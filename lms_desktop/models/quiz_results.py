@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, Q
 
 from lms_desktop.models.cell_roles import cell_data
 from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
-from lms_desktop.models.render import NULL_CELL, one_line
+from lms_desktop.models.render import NULL_CELL, half_up, one_line
 from lms_desktop.services.teaching.results import STEP, Difficulty, Figures, Hardness
 
 Index = QModelIndex | QPersistentModelIndex
@@ -143,5 +143,5 @@ class HardnessModel(FiguresTable):
     def _share(self, found: Difficulty) -> Cell:
         if found.share is None:
             return NULL_CELL if not found.asked else Cell(self.tr("not marked by itself"), "", Look.MUTED)
-        percent = round(100 * found.share)
+        percent = half_up(100 * found.share)
         return Cell(f"{QLocale().toString(percent)} %", str(percent), Look.PROGRESS)

@@ -1,6 +1,7 @@
 """From wire texts to cells: what a table draws for a row. Pure Python, run where the page was read."""
 
 from collections.abc import Sequence
+from math import floor
 
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.wording import told, word
@@ -27,6 +28,12 @@ EMPTY_CELL = Cell("", "", Look.EMPTY)
 HIDDEN = "••••••••"
 
 _TAGS = {Tone.OK: Look.TAG_OK, Tone.WARN: Look.TAG_WARN, Tone.BAD: Look.TAG_BAD, Tone.NEUTRAL: Look.TAG_NEUTRAL}
+
+
+def half_up(number: float) -> int:
+    """A number without its fraction, as the database rounds and as scores are: halves go up. Python's `round` takes
+    them to the nearest even number."""
+    return floor(number + 0.5)
 
 
 def render_row(fields: Sequence[Field | Computed], layout: Layout, row: Row, zone: str) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from lms_desktop.models.render import half_up
 from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
 from lms_desktop.views.course.found_questions import one_line
@@ -51,7 +52,7 @@ class AnswerBars(Painted):
 
     def words(self, share: Share) -> str:
         """An answer with its share: “0.75 · 71 %”."""
-        percent = self.locale().toString(round(100 * share.count / self._of)) if self._of else "0"
+        percent = self.locale().toString(half_up(100 * share.count / self._of)) if self._of else "0"
         mark = "✓ " if share.right else ""
         text = one_line(share.text) or self.tr("no answer")
         return f"{mark}{text} · {percent} %"

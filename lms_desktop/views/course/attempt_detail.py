@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
-from lms_desktop.models.render import render
+from lms_desktop.models.render import half_up, render
 from lms_desktop.models.wording import said as said_error
 from lms_desktop.services.teaching import results
 from lms_desktop.services.teaching.marking import BY_PLACE, said
@@ -161,7 +161,7 @@ class AttemptDetail(QFrame):
         ended = render(Moment(), found.ended, zone).text
         if found.minutes is None:
             return self.tr("{0} to {1}").format(started, ended)
-        took = QLocale().toString(round(found.minutes))
+        took = QLocale().toString(half_up(found.minutes))
         return self.tr("{0} to {1}, {2} min").format(started, ended, took)
 
     def _notes(self, found: AttemptInFull) -> list[str]:

@@ -13,6 +13,7 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Quiz, QuizAttempt, QuizQuestion
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.live import Batch
+from lms_desktop.models.render import half_up
 from lms_desktop.models.wording import said, told
 from lms_desktop.services.teaching import results
 from lms_desktop.services.teaching.attempts import Walk
@@ -292,11 +293,11 @@ class ResultsView(QWidget):
         if found.unmarked:
             parts.append(self.tr("%n without a score", "", found.unmarked))
         if found.scored and found.median is not None:
-            passed = min(round(100 * found.passed / found.scored), 100)
+            passed = min(half_up(100 * found.passed / found.scored), 100)
             parts.append(self.tr("{0} % passed").format(locale.toString(passed)))
-            parts.append(self.tr("median {0} % of the points").format(locale.toString(round(found.median))))
+            parts.append(self.tr("median {0} % of the points").format(locale.toString(half_up(found.median))))
         if found.minutes is not None:
-            parts.append(self.tr("usually {0} min").format(locale.toString(round(found.minutes))))
+            parts.append(self.tr("usually {0} min").format(locale.toString(half_up(found.minutes))))
         return " · ".join(parts)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -116,6 +116,21 @@ def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> No
     assert view.detail.shown.ended is None
 
 
+def test_halves_go_up_wherever_they_are_said(qtbot: QtBot, session: Session, school: Database) -> None:
+    sql(school, "UPDATE quiz_attempts SET ended_at = started_at + interval '150 s' WHERE ended_at IS NOT NULL")
+    sql(school, "UPDATE quiz_attempts SET score = 37 WHERE score = 0")
+    sql(school, "UPDATE quiz_attempts SET score = NULL WHERE score = 100")
+    view = shown(qtbot, session)
+    assert view.sums.text().endswith("median 38 % of the points · usually 3 min")  # of 37 and 38, and of 2.5 minutes
+    view.show_attempts.click()
+    choose(view, "some")
+    model = view.attempts.model
+    row = view.attempts.table.currentIndex().row()
+    assert model.index(row, 4).data() == "3 min"
+    assert view.detail.shown is not None
+    assert view.detail._when(view.detail.shown).endswith(", 3 min")
+
+
 def test_what_is_saved_meanwhile_is_read_again(
     qtbot: QtBot, session: Session, school: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSettings,
+    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -39,8 +40,22 @@ if TYPE_CHECKING:
     from lms_desktop.views.start_flow import StartFlow
 
 NAME = "lms-desktop"
-HEAVY = ("lms_desktop.views.start_flow", "lms_desktop.views.screenshot")
+HEAVY = ("lms_desktop.views.start_flow",)
 """What is imported behind the first window."""
+LATER = (
+    "lms_desktop.services.passwords",
+    "passlib.handlers.bcrypt",
+    "lms_desktop.views.course.course_page",
+    "lms_desktop.views.course.results_page",
+    "lms_desktop.views.history_page",
+    "lms_desktop.views.preview_dialog",
+    "lms_desktop.views.conflict_dialog",
+    "lms_desktop.views.help_dialogs",
+    "alembic.command",
+)
+"""What no first screen shows: imported while somebody types a password, or once the first rows are there."""
+LATER_MS = 400
+"""Milliseconds of rest after which that begins."""
 PICTURE_SIZE = (1440, 900)
 """Of a picture, where no other size is asked for."""
 
@@ -91,6 +106,9 @@ class Sitting(QObject):
         self._warm_up = WarmUp(HEAVY, self)
         self._warm_up.done.connect(self._go_on)
         self._warm_up.failed.connect(self._give_up)
+        self._later: WarmUp | None = None
+        self._at_rest = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._at_rest.timeout.connect(self._import_the_rest)
         preferences.changed.connect(self._follow)
         self.window = StartWindow(preferences)
         self.window.opening.cancelled.connect(self._leave)
@@ -99,10 +117,10 @@ class Sitting(QObject):
             self.window.resize(*(options.size or PICTURE_SIZE))
 
     def begin(self) -> None:
-        """Show the first window, and have the rest imported."""
+        """Show the first window, and have the rest imported as soon as it stands: before, it would be in its way."""
         self.window.opening.start(self.tr("Opening LMS Desktop"))
+        self.window.shown.connect(self._warm_up.start)
         self.window.show()
-        self._warm_up.start()
 
     def end(self) -> None:
         """Give back what belongs to the process."""
@@ -110,18 +128,21 @@ class Sitting(QObject):
         self._collector.stop()
 
     def _go_on(self) -> None:
-        from lms_desktop.views.screenshot import Photographer, check
         from lms_desktop.views.start_flow import StartFlow
 
-        try:
-            check(self._options)
-        except ExplainedError as error:
-            self._give_up(error)
-            return
+        if self._options.screenshot is not None or self._options.page is not None:
+            from lms_desktop.views.screenshot import Photographer, check
+
+            try:
+                check(self._options)
+            except ExplainedError as error:
+                self._give_up(error)
+                return
         self.window.opening.cancelled.disconnect(self._leave)
         self.window.closed.disconnect(self._leave)
         self.flow = StartFlow(self.window, self._options, self._preferences, self)
         self.flow.finished.connect(QApplication.quit)
+        self.flow.arrived.connect(lambda _: self._at_rest.start())
         if self._options.screenshot is not None:
             self._photographer = Photographer(self.flow, self._options, self._preferences, self)
             self._photographer.done.connect(self._drawn)
@@ -130,6 +151,17 @@ class Sitting(QObject):
                 self.flow.show_connect()
                 return
         self.flow.begin()
+
+    def _import_the_rest(self) -> None:
+        """Nobody waits for anything just now: import what comes next, so that nobody waits for it then."""
+        flow = self.flow
+        if flow is None or self._later is not None:
+            return
+        if flow.desk is not None and flow.desk.jobs:
+            self._at_rest.start()
+            return
+        self._later = WarmUp(LATER, self)
+        self._later.start()
 
     def _drawn(self, error: ExplainedError | None) -> None:
         self.error = error
@@ -170,7 +202,11 @@ class Sitting(QObject):
 def make_application() -> QApplication:
     """The QApplication, with the names by which settings and desktops know the program."""
     found = QApplication.instance()
-    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        application = found
+    else:
+        application = QApplication([*sys.argv[:1], "-style", "fusion"])
+        application.setProperty(theme.STYLED, True)
     application.setApplicationName(NAME)
     application.setApplicationVersion(__version__)
     application.setOrganizationName(NAME)

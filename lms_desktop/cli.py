@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from lms_desktop import __version__, log
 from lms_desktop.config import Settings
-from lms_desktop.database import server_process
 from lms_desktop.errors import BugError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import Prepare, Tell, WindowOptions
@@ -32,6 +31,8 @@ READER_GONE = 141
 """Exit statuses as the shell gives them for SIGINT and SIGPIPE."""
 
 MOST_STUDENTS = 5_000_000
+SUPERVISE = "supervise-local-server"
+"""As `database.server_process` has it, which no window waits for."""
 
 _SMALLEST, _LARGEST = (320, 240), (7680, 4320)
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -43,7 +44,9 @@ _log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (that of the process by default) and return the exit status; argparse may exit by itself."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [server_process.SUPERVISE]:  # a bundle has no other way to start a second process
+    if given[:1] == [SUPERVISE]:  # a bundle has no other way to start a second process
+        from lms_desktop.database import server_process
+
         server_process.main(given[1])
         return 0
     try:

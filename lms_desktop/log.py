@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -20,24 +21,29 @@ HIDDEN = "***"
 _KEY = r"(?:password|passwd|pwd|passphrase|token|secret)[\w-]{0,40}"
 _QUOTED = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 _BLANK = r"[^\S\n]*"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # A bcrypt hash, wherever it stands.
-    (re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), HIDDEN),
-    # A row or a key that a constraint refused. Values may hold line breaks; a blank line ends what is hidden.
-    (re.compile(r"(Failing row contains )\(.*?(?=\n\s*\n|\Z)", re.DOTALL), rf"\1({HIDDEN})"),
-    (re.compile(r"(\((?:[^()\n]|\([^()\n]{0,80}\)){1,200}\)=)\(.*\)"), rf"\1({HIDDEN})"),
-    # A database's address. An @ that the password holds unescaped is no end: all up to the line's last one goes. The
-    # bounds keep the time linear where there is none.
-    (re.compile(r"(postgres\w*(?:\+\w+)?://[^\s:/]{0,300}:).{0,1000}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
-    (re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s:/]{0,300}:)\S{0,1000}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
-    # A JSON or Python literal that was itself quoted: where it ends depends on the depth, so the line's rest goes.
-    (re.compile(rf"({_KEY}\\+[\"']{_BLANK}[:=,]).*", re.IGNORECASE), rf"\1 {HIDDEN}"),
-    # "password": "…", 'password': '…', ('password', '…')
-    (re.compile(rf"({_KEY}[\"']{_BLANK}[:=,]{_BLANK})(?:{_QUOTED}|[^\s,}}\])]+)", re.IGNORECASE), rf"\1{HIDDEN}"),
-    # password=… and password: …, with libpq's quoting or without; ALTER ROLE … PASSWORD '…'
-    (re.compile(rf"({_KEY}{_BLANK}(?:=>?|:){_BLANK})(?:{_QUOTED}\S*|\S+)", re.IGNORECASE), rf"\1{HIDDEN}"),
-    (re.compile(rf"(\bpassword{_BLANK})(?:E?'(?:''|[^'])*'|{_QUOTED})", re.IGNORECASE), rf"\1{HIDDEN}"),
-)
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is hidden, and by what. Compiled with the first line that is logged: the first window waits for none."""
+    return (
+        # A bcrypt hash, wherever it stands.
+        (re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), HIDDEN),
+        # A row or a key that a constraint refused. Values may hold line breaks; a blank line ends what is hidden.
+        (re.compile(r"(Failing row contains )\(.*?(?=\n\s*\n|\Z)", re.DOTALL), rf"\1({HIDDEN})"),
+        (re.compile(r"(\((?:[^()\n]|\([^()\n]{0,80}\)){1,200}\)=)\(.*\)"), rf"\1({HIDDEN})"),
+        # A database's address. An @ that the password holds unescaped is no end: all up to the line's last one goes.
+        # The bounds keep the time linear where there is none.
+        (re.compile(r"(postgres\w*(?:\+\w+)?://[^\s:/]{0,300}:).{0,1000}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+        (re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s:/]{0,300}:)\S{0,1000}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+        # A JSON or Python literal that was itself quoted: where it ends depends on the depth, so the line's rest goes.
+        (re.compile(rf"({_KEY}\\+[\"']{_BLANK}[:=,]).*", re.IGNORECASE), rf"\1 {HIDDEN}"),
+        # "password": "…", 'password': '…', ('password', '…')
+        (re.compile(rf"({_KEY}[\"']{_BLANK}[:=,]{_BLANK})(?:{_QUOTED}|[^\s,}}\])]+)", re.IGNORECASE), rf"\1{HIDDEN}"),
+        # password=… and password: …, with libpq's quoting or without; ALTER ROLE … PASSWORD '…'
+        (re.compile(rf"({_KEY}{_BLANK}(?:=>?|:){_BLANK})(?:{_QUOTED}\S*|\S+)", re.IGNORECASE), rf"\1{HIDDEN}"),
+        (re.compile(rf"(\bpassword{_BLANK})(?:E?'(?:''|[^'])*'|{_QUOTED})", re.IGNORECASE), rf"\1{HIDDEN}"),
+    )
 
 
 def redact(text: str) -> str:
@@ -45,7 +51,7 @@ def redact(text: str) -> str:
 
     Rather too much is hidden than too little. Linear in the length of the text.
     """
-    for pattern, replacement in _RULES:
+    for pattern, replacement in _rules():
         text = pattern.sub(replacement, text)
     return text
 

@@ -15,11 +15,15 @@ from sqlalchemy import URL, Engine
 
 import lms_desktop
 from lms_desktop import __version__, cli
+from lms_desktop.database import server_process
 from lms_desktop.database.local_server import LocalServer, default_data_folder
 from lms_desktop.database.migrations import MigrationRunner
 from lms_desktop.options import WindowOptions
-from lms_desktop.services.seeding import DEFAULT_STUDENTS, DEMO_PASSWORD
+from lms_desktop.services.demo_accounts import DEMO_PASSWORD
+from lms_desktop.services.seeding import DEFAULT_STUDENTS
 from tests.sample_school import change, engine_of, rows
+
+assert server_process.SUPERVISE == cli.SUPERVISE, "what is started by this word is what the other one starts"
 
 ROOT = Path(__file__).parent.parent
 FULL = Path("/dev/full")

@@ -1,18 +1,18 @@
-"""How far a database's schema is, and bringing it up to date. Alembic does the work; nothing else here talks to it."""
+"""How far a database's schema is, and bringing it up to date. Alembic does the work; nothing else here talks to it.
+
+It is imported when there is some work: to find a database at the head, at every start, nobody waits for it.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
+from lms_desktop.database.migrating.chain import chain, rows_of
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
 from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.sessions import who_migrates
@@ -20,6 +20,9 @@ from lms_desktop.database.migrating.source import own
 from lms_desktop.database.migrating.standing import Standing, look
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["MIGRATION_LOCK", "Lineage", "MigrationRunner", "RevisionInfo", "State", "Step"]
 
@@ -89,15 +92,13 @@ class MigrationRunner:
 
     def __init__(self, engine: sa.Engine, lineage: Lineage = Lineage.DOCUMENT) -> None:
         self._engine, self._lineage = engine, lineage
-        self._script = ScriptDirectory.from_config(config_of(lineage))
         self._running: Any = None
         self._cancelled = threading.Event()
 
     @property
     def revisions(self) -> tuple[RevisionInfo, ...]:
         """All that this program knows, oldest first."""
-        scripts = reversed(list(self._script.walk_revisions()))
-        return tuple(RevisionInfo(script.revision, script.doc) for script in scripts)
+        return tuple(RevisionInfo(*link) for link in chain(self._lineage))
 
     def status(self) -> State:
         """Look, and change nothing."""
@@ -124,6 +125,8 @@ class MigrationRunner:
                 before = self._status(connection)
                 _refuse(before)
                 if before.can_upgrade:
+                    from alembic import command
+
                     command.upgrade(self._config_for(connection, before, target, on_step), target)
                 return self._status(connection)
         except sa.exc.OperationalError as error:
@@ -139,13 +142,12 @@ class MigrationRunner:
             running.cancel()
 
     def _status(self, connection: sa.Connection) -> State:
-        place = {"version_table_schema": self._lineage.schema}
         revisions = self.revisions
         head = revisions[-1].id
         if self._lineage is Lineage.DOCUMENT and (found := look(connection, own(self._lineage))).kind == "foreign":
             called = ", ".join(found.current)
             return State("foreign" if called else "unversioned", called or None, head, ())
-        heads = MigrationContext.configure(connection, opts=place).get_current_heads()
+        heads = rows_of(connection, self._lineage)
         known = [revision.id for revision in revisions]
         if not heads:
             empty = self._lineage is Lineage.OWN or not connection.scalar(_ANY_TABLE)
@@ -172,7 +174,7 @@ class MigrationRunner:
 
     def _config_for(
         self, connection: sa.Connection, before: State, target: str, on_step: Callable[[Step], None] | None
-    ) -> Config:
+    ) -> "Config":
         config = config_of(self._lineage)
         config.attributes["connection"] = connection
         ids = [revision.id for revision in before.pending]

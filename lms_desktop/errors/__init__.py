@@ -1,6 +1,5 @@
 """What goes wrong, and how it is said. See `kinds` for the classes and `explain` for the one function."""
 
-from lms_desktop.errors.explaining import explain
 from lms_desktop.errors.kinds import (
     N_,
     BadValue,
@@ -29,3 +28,10 @@ __all__ = [
     "UserError",
     "explain",
 ]
+
+
+def explain(error: BaseException, *, doing: str = "") -> UserError | BugError:
+    """What went wrong, in the user's words; see `errors.explaining`, which is imported when something has."""
+    from lms_desktop.errors.explaining import explain as explained
+
+    return explained(error, doing=doing)

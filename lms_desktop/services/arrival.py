@@ -14,6 +14,7 @@ from lms_desktop.config import Settings
 from lms_desktop.database.address_parts import without_secrets
 from lms_desktop.database.change_log import LogState, log_state
 from lms_desktop.database.engine import LOCAL, display_url, identity, make_engine, tls_state
+from lms_desktop.database.migrating.chain import at_head, chain
 from lms_desktop.database.migrating.events import Event, StepDone, Waiting, silent
 from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.running import Report
@@ -102,9 +103,11 @@ class Attempt:
 
 
 def look(arrival: Arrival) -> Arrival:
-    """How far it is now."""
+    """How far it is now. Looked at closely only where it is not just as it should be."""
     migrations = Migrations(arrival.database, Actor.command_line())
-    state = _state(migrations.look().document)
+    with arrival.database.engine.connect() as connection:
+        head = chain(Lineage.DOCUMENT)[-1].id if at_head(connection, Lineage.DOCUMENT) else None
+    state = _state(migrations.look().document) if head is None else State("current", head, head, ())
     has_admin = False
     if state.kind in ("behind", "current"):
         with arrival.database.reading(Actor.command_line()) as uow:

@@ -5,11 +5,11 @@ from sqlalchemy import URL, select
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer, default_data_folder
+from lms_desktop.database.migrating.chain import at_head
 from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.entities import User
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell
-from lms_desktop.services.seeding import seed
 from lms_desktop.spec import N_
 
 
@@ -24,11 +24,16 @@ def make_ready(server: LocalServer, tell: Tell) -> URL:
     engine = make_engine(url, Settings(statement_timeout=0))
     try:
         tell(N_("Bringing the schema up to date."))
-        MigrationRunner(engine).upgrade()
-        MigrationRunner(engine, Lineage.OWN).upgrade()
+        for lineage in Lineage:
+            with engine.connect() as connection:
+                is_ready = at_head(connection, lineage)
+            if not is_ready:
+                MigrationRunner(engine, lineage).upgrade()
         with engine.connect() as connection:
             deserted = connection.execute(select(User.id).limit(1)).first() is None
         if deserted:
+            from lms_desktop.services.seeding import seed  # needed once in a demo's life
+
             seed(engine, progress=tell)
     finally:
         engine.dispose()

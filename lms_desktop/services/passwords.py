@@ -5,14 +5,14 @@ One hash or check takes a quarter of a second of a processor without holding the
 
 import secrets
 import warnings
-
-with warnings.catch_warnings():
-    # passlib imports the standard library's crypt, which says that it is going away.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from passlib.context import CryptContext
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
+
+if TYPE_CHECKING:
+    from passlib.context import CryptContext
 
 LEAST_CHARACTERS = 8
 MOST_BYTES = 72
@@ -22,11 +22,21 @@ UNUSABLE = "$2b$12$" + "." * 53
 """In `users.password_hash`: no password is right. It has the form of bcrypt's, for at any other the backend's passlib
 raises an error. Nobody knows a password with a hash of zeros."""
 
-_CONTEXT = CryptContext(schemes=["bcrypt"], bcrypt__rounds=12, bcrypt__ident="2b")
 # Of a random password that nobody has kept, at the cost of the real ones.
 _NOBODY = "$2b$12$aa.7xn.9XS7NbBc.xVOLdeZ7/1cyUeR3nWJPcdvDQS0FUdZ0B1xWm"
 # Without 0 and o, 1, i and l: a generated password is read out on the telephone.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@lru_cache
+def _context() -> "CryptContext":
+    """What hashes and checks; imported when the first password is, which is after the first screen."""
+    with warnings.catch_warnings():
+        # passlib imports the standard library's crypt, which says that it is going away.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from passlib.context import CryptContext
+
+    return CryptContext(schemes=["bcrypt"], bcrypt__rounds=12, bcrypt__ident="2b")
 
 
 def hash_password(password: str) -> str:
@@ -35,7 +45,7 @@ def hash_password(password: str) -> str:
     Raises BadValue for what bcrypt cannot hash whole; the other rules for new passwords are not checked here.
     """
     _check_hashable(password)
-    return str(_CONTEXT.hash(password))
+    return str(_context().hash(password))
 
 
 def verify(password: str, hashed: str | None) -> bool:
@@ -44,8 +54,8 @@ def verify(password: str, hashed: str | None) -> bool:
     Never raises: a password that could not be hashed is a wrong one, and so is any for an unknown kind of hash.
     """
     try:
-        if hashed and _CONTEXT.identify(hashed):
-            return bool(_CONTEXT.verify(password, hashed))
+        if hashed and _context().identify(hashed):
+            return bool(_context().verify(password, hashed))
     except (ValueError, TypeError):  # a torn hash, a NUL or half a character in the password
         pass
     return verify_nobody(password)
@@ -54,9 +64,9 @@ def verify(password: str, hashed: str | None) -> bool:
 def verify_nobody(password: str) -> bool:
     """Spend the time of a check and say no: whether a person exists must not be heard from the time of the answer."""
     try:
-        _CONTEXT.verify(password, _NOBODY)
+        _context().verify(password, _NOBODY)
     except (ValueError, TypeError):
-        _CONTEXT.verify("", _NOBODY)
+        _context().verify("", _NOBODY)
     return False
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, cycle, islice
 
+from lms_desktop.services.demo_accounts import ACCOUNTS
 from lms_desktop.services.seed_courses import ASSIGNMENT, COURSES, VIDEO, SampleCourse
 from lms_desktop.services.seed_names import Person
 from lms_desktop.services.seed_questions import QUIZZES, Question, SampleQuiz
@@ -17,29 +18,6 @@ from lms_desktop.services.seed_texts import lesson_content
 
 STUDENT_DOMAIN = "student.lms.com"
 _NAMESPACE = uuid.UUID("6c6d7364-6573-5b74-8f70-73656564696e")
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody who is given by the address: staff, and the student of the schema document."""
-
-    email: str
-    name: str
-    role: str
-    active: bool = True
-
-
-ACCOUNTS = (
-    Account("admin@lms.com", "Admin User", "admin"),
-    Account("registrar@lms.com", "Marta Lopes", "registrar"),
-    Account("instructor@lms.com", "Instructor User", "instructor"),
-    Account("ingrid.solheim@lms.com", "Ingrid Solheim", "instructor"),
-    Account("dimitris.papadopoulos@lms.com", "Δημήτρης Παπαδόπουλος", "instructor"),
-    Account("aicha.benkirane@lms.com", "عائشة بنكيران (Aïcha Benkirane)", "instructor"),
-    Account("kenji.watanabe@lms.com", "渡辺 健二 (Watanabe Kenji)", "instructor"),
-    Account("harriet.oconnell@lms.com", "Harriet O’Connell", "instructor", active=False),
-    Account("student@lms.com", "Student User", "student"),
-)
 
 
 def row_id(*parts: object) -> str:

@@ -28,24 +28,15 @@ from lms_desktop.entities import (
     User,
 )
 from lms_desktop.services import locks, seed_life
+from lms_desktop.services.demo_accounts import ACCOUNTS, DEMO_PASSWORD
 from lms_desktop.services.passwords import generate_password, hash_password
 from lms_desktop.services.seed_bulk import LEAST_COURSES, STUDENTS_PER_COURSE, BulkSchool
 from lms_desktop.services.seed_names import people
-from lms_desktop.services.seed_school import ACCOUNTS, SampleSchool
+from lms_desktop.services.seed_school import SampleSchool
 from lms_desktop.services.seed_staging import Staging, Tell
 
 DEFAULT_STUDENTS = 151
 """Students of the sample school, the one of the schema document among them."""
-
-DEMO_PASSWORD = "lms-demo-2026"
-"""The password of every account of the demo, the students' too. It is no secret: the README has it."""
-
-DEMO_ACCOUNTS: tuple[tuple[str, str, str, str], ...] = tuple(
-    (account.email, DEMO_PASSWORD, account.role, account.name)
-    for account in ACCOUNTS
-    if account.active and account.role != "student"
-)
-"""(e-mail, password, role, name) of whoever can sign in to the demo."""
 
 
 @dataclass(frozen=True)

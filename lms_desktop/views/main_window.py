@@ -13,7 +13,6 @@ from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
 from lms_desktop.views.feedback import ask, show_error
-from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.keeping import Keeping
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
@@ -63,7 +62,10 @@ class MainWindow(QMainWindow):
     switch_requested = Signal()
     closed = Signal()
 
-    def __init__(self, session: Session, connection: ConnectionInfo, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, connection: ConnectionInfo, parent: QWidget | None = None, *, first: str = ""
+    ) -> None:
+        """`first`: the page to show at first, in place of the one that was shown last."""
         super().__init__(parent)
         self.session, self._connection = session, connection
         self.live = Live(session.desk, session.log, self)
@@ -82,8 +84,10 @@ class MainWindow(QMainWindow):
         self._build()
         self._shortcuts()
         self._connect()
-        if not self.open_page(str(session.preferences.page_state("window").get("page", ""))):
-            self.open_page(next(iter(self.navigation.keys()), ""))
+        last = str(session.preferences.page_state("window").get("page", ""))
+        for name in (first, last, next(iter(self.navigation.keys()), "")):
+            if self.open_page(name):
+                break
         self.restoreGeometry(session.preferences.window_state("main"))
 
     # Building
@@ -367,10 +371,14 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """The list of keys."""
+        from lms_desktop.views.help_dialogs import ShortcutsDialog
+
         ShortcutsDialog(self).exec()
 
     def show_about(self) -> None:
         """Versions, the place of the log, the connection."""
+        from lms_desktop.views.help_dialogs import AboutDialog
+
         AboutDialog(self._connection.name, self._connection.detail, self, schema=self.session.schema).exec()
 
     def show_trouble(self, error: ExplainedError) -> None:

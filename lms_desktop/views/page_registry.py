@@ -1,4 +1,7 @@
-"""The pages that a person has, in the order and the groups of the navigation."""
+"""The pages that a person has, in the order and the groups of the navigation.
+
+Those that no first screen shows are imported when they are opened, or behind the first rows (`views.warm_up`).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +15,9 @@ from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.admin.quizzes import ATTEMPTS, QUIZZES
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import N_, EntityAdmin, Group
-from lms_desktop.views.course.course_page import CoursePage
-from lms_desktop.views.course.results_page import ResultsPage
 from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.history_page import HistoryPage
 from lms_desktop.views.migrations import MIGRATIONS_LABEL, MIGRATIONS_PAGE
-from lms_desktop.views.migrations.page import MigrationsPage
 from lms_desktop.views.page import Page
 from lms_desktop.views.session import Session
 
@@ -48,11 +47,21 @@ def entries(session: Session) -> tuple[PageEntry, ...]:
 
 
 def _course() -> PageEntry:
-    return PageEntry(COURSE_PAGE, COURSES.label, COURSES.icon, COURSES.group, CoursePage, under=COURSES.name)
+    def make(session: Session, parent: QWidget) -> Page:
+        from lms_desktop.views.course.course_page import CoursePage
+
+        return CoursePage(session, parent)
+
+    return PageEntry(COURSE_PAGE, COURSES.label, COURSES.icon, COURSES.group, make, under=COURSES.name)
 
 
 def _results() -> PageEntry:
-    return PageEntry(RESULTS_PAGE, N_("Results"), ATTEMPTS.icon, QUIZZES.group, ResultsPage, under=QUIZZES.name)
+    def make(session: Session, parent: QWidget) -> Page:
+        from lms_desktop.views.course.results_page import ResultsPage
+
+        return ResultsPage(session, parent)
+
+    return PageEntry(RESULTS_PAGE, N_("Results"), ATTEMPTS.icon, QUIZZES.group, make, under=QUIZZES.name)
 
 
 def _of_entity(admin: EntityAdmin) -> PageEntry:
@@ -64,13 +73,25 @@ def _of_entity(admin: EntityAdmin) -> PageEntry:
 
 def _history(session: Session, others: list[PageEntry]) -> PageEntry:
     """The whole history is the administrators'; one's own stands at the end of one's last group."""
+
+    def make(session: Session, parent: QWidget) -> Page:
+        from lms_desktop.views.history_page import HistoryPage
+
+        return HistoryPage(session, parent)
+
     admin = logs_for(session.actor)[OperationList]
     group = Group.ADMINISTRATION if policy.sees_whole_history(session.actor) or not others else others[-1].group
-    return PageEntry(admin.name, admin.plural, admin.icon, group, HistoryPage)
+    return PageEntry(admin.name, admin.plural, admin.icon, group, make)
 
 
 def _migrations(session: Session) -> tuple[PageEntry, ...]:
     """For administrators; the others read in About where the database stands."""
     if session.actor.role != policy.ADMIN:
         return ()
-    return (PageEntry(MIGRATIONS_PAGE, MIGRATIONS_LABEL, "migrations", Group.ADMINISTRATION, MigrationsPage),)
+
+    def make(session: Session, parent: QWidget) -> Page:
+        from lms_desktop.views.migrations.page import MigrationsPage
+
+        return MigrationsPage(session, parent)
+
+    return (PageEntry(MIGRATIONS_PAGE, MIGRATIONS_LABEL, "migrations", Group.ADMINISTRATION, make),)

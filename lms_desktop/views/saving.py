@@ -18,10 +18,8 @@ from lms_desktop.models.wording import reason, told
 from lms_desktop.services.duplicates import row_in_the_way
 from lms_desktop.services.edits import Clash
 from lms_desktop.services.records import Clashes, Edit, Refused
-from lms_desktop.views.conflict_dialog import ConflictDialog
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.page import Destination
-from lms_desktop.views.preview_dialog import PreviewDialog
 
 if TYPE_CHECKING:
     from lms_desktop.views.drafts_page import DraftsPage
@@ -82,6 +80,8 @@ class Saving(QObject):
 
     def preview(self) -> None:
         """Show what would be saved, value by value, and save it where that is what the person wants."""
+        from lms_desktop.views.preview_dialog import PreviewDialog
+
         page = self._page
         if PreviewDialog(page.session, page.held, page).exec():
             page.save()
@@ -206,6 +206,8 @@ class Saving(QObject):
     def _settle(self, clashes: Clashes, *, asked: bool = False) -> None:
         """Have the person decide, entity by entity. Who `asked` for it knows what there is, and needs no banner to come
         back to it."""
+        from lms_desktop.views.conflict_dialog import ConflictDialog
+
         page, kept, again = self._page, set[Row](), True
         entities = list(dict.fromkeys(clash.edit.entity for clash in clashes.clashes))
         for at, entity in enumerate(entities):

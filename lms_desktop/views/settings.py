@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimeZone, Signal
 
@@ -174,6 +173,8 @@ def system_zone() -> str:
 def is_zone(name: str) -> bool:
     """Whether the machine knows the zone of this name. Asked with every record shown: a list of all zones, which is
     read from hundreds of files each time, would take too long."""
+    from zoneinfo import ZoneInfo  # the first window shows no time
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

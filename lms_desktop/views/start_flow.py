@@ -24,10 +24,10 @@ from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services import people
 from lms_desktop.services.arrival import Arrival, Attempt, Upgrade
+from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS
 from lms_desktop.services.journal import Owner
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
-from lms_desktop.services.seeding import DEMO_ACCOUNTS
 from lms_desktop.views.connect import ConnectScreen
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.first_run import FirstRunScreen
@@ -360,16 +360,14 @@ class StartFlow(QObject):
             ChangeLog(self.desk, self.arrival.log),
             Journal(self.desk, CATALOG, owner, self.desk),
         )
-        main = self.main = MainWindow(session, self.info())
+        page, self._first_page = self._first_page, None
+        main = self.main = MainWindow(session, self.info(), first=page if page in PAGE_NAMES and page else "")
         main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         main.sign_out_requested.connect(self._signed_out)
         main.switch_requested.connect(self.switch)
         main.closed.connect(self.finish)
         if self._preferences.window_state("main").isEmpty():
             main.resize(self.window.size())
-        page, self._first_page = self._first_page, None
-        if page is not None and page in PAGE_NAMES:
-            main.open_page(page)
         main.show()
         self.window.hide()
         self.arrived.emit("main")

@@ -1,13 +1,12 @@
 """The first window: it shows one screen after the other until somebody has signed in."""
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.opening import OpeningScreen
-from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_screen import StartScreen
 
@@ -22,13 +21,15 @@ class StartWindow(QMainWindow):
 
     Signals:
         closed(): the person wants to leave.
+        shown(): it was painted for the first time.
     """
 
     closed = Signal()
+    shown = Signal()
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._preferences = preferences
+        self._preferences, self._painted = preferences, False
         self.setWindowTitle("LMS Desktop")
         self._stack = QStackedWidget()
         self._stack.setProperty("kind", "background")
@@ -65,7 +66,16 @@ class StartWindow(QMainWindow):
 
     def show_preferences(self) -> None:
         """Text size and theme matter before anybody has signed in."""
+        from lms_desktop.views.preferences_dialog import PreferencesDialog
+
         PreferencesDialog(self._preferences, self).exec()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QWidget::paintEvent: the first one is told once it is over."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.shown.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget::resizeEvent: the button stays in the far upper corner."""

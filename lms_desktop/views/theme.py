@@ -42,6 +42,10 @@ log = logging.getLogger(__name__)
 TEXT_SIZES = (100, 125, 150, 200)
 """What the person may choose, in per cent."""
 
+STYLED = "lms-fusion"
+"""The property of an application that was begun with the style Fusion: to ask for its style takes as long as to make a
+window, for Python is then told all of the styles' words."""
+
 _PREFERRED = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "DejaVu Sans")
 _GENERIC = {"sans serif", "sans-serif", "sans", "helvetica", ""}
 
@@ -93,7 +97,7 @@ class Theme(QObject):
         self._fonts: dict[FontRole, QFont] = {}
         self._family = _family()
         self._fixed_family = _fixed_family()
-        self._styled = False
+        self._styled = bool(app.property(STYLED))
         self.tokens: Tokens = LIGHT
         self.measures = Measures()
         self._settle()

@@ -11,7 +11,8 @@ from sqlalchemy import URL, Engine, inspect
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import ENTITIES, Base
-from lms_desktop.services.seeding import DEFAULT_STUDENTS, DEMO_ACCOUNTS, DEMO_PASSWORD
+from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from lms_desktop.services.seeding import DEFAULT_STUDENTS
 from tests.sample_school import (
     SECRETS,
     check_addresses,

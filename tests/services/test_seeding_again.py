@@ -8,7 +8,8 @@ from passlib.hash import bcrypt
 from sqlalchemy import URL, Engine
 
 from lms_desktop.database.migrations import MigrationRunner
-from lms_desktop.services.seeding import DEFAULT_STUDENTS, DEMO_PASSWORD, seed
+from lms_desktop.services.demo_accounts import DEMO_PASSWORD
+from lms_desktop.services.seeding import DEFAULT_STUDENTS, seed
 from tests.postgres import PostgresServer
 from tests.sample_school import (
     change,

@@ -74,7 +74,7 @@ def rename(database: Database, name: str, address: str) -> None:
 def checks_of_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every check of bcrypt that is really made meanwhile."""
     made: list[str] = []
-    original = passwords._CONTEXT.verify
+    original = passwords._context().verify
 
     def counted(password: str, hashed: str) -> bool:
         result = bool(original(password, hashed))
@@ -82,7 +82,7 @@ def checks_of_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return result
 
     with monkeypatch.context() as patch:
-        patch.setattr(passwords._CONTEXT, "verify", counted)
+        patch.setattr(passwords._context(), "verify", counted)
         yield made
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell, WindowOptions
+from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from lms_desktop.services.people import SignInDelay, SignInRefused
-from lms_desktop.services.seeding import DEMO_ACCOUNTS, DEMO_PASSWORD
 from lms_desktop.views.connect import ConnectScreen
 from lms_desktop.views.sign_in import SignInScreen
 from tests.views.conftest import MakeStart, Start

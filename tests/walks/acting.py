@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from lms_desktop.options import WindowOptions
-from lms_desktop.services.seeding import DEMO_PASSWORD
+from lms_desktop.services.demo_accounts import DEMO_PASSWORD
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.kit.labels import StatusText
 from lms_desktop.views.kit.toast import Toast

@@ -16,7 +16,8 @@ from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.models.desk import performing
-from lms_desktop.services.seeding import DEMO_PASSWORD, seed
+from lms_desktop.services.demo_accounts import DEMO_PASSWORD
+from lms_desktop.services.seeding import seed
 from tests.postgres import PostgresServer, public_folder
 from tests.walks.acting import REGISTRAR, Reply, Walk, type_here, walking
 from tests.walks.driving import CTRL, click, wait_for

@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
-from alembic import command
 
 from lms_desktop.database.cancelling import Canceller
 from lms_desktop.database.migrating.events import Limits, Tell, Waiting
@@ -163,6 +162,8 @@ class Crew:
         before = set() if step.written.in_transaction else set(invalid_indexes(connection))
         if alone:
             connection.rollback()
+        from alembic import command
+
         config = config_of(self._source.lineage, self._source.folders)
 
         def applied(**_: Any) -> None:

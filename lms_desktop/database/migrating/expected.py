@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
 
 from lms_desktop.database.migrating.catalogue import Schema, read
 from lms_desktop.database.migrating.lineages import config_of, environment
@@ -37,6 +36,8 @@ def _load(file: Path) -> Schema:
 
 def record(source: Source, engine: sa.Engine, folder: Path) -> list[Path]:
     """Run the revisions on an empty database, one after the other, and write down what each of them gives."""
+    from alembic import command
+
     written = []
     for revision in source.revisions:
         with engine.begin() as connection:

@@ -4,11 +4,13 @@ import os
 import threading
 from enum import Enum
 from pathlib import Path
-
-from alembic.config import Config
+from typing import TYPE_CHECKING
 
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.paths import alembic_ini, migrations_folder
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATION_LOCK = 0x6C6D735F6D696772
 """The key of the advisory lock that whoever migrates holds: "lms_migr" as a number of 64 bits."""
@@ -50,8 +52,10 @@ def folder_of(lineage: Lineage) -> Path:
     return migrations_folder() / name
 
 
-def config_of(lineage: Lineage, folders: tuple[Path, ...] = ()) -> Config:
+def config_of(lineage: Lineage, folders: tuple[Path, ...] = ()) -> "Config":
     """What Alembic's commands want; `folders` stand in for the lineage's own."""
+    from alembic.config import Config  # not before something is migrated: a first screen needs none of it
+
     config = Config(str(alembic_ini()), ini_section=lineage.value[0])
     # A percent sign in a path is Config's interpolation.
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))

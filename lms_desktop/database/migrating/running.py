@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
 
 from lms_desktop.database.migrating import failures
 from lms_desktop.database.migrating.crew import Crew
@@ -333,6 +332,8 @@ def stamp(engine: sa.Engine, source: Source, *, actor: str = "") -> Standing:
 
     Raises UserError where it equals none, Busy while somebody else migrates.
     """
+    from alembic import command
+
     crew = Crew(engine, source, Limits(), silent)
     with crew.at_work(), crew.connection.begin():
         found = look(crew.connection, source)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
-
-from alembic import command
-from alembic.script import Script, ScriptDirectory
+from typing import TYPE_CHECKING, Literal
 
 from lms_desktop.database.migrating.lineages import Lineage, config_of, environment
 from lms_desktop.database.migrating.statements import Statement, read, split
 from lms_desktop.errors import Busy, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.paths import migrations_folder
+
+if TYPE_CHECKING:
+    from alembic.script import Script, ScriptDirectory
 
 Direction = Literal["upgrade", "downgrade"]
 
@@ -149,11 +149,13 @@ def own(lineage: Lineage) -> Source:
 
 
 @cache
-def _directory(source: Source) -> ScriptDirectory:
+def _directory(source: Source) -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(config_of(source.lineage, source.folders))
 
 
-def _revision(script: Script) -> Revision:
+def _revision(script: "Script") -> Revision:
     down: object = script.down_revision or ()
     words = re.sub(r"(?<!\n)\n(?!\n)", " ", (script.longdoc or "").strip())
     return Revision(script.revision, script.doc, words, (down,) if isinstance(down, str) else tuple(down))  # type: ignore[arg-type]
@@ -161,6 +163,8 @@ def _revision(script: Script) -> Revision:
 
 @cache
 def _written(source: Source, revision: Revision, direction: Direction) -> Written:
+    from alembic import command
+
     config = config_of(source.lineage, source.folders)
     config.output_buffer = io.StringIO()
     below = revision.down[0] if revision.down else "base"

@@ -1,0 +1,113 @@
+"""What the benchmarks look at: the gaps in the GUI thread, when a table was painted, when a commit was answered."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, QObject, Qt, QTimer
+
+from lms_desktop.models.desk import Desk
+from lms_desktop.models.desk.jobs import Reply
+from lms_desktop.views.entity_page import EntityPage
+
+LIMIT = 120.0
+"""Seconds after which what should have been painted is given up."""
+
+
+class Pulse(QObject):
+    """The gaps between ticks of a 1 ms timer, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def begin(self) -> None:
+        """Start with an empty list."""
+        self.gaps = []
+        self._clock.start()
+        self._timer.start()
+
+    def end(self) -> None:
+        """The time since the last tick counts as well."""
+        self._tick()
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        self.gaps.append(self._clock.nsecsElapsed() / 1e6)
+        self._clock.restart()
+
+
+class Painted(QObject):
+    """Knows when a page's table was painted with all rows in view loaded, and with whatever else was to be so by then.
+
+    Attributes:
+        done: whether that has happened; `at` when, of `time.perf_counter`.
+    """
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page, self.done, self.at = page, False, 0.0
+        self._ready: Callable[[], bool] = lambda: True
+        page.table.viewport().installEventFilter(self)
+
+    def expect(self, ready: Callable[[], bool] = lambda: True) -> None:
+        """Wait for a painting from now on, and for one by which this is so."""
+        self._ready, self.done = ready, False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter: looks after the paint event, which stands next in the queue."""
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, self, self._look)
+        return False
+
+    def _look(self) -> None:
+        page = self._page
+        if self.done or not page.table.viewport().updatesEnabled() or not self._ready():
+            return
+        first, last = page.table.seen_rows()
+        if first >= 0 and all(page.model.row_id(row) is not None for row in range(first, last + 1)):
+            self.done, self.at = True, time.perf_counter()
+
+    def wait(self) -> None:
+        """Run the event loop until that has happened."""
+        wake = QTimer(interval=1)
+        wake.start()
+        deadline = time.monotonic() + LIMIT
+        while not self.done:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            assert time.monotonic() < deadline, "never painted"
+
+
+class Answered(QObject):
+    """When the server last answered a commit, told on the worker's own thread: `at`, of `time.perf_counter`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk, self.at = desk, 0.0
+        desk._crew.mailbox.arrived.connect(self._note, Qt.ConnectionType.DirectConnection)
+
+    def _note(self, message: object) -> None:
+        if isinstance(message, Reply):
+            entry = self._desk._entries.get(message.number)
+            if entry is not None and entry.job.kind == "commit":
+                self.at = time.perf_counter()
+
+
+def peak_memory() -> float:
+    """The most memory that this process ever had, in MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def machine_speed() -> float:
+    """Milliseconds of a fixed loop: what this machine can do just now."""
+    began = time.perf_counter()
+    total = 0
+    for number in range(2_000_000):
+        total += number * number % 7
+    return (time.perf_counter() - began) * 1000

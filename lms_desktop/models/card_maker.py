@@ -23,6 +23,8 @@ class AllDrafts(Protocol):
 
     def __getitem__(self, entity: type, /) -> Drafts: ...
 
+    def give_up(self, entity: type, row_id: str) -> None: ...
+
 
 class CardMaker(QObject):
     """Makes cards of what was read, with what is not saved yet laid over.
@@ -104,7 +106,7 @@ class CardMaker(QObject):
         figure = (self._points(points), self._points(points))
         return self._finish(card, draft, self.tr("Question {0} of {1}"), amid(kind), "neutral", figure)
 
-    def new(self, draft: Draft, parent: str, depth: int) -> Card:
+    def new(self, draft: Draft, parent: str, depth: int, folded: bool | None = None) -> Card:
         """The card of a row that is in no database yet."""
         key = "question_text" if draft.entity is QuizQuestion else "title"
         names: dict[type, str] = {
@@ -116,7 +118,9 @@ class CardMaker(QObject):
         title = brief(draft.values.get(key) or "") or name
         facts = (self.tr("not saved yet"),)
         tag = self.tr("unsaved")
-        card = Card(draft.entity, draft.id, parent, depth, title, tag=tag, tone="warn", kind=name, facts=facts)
+        card = Card(
+            draft.entity, draft.id, parent, depth, title, tag=tag, tone="warn", kind=name, facts=facts, folded=folded
+        )
         return replace(card, new=True, unsaved=True, movable=False, placed=draft.entity is not Quiz)
 
     def heading(self, course_id: str) -> Card:

@@ -16,7 +16,7 @@ from lms_desktop.models.desk import Desk
 from lms_desktop.models.drafts import Draft
 from lms_desktop.models.ordered import Data, OrderedListModel
 from lms_desktop.services.teaching import outline, readiness
-from lms_desktop.services.teaching.outline import CourseOutline, QuestionRow, QuizRow
+from lms_desktop.services.teaching.outline import CourseOutline, QuestionList, QuestionRow, QuizRow
 from lms_desktop.services.teaching.readiness import Problem
 from lms_desktop.spec import Catalog
 
@@ -89,6 +89,10 @@ class OutlineModel(OrderedListModel):
         """Unfold the quiz of a question that is not shown, once it is known which that is."""
         if question_id in self._looked_for or not self.loaded:
             return
+        draft = self._drafts[QuizQuestion].get(question_id)
+        if draft is not None and draft.new:
+            self._unfold(draft.values.get("quiz_id"))
+            return
         self._looked_for.add(question_id)
         self.desk.read(
             lambda uow: outline.quiz_of(uow, question_id),
@@ -155,12 +159,19 @@ class OutlineModel(OrderedListModel):
                 for draft in drafts:
                     _put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
                 cards += [card for block in blocks for card in block]
-        for draft in self._new(Quiz, "lesson_id", parent):
-            cards.append(self.maker.new(draft, parent, 1))
+        begun = self._new(Quiz, "lesson_id", parent)
         if parent == self.home:
-            own = self._new(Quiz, "course_id", parent)
-            cards += [self.maker.new(draft, parent, 1) for draft in own if not draft.values.get("lesson_id")]
-        return cards
+            begun += [draft for draft in self._new(Quiz, "course_id", parent) if not draft.values.get("lesson_id")]
+        return [*cards, *(card for draft in begun for card in self._begun(draft, parent))]
+
+    def _begun(self, quiz: Draft, parent: str) -> list[Card]:
+        """A quiz that is not saved yet, with its questions, which cannot be either."""
+        drafts = self._new(QuizQuestion, "quiz_id", quiz.id)
+        folded = self.is_folded(Quiz, quiz.id) if drafts else None
+        blocks: list[list[Card]] = []
+        for draft in () if folded is not False else drafts:
+            _put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
+        return [self.maker.new(quiz, parent, 1, folded), *(card for block in blocks for card in block)]
 
     def _new(self, entity: type, key: str, parent: str) -> list[Draft]:
         return [draft for draft in self._drafts[entity].new_rows() if draft.values.get(key) == parent]
@@ -211,7 +222,8 @@ class QuestionListModel(OrderedListModel):
 
     def reader(self) -> Callable[[UnitOfWork], Data]:
         """Override OrderedListModel.reader."""
-        return partial(outline.list_of, quiz_id=self.home)
+        quiz = self._drafts[Quiz].get(self.home)
+        return partial(_list_of, self.home, quiz is not None and quiz.new)
 
     def lay_out(self, found: Data) -> list[Card]:
         """Override OrderedListModel.lay_out."""
@@ -229,6 +241,12 @@ def _read(course_id: str, unfolded: tuple[str, ...], uow: UnitOfWork) -> Found |
         return None
     here = {quiz.id for quiz in found.quizzes}
     return Found(found, outline.questions_of(uow, [quiz_id for quiz_id in unfolded if quiz_id in here]))
+
+
+def _list_of(quiz_id: str, begun: bool, uow: UnitOfWork) -> QuestionList | None:
+    """The questions of a quiz; none as long as that is only begun."""
+    found = outline.list_of(uow, quiz_id)
+    return QuestionList(quiz_id, True, ()) if found is None and begun else found
 
 
 def _put_in(blocks: list[list[Card]], block: list[Card], draft: Draft) -> None:

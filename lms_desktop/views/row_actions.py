@@ -57,7 +57,7 @@ class RowActions(QObject):
         page = self._page
         shown = page.form.row_id()
         if shown is not None and (draft := page.drafts.get(shown)) is not None and draft.new:
-            page.drafts.give_up(shown)
+            page.session.drafts.give_up(page.admin.entity, shown)
             page.form.show_record(None)
             page.select_first()
             return

@@ -15,9 +15,9 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.cards import Target
 from lms_desktop.models.desk import as_worker
-from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.ordered import MIME
 from lms_desktop.models.outline import OutlineModel, QuestionListModel
 from tests.desks import ImmediateDesk
@@ -61,14 +61,6 @@ def desk(qtbot: QtBot, school: Database) -> Iterator[ImmediateDesk]:
     made = ImmediateDesk(school, actor("ines"))
     yield made
     made.close()
-
-
-class AllDrafts(dict[type, Drafts]):
-    """The drafts of a window."""
-
-    def __missing__(self, entity: type) -> Drafts:
-        self[entity] = Drafts(entity)
-        return self[entity]
 
 
 @pytest.fixture

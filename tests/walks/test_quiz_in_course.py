@@ -182,3 +182,109 @@ def test_questions_are_added_saved_and_found_in_the_outline(sitting: Sitting, se
     new = part.question_id()
     assert sitting.course.chosen == (QuizQuestion, new)
     assert sitting.course.outline.current() == (QuizQuestion, new)
+
+
+def begin_quiz(sitting: Sitting) -> QuizEditor:
+    """A quiz of her course begun with a title and two questions, none of it saved."""
+    course = value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS)
+    sitting.click_record(str(course), "title")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.course.begin.quiz_of_course()
+    sitting.settle()
+    sitting.type("Begun")
+    editor = sitting.course.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    shown = [editor.tabs.tabText(at) for at in range(editor.tabs.count()) if editor.tabs.isTabVisible(at)]
+    assert shown == ["Settings", "Questions"]
+    editor.tabs.setCurrentIndex(QUESTIONS)
+    sitting.settle()
+    assert editor.questions.empty.isVisible()
+    click(the(QPushButton, editor.questions.empty, lambda b: b.text() == "Add question", "the way to the first"))
+    sitting.type("Is it so?")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.type("yes")
+    click(editor.questions.header.add_button)
+    sitting.type("And this?")
+    sitting.settle()
+    return editor
+
+
+def begun(sitting: Sitting) -> list[tuple[str, str]]:
+    """What the outline shows of it: tags and titles."""
+    return [(card.entity.__name__, card.title) for card in sitting.course.outline.model.cards if card.new]
+
+
+WHOLE = [("Quiz", "Begun"), ("QuizQuestion", "Is it so?"), ("QuizQuestion", "And this?")]
+TOGETHER = (
+    "SELECT q.title, question_text FROM quiz_questions k JOIN quizzes q ON q.id = quiz_id WHERE q.title = 'Begun'"
+    ' ORDER BY k."order"'
+)
+
+
+def test_a_quiz_is_saved_together_with_the_questions_begun_for_it(sitting: Sitting, seeded_url: URL) -> None:
+    editor = begin_quiz(sitting)
+    assert begun(sitting) == WHOLE
+    assert sitting.course.chosen is not None
+    assert sitting.course.outline.current() == sitting.course.chosen, "the question that is typed"
+    sitting.save()
+    assert rows(seeded_url, TOGETHER) == [("Begun", "Is it so?"), ("Begun", "And this?")]
+    sitting.settle()
+    wait_for(lambda: editor.record() is not None, "the saved quiz")
+    assert editor.tabs.currentIndex() == QUESTIONS
+    assert editor.questions.header.title.text() == "Question 2 of 2"
+    assert not sitting.course.held.changes()
+    assert begun(sitting) == []
+
+
+def test_many_at_once_wait_until_a_new_quiz_is_saved(sitting: Sitting) -> None:
+    part = begin_quiz(sitting).questions
+    click(part.header.paste_button)
+    assert QApplication.activeModalWidget() is None
+    assert "Save the quiz first" in part.banner.text
+    sitting.save()
+    sitting.settle()
+    wait_for(lambda: not part.banner.isVisible(), "nothing in the way")
+
+
+def test_a_new_quiz_is_taken_back_behind_its_questions_and_comes_again_before_them(sitting: Sitting) -> None:
+    begin_quiz(sitting)
+    page = sitting.course
+    left = []
+    while page.can_undo():
+        page.undo()
+        left.append(begun(sitting))
+    for now in left:
+        assert not now or now[0][0] == "Quiz", "no question without its quiz"
+    assert left[-1] == []
+    while page.can_redo():
+        page.redo()
+        assert begun(sitting)[0][0] == "Quiz"
+    sitting.settle()
+    assert begun(sitting) == WHOLE
+
+
+def test_questions_go_with_the_quiz_that_is_given_up_and_come_back_with_it(sitting: Sitting) -> None:
+    begin_quiz(sitting)
+    page = sitting.course
+    quiz = page.quiz_chosen()
+    assert quiz is not None
+    page.choose(Quiz, quiz)
+    page.outline.take_keyboard()
+    sitting.press(Qt.Key.Key_Delete)
+    assert begun(sitting) == []
+    assert not page.held.changes()
+    for number in (1, 2, 3):
+        sitting.press(Qt.Key.Key_Z, CTRL)
+        assert len(begun(sitting)) == number
+    assert sorted(begun(sitting)) == sorted(WHOLE)
+
+
+def test_whoever_gives_the_quiz_up_elsewhere_gives_up_its_questions(sitting: Sitting) -> None:
+    begin_quiz(sitting)
+    drafts = sitting.window.session.drafts
+    sitting.window.open_page("quizzes")
+    sitting.settle()
+    assert sitting.window.page is not None
+    sitting.window.page.discard()
+    assert not drafts[Quiz].all()
+    assert not drafts[QuizQuestion].all()

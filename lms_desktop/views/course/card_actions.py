@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.cards import Card, Move, Target, order_of
-from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.ordered import OrderedListModel, Step
 from lms_desktop.models.outline import AllDrafts
 from lms_desktop.models.wording import told
@@ -118,7 +117,7 @@ class CardActions(QObject):
             self._add(menu, self.tr("Insert question after"), partial(self.insert, before=False))
         elif self._model.levels[0] is Lesson:
             self._add(menu, self.tr("Add lesson"), self.add_lesson, "plus")
-        if card is not None and card.entity is Quiz and not card.new:
+        if card is not None and card.entity is Quiz:
             self._add(menu, self.tr("Add question"), self.add_question)
         if self._model.levels[0] is Lesson:
             self._add(menu, self.tr("Add quiz"), self.add_quiz)
@@ -321,8 +320,7 @@ class CardActions(QObject):
         cards = self._list.chosen_cards()
         new = [card for card in cards if card.new]
         for card in new:
-            drafts: Drafts = self._drafts[card.entity]
-            drafts.give_up(card.id)
+            self._drafts.give_up(card.entity, card.id)
         saved = [card for card in cards if not card.new]
         if saved and not new and self._session.may(self._session.catalog[saved[0].entity], "delete"):
             self._deleting.delete(saved[0].entity, [card.id for card in saved])

@@ -87,7 +87,7 @@ class CourseActions(QObject):
         self.preview.setEnabled(saved)
         self.preview.setToolTip("" if saved else self.tr("Choose a quiz that is saved"))
         self._quiz.setEnabled(page.lesson_chosen() is not None)
-        self._question.setEnabled(saved)
+        self._question.setEnabled(quiz is not None)
         self._duplicate.setVisible(page.session.may(COURSES, "add"))
 
     def _may_publish(self, outline: CourseOutline) -> bool:

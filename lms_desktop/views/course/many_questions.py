@@ -34,7 +34,7 @@ class ManyQuestions(QObject):
     def paste(self) -> None:
         """Ask for questions as text, and add them."""
         part = self._part
-        if part.quiz is None or not part.may_add():
+        if part.quiz is None or not part.may_add() or not self._is_saved():
             return
         dialog = PasteDialog(part.session, self._where(), part)
         if self._refused:
@@ -45,7 +45,7 @@ class ManyQuestions(QObject):
 
     def load(self) -> None:
         """Ask for a file, and for what is in it."""
-        if self._part.may_add():
+        if self._part.may_add() and self._is_saved():
             file = pick_file(self._part, self.tr("Import questions"))
             if file is not None:
                 self.load_file(file)
@@ -53,7 +53,7 @@ class ManyQuestions(QObject):
     def load_file(self, file: Path) -> None:
         """Show what is in a file, and add it where that is wanted."""
         part = self._part
-        if part.quiz is None or not part.may_add():
+        if part.quiz is None or not part.may_add() or not self._is_saved():
             return
         dialog = ImportDialog(part.session, file, self._where(), part)
         if dialog.exec():
@@ -62,7 +62,7 @@ class ManyQuestions(QObject):
     def store(self) -> None:
         """Show the quiz as a file, as it is saved, and write it where that is wanted."""
         quiz = self._part.quiz
-        if quiz is None:
+        if quiz is None or not self._is_saved():
             return
         quiz_id, title = quiz.id, quiz.title
         self._part.session.desk.read(
@@ -77,6 +77,12 @@ class ManyQuestions(QObject):
         dialog = ExportDialog(self._part.session, title, readings, self._part)
         if dialog.exec() and dialog.written is not None:
             self._part.message.emit(self.tr("Written to {0}.").format(dialog.written))
+
+    def _is_saved(self) -> bool:
+        """Whether the quiz is in the database; where it is not, that is said."""
+        if self._part.new:
+            self._part.say(self.tr("Save the quiz first. Many questions at once come to a quiz that is saved."), "info")
+        return not self._part.new
 
     def _where(self) -> str:
         """Where they will stand."""

@@ -46,7 +46,7 @@ class QuestionsPart(QWidget):
     """The second tab of a quiz's editor.
 
     Attributes:
-        quiz: whose questions are shown.
+        quiz: whose questions are shown; `new`: it is not saved yet.
         model, list, verbs: the questions, the list that shows them, what can be done with it; `many` with many at once;
             `answers` knows what attempts have to do with them.
         editor: of the question that is shown; `header` stands above it.
@@ -66,6 +66,7 @@ class QuestionsPart(QWidget):
         self.session, self.drafts = session, drafts
         self._admin = session.catalog[QuizQuestion]
         self.quiz: Record | None = None
+        self.new = False
         self._wanted: str | None = None
         self._awaited: str | None = None
         self._before: list[Card] = []
@@ -82,10 +83,12 @@ class QuestionsPart(QWidget):
 
     # What the editor of the quiz uses
 
-    def show_quiz(self, quiz: Record | None) -> None:
-        """Show the questions of a quiz; None: of none."""
+    def show_quiz(self, quiz: Record | None, *, new: bool = False) -> None:
+        """Show the questions of a quiz; None: of none. One that is `new` has those alone that are begun for it."""
         other = quiz is None or self.quiz is None or quiz.id != self.quiz.id
-        self.quiz = quiz
+        if self.new and not new:
+            self.banner.hide()  # what could not be done before the quiz was saved can be by now
+        self.quiz, self.new = quiz, new
         if other:
             self._wanted, self._awaited, self._before = None, None, []
             self.banner.hide()
@@ -285,10 +288,15 @@ class QuestionsPart(QWidget):
         self.empty.tell(
             self.tr("This quiz has no questions yet."),
             self.tr("Add question") if add else "",
-            self.tr("Add the first one, or paste many at once.") if add else "",
+            self._advice() if add else "",
         )
         self._stack.setCurrentWidget(self.editor if card is not None or not self.model.loaded else self.empty)
         self.list.setVisible(len(self.model.cards) > 1)
+
+    def _advice(self) -> str:
+        if self.new:
+            return self.tr("Add the first one: it is saved together with the quiz.")
+        return self.tr("Add the first one, or paste many at once.")
 
     def tell_outcome(self, outcome: Outcome) -> None:
         """Say what was done."""

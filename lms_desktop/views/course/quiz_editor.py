@@ -49,7 +49,7 @@ class QuizEditor(RecordForm):
 
     def show_question(self, question_id: str) -> None:
         """Show a question of the quiz that is shown, or on its way."""
-        if self._shown == self._wanted and self._record is not None:
+        if self._shown == self._wanted and self._shown is not None:
             self.tabs.setCurrentIndex(QUESTIONS)
             self.questions.show_question(question_id)
         else:
@@ -126,18 +126,28 @@ class QuizEditor(RecordForm):
         part.editor.merge.connect(self.merge)
 
     def _show_picture(self, row_id: str, record: Record | None) -> None:
-        """Override RecordForm: a quiz that is not saved yet has no questions."""
+        """Override RecordForm: a quiz that is not saved yet has no results, but questions may be begun for it."""
         if row_id != self._shown:
             self._facts = QuizFacts()
         super()._show_picture(row_id, record)
-        for at in range(QUESTIONS, len(self._firsts)):
+        if record is None:
+            self.tabs.setTabText(QUESTIONS, self.tr("Questions"))
+        for at in range(QUESTIONS + 1, len(self._firsts)):
             self.tabs.setTabVisible(at, record is not None)
-        self.questions.show_quiz(record)
+        self.questions.show_quiz(self._begun(row_id) if record is None else record, new=record is None)
         expected, self._expected = self._expected, None
-        if expected is not None and record is not None:
+        if expected is not None:
             self.show_question(expected)
         if self.results is not None and record is not None:
             self.results.show_quiz(record.id)
+
+    def _begun(self, quiz_id: str) -> Record | None:
+        """The draft of a new quiz as its questions take it."""
+        draft = self._drafts.get(quiz_id)
+        if draft is None:
+            return None
+        title = draft.values.get("title") or ""
+        return Record(Quiz, quiz_id, "", title, "", dict(draft.values), dict(draft.labels), frozenset({"edit"}))
 
     def _show_nothing(self, words: str, action: str = "") -> None:
         """Override RecordForm."""

@@ -12,7 +12,7 @@ from lms_desktop.models.own_saves import NEW, OwnSaves
 from lms_desktop.models.undoable_drafts import Rows as Rows
 from lms_desktop.models.undoable_drafts import UndoableDrafts
 from lms_desktop.models.undoable_drafts import every as every
-from lms_desktop.services.edits import Behind, Edit, Versions
+from lms_desktop.services.edits import Behind, Edit, Versions, anchors_first
 from lms_desktop.services.journal import SECRET
 from lms_desktop.services.json_merge import merge_json
 
@@ -45,8 +45,8 @@ class Drafts(UndoableDrafts):
         return tuple(self._drafts.values())
 
     def new_rows(self) -> tuple[Draft, ...]:
-        """The drafts of rows that are not in the database yet."""
-        return tuple(draft for draft in self._drafts.values() if draft.new)
+        """The drafts of rows that are not in the database yet, those behind which others go before these."""
+        return tuple(anchors_first(draft for draft in self._drafts.values() if draft.new))
 
     def changes(self, of: Rows = every) -> int:
         """How many unsaved values there are; a new row without any counts as one."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from lms_desktop.errors import Conflict, UserError
 from lms_desktop.services.json_merge import Way
@@ -51,6 +52,35 @@ class Edit:
     seen: Values = field(default_factory=dict)
     restore: bool = False
     spot: Behind | None = None
+
+
+class Placed(Protocol):
+    """A row that may be to stand right behind another one."""
+
+    @property
+    def id(self) -> str:
+        """Which row."""
+
+    @property
+    def spot(self) -> Behind | None:
+        """Behind which one it goes."""
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def anchors_first(rows: Iterable[P]) -> list[P]:
+    """The rows in their order, but those that go right behind another of them after that one."""
+    known = {row.id: row for row in rows}
+    done: dict[str, P] = {}
+    for row in known.values():
+        way: dict[str, P] = {}
+        at: P | None = row
+        while at is not None and at.id not in done and at.id not in way:
+            way[at.id] = at
+            at = known.get(at.spot.after) if at.spot is not None and at.spot.after is not None else None
+        done.update(reversed(way.items()))
+    return list(done.values())
 
 
 class Versions(dict[str, str]):

@@ -31,7 +31,7 @@ from lms_desktop.services.edits import Clashes as Clashes
 from lms_desktop.services.edits import Edit as Edit
 from lms_desktop.services.edits import Record as Record
 from lms_desktop.services.edits import Refused as Refused
-from lms_desktop.services.edits import State, Values, Versions
+from lms_desktop.services.edits import State, Values, Versions, anchors_first
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
 from lms_desktop.services.json_merge import MINE
@@ -147,7 +147,9 @@ class Records:
         gone = {row_id for (of, row_id), clash in merged.items() if of is entity and clash.state is State.DELETED}
         # Rows are written in one order by everybody, lest two people who save the same ones block each other. Those
         # that come back are the last: others of their list make room for them, which gives these new versions.
-        for edit in sorted(edits, key=lambda e: (e.id in gone, e.version is None, e.id if e.version else "")):
+        for edit in sorted(
+            anchors_first(edits), key=lambda e: (e.id in gone, e.version is None, e.id if e.version else "")
+        ):
             try:
                 self._save_one(uow, edit, merged.get(_key(edit)), left)
             except (DBAPIError, ValueError, UserError) as error:

@@ -8,6 +8,7 @@ from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.course_rows import ENTITIES, CourseRows
 from lms_desktop.models.draft import Draft
 from lms_desktop.models.page_drafts import PageDrafts
+from lms_desktop.services.edits import Behind
 
 COURSE = "c"
 
@@ -48,6 +49,15 @@ def test_a_new_row_that_was_taken_back_is_made_again(drafts: AllDrafts, held: Pa
     assert not held
     assert [held.redo(), held.redo(), held.redo()] == [(Lesson, draft.id), (Lesson, draft.id), None]
     assert [one.values["title"] for one in held.all()] == ["New"]
+
+
+def test_what_was_taken_back_comes_before_what_goes_behind_it(drafts: AllDrafts) -> None:
+    first = begun(drafts, "First")
+    second = drafts[Lesson].begin_new({"course_id": COURSE}, spot=Behind(first.id))
+    third = drafts[Lesson].begin_new({"course_id": COURSE}, spot=Behind(second.id))
+    drafts[Lesson].give_up(first.id)
+    assert drafts[Lesson].undo() == first.id
+    assert [draft.id for draft in drafts[Lesson].new_rows()] == [first.id, second.id, third.id]
 
 
 def test_what_was_discarded_does_not_come_back_anywhere(drafts: AllDrafts, held: PageDrafts) -> None:

@@ -149,10 +149,12 @@ def test_a_new_row_goes_behind_the_one_at_which_it_was_begun(
     assert order(school, ALGEBRA) == expected
 
 
-def test_a_row_behind_another_new_one_and_neighbours_that_are_edited_along(school: Database) -> None:
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_row_behind_another_new_one_and_neighbours_that_are_edited_along(school: Database, turn: int) -> None:
     first = new_lesson("First", Behind(None))
     second = new_lesson("Second", Behind(first.id))
-    outcome = save(school, "ines", edit(load(school, "ines", Lesson, SUMS), title="Adding"), first, second)
+    both = (first, second)[::turn]  # what was given up and taken back comes behind what was begun after it
+    outcome = save(school, "ines", edit(load(school, "ines", Lesson, SUMS), title="Adding"), *both)
     assert order(school, ALGEBRA) == ["1 First", "2 Second", "3 Adding", "4 Products", "5 Powers"]
     assert outcome.value[SUMS] == load(school, "ines", Lesson, SUMS).version
 

@@ -4,6 +4,14 @@
 <context>
     <name></name>
     <message>
+        <source>1 row of {place}</source>
+        <translation>1 Zeile von {place}</translation>
+    </message>
+    <message>
+        <source>1 value of {place}</source>
+        <translation>1 Wert von {place}</translation>
+    </message>
+    <message>
         <source>A JSON list is wanted here, such as [&quot;red&quot;, &quot;blue&quot;].</source>
         <translation>Hier wird eine JSON-Liste gebraucht, etwa [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
@@ -12,12 +20,24 @@
         <translation>Hier wird ein JSON-Objekt gebraucht, etwa {&quot;colour&quot;: &quot;blue&quot;}.</translation>
     </message>
     <message>
+        <source>A brace is missing in this question: it was left out.</source>
+        <translation>In dieser Frage fehlt eine geschweifte Klammer: Sie wurde ausgelassen.</translation>
+    </message>
+    <message>
         <source>A certificate has been issued for this enrollment already.</source>
         <translation>Für diese Einschreibung ist bereits ein Zertifikat ausgestellt.</translation>
     </message>
     <message>
         <source>A certificate was issued for this enrollment, and certificates are kept for ever: it cannot be withdrawn.</source>
         <translation>Für diese Einschreibung wurde ein Zertifikat ausgestellt, und Zertifikate werden für immer aufbewahrt: Sie kann nicht aufgehoben werden.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server.</source>
+        <translation>Eine Kopie braucht etwa {seconds} s und {megabytes} MB auf dem Server.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server; it is dumped and restored.</source>
+        <translation>Eine Kopie braucht etwa {seconds} s und {megabytes} MB auf dem Server; sie entsteht aus einer Sicherung.</translation>
     </message>
     <message>
         <source>A date or time is not written as one.</source>
@@ -34,6 +54,10 @@
     <message>
         <source>A moment is written like 2026-11-20 10:00.</source>
         <translation>Ein Zeitpunkt wird so geschrieben: 2026-11-20 10:00.</translation>
+    </message>
+    <message>
+        <source>A multiple choice without options cannot be written there.</source>
+        <translation>Eine Mehrfachauswahl ohne Antwortmöglichkeiten kann dort nicht geschrieben werden.</translation>
     </message>
     <message>
         <source>A new lesson comes last in its course.</source>
@@ -76,12 +100,40 @@
         <translation>Ein Port ist eine Zahl von 1 bis 65535.</translation>
     </message>
     <message>
+        <source>A question of the type {type} cannot be written there.</source>
+        <translation>Eine Frage der Art {type} kann dort nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>A question whose options are not understood cannot be written there.</source>
+        <translation>Eine Frage, deren Antwortmöglichkeiten nicht zu verstehen sind, kann dort nicht geschrieben werden.</translation>
+    </message>
+    <message>
         <source>A quiz of neither a course nor a lesson is the administrators&apos;.</source>
         <translation>Ein Quiz, das weder zu einem Kurs noch zu einer Lektion gehört, ist Sache der Administratoren.</translation>
     </message>
     <message>
         <source>A rule of the database does not allow this.</source>
         <translation>Eine Regel der Datenbank lässt das nicht zu.</translation>
+    </message>
+    <message>
+        <source>A short answer with “-&gt;” in it cannot be written as GIFT.</source>
+        <translation>Eine Kurzantwort mit „-&gt;“ darin kann nicht als GIFT geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>A short answer without an accepted one cannot be written there.</source>
+        <translation>Eine Kurzantwort, zu der keine Antwort gilt, kann dort nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>A star stands for any text in the answer {answer}; here it is a star.</source>
+        <translation>Ein Stern steht in der Antwort {answer} für beliebigen Text; hier ist er ein Stern.</translation>
+    </message>
+    <message>
+        <source>A statement that is not said to be true or false cannot be written there.</source>
+        <translation>Eine Aussage, von der nicht gesagt ist, ob sie wahr oder falsch ist, kann dort nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>A table could not be had, because somebody else holds it (tries: {tries}): {who}.</source>
+        <translation>Eine Tabelle war nicht zu bekommen, denn jemand anderes hält sie (Versuche: {tries}): {who}.</translation>
     </message>
     <message>
         <source>A text holds a NUL character, which the database cannot store.</source>
@@ -172,6 +224,14 @@
         <translation>Frage hinzufügen</translation>
     </message>
     <message>
+        <source>Added {name} to {parent}, place {place}.</source>
+        <translation>{name} hinzugefügt: {parent}, Position {place}.</translation>
+    </message>
+    <message>
+        <source>Added {n} questions to {parent}, places {place} to {last}.</source>
+        <translation>{n} Fragen hinzugefügt: {parent}, Positionen {place} bis {last}.</translation>
+    </message>
+    <message>
         <source>Additional indexes for queries.</source>
         <translation>Weitere Indizes für Abfragen.</translation>
     </message>
@@ -190,6 +250,14 @@
     <message>
         <source>All connections of this window to the database are busy.</source>
         <translation>Alle Verbindungen dieses Fensters zur Datenbank sind beschäftigt.</translation>
+    </message>
+    <message>
+        <source>All of the options are marked as right.</source>
+        <translation>Alle Antwortmöglichkeiten sind als richtig markiert.</translation>
+    </message>
+    <message>
+        <source>Allow more time, or rehearse on a copy.</source>
+        <translation>Lassen Sie mehr Zeit, oder proben Sie auf einer Kopie.</translation>
     </message>
     <message>
         <source>An administrator can activate it again.</source>
@@ -256,6 +324,10 @@
         <translation>Ein anderer Kurs hat bereits den Kurznamen{value}.</translation>
     </message>
     <message>
+        <source>Another migration is running in this program.</source>
+        <translation>In diesem Programm läuft schon eine andere Migration.</translation>
+    </message>
+    <message>
         <source>Another person has the e-mail address{value} already.</source>
         <translation>Eine andere Person hat bereits die E-Mail-Adresse{value}.</translation>
     </message>
@@ -276,8 +348,16 @@
         <translation>Antworten</translation>
     </message>
     <message>
+        <source>Answers that give a part of the points are left out or wrong here: {answer}.</source>
+        <translation>Antworten, die einen Teil der Punkte geben, sind hier ausgelassen oder falsch: {answer}.</translation>
+    </message>
+    <message>
         <source>Any server with a certificate of the same issuer could pose as this one.</source>
         <translation>Jeder Server mit einem Zertifikat desselben Ausstellers könnte sich als dieser ausgeben.</translation>
+    </message>
+    <message>
+        <source>Apply it again when it suits you.</source>
+        <translation>Wenden Sie sie wieder an, wenn es Ihnen passt.</translation>
     </message>
     <message>
         <source>Are nouns written small in the middle of a sentence? yes or no</source>
@@ -300,6 +380,10 @@
         <translation>Fragen Sie nach dem Stammzertifikat des Servers und schreiben Sie sslrootcert=… in die Adresse; mit sslmode=require dort geht es ohne den Nachweis, aber nicht ohne das Risiko.</translation>
     </message>
     <message>
+        <source>Ask them to finish, then apply it again.</source>
+        <translation>Bitten Sie darum, das zu beenden, und wenden Sie sie dann noch einmal an.</translation>
+    </message>
+    <message>
         <source>Ask whoever administers the database for the right, or use another connection.</source>
         <translation>Bitten Sie den Verwalter der Datenbank um das Recht, oder verwenden Sie eine andere Verbindung.</translation>
     </message>
@@ -310,6 +394,10 @@
     <message>
         <source>Ask whoever administers the server to allow it.</source>
         <translation>Bitten Sie den Verwalter des Servers, es zu erlauben.</translation>
+    </message>
+    <message>
+        <source>Ask whoever applied it; nothing is offered here that could do harm.</source>
+        <translation>Fragen Sie, wer sie angewendet hat; hier wird nichts angeboten, was schaden könnte.</translation>
     </message>
     <message>
         <source>Asked for by the web application.</source>
@@ -354,6 +442,14 @@
     <message>
         <source>Cannot be changed later: withdraw, then enrol again.</source>
         <translation>Später nicht änderbar: Einschreibung aufheben, dann neu einschreiben.</translation>
+    </message>
+    <message>
+        <source>Capitals do not count in short answers here.</source>
+        <translation>Groß und klein zählt in Kurzantworten hier nicht.</translation>
+    </message>
+    <message>
+        <source>Categories are left out: the questions come into one quiz.</source>
+        <translation>Kategorien sind ausgelassen: Die Fragen kommen in ein einziges Quiz.</translation>
     </message>
     <message>
         <source>Category</source>
@@ -484,12 +580,40 @@
         <translation>Schließen Sie andere Fenster und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>Column {table}.{name} is missing.</source>
+        <translation>Die Spalte {table}.{name} fehlt.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} is more than the revision makes.</source>
+        <translation>Die Spalte {table}.{name} ist mehr, als die Revision anlegt.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} is {found} here and should be {wanted}.</source>
+        <translation>Die Spalte {table}.{name} ist hier {found} und sollte {wanted} sein.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} may be empty here, and should not.</source>
+        <translation>Die Spalte {table}.{name} darf hier leer sein und sollte es nicht.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} may not be empty here, and should.</source>
+        <translation>Die Spalte {table}.{name} darf hier nicht leer sein und sollte es.</translation>
+    </message>
+    <message>
         <source>Completed</source>
         <translation>Abgeschlossen</translation>
     </message>
     <message>
         <source>Completed at</source>
         <translation>Abgeschlossen am</translation>
+    </message>
+    <message>
+        <source>Connect as a role that may, such as the owner.</source>
+        <translation>Verbinden Sie sich mit einer Rolle, die es darf, etwa als Eigentümer.</translation>
+    </message>
+    <message>
+        <source>Connect as its owner.</source>
+        <translation>Verbinden Sie sich als Eigentümer.</translation>
     </message>
     <message>
         <source>Connect to PostgreSQL itself, or tell the pooler to let “options” pass.</source>
@@ -504,12 +628,44 @@
         <translation>Verbinden Sie sich mit dem Primärserver, um etwas zu ändern.</translation>
     </message>
     <message>
+        <source>Connect to the server that is written to.</source>
+        <translation>Verbinden Sie sich mit dem Server, auf den geschrieben wird.</translation>
+    </message>
+    <message>
         <source>Connecting.</source>
         <translation>Verbindung wird hergestellt.</translation>
     </message>
     <message>
+        <source>Constraint {name} of {table} is missing: {wanted}.</source>
+        <translation>Die Regel {name} von {table} fehlt: {wanted}.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} is more than the revision makes: {found}.</source>
+        <translation>Die Regel {name} von {table} ist mehr, als die Revision anlegt: {found}.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} is {found} here and should be {wanted}.</source>
+        <translation>Die Regel {name} von {table} ist hier {found} und sollte {wanted} sein.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} was never checked against the rows that are there.</source>
+        <translation>Die Regel {name} von {table} wurde nie an den vorhandenen Zeilen geprüft.</translation>
+    </message>
+    <message>
         <source>Content</source>
         <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Copied {name} to {parent}, place {place}.</source>
+        <translation>{name} kopiert nach {parent}, Position {place}.</translation>
+    </message>
+    <message>
+        <source>Copied {n} {things} to {parent}, places {place} to {last}.</source>
+        <translation>{n} {things} kopiert nach {parent}, Positionen {place} bis {last}.</translation>
+    </message>
+    <message>
+        <source>Copying the database.</source>
+        <translation>Die Datenbank wird kopiert.</translation>
     </message>
     <message>
         <source>Correct answer</source>
@@ -550,6 +706,10 @@
     <message>
         <source>DATABASE_URL is not set.</source>
         <translation>DATABASE_URL ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>Data would be lost for good, so the database&apos;s name has to be given first.</source>
+        <translation>Daten gingen endgültig verloren, deshalb muss zuerst der Name der Datenbank angegeben werden.</translation>
     </message>
     <message>
         <source>Database role</source>
@@ -656,6 +816,10 @@
         <translation>Wiederholt: {what}</translation>
     </message>
     <message>
+        <source>Differences between the schema and its revision: {number}, such as: {first}</source>
+        <translation>Unterschiede zwischen dem Schema und seiner Revision: {number}, etwa: {first}</translation>
+    </message>
+    <message>
         <source>Difficulty</source>
         <translation>Schwierigkeit</translation>
     </message>
@@ -670,6 +834,14 @@
     <message>
         <source>Drafts</source>
         <translation>Entwürfe</translation>
+    </message>
+    <message>
+        <source>Duplicated {name} as {copy}, a draft, with {counts}.</source>
+        <translation>{name} dupliziert: {copy}, ein Entwurf ({counts}).</translation>
+    </message>
+    <message>
+        <source>Duplicated {name} as {copy}, a draft.</source>
+        <translation>{name} dupliziert: {copy}, ein Entwurf.</translation>
     </message>
     <message>
         <source>Duration</source>
@@ -752,6 +924,10 @@
         <translation>Unterwegs kann alles gelesen und geändert werden, auch Personendaten und das Passwort.</translation>
     </message>
     <message>
+        <source>Everything was rolled back.</source>
+        <translation>Alles wurde zurückgerollt.</translation>
+    </message>
+    <message>
         <source>Expecting &apos;,&apos; delimiter</source>
         <translation>ein Komma fehlt</translation>
     </message>
@@ -780,6 +956,10 @@
         <translation>nach dem Ende steht noch etwas</translation>
     </message>
     <message>
+        <source>Feedback is left out: there is no place for it here.</source>
+        <translation>Rückmeldungen sind ausgelassen: Hier ist kein Platz für sie.</translation>
+    </message>
+    <message>
         <source>Fill in what is still empty.</source>
         <translation>Füllen Sie aus, was noch leer ist.</translation>
     </message>
@@ -792,12 +972,32 @@
         <translation>Letzte Indizes der ersten Phase.</translation>
     </message>
     <message>
+        <source>Find out who made it before the revision was applied.</source>
+        <translation>Finden Sie heraus, wer das angelegt hat, bevor die Revision angewendet wurde.</translation>
+    </message>
+    <message>
+        <source>Finishing…</source>
+        <translation>Wird abgeschlossen…</translation>
+    </message>
+    <message>
         <source>Free about 200 MB, then try again.</source>
         <translation>Schaffen Sie etwa 200 MB Platz und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>Function {name} is missing.</source>
+        <translation>Die Funktion {name} fehlt.</translation>
+    </message>
+    <message>
+        <source>Function {name} is not the one that the revision makes.</source>
+        <translation>Die Funktion {name} ist nicht die, die die Revision anlegt.</translation>
+    </message>
+    <message>
         <source>Further data</source>
         <translation>Weitere Daten</translation>
+    </message>
+    <message>
+        <source>GIFT</source>
+        <translation>GIFT</translation>
     </message>
     <message>
         <source>Give them to somebody else first, or deactivate the account.</source>
@@ -808,8 +1008,16 @@
         <translation>Geben Sie die Kurse zuerst an jemand anderen ab, oder deaktivieren Sie stattdessen die Person.</translation>
     </message>
     <message>
+        <source>Hardly any room on the disk is needed.</source>
+        <translation>Auf dem Datenträger wird kaum Platz gebraucht.</translation>
+    </message>
+    <message>
         <source>Have encryption set up on the server; sslmode=disable in the address goes without, readable by others.</source>
         <translation>Lassen Sie auf dem Server Verschlüsselung einrichten; mit sslmode=disable in der Adresse geht es ohne, für andere lesbar.</translation>
+    </message>
+    <message>
+        <source>Have it dropped or made again: REINDEX INDEX CONCURRENTLY {name}</source>
+        <translation>Lassen Sie ihn löschen oder neu bauen: REINDEX INDEX CONCURRENTLY {name}</translation>
     </message>
     <message>
         <source>History</source>
@@ -836,12 +1044,36 @@
         <translation>In {zone} werden die Uhren über {moment} vorgestellt: Diese Zeit gibt es nicht.</translation>
     </message>
     <message>
+        <source>Index {name} of {table} is invalid: building it failed earlier.</source>
+        <translation>Der Index {name} von {table} ist ungültig: Sein Aufbau ist früher fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is invalid: building it failed, and it is of no use.</source>
+        <translation>Der Index {name} von {table} ist ungültig: Sein Aufbau ist fehlgeschlagen, und er nützt nichts.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is missing: {wanted}.</source>
+        <translation>Der Index {name} von {table} fehlt: {wanted}.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is more than the revision makes.</source>
+        <translation>Der Index {name} von {table} ist mehr, als die Revision anlegt.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is {found} here and should be {wanted}.</source>
+        <translation>Der Index {name} von {table} ist hier {found} und sollte {wanted} sein.</translation>
+    </message>
+    <message>
         <source>Indexes for performance, security constraints.</source>
         <translation>Indizes für Geschwindigkeit, Regeln für die Sicherheit.</translation>
     </message>
     <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
         <translation>Erste Tabellen: Personen, Kurse, Lektionen, Einschreibungen.</translation>
+    </message>
+    <message>
+        <source>Install PostgreSQL&apos;s client programs, or go on without saving first.</source>
+        <translation>Installieren Sie die Client-Programme von PostgreSQL, oder machen Sie ohne Sicherung weiter.</translation>
     </message>
     <message>
         <source>Install the demo part: pip install &quot;lms-desktop[demo]&quot;.</source>
@@ -876,8 +1108,36 @@
         <translation>Ausgestellt</translation>
     </message>
     <message>
+        <source>It belongs to another program: choose the LMS&apos;s database, or an empty one.</source>
+        <translation>Sie gehört einem anderen Programm: Wählen Sie die Datenbank des LMS oder eine leere.</translation>
+    </message>
+    <message>
+        <source>It cannot be rehearsed on this database; what comes before it stays if it fails.</source>
+        <translation>Auf dieser Datenbank kann sie nicht geprobt werden; was vor ihr kommt, bleibt, wenn sie fehlschlägt.</translation>
+    </message>
+    <message>
+        <source>It is dropped first and made again.</source>
+        <translation>Er wird zuerst gelöscht und neu gebaut.</translation>
+    </message>
+    <message>
+        <source>It is not said whether this is true or false.</source>
+        <translation>Es ist nicht gesagt, ob dies wahr oder falsch ist.</translation>
+    </message>
+    <message>
+        <source>It is of no use like that; the next run drops it and makes it again.</source>
+        <translation>So nützt er nichts; der nächste Lauf löscht ihn und baut ihn neu.</translation>
+    </message>
+    <message>
         <source>It is there again: somebody else restored it.</source>
         <translation>Es ist wieder da: Jemand anderes hat es wiederhergestellt.</translation>
+    </message>
+    <message>
+        <source>It is waited for, a few seconds at a time; ask whoever it is to finish.</source>
+        <translation>Darauf wird gewartet, jeweils ein paar Sekunden; bitten Sie darum, es zu beenden.</translation>
+    </message>
+    <message>
+        <source>It is {database}.</source>
+        <translation>Er ist {database}.</translation>
     </message>
     <message>
         <source>It may have been made by a newer version: update the program, or ask an administrator.</source>
@@ -898,6 +1158,14 @@
     <message>
         <source>It was made by a newer version; use that one.</source>
         <translation>Eine neuere Version hat sie angelegt; verwenden Sie diese.</translation>
+    </message>
+    <message>
+        <source>It was not recorded what the current revision should have given.</source>
+        <translation>Was die jetzige Revision hätte ergeben sollen, ist nicht aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>It was there already.</source>
+        <translation>Es war schon dort.</translation>
     </message>
     <message>
         <source>Its log has the rest.</source>
@@ -932,12 +1200,40 @@
         <translation>Letzte Anmeldung</translation>
     </message>
     <message>
+        <source>Left out {more} {things}: no longer there, or no longer yours.</source>
+        <translation>Ausgelassen: {more} {things}, die nicht mehr da sind oder nicht mehr Ihre.</translation>
+    </message>
+    <message>
+        <source>Left out {names} and {more} more: no longer there, or no longer yours.</source>
+        <translation>Ausgelassen: {names} und {more} weitere, nicht mehr da oder nicht mehr Ihre.</translation>
+    </message>
+    <message>
+        <source>Left out {names}: no longer there, or no longer yours.</source>
+        <translation>Ausgelassen: {names}, nicht mehr da oder nicht mehr Ihre.</translation>
+    </message>
+    <message>
         <source>Lesson</source>
         <translation>Lektion</translation>
     </message>
     <message>
         <source>Lesson progress</source>
         <translation>Lektionsfortschritt</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, has a video at an address that cannot be opened.</source>
+        <translation>Lektion {n}, „{lesson}“, hat ein Video an einer Adresse, die nicht geöffnet werden kann.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, has no content yet.</source>
+        <translation>Lektion {n}, „{lesson}“, hat noch keinen Inhalt.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, is a video without a web address.</source>
+        <translation>Lektion {n}, „{lesson}“, ist ein Video ohne Webadresse.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, is to be a quiz and has none.</source>
+        <translation>Lektion {n}, „{lesson}“, soll ein Quiz sein und hat keines.</translation>
     </message>
     <message>
         <source>Lessons</source>
@@ -948,6 +1244,10 @@
         <translation>Buchstaben mit Akzenten brauchen 2 Byte, die anderer Schriften 3, Emoji 4.</translation>
     </message>
     <message>
+        <source>Line {line} of this file is not UTF-8.</source>
+        <translation>Zeile {line} dieser Datei ist nicht in UTF-8.</translation>
+    </message>
+    <message>
         <source>Live</source>
         <translation>Aktiv</translation>
     </message>
@@ -956,8 +1256,32 @@
         <translation>Sehen Sie danach noch einmal nach.</translation>
     </message>
     <message>
+        <source>Look at all of them before you go on.</source>
+        <translation>Sehen Sie sich alle an, bevor Sie weitermachen.</translation>
+    </message>
+    <message>
         <source>Look at it once more, then delete it if you still want to.</source>
         <translation>Sehen Sie es sich noch einmal an, und löschen Sie es, wenn Sie es dann noch wollen.</translation>
+    </message>
+    <message>
+        <source>Look at the course again.</source>
+        <translation>Sehen Sie sich den Kurs noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Look at the differences, and mend them first.</source>
+        <translation>Sehen Sie sich die Unterschiede an, und beheben Sie sie zuerst.</translation>
+    </message>
+    <message>
+        <source>Look at the list as it is now, and do it again.</source>
+        <translation>Sehen Sie sich die Liste an, wie sie jetzt ist, und tun Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Look at the plan again.</source>
+        <translation>Sehen Sie sich den Plan noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Look at the plan, rehearse it, then apply it.</source>
+        <translation>Sehen Sie sich den Plan an, proben Sie ihn, und wenden Sie ihn dann an.</translation>
     </message>
     <message>
         <source>Look at the rows before you do it again.</source>
@@ -980,8 +1304,24 @@
         <translation>Sehen Sie im Verlauf nach, oder geben Sie es neu ein.</translation>
     </message>
     <message>
+        <source>Look once more at what would change.</source>
+        <translation>Sehen Sie sich noch einmal an, was sich ändern würde.</translation>
+    </message>
+    <message>
         <source>Look through what you entered and save again.</source>
         <translation>Sehen Sie Ihre Eingaben durch und speichern Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Look where it stands as soon as the server can be reached, then go on from there.</source>
+        <translation>Sehen Sie nach, wo sie steht, sobald der Server erreichbar ist, und machen Sie von da aus weiter.</translation>
+    </message>
+    <message>
+        <source>Look where it stands, then go on from there.</source>
+        <translation>Sehen Sie nach, wo sie steht, und machen Sie von da aus weiter.</translation>
+    </message>
+    <message>
+        <source>Look where the database stands, then try again.</source>
+        <translation>Sehen Sie nach, wo die Datenbank steht, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Looking at what was done since …</source>
@@ -1004,8 +1344,16 @@
         <translation>Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>Make room on the server first.</source>
+        <translation>Schaffen Sie zuerst auf dem Server Platz.</translation>
+    </message>
+    <message>
         <source>Make somebody else an administrator first.</source>
         <translation>Machen Sie zuerst jemand anderen zum Administrator.</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>Zuordnung</translation>
     </message>
     <message>
         <source>Meanwhile other rows hang on this than when you were asked. Nothing was deleted.</source>
@@ -1020,12 +1368,88 @@
         <translation>Inzwischen hat jemand anderes geändert oder gelöscht, was Sie löschen wollten. Es wurde nichts gelöscht.</translation>
     </message>
     <message>
+        <source>Meanwhile somebody else had added {names} and {more} more to the list.</source>
+        <translation>Inzwischen hatte jemand anderes {names} und {more} weitere zur Liste hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had added {names} to the list.</source>
+        <translation>Inzwischen hatte jemand anderes {names} zur Liste hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had put the list in another order; that order was kept for the rest.</source>
+        <translation>Inzwischen hatte jemand anderes die Liste umgestellt; für alles Übrige blieb diese Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {more} {things} off the list.</source>
+        <translation>Inzwischen hatte jemand anderes {more} {things} aus der Liste genommen.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {names} and {more} more off the list.</source>
+        <translation>Inzwischen hatte jemand anderes {names} und {more} weitere aus der Liste genommen.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {names} off the list.</source>
+        <translation>Inzwischen hatte jemand anderes {names} aus der Liste genommen.</translation>
+    </message>
+    <message>
+        <source>Meanwhile the questions of “{quiz}” or its pass mark have been changed. Nothing was written.</source>
+        <translation>Inzwischen wurden die Fragen von „{quiz}“ oder seine Bestehensgrenze geändert. Es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Mend the rows that stand in the way, then apply it again.</source>
+        <translation>Bringen Sie die Zeilen in Ordnung, die im Weg stehen, und wenden Sie sie dann noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Migrations</source>
+        <translation>Migrationen</translation>
+    </message>
+    <message>
+        <source>Migrations are for administrators.</source>
+        <translation>Migrationen sind Sache der Administratoren.</translation>
+    </message>
+    <message>
         <source>Mind capital letters. An administrator can give you a new password.</source>
         <translation>Achten Sie auf Großbuchstaben. Ein Administrator kann Ihnen ein neues Passwort geben.</translation>
     </message>
     <message>
+        <source>Moodle XML</source>
+        <translation>Moodle-XML</translation>
+    </message>
+    <message>
         <source>Move the folder away to begin with a new one.</source>
         <translation>Verschieben Sie den Ordner, um mit einem neuen zu beginnen.</translation>
+    </message>
+    <message>
+        <source>Moved {name} to place {place}.</source>
+        <translation>{name} an Position {place} verschoben.</translation>
+    </message>
+    <message>
+        <source>Moved {name} to {parent}, place {place}.</source>
+        <translation>{name} nach {parent} verschoben, Position {place}.</translation>
+    </message>
+    <message>
+        <source>Moved {n} quizzes to the course “{where}”.</source>
+        <translation>{n} Quizze zum Kurs „{where}“ verschoben.</translation>
+    </message>
+    <message>
+        <source>Moved {n} quizzes to the lesson “{where}”.</source>
+        <translation>{n} Quizze zur Lektion „{where}“ verschoben.</translation>
+    </message>
+    <message>
+        <source>Moved {n} {things} to places {place} to {last}.</source>
+        <translation>{n} {things} an die Positionen {place} bis {last} verschoben.</translation>
+    </message>
+    <message>
+        <source>Moved {n} {things} to {parent}, places {place} to {last}.</source>
+        <translation>{n} {things} nach {parent} verschoben, Positionen {place} bis {last}.</translation>
+    </message>
+    <message>
+        <source>Moved “{name}” to the course “{where}”.</source>
+        <translation>„{name}“ zum Kurs „{where}“ verschoben.</translation>
+    </message>
+    <message>
+        <source>Moved “{name}” to the lesson “{where}”.</source>
+        <translation>„{name}“ zur Lektion „{where}“ verschoben.</translation>
     </message>
     <message>
         <source>Multiple choice</source>
@@ -1056,16 +1480,44 @@
         <translation>Es ist noch kein Zertifikat ausgestellt. Stellen Sie eines für eine abgeschlossene Einschreibung aus.</translation>
     </message>
     <message>
+        <source>No copy can be made: others are connected, and pg_dump was not found.</source>
+        <translation>Keine Kopie möglich: Andere sind verbunden, und pg_dump wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: pg_dump and pg_restore were not found, or are older than the server.</source>
+        <translation>Keine Kopie möglich: pg_dump und pg_restore wurden nicht gefunden oder sind älter als der Server.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: the server&apos;s own database cannot be reached.</source>
+        <translation>Keine Kopie möglich: Die eigene Datenbank des Servers ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: this role may not create databases.</source>
+        <translation>Keine Kopie möglich: Diese Rolle darf keine Datenbanken anlegen.</translation>
+    </message>
+    <message>
         <source>No database is named.</source>
         <translation>Es ist keine Datenbank genannt.</translation>
+    </message>
+    <message>
+        <source>No index was left half-built.</source>
+        <translation>Kein Index ist halb gebaut liegen geblieben.</translation>
     </message>
     <message>
         <source>No lesson has been begun yet. Students make progress on the web; you can record it here too.</source>
         <translation>Noch ist keine Lektion begonnen. Teilnehmer machen ihre Fortschritte im Web; Sie können sie auch hier erfassen.</translation>
     </message>
     <message>
+        <source>No question of “{quiz}” gives any points.</source>
+        <translation>Keine Frage von „{quiz}“ gibt Punkte.</translation>
+    </message>
+    <message>
         <source>Nobody can simply listen, but somebody on the way could pose as the server.</source>
         <translation>Niemand kann einfach mithören, aber jemand unterwegs könnte sich als der Server ausgeben.</translation>
+    </message>
+    <message>
+        <source>Nobody else is migrating this database.</source>
+        <translation>Niemand sonst migriert diese Datenbank.</translation>
     </message>
     <message>
         <source>Nobody has signed in since the change log was installed.</source>
@@ -1078,6 +1530,10 @@
     <message>
         <source>Nobody has taken a quiz yet. Attempts appear here as students begin them on the web.</source>
         <translation>Noch hat niemand ein Quiz bearbeitet. Versuche erscheinen hier, sobald Teilnehmer sie im Web beginnen.</translation>
+    </message>
+    <message>
+        <source>Nobody holds one of these tables just now.</source>
+        <translation>Niemand hält gerade eine dieser Tabellen.</translation>
     </message>
     <message>
         <source>Nobody is enrolled yet. Enrol the first student in a course.</source>
@@ -1096,8 +1552,20 @@
         <translation>Es bliebe niemand übrig, der verwalten kann: Dies ist der letzte aktive Administrator.</translation>
     </message>
     <message>
+        <source>None of the options is marked as right.</source>
+        <translation>Keine der Antwortmöglichkeiten ist als richtig markiert.</translation>
+    </message>
+    <message>
+        <source>None of the schemas in this connection&apos;s search path is there.</source>
+        <translation>Keines der Schemas im Suchpfad dieser Verbindung ist vorhanden.</translation>
+    </message>
+    <message>
         <source>Not admitted</source>
         <translation>Nicht zugelassen</translation>
+    </message>
+    <message>
+        <source>Not all in one transaction: {revisions} commits in its midst.</source>
+        <translation>Nicht alles in einer Transaktion: {revisions} schreibt mittendrin fest.</translation>
     </message>
     <message>
         <source>Not completed</source>
@@ -1132,12 +1600,36 @@
         <translation>Hier wurde noch nichts geändert. Jede Änderung, die hier gemacht wird, steht künftig auf dieser Liste, mit Vorher und Nachher.</translation>
     </message>
     <message>
+        <source>Nothing of what is to be made is there already.</source>
+        <translation>Nichts von dem, was angelegt werden soll, ist schon da.</translation>
+    </message>
+    <message>
         <source>Nothing that was deleted here is missing. What you delete is listed here and can be restored.</source>
         <translation>Nichts, was hier gelöscht wurde, fehlt. Was Sie löschen, steht auf dieser Liste und kann wiederhergestellt werden.</translation>
     </message>
     <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: the database is at {state_revision} as before.</source>
+        <translation>Es wurde nichts geändert: Die Datenbank steht auf {state_revision} wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: the schema and all rows ({rows}) are exactly what they were.</source>
+        <translation>Es wurde nichts geändert: Das Schema und alle Zeilen ({rows}) sind genau, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Nothing was migrated.</source>
+        <translation>Es wurde nichts migriert.</translation>
+    </message>
+    <message>
         <source>Number</source>
         <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Numerical</source>
+        <translation>Numerisch</translation>
     </message>
     <message>
         <source>Off</source>
@@ -1150,6 +1642,18 @@
     <message>
         <source>On Debian and Ubuntu this brings what it needs: apt-get install {packages}</source>
         <translation>Unter Debian und Ubuntu liefert dies das Nötige: apt-get install {packages}</translation>
+    </message>
+    <message>
+        <source>One of several right options was enough; here all of them have to be ticked.</source>
+        <translation>Von mehreren richtigen Antwortmöglichkeiten genügte eine; hier müssen alle angekreuzt werden.</translation>
+    </message>
+    <message>
+        <source>One transaction: all of it is done, or nothing.</source>
+        <translation>Eine Transaktion: Alles geschieht oder nichts.</translation>
+    </message>
+    <message>
+        <source>Only the first {n} were looked at.</source>
+        <translation>Nur die ersten {n} wurden angesehen.</translation>
     </message>
     <message>
         <source>Only these are possible: {options}.</source>
@@ -1170,6 +1674,10 @@
     <message>
         <source>Operation</source>
         <translation>Vorgang</translation>
+    </message>
+    <message>
+        <source>Option {place} is neither a text nor an object with a text; the options can be edited as written.</source>
+        <translation>Antwortmöglichkeit {place} ist weder ein Text noch ein Objekt mit einem Text; die Antwortmöglichkeiten können bearbeitet werden, wie sie geschrieben sind.</translation>
     </message>
     <message>
         <source>Options</source>
@@ -1200,8 +1708,16 @@
         <translation>Bestanden</translation>
     </message>
     <message>
+        <source>Passed where the score is not below the quiz&apos;s pass mark.</source>
+        <translation>Bestanden, wenn die Wertung nicht unter der Bestehensgrenze des Quiz liegt.</translation>
+    </message>
+    <message>
         <source>Password</source>
         <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Pending revisions: {pending}.</source>
+        <translation>Ausstehende Revisionen: {pending}.</translation>
     </message>
     <message>
         <source>People</source>
@@ -1216,12 +1732,28 @@
         <translation>Bild</translation>
     </message>
     <message>
+        <source>Pictures and sounds are left out.</source>
+        <translation>Bilder und Töne sind ausgelassen.</translation>
+    </message>
+    <message>
         <source>Place</source>
         <translation>Position</translation>
     </message>
     <message>
+        <source>Plain text</source>
+        <translation>Reiner Text</translation>
+    </message>
+    <message>
         <source>Points</source>
         <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>Points are whole numbers here: {points} became {rounded}.</source>
+        <translation>Punkte sind hier ganze Zahlen: Aus {points} wurde {rounded}.</translation>
+    </message>
+    <message>
+        <source>Points are whole numbers: {points} was left out.</source>
+        <translation>Punkte sind ganze Zahlen: {points} wurde ausgelassen.</translation>
     </message>
     <message>
         <source>PostgreSQL does not run as root, and there is no other account for it.</source>
@@ -1276,6 +1808,18 @@
         <translation>Frage</translation>
     </message>
     <message>
+        <source>Question {n} of “{quiz}” asks nothing yet.</source>
+        <translation>Frage {n} von „{quiz}“ fragt noch nichts.</translation>
+    </message>
+    <message>
+        <source>Question {n} of “{quiz}” has fewer than two options.</source>
+        <translation>Frage {n} von „{quiz}“ hat weniger als zwei Antwortmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>Question {n} of “{quiz}” has no right answer.</source>
+        <translation>Frage {n} von „{quiz}“ hat keine richtige Antwort.</translation>
+    </message>
+    <message>
         <source>Questions</source>
         <translation>Fragen</translation>
     </message>
@@ -1320,12 +1864,68 @@
         <translation>Sekretariat</translation>
     </message>
     <message>
+        <source>Regrade</source>
+        <translation>Neu bewerten</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”. Results changed: {n}. Left alone, for others changed them meanwhile: {left}.</source>
+        <translation>„{quiz}“ neu bewertet. Geänderte Ergebnisse: {n}. Belassen, weil andere sie inzwischen geändert haben: {left}.</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”: one result changed.</source>
+        <translation>„{quiz}“ neu bewertet: Ein Ergebnis wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”: {n} results changed.</source>
+        <translation>„{quiz}“ neu bewertet: {n} Ergebnisse wurden geändert.</translation>
+    </message>
+    <message>
+        <source>Regraded. All results stay as they are.</source>
+        <translation>Neu bewertet. Alle Ergebnisse bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Regraded. Results changed: {n}.</source>
+        <translation>Neu bewertet. Geänderte Ergebnisse: {n}.</translation>
+    </message>
+    <message>
+        <source>Regraded. Results changed: {n}. Left as they are, for they cannot be marked by themselves: {left}.</source>
+        <translation>Neu bewertet. Geänderte Ergebnisse: {n}. Belassen, weil sie sich nicht von selbst bewerten lassen: {left}.</translation>
+    </message>
+    <message>
+        <source>Rehearse on the database itself instead.</source>
+        <translation>Proben Sie stattdessen auf der Datenbank selbst.</translation>
+    </message>
+    <message>
         <source>Reprint the one that is there instead.</source>
         <translation>Drucken Sie stattdessen das vorhandene noch einmal.</translation>
     </message>
     <message>
         <source>Result</source>
         <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed, which is a mistake in it.</source>
+        <translation>Die Revision {revision} ist fehlgeschlagen; das ist ein Fehler in ihr.</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed. PostgreSQL says: {says}.</source>
+        <translation>Die Revision {revision} ist fehlgeschlagen. PostgreSQL sagt: {says}.</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed: {reason}</source>
+        <translation>Die Revision {revision} ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>Revisions applied: {number}. The database is at {at}.</source>
+        <translation>Angewendete Revisionen: {number}. Die Datenbank steht auf {at}.</translation>
+    </message>
+    <message>
+        <source>Revisions rolled back: {number}. The database is at {at}.</source>
+        <translation>Zurückgerollte Revisionen: {number}. Die Datenbank steht auf {at}.</translation>
     </message>
     <message>
         <source>Revoke</source>
@@ -1356,16 +1956,36 @@
         <translation>Zeilen</translation>
     </message>
     <message>
-        <source>Run “alembic upgrade head” first, or open the window, which offers it.</source>
-        <translation>Führen Sie zuerst „alembic upgrade head“ aus, oder öffnen Sie das Fenster, das es anbietet.</translation>
+        <source>Run “lms-desktop migrate apply” first, or open the window, which offers it.</source>
+        <translation>Führen Sie zuerst „lms-desktop migrate apply“ aus, oder öffnen Sie das Fenster, das es anbietet.</translation>
     </message>
     <message>
         <source>Save once more.</source>
         <translation>Speichern Sie noch einmal.</translation>
     </message>
     <message>
+        <source>Save the file as UTF-8 in the program that wrote it, and open it again.</source>
+        <translation>Speichern Sie die Datei in dem Programm, das sie geschrieben hat, als UTF-8, und öffnen Sie sie noch einmal.</translation>
+    </message>
+    <message>
         <source>Saved the {thing}.</source>
         <translation>Gespeichert: {thing}.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}.</source>
+        <translation>{most} und {last} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. What others had changed in {kept} of these rows was kept.</source>
+        <translation>{most} und {last} gespeichert. Was andere in {kept} dieser Zeilen geändert hatten, blieb erhalten.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
+        <translation>{most} und {last} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt, nicht aber die {lost} Zeilen, die mitgelöscht wurden.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored.</source>
+        <translation>{most} und {last} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt.</translation>
     </message>
     <message>
         <source>Saved {name}, which had been deleted meanwhile: it was restored, but for {fields}, which nobody took down.</source>
@@ -1408,8 +2028,16 @@
         <translation>{n} {things} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt.</translation>
     </message>
     <message>
+        <source>Saving the database to {file} first.</source>
+        <translation>Zuerst wird die Datenbank in {file} gesichert.</translation>
+    </message>
+    <message>
         <source>Say --yes where sample people and courses are to stand beside what is there.</source>
         <translation>Geben Sie --yes an, wenn Beispielpersonen und -kurse neben dem Vorhandenen stehen sollen.</translation>
+    </message>
+    <message>
+        <source>Say apply to go up, rollback to go down.</source>
+        <translation>Geben Sie apply an, um hinauf-, rollback, um hinabzugehen.</translation>
     </message>
     <message>
         <source>Say first where it belongs.</source>
@@ -1422,6 +2050,10 @@
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
         <translation>Wählen oder filtern Sie weniger, und löschen Sie in Teilen.</translation>
+    </message>
+    <message>
+        <source>Send the details to whoever wrote the revision; until then the database works as it is.</source>
+        <translation>Senden Sie die Einzelheiten an den, der die Revision geschrieben hat; bis dahin arbeitet die Datenbank, wie sie ist.</translation>
     </message>
     <message>
         <source>Session</source>
@@ -1492,6 +2124,10 @@
         <translation>Einiges davon hat in der Datenbank keinen Platz mehr und wird ausgelassen.</translation>
     </message>
     <message>
+        <source>Some of these attempts are not yours to mark again.</source>
+        <translation>Einige dieser Versuche dürfen Sie nicht neu bewerten.</translation>
+    </message>
+    <message>
         <source>Somebody else changed the same rows at the same moment; nothing was changed.</source>
         <translation>Jemand anderes hat im selben Augenblick dieselben Zeilen geändert; es wurde nichts geändert.</translation>
     </message>
@@ -1512,8 +2148,20 @@
         <translation>Jemand anderes ändert dieselben Zeilen. Es wurde nichts geändert.</translation>
     </message>
     <message>
+        <source>Somebody else is migrating this database: {who}.</source>
+        <translation>Jemand anderes migriert diese Datenbank: {who}.</translation>
+    </message>
+    <message>
         <source>Somebody else is using this just now.</source>
         <translation>Jemand anderes verwendet dies gerade.</translation>
+    </message>
+    <message>
+        <source>Somebody has migrated this database since the plan was made.</source>
+        <translation>Jemand hat diese Datenbank migriert, seit der Plan gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>Somebody works on the schema just now and keeps everybody away from a table.</source>
+        <translation>Jemand arbeitet gerade am Schema und hält alle von einer Tabelle fern.</translation>
     </message>
     <message>
         <source>Something between here and the database does not take this program&apos;s settings.</source>
@@ -1522,6 +2170,10 @@
     <message>
         <source>Something went wrong inside the program.</source>
         <translation>Im Programm ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Sorted the {things} of {parent} by title.</source>
+        <translation>{things} von {parent} nach Titel sortiert.</translation>
     </message>
     <message>
         <source>Staff</source>
@@ -1564,6 +2216,14 @@
         <translation>Teilnehmer können sich hier nicht anmelden.</translation>
     </message>
     <message>
+        <source>Table {table} is missing.</source>
+        <translation>Die Tabelle {table} fehlt.</translation>
+    </message>
+    <message>
+        <source>Table {table} is more than the revision makes.</source>
+        <translation>Die Tabelle {table} ist mehr, als die Revision anlegt.</translation>
+    </message>
+    <message>
         <source>Taken back</source>
         <translation>Zurückgenommen</translation>
     </message>
@@ -1584,12 +2244,28 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>That was the copy; the database itself is as it was.</source>
+        <translation>Das war die Kopie; die Datenbank selbst ist, wie sie war.</translation>
+    </message>
+    <message>
         <source>The PostgreSQL that the demo uses is not installed.</source>
         <translation>Das PostgreSQL, das die Demo verwendet, ist nicht installiert.</translation>
     </message>
     <message>
+        <source>The accepted answers are written as a list of numbers; each of them is accepted.</source>
+        <translation>Die gültigen Antworten sind als Liste von Zahlen geschrieben; jede davon gilt.</translation>
+    </message>
+    <message>
         <source>The account {account}, which PostgreSQL runs under, cannot go into the folder {folder}.</source>
         <translation>Das Konto {account}, unter dem PostgreSQL läuft, kommt nicht in den Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>The answer “{answer}” is none of the options.</source>
+        <translation>Die Antwort „{answer}“ ist keine der Antwortmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>The answers of the {n} selected are marked again, by the questions and pass marks as they are now. Attempts under way, with an essay or with answers by place stay as they are.</source>
+        <translation>Die Antworten der {n} ausgewählten werden neu bewertet, nach den Fragen und Bestehensgrenzen, wie sie jetzt sind. Versuche, die laufen, einen Aufsatz enthalten oder Antworten nach Position haben, bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>The change log is not installed in this database.</source>
@@ -1604,6 +2280,14 @@
         <translation>Das Änderungsprotokoll dieser Datenbank steht Ihrer Verbindung nicht offen.</translation>
     </message>
     <message>
+        <source>The connection that held the migration&apos;s lock was lost, so the migration was stopped.</source>
+        <translation>Die Verbindung, die die Sperre der Migration hielt, ist abgebrochen; deshalb wurde die Migration angehalten.</translation>
+    </message>
+    <message>
+        <source>The connection that held the migration&apos;s lock was lost.</source>
+        <translation>Die Verbindung, die die Sperre der Migration hielt, ist abgebrochen.</translation>
+    </message>
+    <message>
         <source>The connection to the database was lost at the very moment of saving.</source>
         <translation>Die Verbindung zur Datenbank ist genau beim Speichern abgebrochen.</translation>
     </message>
@@ -1612,8 +2296,20 @@
         <translation>Die Verbindung zur Datenbank ist abgebrochen.</translation>
     </message>
     <message>
+        <source>The copy could not be made: {reason}</source>
+        <translation>Die Kopie konnte nicht angelegt werden: {reason}</translation>
+    </message>
+    <message>
+        <source>The copy is ready.</source>
+        <translation>Die Kopie ist bereit.</translation>
+    </message>
+    <message>
         <source>The data in {folder} was made by PostgreSQL {made_with} and cannot be opened by {version}.</source>
         <translation>Die Daten in {folder} wurden von PostgreSQL {made_with} angelegt und können von {version} nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>The database could not be saved: {reason}</source>
+        <translation>Die Datenbank konnte nicht gesichert werden: {reason}</translation>
     </message>
     <message>
         <source>The database does not give this connection the right to do that.</source>
@@ -1634,6 +2330,22 @@
     <message>
         <source>The database has no free connection left.</source>
         <translation>Die Datenbank hat keine freie Verbindung mehr.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}, and the schema is as that makes it.</source>
+        <translation>Die Datenbank steht auf {at}, und das Schema ist so, wie das es ergibt.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}, but these indexes are invalid: {names}.</source>
+        <translation>Die Datenbank steht auf {at}, aber diese Indizes sind ungültig: {names}.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}; differences from that: {number}.</source>
+        <translation>Die Datenbank steht auf {at}; Unterschiede dazu: {number}.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}; what that should have given was not recorded.</source>
+        <translation>Die Datenbank steht auf {at}; was das hätte ergeben sollen, ist nicht aufgezeichnet.</translation>
     </message>
     <message>
         <source>The database is being shut down.</source>
@@ -1668,12 +2380,20 @@
         <translation>Die Datenbank brauchte zu lange und wurde angehalten; es wurde nichts geändert.</translation>
     </message>
     <message>
+        <source>The database was saved to {file}.</source>
+        <translation>Die Datenbank wurde in {file} gesichert.</translation>
+    </message>
+    <message>
         <source>The database {database} is not the demo&apos;s, and nothing was added to it.</source>
         <translation>Die Datenbank {database} ist nicht die der Demo, und es wurde ihr nichts hinzugefügt.</translation>
     </message>
     <message>
         <source>The database&apos;s address cannot be understood.</source>
         <translation>Die Adresse der Datenbank ist nicht zu verstehen.</translation>
+    </message>
+    <message>
+        <source>The default of {table}.{name} is {found} here and should be {wanted}.</source>
+        <translation>Der Standardwert von {table}.{name} ist hier {found} und sollte {wanted} sein.</translation>
     </message>
     <message>
         <source>The demo has no account {email} that may sign in.</source>
@@ -1716,6 +2436,18 @@
         <translation>Der Ordner {folder} enthält nicht die Daten eines PostgreSQL.</translation>
     </message>
     <message>
+        <source>The id {revision} is too long for any version table.</source>
+        <translation>Die Kennung {revision} ist zu lang für jede Versionstabelle.</translation>
+    </message>
+    <message>
+        <source>The index {name} was made, but is not valid.</source>
+        <translation>Der Index {name} wurde gebaut, ist aber nicht gültig.</translation>
+    </message>
+    <message>
+        <source>The migration was stopped.</source>
+        <translation>Die Migration wurde angehalten.</translation>
+    </message>
+    <message>
         <source>The migrations of this database and of this program do not fit together.</source>
         <translation>Die Migrationen dieser Datenbank und dieses Programms passen nicht zusammen.</translation>
     </message>
@@ -1740,8 +2472,32 @@
         <translation>Der Text der Antwortmöglichkeit, true oder false, oder die gültigen Kurzantworten; mehrere als JSON-Liste.</translation>
     </message>
     <message>
+        <source>The options are nested too deeply; they can be edited as they are written.</source>
+        <translation>Die Antwortmöglichkeiten sind zu tief verschachtelt; sie können bearbeitet werden, wie sie geschrieben sind.</translation>
+    </message>
+    <message>
+        <source>The options are not JSON; they can be edited as they are written.</source>
+        <translation>Die Antwortmöglichkeiten sind kein JSON; sie können bearbeitet werden, wie sie geschrieben sind.</translation>
+    </message>
+    <message>
+        <source>The options are not a list; they can be edited as they are written.</source>
+        <translation>Die Antwortmöglichkeiten sind keine Liste; sie können bearbeitet werden, wie sie geschrieben sind.</translation>
+    </message>
+    <message>
+        <source>The options of question {n} of “{quiz}” cannot be read as choices.</source>
+        <translation>Die Antwortmöglichkeiten von Frage {n} von „{quiz}“ lassen sich nicht als Auswahl lesen.</translation>
+    </message>
+    <message>
+        <source>The order is as it was: they stand there already.</source>
+        <translation>Die Reihenfolge ist, wie sie war: Sie stehen schon dort.</translation>
+    </message>
+    <message>
         <source>The page “{page}” can be drawn only of the demo, with --sign-in EMAIL.</source>
         <translation>Die Seite „{page}“ kann nur von der Demo gezeichnet werden, mit --sign-in E-MAIL.</translation>
+    </message>
+    <message>
+        <source>The pass mark of “{quiz}” is not between 0 and 100 %.</source>
+        <translation>Die Bestehensgrenze von „{quiz}“ liegt nicht zwischen 0 und 100 %.</translation>
     </message>
     <message>
         <source>The password of the embedded PostgreSQL in {folder} is lost.</source>
@@ -1752,6 +2508,10 @@
         <translation>Der Anteil aller Punkte in Prozent, mit dem bestanden ist.</translation>
     </message>
     <message>
+        <source>The percentage of points: those reached, of all that the quiz&apos;s questions give.</source>
+        <translation>Der Anteil der Punkte in Prozent: die erreichten von allen, die die Fragen des Quiz geben.</translation>
+    </message>
+    <message>
         <source>The picture cannot be saved as {file}.</source>
         <translation>Das Bild kann nicht als {file} gespeichert werden.</translation>
     </message>
@@ -1760,12 +2520,92 @@
         <translation>Der Port in der Adresse der Datenbank muss von 1 bis 65535 sein.</translation>
     </message>
     <message>
+        <source>The quiz “{quiz}” has no questions.</source>
+        <translation>Das Quiz „{quiz}“ hat keine Fragen.</translation>
+    </message>
+    <message>
+        <source>The rehearsal runs on this database itself: while it lasts, others wait for the tables that it changes. Nothing of it stays.</source>
+        <translation>Die Probe läuft auf dieser Datenbank selbst: Solange sie dauert, warten andere auf die Tabellen, die sie ändert. Nichts davon bleibt.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was rolled back; others wrote to {tables} meanwhile.</source>
+        <translation>Die Probe wurde zurückgerollt; andere haben inzwischen in {tables} geschrieben.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was stopped, and everything rolled back.</source>
+        <translation>Die Probe wurde angehalten und alles zurückgerollt.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was stopped, and the copy dropped.</source>
+        <translation>Die Probe wurde angehalten und die Kopie gelöscht.</translation>
+    </message>
+    <message>
+        <source>The revision {target} lies the other way.</source>
+        <translation>Die Revision {target} liegt in der anderen Richtung.</translation>
+    </message>
+    <message>
+        <source>The revisions have one head.</source>
+        <translation>Die Revisionen haben ein einziges Ende (head).</translation>
+    </message>
+    <message>
+        <source>The revisions of this program have several heads: {heads}.</source>
+        <translation>Die Revisionen dieses Programms haben mehrere Enden (heads): {heads}.</translation>
+    </message>
+    <message>
+        <source>The right answer to question {n} of “{quiz}” is none that students can give.</source>
+        <translation>Die richtige Antwort auf Frage {n} von „{quiz}“ ist keine, die Teilnehmer geben können.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is neither true nor false.</source>
+        <translation>Die richtige Antwort „{answer}“ ist weder wahr noch falsch.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is none of the options.</source>
+        <translation>Die richtige Antwort „{answer}“ ist keine der Antwortmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is the text of several options.</source>
+        <translation>Die richtige Antwort „{answer}“ ist der Text mehrerer Antwortmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>The role {user} does not own {tables}; {owner} does.</source>
+        <translation>Die Rolle {user} ist nicht Eigentümer von {tables}, sondern {owner}.</translation>
+    </message>
+    <message>
+        <source>The role {user} may do all of this.</source>
+        <translation>Die Rolle {user} darf das alles.</translation>
+    </message>
+    <message>
+        <source>The role {user} may not create anything in the schema {schema}.</source>
+        <translation>Die Rolle {user} darf im Schema {schema} nichts anlegen.</translation>
+    </message>
+    <message>
+        <source>The role {user} may not create the schema {schema}.</source>
+        <translation>Die Rolle {user} darf das Schema {schema} nicht anlegen.</translation>
+    </message>
+    <message>
+        <source>The schema equals that of no revision, so none was put on record.</source>
+        <translation>Das Schema gleicht dem keiner Revision; deshalb wurde keine eingetragen.</translation>
+    </message>
+    <message>
+        <source>The schema is as its revision makes it.</source>
+        <translation>Das Schema ist, wie seine Revision es anlegt.</translation>
+    </message>
+    <message>
+        <source>The schema was changed meanwhile, by somebody else: the rehearsal was rolled back.</source>
+        <translation>Das Schema wurde inzwischen von jemand anderem geändert: Die Probe wurde zurückgerollt.</translation>
+    </message>
+    <message>
         <source>The server cannot say any more whether this was saved before the connection was lost.</source>
         <translation>Der Server kann nicht mehr sagen, ob dies gespeichert wurde, bevor die Verbindung abbrach.</translation>
     </message>
     <message>
         <source>The server did not accept the name or the password of the connection.</source>
         <translation>Der Server hat den Namen oder das Passwort der Verbindung nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>The server does not say that the rehearsal was rolled back.</source>
+        <translation>Der Server sagt nicht, dass die Probe zurückgerollt wurde.</translation>
     </message>
     <message>
         <source>The server has run out of memory or of another resource; nothing was changed.</source>
@@ -1816,6 +2656,26 @@
         <translation>Der Text ist nicht in {encoding} geschrieben.</translation>
     </message>
     <message>
+        <source>The time limit of “{quiz}” leaves no time to answer.</source>
+        <translation>Das Zeitlimit von „{quiz}“ lässt keine Zeit zum Antworten.</translation>
+    </message>
+    <message>
+        <source>The time limit was reached; everything was rolled back.</source>
+        <translation>Das Zeitlimit war erreicht; alles wurde zurückgerollt.</translation>
+    </message>
+    <message>
+        <source>The version table has room for every id.</source>
+        <translation>Die Versionstabelle hat Platz für jede Kennung.</translation>
+    </message>
+    <message>
+        <source>The version table takes ids of {width} characters, and only its owner can widen it.</source>
+        <translation>Die Versionstabelle fasst Kennungen von {width} Zeichen, und nur ihr Eigentümer kann sie erweitern.</translation>
+    </message>
+    <message>
+        <source>The version table takes ids of {width} characters; it is widened to {wide} first.</source>
+        <translation>Die Versionstabelle fasst Kennungen von {width} Zeichen; sie wird zuerst auf {wide} erweitert.</translation>
+    </message>
+    <message>
         <source>The window was not ready to be drawn in time.</source>
         <translation>Das Fenster war nicht rechtzeitig bereit, gezeichnet zu werden.</translation>
     </message>
@@ -1824,12 +2684,24 @@
         <translation>Die Arbeit dauerte länger, als der Server erlaubt; es wurde nichts geändert.</translation>
     </message>
     <message>
+        <source>The {things} of {parent} are sorted by title already.</source>
+        <translation>{things} von {parent} sind bereits nach Titel sortiert.</translation>
+    </message>
+    <message>
         <source>There are no courses yet. Begin with a title and somebody who teaches it.</source>
         <translation>Es gibt noch keine Kurse. Beginnen Sie mit einem Titel und jemandem, der unterrichtet.</translation>
     </message>
     <message>
+        <source>There are no lessons yet.</source>
+        <translation>Es gibt noch keine Lektionen.</translation>
+    </message>
+    <message>
         <source>There are no lessons yet. A course is made of them: add its first one.</source>
         <translation>Es gibt noch keine Lektionen. Aus ihnen besteht ein Kurs: Fügen Sie die erste hinzu.</translation>
+    </message>
+    <message>
+        <source>There are no questions in this.</source>
+        <translation>Darin sind keine Fragen.</translation>
     </message>
     <message>
         <source>There are no questions yet. Choose a quiz and add its first one.</source>
@@ -1848,8 +2720,16 @@
         <translation>Es gibt {pages}.</translation>
     </message>
     <message>
+        <source>There are: {known}; and head, base, +1, -1.</source>
+        <translation>Es gibt: {known}; und head, base, +1, -1.</translation>
+    </message>
+    <message>
         <source>There is a NUL character in this text; PostgreSQL cannot store it.</source>
         <translation>In diesem Text steht ein NUL-Zeichen; PostgreSQL kann es nicht speichern.</translation>
+    </message>
+    <message>
+        <source>There is a blank in this web address; there it is written %20.</source>
+        <translation>In dieser Webadresse steht ein Leerzeichen; dort schreibt man es %20.</translation>
     </message>
     <message>
         <source>There is a progress record of this lesson for this enrollment already.</source>
@@ -1868,8 +2748,16 @@
         <translation>In diesem Passwort steht ein halbes Zeichen.</translation>
     </message>
     <message>
+        <source>There is more than one gap in this question: only the first is a question here.</source>
+        <translation>In dieser Frage ist mehr als eine Lücke: Nur die erste ist hier eine Frage.</translation>
+    </message>
+    <message>
         <source>There is no PostgreSQL in {folder}.</source>
         <translation>In {folder} ist kein PostgreSQL.</translation>
+    </message>
+    <message>
+        <source>There is no accepted answer.</source>
+        <translation>Es gibt keine gültige Antwort.</translation>
     </message>
     <message>
         <source>There is no connection to a database.</source>
@@ -1886,6 +2774,14 @@
     <message>
         <source>There is no page “{page}”.</source>
         <translation>Es gibt keine Seite „{page}“.</translation>
+    </message>
+    <message>
+        <source>There is no question above this line.</source>
+        <translation>Über dieser Zeile steht keine Frage.</translation>
+    </message>
+    <message>
+        <source>There is no revision {target} here, or more than one begins like that.</source>
+        <translation>Es gibt hier keine Revision {target}, oder mehr als eine beginnt so.</translation>
     </message>
     <message>
         <source>There is no room left on the disk for the embedded PostgreSQL.</source>
@@ -1924,12 +2820,36 @@
         <translation>Darin ist nichts, was zurückgenommen werden könnte.</translation>
     </message>
     <message>
+        <source>There was nothing to copy.</source>
+        <translation>Es gab nichts zu kopieren.</translation>
+    </message>
+    <message>
+        <source>There was nothing to do: the database is at {at}.</source>
+        <translation>Es gab nichts zu tun: Die Datenbank steht auf {at}.</translation>
+    </message>
+    <message>
+        <source>There were no questions to add.</source>
+        <translation>Es gab keine Fragen hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>They are most like those of {revision}; what is different has to be mended first.</source>
+        <translation>Sie gleichen am meisten denen von {revision}; was anders ist, muss zuerst behoben werden.</translation>
+    </message>
+    <message>
+        <source>They are those of {revision}, which can be put on record.</source>
+        <translation>Es sind die von {revision}; das kann eingetragen werden.</translation>
+    </message>
+    <message>
         <source>They cannot be given to what is being deleted as well.</source>
         <translation>Sie können nicht an etwas gehen, das selbst gelöscht wird.</translation>
     </message>
     <message>
         <source>This JSON is nested too deeply.</source>
         <translation>Dieses JSON ist zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>This XML is nested too deeply.</source>
+        <translation>Dieses XML ist zu tief verschachtelt.</translation>
     </message>
     <message>
         <source>This account has been deactivated.</source>
@@ -1960,8 +2880,20 @@
         <translation>Das kann nicht zurückgenommen werden: {count} seiner Zeilen stehen im Weg. Es wurde nichts geändert.</translation>
     </message>
     <message>
+        <source>This connection may only read: default_transaction_read_only is on.</source>
+        <translation>Diese Verbindung darf nur lesen: default_transaction_read_only ist an.</translation>
+    </message>
+    <message>
+        <source>This database calls itself {revision}, but its tables are not those of the LMS.</source>
+        <translation>Diese Datenbank nennt sich {revision}, aber ihre Tabellen sind nicht die des LMS.</translation>
+    </message>
+    <message>
         <source>This database can only be read at present, perhaps because it is a standby.</source>
         <translation>Diese Datenbank kann zurzeit nur gelesen werden, vielleicht weil sie in Bereitschaft steht.</translation>
+    </message>
+    <message>
+        <source>This database has tables, and they are not those of the LMS.</source>
+        <translation>Diese Datenbank hat Tabellen, und es sind nicht die des LMS.</translation>
     </message>
     <message>
         <source>This database has tables, but no record of which revision they are.</source>
@@ -1976,12 +2908,28 @@
         <translation>Diese Datenbank steht auf Revision {revision}, gebraucht wird aber {head}.</translation>
     </message>
     <message>
+        <source>This database is at revision {revision}, made by a newer version of this program.</source>
+        <translation>Diese Datenbank steht auf Revision {revision}, angelegt von einer neueren Version dieses Programms.</translation>
+    </message>
+    <message>
         <source>This database is at revision {revision}, which this program does not know.</source>
         <translation>Diese Datenbank steht auf Revision {revision}, die dieses Programm nicht kennt.</translation>
     </message>
     <message>
-        <source>This database is being migrated by somebody else just now ({holder}).</source>
-        <translation>Diese Datenbank wird gerade von jemand anderem migriert ({holder}).</translation>
+        <source>This database is at several revisions at once: {revisions}.</source>
+        <translation>Diese Datenbank steht auf mehreren Revisionen zugleich: {revisions}.</translation>
+    </message>
+    <message>
+        <source>This database is being migrated by somebody else just now: {holder}.</source>
+        <translation>Diese Datenbank wird gerade von jemand anderem migriert: {holder}.</translation>
+    </message>
+    <message>
+        <source>This database is empty: it has no tables yet.</source>
+        <translation>Diese Datenbank ist leer: Sie hat noch keine Tabellen.</translation>
+    </message>
+    <message>
+        <source>This database is up to date.</source>
+        <translation>Diese Datenbank ist auf dem neuesten Stand.</translation>
     </message>
     <message>
         <source>This field cannot be changed here.</source>
@@ -1992,12 +2940,40 @@
         <translation>Dieses Feld dürfen nur Administratoren ändern.</translation>
     </message>
     <message>
+        <source>This file has a document type declaration, which no export of Moodle has: it was not read.</source>
+        <translation>Diese Datei hat eine Dokumenttyp-Deklaration, wie sie kein Export von Moodle hat: Sie wurde nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>This file is too large: at most {size} MB are read.</source>
+        <translation>Diese Datei ist zu groß: Höchstens {size} MB werden gelesen.</translation>
+    </message>
+    <message>
+        <source>This is XML, but not the XML of a Moodle quiz.</source>
+        <translation>Das ist XML, aber nicht das eines Quiz von Moodle.</translation>
+    </message>
+    <message>
+        <source>This is a text without a question: it was left out.</source>
+        <translation>Dies ist ein Text ohne Frage: Er wurde ausgelassen.</translation>
+    </message>
+    <message>
         <source>This is not JSON yet: line {line}, column {column}: {reason}.</source>
         <translation>Das ist noch kein JSON: Zeile {line}, Spalte {column}: {reason}.</translation>
     </message>
     <message>
+        <source>This is not a text file.</source>
+        <translation>Dies ist keine Textdatei.</translation>
+    </message>
+    <message>
         <source>This is not in the database any more; somebody has deleted it.</source>
         <translation>Dies ist nicht mehr in der Datenbank; jemand hat es gelöscht.</translation>
+    </message>
+    <message>
+        <source>This is not the database&apos;s name, and nothing was done.</source>
+        <translation>Das ist nicht der Name der Datenbank; es wurde nichts getan.</translation>
+    </message>
+    <message>
+        <source>This is not well-formed XML: {reason}.</source>
+        <translation>Dies ist kein wohlgeformtes XML: {reason}.</translation>
     </message>
     <message>
         <source>This is out of the range of dates that can be typed here.</source>
@@ -2008,12 +2984,20 @@
         <translation>Das hat jemand anderes getan: Zurücknehmen können Sie, was Sie selbst getan haben.</translation>
     </message>
     <message>
+        <source>This lesson stands in another course by now.</source>
+        <translation>Diese Lektion steht inzwischen in einem anderen Kurs.</translation>
+    </message>
+    <message>
         <source>This may not be blank.</source>
         <translation>Dies darf nicht leer sein.</translation>
     </message>
     <message>
         <source>This met with another change of the same rows; nothing was changed.</source>
         <translation>Dies traf mit einer anderen Änderung derselben Zeilen zusammen; es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>This numerical question was taken as one with a short answer.</source>
+        <translation>Diese numerische Frage wurde als Kurzantwort übernommen.</translation>
     </message>
     <message>
         <source>This operation cannot be found: it is not in the log, or it is not yours to see.</source>
@@ -2028,6 +3012,10 @@
         <translation>Diese Person unterrichtet noch Kurse und kann nicht gelöscht werden.</translation>
     </message>
     <message>
+        <source>This program has no revision {revision}.</source>
+        <translation>Dieses Programm hat keine Revision {revision}.</translation>
+    </message>
+    <message>
         <source>This program is for the school&apos;s staff.</source>
         <translation>Dieses Programm ist für die Mitarbeiter der Schule.</translation>
     </message>
@@ -2036,8 +3024,44 @@
         <translation>Dieses Programm arbeitet nur mit PostgreSQL; die Adresse ist eine von {other}.</translation>
     </message>
     <message>
+        <source>This question has answers of several kinds: only its options were taken.</source>
+        <translation>Diese Frage hat Antworten mehrerer Arten: Nur ihre Antwortmöglichkeiten wurden übernommen.</translation>
+    </message>
+    <message>
+        <source>This question has no options.</source>
+        <translation>Diese Frage hat keine Antwortmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>This question has no text.</source>
+        <translation>Diese Frage hat keinen Text.</translation>
+    </message>
+    <message>
+        <source>This question has one option only.</source>
+        <translation>Diese Frage hat nur eine Antwortmöglichkeit.</translation>
+    </message>
+    <message>
+        <source>This question has options already: this line was left out.</source>
+        <translation>Diese Frage hat schon Antwortmöglichkeiten: Diese Zeile wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>This quiz is no longer there.</source>
+        <translation>Dieses Quiz gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This server is a standby and takes no changes.</source>
+        <translation>Dieser Server steht in Bereitschaft und nimmt keine Änderungen an.</translation>
+    </message>
+    <message>
+        <source>This server takes changes.</source>
+        <translation>Dieser Server nimmt Änderungen an.</translation>
+    </message>
+    <message>
         <source>This student is enrolled in this course already.</source>
         <translation>Dieser Teilnehmer ist in diesem Kurs bereits eingeschrieben.</translation>
+    </message>
+    <message>
+        <source>This type of question is not known here; it can be edited as it is written.</source>
+        <translation>Diese Art von Frage ist hier nicht bekannt; sie kann bearbeitet werden, wie sie geschrieben ist.</translation>
     </message>
     <message>
         <source>This was a draft already.</source>
@@ -2058,6 +3082,10 @@
     <message>
         <source>This was taken back already.</source>
         <translation>Dies wurde bereits zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>This web address names no computer: it looks like https://school.edu/page.</source>
+        <translation>Diese Webadresse nennt keinen Computer: Sie sieht so aus: https://school.edu/page.</translation>
     </message>
     <message>
         <source>This {thing} cannot be deleted: there are {things} that belong to it.</source>
@@ -2104,6 +3132,22 @@
         <translation>Zurückgenommen: {what}</translation>
     </message>
     <message>
+        <source>Trigger {name} of {table} is missing: changes there are not all logged.</source>
+        <translation>Der Trigger {name} von {table} fehlt: Änderungen dort werden nicht alle protokolliert.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is more than the revision makes.</source>
+        <translation>Der Trigger {name} von {table} ist mehr, als die Revision anlegt.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is not the one that the revision makes.</source>
+        <translation>Der Trigger {name} von {table} ist nicht der, den die Revision anlegt.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is switched off: changes there are not all logged.</source>
+        <translation>Der Trigger {name} von {table} ist abgeschaltet: Änderungen dort werden nicht alle protokolliert.</translation>
+    </message>
+    <message>
         <source>True or false</source>
         <translation>Wahr oder falsch</translation>
     </message>
@@ -2120,12 +3164,20 @@
         <translation>Versuchen Sie es noch einmal, wenn sie wieder da ist.</translation>
     </message>
     <message>
+        <source>Try again when it is done.</source>
+        <translation>Versuchen Sie es danach noch einmal.</translation>
+    </message>
+    <message>
         <source>Try again, or choose another place.</source>
         <translation>Versuchen Sie es noch einmal, oder wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
         <source>Try again, or narrow down what you are looking for.</source>
         <translation>Versuchen Sie es noch einmal, oder grenzen Sie ein, was Sie suchen.</translation>
+    </message>
+    <message>
+        <source>Two options are the same: {option}.</source>
+        <translation>Zwei Antwortmöglichkeiten sind gleich: {option}.</translation>
     </message>
     <message>
         <source>Two-step sign-in</source>
@@ -2164,6 +3216,14 @@
         <translation>ein Text ohne Ende</translation>
     </message>
     <message>
+        <source>Up to {needed} of disk are needed, and {free} are free.</source>
+        <translation>Bis zu {needed} auf dem Datenträger werden gebraucht, {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>Up to {needed} of disk are needed; what is free cannot be seen from here.</source>
+        <translation>Bis zu {needed} auf dem Datenträger werden gebraucht; was frei ist, ist von hier nicht zu sehen.</translation>
+    </message>
+    <message>
         <source>Use a number from -2147483648 to 2147483647.</source>
         <translation>Verwenden Sie eine Zahl von -2147483648 bis 2147483647.</translation>
     </message>
@@ -2174,6 +3234,10 @@
     <message>
         <source>Use the newer version that made it.</source>
         <translation>Verwenden Sie die neuere Version, die sie angelegt hat.</translation>
+    </message>
+    <message>
+        <source>Use the newer version; this one changes nothing here.</source>
+        <translation>Verwenden Sie die neuere Version; diese ändert hier nichts.</translation>
     </message>
     <message>
         <source>Valid</source>
@@ -2204,8 +3268,24 @@
         <translation>Was eine Mehrfachauswahl anbietet: eine JSON-Liste von Texten, etwa [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
     <message>
+        <source>What is to be made is there already: {names}. The revision will fail and change nothing.</source>
+        <translation>Was angelegt werden soll, ist schon da: {names}. Die Revision wird fehlschlagen und nichts ändern.</translation>
+    </message>
+    <message>
+        <source>What should be called {name} on {table} is called {found} here.</source>
+        <translation>Was auf {table} {name} heißen sollte, heißt hier {found}.</translation>
+    </message>
+    <message>
         <source>What the person signs in with.</source>
         <translation>Damit meldet sich die Person an.</translation>
+    </message>
+    <message>
+        <source>What this belongs to is no longer there.</source>
+        <translation>Wozu dies gehört, ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>What this was put behind is no longer in the list. Nothing was changed.</source>
+        <translation>Wohinter dies gestellt wurde, ist nicht mehr in der Liste. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>What was chosen as “{column}” of this {thing} is not in the database any more.</source>
@@ -2220,8 +3300,24 @@
         <translation>Was getan wurde</translation>
     </message>
     <message>
+        <source>What was done before that stays: the database is at {state_revision}.</source>
+        <translation>Was davor getan wurde, bleibt: Die Datenbank steht auf {state_revision}.</translation>
+    </message>
+    <message>
+        <source>What you were about to copy is no longer there. Nothing was changed.</source>
+        <translation>Was Sie kopieren wollten, ist nicht mehr da. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>What you were about to move is no longer there: it was deleted or moved away. Nothing was changed.</source>
+        <translation>Was Sie verschieben wollten, ist nicht mehr da: Es wurde gelöscht oder anderswohin verschoben. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
         <source>When</source>
         <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Where the database stands could not be found out.</source>
+        <translation>Wo die Datenbank steht, war nicht herauszufinden.</translation>
     </message>
     <message>
         <source>Whether certificates hang on this cannot be told, and certificates are kept for ever.</source>
@@ -2244,12 +3340,20 @@
         <translation>Wer unterwegs ist, kann die Verschlüsselung weglassen lassen, mitlesen und sich als der Server ausgeben.</translation>
     </message>
     <message>
+        <source>Whoever looks after the LMS&apos;s own migrations has to merge them; nothing is offered here.</source>
+        <translation>Wer die eigenen Migrationen des LMS betreut, muss sie zusammenführen; hier wird nichts angeboten.</translation>
+    </message>
+    <message>
         <source>Whoever should get them is not there any more.</source>
         <translation>Wer sie bekommen sollte, ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Whoever works in a revoked session must sign in again. This cannot be undone. Revoke {n}?</source>
         <translation>Wer in einer widerrufenen Sitzung arbeitet, muss sich neu anmelden. Das kann nicht rückgängig gemacht werden. {n} widerrufen?</translation>
+    </message>
+    <message>
+        <source>Whoever writes them has to merge them first.</source>
+        <translation>Wer sie schreibt, muss sie zuerst zusammenführen.</translation>
     </message>
     <message>
         <source>Withdraw</source>
@@ -2276,6 +3380,14 @@
         <translation>Schreiben Sie es so: 2026-11-20 10:00.</translation>
     </message>
     <message>
+        <source>Write the questions one below the other, with a blank line between them. Below a question come its options: a star begins a right one, a hyphen any other; several may be right. [x] and [ ] do as well, and so do a), b), c) with a line such as “Answer: B”. Accepted short answers are lines that begin with “Answer:”. “True” or “False” on a line of its own makes a statement. A question with nothing below it is an essay.
+
+Points stand in brackets behind the question. Numbers before the questions are left out. An indented line goes on with the option above it. A backslash at the beginning of a line makes it plain text, and a line of nothing but a backslash is an empty line within a question.</source>
+        <translation>Schreiben Sie die Fragen untereinander, mit einer leeren Zeile dazwischen. Unter einer Frage stehen ihre Antwortmöglichkeiten: Ein Stern beginnt eine richtige, ein Bindestrich jede andere; mehrere dürfen richtig sein. [x] und [ ] gehen auch, ebenso a), b), c) mit einer Zeile wie „Answer: B“. Gültige Kurzantworten sind Zeilen, die mit „Answer:“ beginnen. „True“ oder „False“ in einer eigenen Zeile macht eine Aussage daraus. Eine Frage, unter der nichts steht, ist ein Aufsatz.
+
+Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgelassen. Eine eingerückte Zeile setzt die Antwortmöglichkeit darüber fort. Ein umgekehrter Schrägstrich am Anfang einer Zeile macht sie zu reinem Text, und eine Zeile nur aus einem umgekehrten Schrägstrich ist eine leere Zeile innerhalb einer Frage.</translation>
+    </message>
+    <message>
         <source>Wrong password</source>
         <translation>Falsches Passwort</translation>
     </message>
@@ -2292,6 +3404,10 @@
         <translation>Sie können Ihr eigenes Konto nicht löschen.</translation>
     </message>
     <message>
+        <source>You may look where the database stands.</source>
+        <translation>Sie dürfen nachsehen, wo die Datenbank steht.</translation>
+    </message>
+    <message>
         <source>You may not use {file}.</source>
         <translation>Sie dürfen {file} nicht verwenden.</translation>
     </message>
@@ -2302,6 +3418,10 @@
     <message>
         <source>Your account no longer exists.</source>
         <translation>Ihr Konto gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Your connection may not see at which revision this database is.</source>
+        <translation>Ihre Verbindung darf nicht sehen, auf welcher Revision diese Datenbank steht.</translation>
     </message>
     <message>
         <source>Your role does not let you take this back: it reaches rows that are not yours to change.</source>
@@ -2344,6 +3464,10 @@
         <translation>eine ganze Zahl</translation>
     </message>
     <message>
+        <source>about {number} entries of {place}</source>
+        <translation>etwa {number} Einträge von {place}</translation>
+    </message>
+    <message>
         <source>activate</source>
         <translation>aktivieren</translation>
     </message>
@@ -2370,6 +3494,10 @@
     <message>
         <source>attempts</source>
         <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
     </message>
     <message>
         <source>before</source>
@@ -2400,8 +3528,16 @@
         <translation>ändern</translation>
     </message>
     <message>
+        <source>change in the change log</source>
+        <translation>Änderung im Änderungsprotokoll</translation>
+    </message>
+    <message>
         <source>changed</source>
         <translation>geändert</translation>
+    </message>
+    <message>
+        <source>changes in the change log</source>
+        <translation>Änderungen im Änderungsprotokoll</translation>
     </message>
     <message>
         <source>clean up</source>
@@ -2508,8 +3644,16 @@
         <translation>Lektionsfortschritt</translation>
     </message>
     <message>
+        <source>lesson&apos;s progress</source>
+        <translation>Lektionsfortschritt</translation>
+    </message>
+    <message>
         <source>lessons</source>
         <translation>Lektionen</translation>
+    </message>
+    <message>
+        <source>lessons&apos; progress</source>
+        <translation>Lektionsfortschritte</translation>
     </message>
     <message>
         <source>line break</source>
@@ -2522,6 +3666,14 @@
     <message>
         <source>local</source>
         <translation>lokal</translation>
+    </message>
+    <message>
+        <source>migration on record</source>
+        <translation>verzeichnete Migration</translation>
+    </message>
+    <message>
+        <source>migrations on record</source>
+        <translation>verzeichnete Migrationen</translation>
     </message>
     <message>
         <source>min</source>
@@ -2544,6 +3696,14 @@
         <translation>Vorgang</translation>
     </message>
     <message>
+        <source>operation in the change log</source>
+        <translation>Vorgang im Änderungsprotokoll</translation>
+    </message>
+    <message>
+        <source>operations in the change log</source>
+        <translation>Vorgänge im Änderungsprotokoll</translation>
+    </message>
+    <message>
         <source>paragraph separator</source>
         <translation>Absatztrenner</translation>
     </message>
@@ -2554,6 +3714,10 @@
     <message>
         <source>person</source>
         <translation>Person</translation>
+    </message>
+    <message>
+        <source>pg_dump was not found, or is older than the server.</source>
+        <translation>pg_dump wurde nicht gefunden oder ist älter als der Server.</translation>
     </message>
     <message>
         <source>progress</source>
@@ -2578,6 +3742,22 @@
     <message>
         <source>quiz</source>
         <translation>Quiz</translation>
+    </message>
+    <message>
+        <source>quiz attempt</source>
+        <translation>Quizversuch</translation>
+    </message>
+    <message>
+        <source>quiz attempts</source>
+        <translation>Quizversuche</translation>
+    </message>
+    <message>
+        <source>quiz question</source>
+        <translation>Quizfrage</translation>
+    </message>
+    <message>
+        <source>quiz questions</source>
+        <translation>Quizfragen</translation>
     </message>
     <message>
         <source>quizzes</source>
@@ -2640,6 +3820,14 @@
         <translation>Anmeldung</translation>
     </message>
     <message>
+        <source>sign-in on record</source>
+        <translation>verzeichnete Anmeldung</translation>
+    </message>
+    <message>
+        <source>sign-ins on record</source>
+        <translation>verzeichnete Anmeldungen</translation>
+    </message>
+    <message>
         <source>soft hyphen</source>
         <translation>bedingter Trennstrich</translation>
     </message>
@@ -2650,6 +3838,14 @@
     <message>
         <source>students no longer see it; everything in it stays, and it can be published again.</source>
         <translation>Teilnehmer sehen es nicht mehr; alles darin bleibt, und es kann wieder veröffentlicht werden.</translation>
+    </message>
+    <message>
+        <source>switched-on two-step sign-in</source>
+        <translation>eingeschaltete zweistufige Anmeldung</translation>
+    </message>
+    <message>
+        <source>switched-on two-step sign-ins</source>
+        <translation>eingeschaltete zweistufige Anmeldungen</translation>
     </message>
     <message>
         <source>tab</source>
@@ -2674,6 +3870,18 @@
     <message>
         <source>verified TLS</source>
         <translation>geprüftes TLS</translation>
+    </message>
+    <message>
+        <source>verified e-mail date</source>
+        <translation>Datum der Bestätigung einer E-Mail</translation>
+    </message>
+    <message>
+        <source>verified e-mail dates</source>
+        <translation>Daten der Bestätigung einer E-Mail</translation>
+    </message>
+    <message>
+        <source>what stands in {place}; how much that is could not be counted</source>
+        <translation>was in {place} steht; wie viel das ist, konnte nicht gezählt werden</translation>
     </message>
     <message>
         <source>zero-width space</source>
@@ -2732,6 +3940,10 @@
         <translation>{count} Zeilen sind ausgewählt; höchstens {most} werden auf einmal gelöscht. Es wurde nichts gelöscht.</translation>
     </message>
     <message>
+        <source>{course}: {problem}</source>
+        <translation>{course}: {problem}</translation>
+    </message>
+    <message>
         <source>{field} cannot be filtered that way.</source>
         <translation>{field} kann so nicht gefiltert werden.</translation>
     </message>
@@ -2762,6 +3974,10 @@
     <message>
         <source>{file} is there already.</source>
         <translation>{file} ist bereits vorhanden.</translation>
+    </message>
+    <message>
+        <source>{kind} questions are not known here: this one was left out.</source>
+        <translation>Fragen der Art {kind} sind hier nicht bekannt: Diese wurde ausgelassen.</translation>
     </message>
     <message>
         <source>{name} has a new password. Sessions open on the web stay open until they end or are revoked.</source>
@@ -2804,6 +4020,18 @@
         <translation>{name} wurde inzwischen von jemand anderem gelöscht. Es wurde nichts gespeichert; Ihre Änderungen sind noch da.</translation>
     </message>
     <message>
+        <source>{number} rows of {place}</source>
+        <translation>{number} Zeilen von {place}</translation>
+    </message>
+    <message>
+        <source>{number} values of {place}</source>
+        <translation>{number} Werte von {place}</translation>
+    </message>
+    <message>
+        <source>{n} of {whole} results are written.</source>
+        <translation>{n} von {whole} Ergebnissen sind geschrieben.</translation>
+    </message>
+    <message>
         <source>{person} may not open the page “{page}”.</source>
         <translation>{person} darf die Seite „{page}“ nicht öffnen.</translation>
     </message>
@@ -2818,6 +4046,18 @@
     <message>
         <source>{value} cannot be compared with {field}.</source>
         <translation>{value} kann nicht mit {field} verglichen werden.</translation>
+    </message>
+    <message>
+        <source>{what}</source>
+        <translation>{what}</translation>
+    </message>
+    <message>
+        <source>{who}, process {pid}, for {seconds} s</source>
+        <translation>{who}, Prozess {pid}, seit {seconds} s</translation>
+    </message>
+    <message>
+        <source>{who}, process {pid}, holds {tables} ({state}, {seconds} s)</source>
+        <translation>{who}, Prozess {pid}, hält {tables} ({state}, {seconds} s)</translation>
     </message>
     <message>
         <source>“{column}” of this {thing} may not be left empty.</source>
@@ -2855,6 +4095,10 @@
         <translation>Ordner des Protokolls öffnen</translation>
     </message>
     <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>System</translation>
     </message>
@@ -2864,10 +4108,570 @@
     </message>
 </context>
 <context>
+    <name>Addresses</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>It names a file on the school&apos;s own site, which is not known here.</source>
+        <translation>Sie nennt eine Datei auf der Website der Schule, die hier nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open this address in the browser?</source>
+        <translation>Diese Adresse im Browser öffnen?</translation>
+    </message>
+    <message>
+        <source>This address is not opened</source>
+        <translation>Diese Adresse wird nicht geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerBars</name>
+    <message numerus="yes">
+        <source>%n other answer(s)</source>
+        <translation>
+            <numerusform>%n andere Antwort</numerusform>
+            <numerusform>%n andere Antworten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How students answered</source>
+        <translation>Wie Teilnehmer geantwortet haben</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerCard</name>
+    <message>
+        <source>A person decides</source>
+        <translation>Ein Mensch entscheidet</translation>
+    </message>
+    <message>
+        <source>Answer given</source>
+        <translation>Gegebene Antwort</translation>
+    </message>
+    <message>
+        <source>Any of these is right</source>
+        <translation>Jede davon ist richtig</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
+    </message>
+    <message>
+        <source>None is set</source>
+        <translation>Keine ist festgelegt</translation>
+    </message>
+    <message>
+        <source>Not answered, {0}</source>
+        <translation>Nicht beantwortet, {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Not marked by itself, %n point(s)</source>
+        <translation>
+            <numerusform>Nicht von selbst bewertet, %n Punkt</numerusform>
+            <numerusform>Nicht von selbst bewertet, %n Punkte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Question {0}</source>
+        <translation>Frage {0}</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Richtige Antwort</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>Richtige Antworten</translation>
+    </message>
+    <message>
+        <source>Right, {0}</source>
+        <translation>Richtig, {0}</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+    <message>
+        <source>Wrong, {0}</source>
+        <translation>Falsch, {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %n point(s)</source>
+        <translation>
+            <numerusform>{0} von %n Punkt</numerusform>
+            <numerusform>{0} von %n Punkten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}: {1} {2}. Given: {3}. Right: {4}</source>
+        <translation>{0}: {1} {2}. Gegeben: {3}. Richtig: {4}</translation>
+    </message>
+</context>
+<context>
+    <name>Answers</name>
+    <message>
+        <source>Accepted answers: any of them is right, capitals and blanks apart</source>
+        <translation>Gültige Antworten: Jede davon ist richtig, gleich wie groß und mit welchen Leerzeichen geschrieben</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Options: tick those that are right</source>
+        <translation>Antwortmöglichkeiten: Kreuzen Sie die richtigen an</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Richtige Antwort</translation>
+    </message>
+    <message>
+        <source>Students write freely. It is marked by hand: no answer is right or wrong by itself.</source>
+        <translation>Teilnehmer schreiben frei. Bewertet wird von Hand: Keine Antwort ist von selbst richtig oder falsch.</translation>
+    </message>
+    <message>
+        <source>These are too many to be shown one by one; they can be edited as they are written.</source>
+        <translation>Das sind zu viele, um sie einzeln zu zeigen; sie können bearbeitet werden, wie sie geschrieben sind.</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>nicht gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyDialog</name>
+    <message>
+        <source>A revision commits in its midst: what is done before a failure stays.</source>
+        <translation>Eine Revision schreibt mittendrin fest: Was vor einem Fehler getan ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>All of it is done in one transaction, or nothing.</source>
+        <translation>Alles geschieht in einer Transaktion, oder nichts.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n revision(s) to {0}?</source>
+        <translation>
+            <numerusform>%n Revision auf {0} anwenden?</numerusform>
+            <numerusform>%n Revisionen auf {0} anwenden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply revisions</source>
+        <translation>Revisionen anwenden</translation>
+    </message>
+    <message>
+        <source>Apply {0}</source>
+        <translation>{0} anwenden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>First the database is saved to {0}.</source>
+        <translation>Zuerst wird die Datenbank in {0} gesichert.</translation>
+    </message>
+    <message>
+        <source>It waits at most {0} s for a table and tries {1} times. You can cancel at any time.</source>
+        <translation>Auf eine Tabelle wird höchstens {0} s gewartet, in {1} Versuchen. Sie können jederzeit abbrechen.</translation>
+    </message>
+    <message>
+        <source>The database is not saved first.</source>
+        <translation>Die Datenbank wird vorher nicht gesichert.</translation>
+    </message>
+</context>
+<context>
+    <name>AttemptDetail</name>
+    <message>
+        <source>A student who is no longer there</source>
+        <translation>Ein Teilnehmer, den es nicht mehr gibt</translation>
+    </message>
+    <message>
+        <source>Answers of the attempt</source>
+        <translation>Antworten des Versuchs</translation>
+    </message>
+    <message>
+        <source>Answers to questions that are no longer there:</source>
+        <translation>Antworten auf Fragen, die es nicht mehr gibt:</translation>
+    </message>
+    <message>
+        <source>By the questions as they are now, these answers would get {0} %.</source>
+        <translation>Nach den Fragen, wie sie jetzt sind, bekämen diese Antworten {0} %.</translation>
+    </message>
+    <message>
+        <source>No answer is kept that belongs to a question of this quiz.</source>
+        <translation>Es ist keine Antwort aufbewahrt, die zu einer Frage dieses Quiz gehört.</translation>
+    </message>
+    <message>
+        <source>No score yet</source>
+        <translation>Noch keine Wertung</translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Nicht bestanden</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Bestanden</translation>
+    </message>
+    <message>
+        <source>Reading the attempt…</source>
+        <translation>Der Versuch wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Select an attempt to see its answers beside the right ones.</source>
+        <translation>Wählen Sie einen Versuch aus, um seine Antworten neben den richtigen zu sehen.</translation>
+    </message>
+    <message>
+        <source>Started {0}, under way</source>
+        <translation>Begonnen {0}, läuft</translation>
+    </message>
+    <message>
+        <source>These answers are kept by place: they belong to these questions only if none was moved.</source>
+        <translation>Diese Antworten sind nach Position aufbewahrt: Sie gehören nur zu diesen Fragen, wenn keine verschoben wurde.</translation>
+    </message>
+    <message>
+        <source>This attempt is no longer there.</source>
+        <translation>Diesen Versuch gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>{0} % of the points</source>
+        <translation>{0} % der Punkte</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} bis {1}</translation>
+    </message>
+    <message>
+        <source>{0} to {1}, {2} min</source>
+        <translation>{0} bis {1}, {2} Min.</translation>
+    </message>
+</context>
+<context>
+    <name>BackupRow</name>
+    <message>
+        <source>Back up with pg_dump to</source>
+        <translation>Mit pg_dump sichern in</translation>
+    </message>
+    <message>
+        <source>Back up with pg_dump to {0}</source>
+        <translation>Mit pg_dump sichern in {0}</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Choose the file of the backup…</source>
+        <translation>Datei der Sicherung wählen…</translation>
+    </message>
+    <message>
+        <source>Dumps of pg_dump (*.dump)</source>
+        <translation>Sicherungen von pg_dump (*.dump)</translation>
+    </message>
+    <message>
+        <source>Save the database as</source>
+        <translation>Datenbank sichern als</translation>
+    </message>
+    <message>
+        <source>at most about {0}</source>
+        <translation>höchstens etwa {0}</translation>
+    </message>
+    <message>
+        <source>pg_dump was not found, or is older than the server</source>
+        <translation>pg_dump wurde nicht gefunden oder ist älter als der Server</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Put this notice away</source>
         <translation>Diesen Hinweis schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Beginning</name>
+    <message>
+        <source>Save the quiz first, then add questions to it.</source>
+        <translation>Speichern Sie zuerst das Quiz, und fügen Sie dann Fragen hinzu.</translation>
+    </message>
+    <message>
+        <source>Your role may not change this course.</source>
+        <translation>Ihre Rolle darf diesen Kurs nicht ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>CardActions</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n Lektion</numerusform>
+            <numerusform>%n Lektionen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n Frage</numerusform>
+            <numerusform>%n Fragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add lesson</source>
+        <translation>Lektion hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add question</source>
+        <translation>Frage hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add quiz</source>
+        <translation>Quiz hinzufügen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy to another course</source>
+        <translation>In anderen Kurs kopieren</translation>
+    </message>
+    <message>
+        <source>Copy to another course…</source>
+        <translation>In anderen Kurs kopieren…</translation>
+    </message>
+    <message>
+        <source>Copy to another quiz</source>
+        <translation>In anderes Quiz kopieren</translation>
+    </message>
+    <message>
+        <source>Copy to another quiz…</source>
+        <translation>In anderes Quiz kopieren…</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>Wird kopiert</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Insert lesson after</source>
+        <translation>Lektion danach einfügen</translation>
+    </message>
+    <message>
+        <source>Insert lesson before</source>
+        <translation>Lektion davor einfügen</translation>
+    </message>
+    <message>
+        <source>Insert question after</source>
+        <translation>Frage danach einfügen</translation>
+    </message>
+    <message>
+        <source>Insert question before</source>
+        <translation>Frage davor einfügen</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Move to another course</source>
+        <translation>In anderen Kurs verschieben</translation>
+    </message>
+    <message>
+        <source>Move to another course…</source>
+        <translation>In anderen Kurs verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to another quiz</source>
+        <translation>In anderes Quiz verschieben</translation>
+    </message>
+    <message>
+        <source>Move to another quiz…</source>
+        <translation>In anderes Quiz verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to position…</source>
+        <translation>An Position verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to the beginning</source>
+        <translation>An den Anfang</translation>
+    </message>
+    <message>
+        <source>Move to the end</source>
+        <translation>Ans Ende</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Moving</source>
+        <translation>Wird verschoben</translation>
+    </message>
+    <message>
+        <source>Nothing can be arranged here with your role</source>
+        <translation>Mit Ihrer Rolle kann hier nichts angeordnet werden</translation>
+    </message>
+    <message>
+        <source>Putting in order</source>
+        <translation>Wird angeordnet</translation>
+    </message>
+    <message>
+        <source>Sort lessons by title</source>
+        <translation>Lektionen nach Titel sortieren</translation>
+    </message>
+    <message>
+        <source>Sort questions by text</source>
+        <translation>Fragen nach Text sortieren</translation>
+    </message>
+    <message>
+        <source>Sorting</source>
+        <translation>Wird sortiert</translation>
+    </message>
+    <message>
+        <source>the course itself</source>
+        <translation>der Kurs selbst</translation>
+    </message>
+    <message>
+        <source>“{0}” cannot go further.</source>
+        <translation>„{0}“ kann nicht weiter.</translation>
+    </message>
+    <message>
+        <source>“{0}” is now {1} of {2}.</source>
+        <translation>„{0}“ ist jetzt {1} von {2}.</translation>
+    </message>
+    <message>
+        <source>“{0}” now belongs to {1}.</source>
+        <translation>Neuer Platz von „{0}“: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>CardDeleting</name>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>Es wird gezählt, was daran hängt</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>Wird gelöscht</translation>
+    </message>
+</context>
+<context>
+    <name>CardMaker</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n Frage</numerusform>
+            <numerusform>%n Fragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Lesson {0} of {1}</source>
+        <translation>Lektion {0} von {1}</translation>
+    </message>
+    <message>
+        <source>New lesson</source>
+        <translation>Neue Lektion</translation>
+    </message>
+    <message>
+        <source>New question</source>
+        <translation>Neue Frage</translation>
+    </message>
+    <message>
+        <source>New quiz</source>
+        <translation>Neues Quiz</translation>
+    </message>
+    <message>
+        <source>No text yet</source>
+        <translation>Noch kein Text</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Frage {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>Quiz</translation>
+    </message>
+    <message>
+        <source>Quizzes of the course</source>
+        <translation>Quizze des Kurses</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>not ready</source>
+        <translation>nicht fertig</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>noch nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>of a lesson of another course</source>
+        <translation>aus einer Lektion eines anderen Kurses</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>veröffentlicht</translation>
+    </message>
+    <message>
+        <source>unsaved</source>
+        <translation>ungespeichert</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} Min.</translation>
     </message>
 </context>
 <context>
@@ -3146,6 +4950,51 @@
     </message>
 </context>
 <context>
+    <name>Colleagues</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>Your move of “{0}” was kept.</source>
+        <translation>Ihr Verschieben von „{0}“ blieb erhalten.</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} added %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} hat %n Zeile hinzugefügt ({1}).</numerusform>
+            <numerusform>{0} hat %n Zeilen hinzugefügt ({1}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} added “{1}” {2}.</source>
+        <translation>{0} hat „{1}“ hinzugefügt ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} changed the outline {1}.</source>
+        <translation>{0} hat die Gliederung geändert ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} changed “{1}” {2}.</source>
+        <translation>{0} hat „{1}“ geändert ({2}).</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} deleted %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} hat %n Zeile gelöscht ({1}).</numerusform>
+            <numerusform>{0} hat %n Zeilen gelöscht ({1}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} deleted “{1}” {2}.</source>
+        <translation>{0} hat „{1}“ gelöscht ({2}).</translation>
+    </message>
+</context>
+<context>
     <name>ConflictDialog</name>
     <message>
         <source>Apply and save</source>
@@ -3295,6 +5144,204 @@
     <message>
         <source>{user} on {server}</source>
         <translation>{user} auf {server}</translation>
+    </message>
+</context>
+<context>
+    <name>CourseActions</name>
+    <message>
+        <source>Add question to this quiz</source>
+        <translation>Frage zu diesem Quiz hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add quiz of the course</source>
+        <translation>Quiz des Kurses hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add quiz to this lesson</source>
+        <translation>Quiz zu dieser Lektion hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add something else</source>
+        <translation>Etwas anderes hinzufügen</translation>
+    </message>
+    <message>
+        <source>Choose a quiz that is saved</source>
+        <translation>Wählen Sie ein gespeichertes Quiz</translation>
+    </message>
+    <message>
+        <source>Course settings</source>
+        <translation>Kurseinstellungen</translation>
+    </message>
+    <message>
+        <source>Duplicate course</source>
+        <translation>Kurs duplizieren</translation>
+    </message>
+    <message>
+        <source>Duplicating the course</source>
+        <translation>Der Kurs wird dupliziert</translation>
+    </message>
+    <message>
+        <source>Preview as student</source>
+        <translation>Vorschau als Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Publish</source>
+        <translation>Veröffentlichen</translation>
+    </message>
+    <message>
+        <source>Show on the page of courses</source>
+        <translation>Auf der Seite der Kurse zeigen</translation>
+    </message>
+    <message>
+        <source>Unpublish</source>
+        <translation>Zurückziehen</translation>
+    </message>
+    <message>
+        <source>What can be done with the course</source>
+        <translation>Was mit dem Kurs getan werden kann</translation>
+    </message>
+</context>
+<context>
+    <name>CourseEditor</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+</context>
+<context>
+    <name>CourseOverview</name>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message numerus="yes">
+        <source>Duration, without %n lesson(s)</source>
+        <translation>
+            <numerusform>Dauer, ohne %n Lektion</numerusform>
+            <numerusform>Dauer, ohne %n Lektionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything that can be checked is ready.</source>
+        <translation>Alles, was geprüft werden kann, ist fertig.</translation>
+    </message>
+    <message>
+        <source>It is still a draft.</source>
+        <translation>Er ist noch ein Entwurf.</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Lektionen</translation>
+    </message>
+    <message>
+        <source>Not ready yet</source>
+        <translation>Noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Quizzes</source>
+        <translation>Quizze</translation>
+    </message>
+    <message numerus="yes">
+        <source>Quizzes, %n of them draft(s)</source>
+        <translation>
+            <numerusform>Quizze, davon %n Entwurf</numerusform>
+            <numerusform>Quizze, davon %n Entwürfe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Students</source>
+        <translation>Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Students see this course already.</source>
+        <translation>Teilnehmer sehen diesen Kurs schon.</translation>
+    </message>
+    <message>
+        <source>Students see this course.</source>
+        <translation>Teilnehmer sehen diesen Kurs.</translation>
+    </message>
+    <message>
+        <source>What is not ready yet; Enter goes there</source>
+        <translation>Was noch nicht fertig ist; Eingabe führt hin</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} Std. {1} Min.</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} Min.</translation>
+    </message>
+</context>
+<context>
+    <name>CoursePage</name>
+    <message>
+        <source>The preview shows what is saved. Save first to see your latest changes.</source>
+        <translation>Die Vorschau zeigt, was gespeichert ist. Speichern Sie zuerst, um Ihre letzten Änderungen zu sehen.</translation>
+    </message>
+</context>
+<context>
+    <name>CourseParts</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n Lektion</numerusform>
+            <numerusform>%n Lektionen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n Teilnehmer</numerusform>
+            <numerusform>%n Teilnehmer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Course settings</source>
+        <translation>Kurseinstellungen</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>veröffentlicht</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} Min.</translation>
+    </message>
+</context>
+<context>
+    <name>CourseTelling</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>You are editing it too: nothing is overwritten.</source>
+        <translation>Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}</source>
+        <translation>{0} hat {1} geändert</translation>
+    </message>
+    <message>
+        <source>{0} deleted {1}</source>
+        <translation>{0} hat {1} gelöscht</translation>
     </message>
 </context>
 <context>
@@ -3492,6 +5539,146 @@
     </message>
 </context>
 <context>
+    <name>Doing</name>
+    <message>
+        <source>A migration is running.</source>
+        <translation>Es läuft eine Migration.</translation>
+    </message>
+    <message>
+        <source>Applying</source>
+        <translation>Wird angewendet</translation>
+    </message>
+    <message>
+        <source>Applying {0}</source>
+        <translation>{0} wird angewendet</translation>
+    </message>
+    <message>
+        <source>Checking what stands in the way</source>
+        <translation>Es wird geprüft, was im Weg steht</translation>
+    </message>
+    <message>
+        <source>Checking what stands in the way…</source>
+        <translation>Es wird geprüft, was im Weg steht…</translation>
+    </message>
+    <message>
+        <source>Put on record</source>
+        <translation>Eintragen</translation>
+    </message>
+    <message>
+        <source>Put {0} on record?</source>
+        <translation>{0} eintragen?</translation>
+    </message>
+    <message>
+        <source>Putting the revision on record</source>
+        <translation>Die Revision wird eingetragen</translation>
+    </message>
+    <message>
+        <source>Putting {0} on record…</source>
+        <translation>{0} wird eingetragen…</translation>
+    </message>
+    <message>
+        <source>Rehearsing</source>
+        <translation>Wird geprobt</translation>
+    </message>
+    <message>
+        <source>Rehearsing {0}</source>
+        <translation>{0} wird geprobt</translation>
+    </message>
+    <message>
+        <source>Rolling back</source>
+        <translation>Wird zurückgerollt</translation>
+    </message>
+    <message>
+        <source>Rolling back {0}</source>
+        <translation>{0} wird zurückgerollt</translation>
+    </message>
+    <message>
+        <source>Save or discard them first: below the newest revision they could not be saved.</source>
+        <translation>Speichern oder verwerfen Sie sie zuerst: Unterhalb der neuesten Revision könnten sie nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>The tables were compared with those of {0}, and are the same. This is written into the version table; nothing else is changed.</source>
+        <translation>Die Tabellen wurden mit denen von {0} verglichen und sind gleich. Das wird in die Versionstabelle geschrieben; sonst ändert sich nichts.</translation>
+    </message>
+    <message>
+        <source>There are unsaved changes on other pages.</source>
+        <translation>Auf anderen Seiten gibt es ungespeicherte Änderungen.</translation>
+    </message>
+    <message>
+        <source>{0} is on record now.</source>
+        <translation>{0} ist jetzt eingetragen.</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>It can be done all the same, and be mended afterwards.</source>
+        <translation>Es geht trotzdem und kann danach in Ordnung gebracht werden.</translation>
+    </message>
+    <message>
+        <source>Not everything is ready</source>
+        <translation>Noch ist nicht alles fertig</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… und %n weitere</numerusform>
+            <numerusform>… und %n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DraftsPage</name>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>in {0} {1}</source>
+        <translation>({0} {1})</translation>
+    </message>
+</context>
+<context>
+    <name>DraggedCards</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DriftCard</name>
+    <message>
+        <source>Check again</source>
+        <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
+        <source>No drift: the live schema is what {0} gives.</source>
+        <translation>Keine Abweichung: Das Schema ist so, wie {0} es ergibt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The live schema differs from what {0} gives in %n place(s).</source>
+        <translation>
+            <numerusform>Das Schema weicht an %n Stelle von dem ab, was {0} ergibt.</numerusform>
+            <numerusform>Das Schema weicht an %n Stellen von dem ab, was {0} ergibt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>checked {0}</source>
+        <translation>geprüft {0}</translation>
+    </message>
+</context>
+<context>
     <name>EffectList</name>
     <message>
         <source>Hide</source>
@@ -3526,18 +5713,33 @@
     </message>
 </context>
 <context>
+    <name>ElsewhereDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose one from the list.</source>
+        <translation>Wählen Sie aus der Liste.</translation>
+    </message>
+</context>
+<context>
     <name>EntityPage</name>
     <message>
         <source>History of {0}</source>
         <translation>Verlauf von {0}</translation>
     </message>
     <message>
+        <source>Open course</source>
+        <translation>Kurs öffnen</translation>
+    </message>
+    <message>
         <source>Reading {0}…</source>
         <translation>{0} werden gelesen…</translation>
     </message>
     <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3546,10 +5748,6 @@
     <message>
         <source>You are editing it too: nothing is overwritten.</source>
         <translation>Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
-    </message>
-    <message>
-        <source>in {0} {1}</source>
-        <translation>({0} {1})</translation>
     </message>
     <message>
         <source>{0} match</source>
@@ -3599,6 +5797,63 @@
     <message>
         <source>There is half a character (a lone surrogate) in this text; it cannot be stored.</source>
         <translation>In diesem Text steht ein halbes Zeichen (ein einzelnes Surrogat); es kann nicht gespeichert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n ausgelassen</numerusform>
+            <numerusform>%n ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s) will be written</source>
+        <translation>
+            <numerusform>%n Frage wird geschrieben</numerusform>
+            <numerusform>%n Fragen werden geschrieben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Export questions</source>
+        <translation>Fragen exportieren</translation>
+    </message>
+    <message>
+        <source>Question {0}</source>
+        <translation>Frage {0}</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern als</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern als…</translation>
+    </message>
+    <message>
+        <source>The form of the file</source>
+        <translation>Form der Datei</translation>
+    </message>
+    <message>
+        <source>What is left out</source>
+        <translation>Was ausgelassen wird</translation>
+    </message>
+    <message>
+        <source>What the file will hold</source>
+        <translation>Was in der Datei stehen wird</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>Die Datei wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Writing the questions</source>
+        <translation>Die Fragen werden geschrieben</translation>
     </message>
 </context>
 <context>
@@ -3857,16 +6112,32 @@
         <translation>Sie steht auf {revision}, einem älteren Stand, als diese Anwendung braucht. Alle diese Schritte werden angewendet oder keiner; was gespeichert ist, bleibt.</translation>
     </message>
     <message>
-        <source>It is empty. These steps make the LMS&apos;s tables in it; all of them or none.</source>
-        <translation>Sie ist leer. Diese Schritte legen die Tabellen des LMS darin an; alle oder keine.</translation>
+        <source>It is empty. These steps make the LMS&apos;s tables in it; all of them or none. Then the change log is installed.</source>
+        <translation>Sie ist leer. Diese Schritte legen die Tabellen des LMS darin an, alle oder keine. Danach wird das Änderungsprotokoll eingerichtet.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
     </message>
     <message>
         <source>Nobody can administer this school yet. This person will be able to do everything in it.</source>
         <translation>Noch kann niemand diese Schule verwalten. Diese Person wird darin alles tun können.</translation>
     </message>
     <message>
+        <source>Put {0} on record</source>
+        <translation>{0} eintragen</translation>
+    </message>
+    <message>
+        <source>Putting the revision on record…</source>
+        <translation>Die Revision wird eingetragen…</translation>
+    </message>
+    <message>
         <source>Set up the database</source>
         <translation>Datenbank einrichten</translation>
+    </message>
+    <message>
+        <source>The database calls itself {revision}, but its tables are another program&apos;s. Choose the LMS&apos;s database or an empty one.</source>
+        <translation>Die Datenbank nennt sich {revision}, aber ihre Tabellen sind die eines anderen Programms. Wählen Sie die Datenbank des LMS oder eine leere.</translation>
     </message>
     <message>
         <source>The database has tables, but no record of which revision they are. Choose the LMS&apos;s database or an empty one, or let an administrator stamp it with Alembic.</source>
@@ -3879,6 +6150,14 @@
     <message>
         <source>These are not the LMS&apos;s tables</source>
         <translation>Dies sind nicht die Tabellen des LMS</translation>
+    </message>
+    <message>
+        <source>This database cannot be worked with</source>
+        <translation>Mit dieser Datenbank kann nicht gearbeitet werden</translation>
+    </message>
+    <message>
+        <source>This database has no record of its revision</source>
+        <translation>In dieser Datenbank steht nicht, welche Revision sie ist</translation>
     </message>
     <message>
         <source>This database is newer than this application</source>
@@ -3910,6 +6189,13 @@
     <message>
         <source>What will be applied</source>
         <translation>Was angewendet wird</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4002,6 +6288,83 @@
         <source>Found</source>
         <translation>Gefunden</translation>
     </message>
+    <message>
+        <source>What was understood</source>
+        <translation>Was verstanden wurde</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>Line {0}</source>
+        <translation>Zeile {0}</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+    <message>
+        <source>marked by hand</source>
+        <translation>von Hand bewertet</translation>
+    </message>
+    <message>
+        <source>no type</source>
+        <translation>keine Art</translation>
+    </message>
+</context>
+<context>
+    <name>HardnessModel</name>
+    <message>
+        <source>Answered</source>
+        <translation>Beantwortet</translation>
+    </message>
+    <message>
+        <source>How well it tells those who know from those who do not: 1 perfectly, 0 not at all, below 0 the wrong way round. It compares being right here with the points in the other questions.</source>
+        <translation>Wie gut sie die, die es wissen, von denen trennt, die es nicht wissen: 1 vollkommen, 0 gar nicht, unter 0 verkehrt herum. Verglichen wird, wer sie richtig hat, mit den Punkten in den anderen Fragen.</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>Tells apart</source>
+        <translation>Trennt</translation>
+    </message>
+    <message>
+        <source>The share of those who were asked that got all its points</source>
+        <translation>Der Anteil der Gefragten, die alle Punkte bekamen</translation>
+    </message>
+    <message>
+        <source>The wrong answer that was given most often, and how often</source>
+        <translation>Die falsche Antwort, die am häufigsten gegeben wurde, und wie oft</translation>
+    </message>
+    <message>
+        <source>Usual mistake</source>
+        <translation>Häufigster Fehler</translation>
+    </message>
+    <message>
+        <source>not marked by itself</source>
+        <translation>nicht von selbst bewertet</translation>
+    </message>
 </context>
 <context>
     <name>HistoryPage</name>
@@ -4020,6 +6383,77 @@
     <message>
         <source>The change log is installed. The history begins now.</source>
         <translation>Das Änderungsprotokoll ist eingerichtet. Der Verlauf beginnt jetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n Frage verstanden</numerusform>
+            <numerusform>%n Fragen verstanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n Hinweis</numerusform>
+            <numerusform>%n Hinweise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>%n Frage hinzufügen</numerusform>
+            <numerusform>%n Fragen hinzufügen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add questions</source>
+        <translation>Fragen hinzufügen</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Import questions</source>
+        <translation>Fragen importieren</translation>
+    </message>
+    <message>
+        <source>Questions ({0})</source>
+        <translation>Fragen ({0})</translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation>Die Datei wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the file…</source>
+        <translation>Die Datei wird gelesen…</translation>
+    </message>
+    <message>
+        <source>The form of the file</source>
+        <translation>Form der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>InTheWay</name>
+    <message>
+        <source>Applying waits at most {0} s for a lock and tries {1} times; colleagues’ work never queues behind it longer.</source>
+        <translation>Beim Anwenden wird höchstens {0} s auf eine Sperre gewartet, in {1} Versuchen; länger steht die Arbeit der anderen nie dahinter an.</translation>
+    </message>
+    <message>
+        <source>Nobody holds the tables concerned.</source>
+        <translation>Niemand hält die betroffenen Tabellen.</translation>
+    </message>
+    <message>
+        <source>Who would be in the way right now</source>
+        <translation>Wer gerade im Weg wäre</translation>
     </message>
 </context>
 <context>
@@ -4164,6 +6598,40 @@
     </message>
 </context>
 <context>
+    <name>LeaveRunDialog</name>
+    <message>
+        <source>Close when it is done</source>
+        <translation>Danach schließen</translation>
+    </message>
+    <message>
+        <source>Something is running</source>
+        <translation>Es läuft noch etwas</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Hier bleiben</translation>
+    </message>
+    <message>
+        <source>Stop it and close</source>
+        <translation>Anhalten und schließen</translation>
+    </message>
+    <message>
+        <source>Until it is done the window stays open. Stopped, it rolls back what is not committed.</source>
+        <translation>Bis es fertig ist, bleibt das Fenster offen. Angehalten, rollt es zurück, was nicht festgeschrieben ist.</translation>
+    </message>
+</context>
+<context>
+    <name>LessonEditor</name>
+    <message>
+        <source>Content</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+</context>
+<context>
     <name>LineField</name>
     <message>
         <source>No value (Ctrl+0)</source>
@@ -4302,38 +6770,52 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>LossesView</name>
     <message>
-        <source> · {0} ms</source>
-        <translation> · {0} ms</translation>
+        <source>It is not applied, so there is nothing that a rollback could lose. Later it would run this:</source>
+        <translation>Sie ist nicht angewendet, also kann ein Zurückrollen nichts verlieren. Später würde dies ausgeführt:</translation>
     </message>
+    <message>
+        <source>No data goes: what is undone holds none.</source>
+        <translation>Es verschwinden keine Daten: Was rückgängig gemacht wird, enthält keine.</translation>
+    </message>
+    <message>
+        <source>Roll back to below {0}…</source>
+        <translation>Unter {0} zurückrollen…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rolling back undoes %n revision(s): {0}.</source>
+        <translation>
+            <numerusform>Das Zurückrollen macht %n Revision rückgängig: {0}.</numerusform>
+            <numerusform>Das Zurückrollen macht %n Revisionen rückgängig: {0}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>SQL of the rollback</source>
+        <translation>SQL des Zurückrollens</translation>
+    </message>
+    <message>
+        <source>These go for good:</source>
+        <translation>Dies verschwindet endgültig:</translation>
+    </message>
+    <message>
+        <source>What a rollback loses</source>
+        <translation>Was ein Zurückrollen verliert</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>About</source>
         <translation>Über</translation>
-    </message>
-    <message>
-        <source>Checking every 2 s</source>
-        <translation>Prüft alle 2 s</translation>
     </message>
     <message>
         <source>Connect to another database…</source>
         <translation>Mit einer anderen Datenbank verbinden…</translation>
     </message>
     <message>
-        <source>Connected</source>
-        <translation>Verbunden</translation>
-    </message>
-    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation>Live</translation>
-    </message>
-    <message>
-        <source>Moments are shown in this time zone</source>
-        <translation>Zeitpunkte werden in dieser Zeitzone gezeigt</translation>
     </message>
     <message>
         <source>Preferences…</source>
@@ -4352,18 +6834,6 @@
         <translation>Die Verbindung ist wieder da. Nichts Eingegebenes ging verloren.</translation>
     </message>
     <message>
-        <source>The server does not call: it is asked every 2 seconds.</source>
-        <translation>Der Server meldet sich nicht von selbst: Er wird alle 2 Sekunden gefragt.</translation>
-    </message>
-    <message>
-        <source>What others save appears here at once.</source>
-        <translation>Was andere speichern, erscheint hier sofort.</translation>
-    </message>
-    <message>
-        <source>What others save is shown when you refresh.</source>
-        <translation>Was andere speichern, sehen Sie, wenn Sie aktualisieren.</translation>
-    </message>
-    <message>
         <source>You cannot go on working here</source>
         <translation>Sie können hier nicht weiterarbeiten</translation>
     </message>
@@ -4374,6 +6844,278 @@
     <message>
         <source>not connected</source>
         <translation>nicht verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>ManyQuestions</name>
+    <message>
+        <source>Adding questions</source>
+        <translation>Fragen werden hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Import questions</source>
+        <translation>Fragen importieren</translation>
+    </message>
+    <message>
+        <source>Reading the questions</source>
+        <translation>Die Fragen werden gelesen</translation>
+    </message>
+    <message>
+        <source>Show the text</source>
+        <translation>Text zeigen</translation>
+    </message>
+    <message>
+        <source>The questions were not added. Their text is kept.</source>
+        <translation>Die Fragen wurden nicht hinzugefügt. Ihr Text ist aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>They come at the end of “{0}”.</source>
+        <translation>Sie kommen ans Ende von „{0}“.</translation>
+    </message>
+    <message>
+        <source>They come behind question {0} of “{1}”.</source>
+        <translation>Sie kommen hinter Frage {0} von „{1}“.</translation>
+    </message>
+    <message>
+        <source>Written to {0}.</source>
+        <translation>In {0} geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownEditor</name>
+    <message>
+        <source>Bold</source>
+        <translation>Fett</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beides</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Heading</source>
+        <translation>Überschrift</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>Kursiv</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Preview of the content</source>
+        <translation>Vorschau des Inhalts</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelltext</translation>
+    </message>
+    <message>
+        <source>This text is long: only the part around the cursor is previewed.</source>
+        <translation>Dieser Text ist lang: Die Vorschau zeigt nur den Teil um die Schreibmarke.</translation>
+    </message>
+    <message>
+        <source>What students will read appears here.</source>
+        <translation>Was Teilnehmer lesen werden, erscheint hier.</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownPreview</name>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>[picture: {0}]</source>
+        <translation>[Bild: {0}]</translation>
+    </message>
+</context>
+<context>
+    <name>MeasuresModel</name>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Rewrites</source>
+        <translation>Schreibt neu</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Tables locked</source>
+        <translation>Gesperrte Tabellen</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>none on data</source>
+        <translation>keine auf Daten</translation>
+    </message>
+</context>
+<context>
+    <name>Migrations</name>
+    <message>
+        <source>Another program&apos;s database</source>
+        <translation>Datenbank eines anderen Programms</translation>
+    </message>
+    <message>
+        <source>Committed: the database is at {0}.</source>
+        <translation>Festgeschrieben: Die Datenbank steht auf {0}.</translation>
+    </message>
+    <message>
+        <source>LMS schema at an unknown revision</source>
+        <translation>LMS-Schema auf einer unbekannten Revision</translation>
+    </message>
+    <message>
+        <source>LMS schema at several revisions at once</source>
+        <translation>LMS-Schema auf mehreren Revisionen zugleich</translation>
+    </message>
+    <message>
+        <source>LMS schema made by a newer application</source>
+        <translation>LMS-Schema von einer neueren Anwendung angelegt</translation>
+    </message>
+    <message>
+        <source>LMS schema up to date</source>
+        <translation>LMS-Schema auf dem neuesten Stand</translation>
+    </message>
+    <message>
+        <source>LMS schema without a record of its revision</source>
+        <translation>LMS-Schema ohne Eintrag seiner Revision</translation>
+    </message>
+    <message numerus="yes">
+        <source>LMS schema: %n revision(s) pending</source>
+        <translation>
+            <numerusform>LMS-Schema: %n Revision ausstehend</numerusform>
+            <numerusform>LMS-Schema: %n Revisionen ausstehend</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Next try in {0}.</source>
+        <translation>Nächster Versuch in {0}.</translation>
+    </message>
+    <message>
+        <source>No tables yet</source>
+        <translation>Noch keine Tabellen</translation>
+    </message>
+    <message>
+        <source>Saving the database first: {0} written.</source>
+        <translation>Zuerst wird die Datenbank gesichert: {0} geschrieben.</translation>
+    </message>
+    <message>
+        <source>These wait for us: {0}.</source>
+        <translation>Auf uns warten: {0}.</translation>
+    </message>
+    <message>
+        <source>Try {0} of {1}: the table is held by {2}.</source>
+        <translation>Versuch {0} von {1}: Die Tabelle ist belegt, von {2}.</translation>
+    </message>
+    <message>
+        <source>Waiting for {0}, for {1} so far.</source>
+        <translation>Gewartet wird auf {0}, bisher {1}.</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
+    </message>
+    <message>
+        <source>desktop extension in an unclear state</source>
+        <translation>Desktop-Erweiterung in unklarem Zustand</translation>
+    </message>
+    <message>
+        <source>desktop extension made by a newer application</source>
+        <translation>Desktop-Erweiterung von einer neueren Anwendung angelegt</translation>
+    </message>
+    <message>
+        <source>desktop extension not installed</source>
+        <translation>Desktop-Erweiterung nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>desktop extension up to date</source>
+        <translation>Desktop-Erweiterung auf dem neuesten Stand</translation>
+    </message>
+    <message numerus="yes">
+        <source>desktop extension: %n revision(s) pending</source>
+        <translation>
+            <numerusform>Desktop-Erweiterung: %n Revision ausstehend</numerusform>
+            <numerusform>Desktop-Erweiterung: %n Revisionen ausstehend</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} begins, {1} of {2}.</source>
+        <translation>{0} beginnt, {1} von {2}.</translation>
+    </message>
+    <message>
+        <source>{0} has been run in {1}.</source>
+        <translation>{0} ist durchgelaufen, in {1}.</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} bis {1}</translation>
+    </message>
+</context>
+<context>
+    <name>MigrationsPage</name>
+    <message>
+        <source>Apply {0} to {1}…</source>
+        <translation>{0} bis {1} anwenden…</translation>
+    </message>
+    <message>
+        <source>Apply {0}…</source>
+        <translation>{0} anwenden…</translation>
+    </message>
+    <message>
+        <source>Looking where the database stands…</source>
+        <translation>Es wird nachgesehen, wo die Datenbank steht…</translation>
+    </message>
+    <message>
+        <source>Put {0} on record…</source>
+        <translation>{0} eintragen…</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Rehearse…</source>
+        <translation>Proben…</translation>
+    </message>
+    <message>
+        <source>Roll back one…</source>
+        <translation>Eine zurückrollen…</translation>
+    </message>
+    <message>
+        <source>The database is at {0}, below what this application works with. Until the rest is applied, only this page works.</source>
+        <translation>Die Datenbank steht auf {0}, unter dem, womit diese Anwendung arbeitet. Bis das Übrige angewendet ist, geht nur diese Seite.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
     </message>
 </context>
 <context>
@@ -4439,6 +7181,70 @@
     <message>
         <source>{0}, to</source>
         <translation>{0}, bis</translation>
+    </message>
+</context>
+<context>
+    <name>MoveEffects</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it. Those answers then belong to no question of their quiz any more.</source>
+        <translation>
+            <numerusform>%n Versuch enthält eine Antwort darauf. Diese Antwort gehört dann zu keiner Frage ihres Quiz mehr.</numerusform>
+            <numerusform>%n Versuche enthalten eine Antwort darauf. Diese Antworten gehören dann zu keiner Frage ihres Quiz mehr.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) at its quizzes go along.</source>
+        <translation>
+            <numerusform>%n Versuch an seinen Quizzen kommt mit.</numerusform>
+            <numerusform>%n Versuche an seinen Quizzen kommen mit.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) hold their answers by place alone, as another program wrote them: after this they are read as answers to other questions.</source>
+        <translation>
+            <numerusform>%n Versuch hat seine Antworten nur nach Position, wie ein anderes Programm sie geschrieben hat: Danach gelten sie als Antworten auf andere Fragen.</numerusform>
+            <numerusform>%n Versuche haben ihre Antworten nur nach Position, wie ein anderes Programm sie geschrieben hat: Danach gelten sie als Antworten auf andere Fragen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What %n student(s) have done with it stays with their enrollment in the course that it leaves: they no longer see it, and the students of the other course begin anew.</source>
+        <translation>
+            <numerusform>Was %n Teilnehmer damit getan hat, bleibt bei der Einschreibung im bisherigen Kurs: Dort ist es nicht mehr zu sehen, und die Teilnehmer des anderen Kurses beginnen von vorn.</numerusform>
+            <numerusform>Was %n Teilnehmer damit getan haben, bleibt bei ihren Einschreibungen im bisherigen Kurs: Dort ist es nicht mehr zu sehen, und die Teilnehmer des anderen Kurses beginnen von vorn.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MoveGuard</name>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>Es wird gezählt, was daran hängt</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n lesson(s) to another course?</source>
+        <translation>
+            <numerusform>%n Lektion in einen anderen Kurs verschieben?</numerusform>
+            <numerusform>%n Lektionen in einen anderen Kurs verschieben?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n question(s) to another quiz?</source>
+        <translation>
+            <numerusform>%n Frage in ein anderes Quiz verschieben?</numerusform>
+            <numerusform>%n Fragen in ein anderes Quiz verschieben?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Put in order</source>
+        <translation>Anordnen</translation>
+    </message>
+    <message>
+        <source>Put the questions in another order?</source>
+        <translation>Die Fragen anders anordnen?</translation>
     </message>
 </context>
 <context>
@@ -4700,6 +7506,146 @@
     </message>
 </context>
 <context>
+    <name>OptionList</name>
+    <message>
+        <source>Accepted answer {0} of {1}, {2}</source>
+        <translation>Gültige Antwort {0} von {1}, {2}</translation>
+    </message>
+    <message>
+        <source>Accepted answers</source>
+        <translation>Gültige Antworten</translation>
+    </message>
+    <message>
+        <source>Add an accepted answer</source>
+        <translation>Gültige Antwort hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add an option</source>
+        <translation>Antwortmöglichkeit hinzufügen</translation>
+    </message>
+    <message>
+        <source>An answer</source>
+        <translation>Eine Antwort</translation>
+    </message>
+    <message>
+        <source>Option {0}</source>
+        <translation>Antwortmöglichkeit {0}</translation>
+    </message>
+    <message>
+        <source>Option {0} is right</source>
+        <translation>Antwortmöglichkeit {0} ist richtig</translation>
+    </message>
+    <message>
+        <source>Option {0} of {1}, {2}, right</source>
+        <translation>Antwortmöglichkeit {0} von {1}, {2}, richtig</translation>
+    </message>
+    <message>
+        <source>Option {0} of {1}, {2}, wrong</source>
+        <translation>Antwortmöglichkeit {0} von {1}, {2}, falsch</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Antwortmöglichkeiten</translation>
+    </message>
+    <message>
+        <source>Remove answer {0}</source>
+        <translation>Antwort {0} entfernen</translation>
+    </message>
+    <message>
+        <source>Remove option {0}</source>
+        <translation>Antwortmöglichkeit {0} entfernen</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Richtige Antwort</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+</context>
+<context>
+    <name>OptionRow</name>
+    <message>
+        <source>An option needs a text; × takes it away.</source>
+        <translation>Eine Antwortmöglichkeit braucht einen Text; × nimmt sie weg.</translation>
+    </message>
+    <message>
+        <source>right answer</source>
+        <translation>richtige Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>OrderedListModel</name>
+    <message>
+        <source>Reading the outline</source>
+        <translation>Die Gliederung wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineView</name>
+    <message>
+        <source>A course is made of lessons. Quizzes hang on a lesson, or on the course itself.</source>
+        <translation>Ein Kurs besteht aus Lektionen. Quizze hängen an einer Lektion oder am Kurs selbst.</translation>
+    </message>
+    <message>
+        <source>Add the first lesson</source>
+        <translation>Die erste Lektion hinzufügen</translation>
+    </message>
+    <message>
+        <source>Alt with up or down moves what is chosen, left and right fold, the menu key has more.</source>
+        <translation>Alt mit Auf oder Ab verschiebt das Gewählte, Links und Rechts klappen ein und aus, die Menütaste hat mehr.</translation>
+    </message>
+    <message>
+        <source>Choose one on the page of courses.</source>
+        <translation>Wählen Sie einen auf der Seite der Kurse.</translation>
+    </message>
+    <message>
+        <source>Drag, or</source>
+        <translation>Ziehen, oder</translation>
+    </message>
+    <message>
+        <source>It was deleted, or it is another instructor&apos;s by now.</source>
+        <translation>Er wurde gelöscht, oder er gehört inzwischen einer anderen Lehrkraft.</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>No course is open.</source>
+        <translation>Es ist kein Kurs geöffnet.</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>Gliederung</translation>
+    </message>
+    <message>
+        <source>Outline of the course</source>
+        <translation>Gliederung des Kurses</translation>
+    </message>
+    <message>
+        <source>Reading the outline…</source>
+        <translation>Die Gliederung wird gelesen…</translation>
+    </message>
+    <message>
+        <source>This course has no lessons yet.</source>
+        <translation>Dieser Kurs hat noch keine Lektionen.</translation>
+    </message>
+    <message>
+        <source>This course is not to be seen any more.</source>
+        <translation>Dieser Kurs ist nicht mehr zu sehen.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>What can be done with the rows that are chosen</source>
+        <translation>Was mit den gewählten Zeilen getan werden kann</translation>
+    </message>
+</context>
+<context>
     <name>PageParts</name>
     <message>
         <source>Nothing matches this search and these filters.</source>
@@ -4746,6 +7692,73 @@
     </message>
 </context>
 <context>
+    <name>PasteDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n Frage verstanden</numerusform>
+            <numerusform>%n Fragen verstanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n Hinweis</numerusform>
+            <numerusform>%n Hinweise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>%n Frage hinzufügen</numerusform>
+            <numerusform>%n Fragen hinzufügen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add questions</source>
+        <translation>Fragen hinzufügen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>How they are written</source>
+        <translation>Wie sie geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave without adding %n question(s)?</source>
+        <translation>
+            <numerusform>Gehen, ohne %n Frage hinzuzufügen?</numerusform>
+            <numerusform>Gehen, ohne %n Fragen hinzuzufügen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Paste many questions</source>
+        <translation>Viele Fragen einfügen</translation>
+    </message>
+    <message>
+        <source>Questions as text</source>
+        <translation>Fragen als Text</translation>
+    </message>
+    <message>
+        <source>Reading the questions</source>
+        <translation>Die Fragen werden gelesen</translation>
+    </message>
+    <message>
+        <source>What was typed here is gone then.</source>
+        <translation>Was hier eingegeben wurde, ist dann weg.</translation>
+    </message>
+</context>
+<context>
     <name>PersonCard</name>
     <message>
         <source>Opens the menu of your account</source>
@@ -4753,10 +7766,54 @@
     </message>
 </context>
 <context>
+    <name>PlaceDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Move to position</source>
+        <translation>An Position verschieben</translation>
+    </message>
+    <message>
+        <source>Position, 1 to {0}</source>
+        <translation>Position, 1 bis {0}</translation>
+    </message>
+</context>
+<context>
     <name>PlainEdit</name>
     <message>
         <source>At most {0} characters can be edited here; nothing was pasted.</source>
         <translation>Hier können höchstens {0} Zeichen bearbeitet werden; es wurde nichts eingefügt.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message numerus="yes">
+        <source>%n revision(s) in one transaction: all of it is done, or nothing.</source>
+        <translation>
+            <numerusform>%n Revision in einer Transaktion: Alles geschieht oder nichts.</numerusform>
+            <numerusform>%n Revisionen in einer Transaktion: Alles geschieht oder nichts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s). One of them commits in its midst, so what is done before a failure stays.</source>
+        <translation>
+            <numerusform>%n Revision. Sie schreibt mittendrin fest, also bleibt, was vor einem Fehler getan ist.</numerusform>
+            <numerusform>%n Revisionen. Eine davon schreibt mittendrin fest, also bleibt, was vor einem Fehler getan ist.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Checked beforehand</source>
+        <translation>Vorher geprüft</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Plan</translation>
     </message>
 </context>
 <context>
@@ -4847,6 +7904,13 @@
         <source>What will be saved</source>
         <translation>Was gespeichert wird</translation>
     </message>
+    <message numerus="yes">
+        <source>in %n row(s)</source>
+        <translation>
+            <numerusform>in %n Zeile</numerusform>
+            <numerusform>in %n Zeilen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>in {0} {1}</source>
         <translation>({0} {1})</translation>
@@ -4867,6 +7931,10 @@
         <translation>Jetzt</translation>
     </message>
     <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
         <source>Will be</source>
         <translation>Künftig</translation>
     </message>
@@ -4881,6 +7949,392 @@
     <message>
         <source>new {0}</source>
         <translation>neu: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressMatrixModel</name>
+    <message>
+        <source>Lesson {0}: {1}</source>
+        <translation>Lektion {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Reading who has come how far</source>
+        <translation>Es wird gelesen, wer wie weit ist</translation>
+    </message>
+    <message>
+        <source>begun</source>
+        <translation>begonnen</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>abgeschlossen</translation>
+    </message>
+    <message>
+        <source>no longer enrolled</source>
+        <translation>nicht mehr eingeschrieben</translation>
+    </message>
+    <message>
+        <source>{0} of {1} lessons completed</source>
+        <translation>{0} von {1} Lektionen abgeschlossen</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, begun, last on {3}</source>
+        <translation>{0}, Lektion {1} {2}, begonnen, zuletzt am {3}</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, completed {3}</source>
+        <translation>{0}, Lektion {1} {2}, abgeschlossen {3}</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, completed, nobody knows when</source>
+        <translation>{0}, Lektion {1} {2}, abgeschlossen, niemand weiß wann</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, loading</source>
+        <translation>{0}, Lektion {1} {2}, wird geladen</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, not begun</source>
+        <translation>{0}, Lektion {1} {2}, nicht begonnen</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n Lektion</numerusform>
+            <numerusform>%n Lektionen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n Teilnehmer</numerusform>
+            <numerusform>%n Teilnehmer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>By e-mail</source>
+        <translation>Nach E-Mail</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Nach Name</translation>
+    </message>
+    <message>
+        <source>Find a student</source>
+        <translation>Teilnehmer suchen</translation>
+    </message>
+    <message>
+        <source>Least completed first</source>
+        <translation>Am wenigsten abgeschlossen zuerst</translation>
+    </message>
+    <message>
+        <source>Most completed first</source>
+        <translation>Am meisten abgeschlossen zuerst</translation>
+    </message>
+    <message>
+        <source>Nobody is found</source>
+        <translation>Niemand gefunden</translation>
+    </message>
+    <message>
+        <source>Nobody takes this course yet</source>
+        <translation>Noch nimmt niemand an diesem Kurs teil</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>Nicht fertig</translation>
+    </message>
+    <message>
+        <source>Only students who have not completed every lesson</source>
+        <translation>Nur Teilnehmer, die nicht alle Lektionen abgeschlossen haben</translation>
+    </message>
+    <message>
+        <source>Open the enrollment</source>
+        <translation>Einschreibung öffnen</translation>
+    </message>
+    <message>
+        <source>Open the lesson</source>
+        <translation>Lektion öffnen</translation>
+    </message>
+    <message>
+        <source>Open the progress record</source>
+        <translation>Fortschritt öffnen</translation>
+    </message>
+    <message>
+        <source>Order of the students</source>
+        <translation>Reihenfolge der Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Progress is made lesson by lesson.</source>
+        <translation>Fortschritt entsteht Lektion für Lektion.</translation>
+    </message>
+    <message>
+        <source>Progress: students down, lessons across</source>
+        <translation>Fortschritt: Teilnehmer untereinander, Lektionen nebeneinander</translation>
+    </message>
+    <message>
+        <source>Reading who has come how far…</source>
+        <translation>Es wird gelesen, wer wie weit ist…</translation>
+    </message>
+    <message>
+        <source>Search for something else, or show all.</source>
+        <translation>Suchen Sie etwas anderes, oder zeigen Sie alle.</translation>
+    </message>
+    <message>
+        <source>There are no lessons yet</source>
+        <translation>Es gibt noch keine Lektionen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionAnswers</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n Versuch enthält eine Antwort</numerusform>
+            <numerusform>%n Versuche enthalten eine Antwort</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n Versuch wurde nach der vorigen Antwort bewertet.</numerusform>
+            <numerusform>%n Versuche wurden nach der vorigen Antwort bewertet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Die Bedeutung von %n beantworteten Frage ändern?</numerusform>
+            <numerusform>Die Bedeutung von %n beantworteten Fragen ändern?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Counting the answers</source>
+        <translation>Die Antworten werden gezählt</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Weiter bearbeiten</translation>
+    </message>
+    <message>
+        <source>Looking who answered</source>
+        <translation>Es wird nachgesehen, wer geantwortet hat</translation>
+    </message>
+    <message>
+        <source>Regrade…</source>
+        <translation>Neu bewerten…</translation>
+    </message>
+    <message>
+        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
+        <translation>Ergebnisse bleiben, wie sie sind, bis die Versuche neu bewertet werden; das wird danach angeboten.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the meaning</source>
+        <translation>die Bedeutung</translation>
+    </message>
+    <message>
+        <source>the options</source>
+        <translation>die Antwortmöglichkeiten</translation>
+    </message>
+    <message>
+        <source>the points</source>
+        <translation>die Punkte</translation>
+    </message>
+    <message>
+        <source>the right answer</source>
+        <translation>die richtige Antwort</translation>
+    </message>
+    <message>
+        <source>the type</source>
+        <translation>die Art</translation>
+    </message>
+    <message>
+        <source>“{0}”: this changes {1}; {2}.</source>
+        <translation>„{0}“: Das ändert {1}; {2}.</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>An essay is not marked by itself.</source>
+        <translation>Ein Aufsatz wird nicht von selbst bewertet.</translation>
+    </message>
+    <message>
+        <source>Answer to {0}</source>
+        <translation>Antwort auf {0}</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Frage {0} von {1}</translation>
+    </message>
+    <message>
+        <source>This question has no options to choose from.</source>
+        <translation>Diese Frage hat keine Antwortmöglichkeiten zur Auswahl.</translation>
+    </message>
+    <message>
+        <source>Tick all that are right.</source>
+        <translation>Kreuzen Sie alle richtigen an.</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+    <message>
+        <source>{0}. Option {1} of {2}</source>
+        <translation>{0}. Antwortmöglichkeit {1} von {2}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionEditor</name>
+    <message numerus="yes">
+        <source>%n attempt(s) already answered this question: a change of the right answer will ask whether to regrade them.</source>
+        <translation>
+            <numerusform>%n Versuch hat diese Frage schon beantwortet: Wird die richtige Antwort geändert, werden Sie gefragt, ob er neu bewertet wird.</numerusform>
+            <numerusform>%n Versuche haben diese Frage schon beantwortet: Wird die richtige Antwort geändert, werden Sie gefragt, ob sie neu bewertet werden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Count the answers</source>
+        <translation>Antworten zählen</translation>
+    </message>
+    <message>
+        <source>How students answered</source>
+        <translation>Wie Teilnehmer geantwortet haben</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionFields</name>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionHeader</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n Frage</numerusform>
+            <numerusform>%n Fragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add question</source>
+        <translation>Frage hinzufügen</translation>
+    </message>
+    <message>
+        <source>Delete question…</source>
+        <translation>Frage löschen…</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Export to a file…</source>
+        <translation>In eine Datei exportieren…</translation>
+    </message>
+    <message>
+        <source>Import from a file…</source>
+        <translation>Aus einer Datei importieren…</translation>
+    </message>
+    <message>
+        <source>More actions</source>
+        <translation>Weitere Aktionen</translation>
+    </message>
+    <message>
+        <source>New question</source>
+        <translation>Neue Frage</translation>
+    </message>
+    <message>
+        <source>Next question</source>
+        <translation>Nächste Frage</translation>
+    </message>
+    <message>
+        <source>Paste many…</source>
+        <translation>Viele einfügen…</translation>
+    </message>
+    <message>
+        <source>Previous question</source>
+        <translation>Vorige Frage</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Frage {0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionsPart</name>
+    <message>
+        <source>Add question</source>
+        <translation>Frage hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add the first one, or paste many at once.</source>
+        <translation>Fügen Sie die erste hinzu, oder gleich viele auf einmal.</translation>
+    </message>
+    <message>
+        <source>Alt with up or down moves what is chosen, the menu key has more.</source>
+        <translation>Alt mit Auf oder Ab verschiebt das Gewählte, die Menütaste hat mehr.</translation>
+    </message>
+    <message>
+        <source>Questions of the quiz</source>
+        <translation>Fragen des Quiz</translation>
+    </message>
+    <message>
+        <source>This quiz has no questions yet.</source>
+        <translation>Dieses Quiz hat noch keine Fragen.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
     </message>
 </context>
 <context>
@@ -4902,8 +8356,104 @@
         <translation>Wird gesucht…</translation>
     </message>
     <message>
+        <source>open course</source>
+        <translation>Kurs öffnen</translation>
+    </message>
+    <message>
         <source>page</source>
         <translation>Seite</translation>
+    </message>
+</context>
+<context>
+    <name>QuizEditor</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Quiz after lesson {0}</source>
+        <translation>Quiz nach Lektion {0}</translation>
+    </message>
+    <message>
+        <source>Quiz of a lesson</source>
+        <translation>Quiz einer Lektion</translation>
+    </message>
+    <message>
+        <source>Quiz of no course</source>
+        <translation>Quiz keines Kurses</translation>
+    </message>
+    <message>
+        <source>Quiz of the course</source>
+        <translation>Quiz des Kurses</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>no time limit</source>
+        <translation>ohne Zeitlimit</translation>
+    </message>
+    <message>
+        <source>pass at {0} %</source>
+        <translation>bestanden ab {0} %</translation>
+    </message>
+    <message>
+        <source>shuffled</source>
+        <translation>gemischt</translation>
+    </message>
+</context>
+<context>
+    <name>QuizOutcome</name>
+    <message numerus="yes">
+        <source>%n question(s) are not marked by themselves and do not count here.</source>
+        <translation>
+            <numerusform>%n Frage wird nicht von selbst bewertet und zählt hier nicht.</numerusform>
+            <numerusform>%n Fragen werden nicht von selbst bewertet und zählen hier nicht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Nicht bestanden</translation>
+    </message>
+    <message>
+        <source>Nothing of this preview is kept.</source>
+        <translation>Von dieser Vorschau wird nichts aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Bestanden</translation>
+    </message>
+    <message>
+        <source>The time is up: what was answered by then counts.</source>
+        <translation>Die Zeit ist um: Was bis dahin beantwortet war, zählt.</translation>
+    </message>
+    <message>
+        <source>There is no score: nothing in this quiz is marked by itself.</source>
+        <translation>Es gibt keine Wertung: Nichts in diesem Quiz wird von selbst bewertet.</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>{0}: {1} of the points, {2} of {3}. The pass mark is {4}.</source>
+        <translation>{0}: {1} der Punkte, {2} von {3}. Die Bestehensgrenze ist {4}.</translation>
     </message>
 </context>
 <context>
@@ -5061,10 +8611,216 @@
     </message>
 </context>
 <context>
+    <name>RegradeDialog</name>
+    <message numerus="yes">
+        <source>%n in which nothing gives points</source>
+        <translation>
+            <numerusform>%n, in dem nichts Punkte gibt</numerusform>
+            <numerusform>%n, in denen nichts Punkte gibt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) change</source>
+        <translation>
+            <numerusform>%n Ergebnis ändert sich</numerusform>
+            <numerusform>%n Ergebnisse ändern sich</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still under way</source>
+        <translation>
+            <numerusform>%n noch im Gang</numerusform>
+            <numerusform>%n noch im Gang</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers are kept by place</source>
+        <translation>
+            <numerusform>%n mit Antworten nach Position</numerusform>
+            <numerusform>%n mit Antworten nach Position</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers cannot be read</source>
+        <translation>
+            <numerusform>%n mit unlesbaren Antworten</numerusform>
+            <numerusform>%n mit unlesbaren Antworten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with what only a person can mark</source>
+        <translation>
+            <numerusform>%n mit etwas, das nur ein Mensch bewerten kann</numerusform>
+            <numerusform>%n mit etwas, das nur ein Mensch bewerten kann</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Abgebrochen. Es wurde nichts geändert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n result(s)</source>
+        <translation>
+            <numerusform>%n Ergebnis ändern</numerusform>
+            <numerusform>%n Ergebnisse ändern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is right only where no question was moved or deleted since they were written.</source>
+        <translation>Das stimmt nur, wenn keine Frage verschoben oder gelöscht wurde, seit sie geschrieben wurden.</translation>
+    </message>
+    <message>
+        <source>Left as they are: {0}.</source>
+        <translation>Bleiben, wie sie sind: {0}.</translation>
+    </message>
+    <message>
+        <source>Looking whose result changes</source>
+        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert</translation>
+    </message>
+    <message>
+        <source>Looking whose result changes…</source>
+        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert…</translation>
+    </message>
+    <message>
+        <source>Mark those too whose answers are kept by place</source>
+        <translation>Auch die bewerten, deren Antworten nach Position aufbewahrt sind</translation>
+    </message>
+    <message>
+        <source>Mark those too, leaving out what only a person can mark</source>
+        <translation>Auch die bewerten, aber ohne das, was nur ein Mensch bewerten kann</translation>
+    </message>
+    <message>
+        <source>No result changes.</source>
+        <translation>Kein Ergebnis ändert sich.</translation>
+    </message>
+    <message>
+        <source>Nobody has taken this quiz yet.</source>
+        <translation>Noch hat niemand dieses Quiz bearbeitet.</translation>
+    </message>
+    <message>
+        <source>Points that were given by hand are lost: they stand nowhere but in the score.</source>
+        <translation>Punkte, die von Hand gegeben wurden, gehen verloren: Sie stehen nirgends als in der Wertung.</translation>
+    </message>
+    <message>
+        <source>Regrade</source>
+        <translation>Neu bewerten</translation>
+    </message>
+    <message>
+        <source>Regrade “{0}”</source>
+        <translation>„{0}“ neu bewerten</translation>
+    </message>
+    <message>
+        <source>Regrading “{0}”</source>
+        <translation>„{0}“ wird neu bewertet</translation>
+    </message>
+    <message>
+        <source>Results that change</source>
+        <translation>Ergebnisse, die sich ändern</translation>
+    </message>
+    <message>
+        <source>Scores are percentages of points.</source>
+        <translation>Wertungen sind Prozent der Punkte.</translation>
+    </message>
+    <message>
+        <source>Writing the results…</source>
+        <translation>Die Ergebnisse werden geschrieben…</translation>
+    </message>
+    <message>
+        <source>{0} now pass, {1} no longer, {2} stay as they are.</source>
+        <translation>{0} bestehen jetzt, {1} nicht mehr, {2} bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} attempts looked at</source>
+        <translation>{0} von {1} Versuchen angesehen</translation>
+    </message>
+</context>
+<context>
+    <name>RegradesModel</name>
+    <message>
+        <source>New result</source>
+        <translation>Neues Ergebnis</translation>
+    </message>
+    <message>
+        <source>New score</source>
+        <translation>Neue Wertung</translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Nicht bestanden</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Bestanden</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Wertung</translation>
+    </message>
+    <message>
+        <source>Student</source>
+        <translation>Teilnehmer</translation>
+    </message>
+    <message>
+        <source>The percentage of points</source>
+        <translation>Erreichte Punkte in Prozent</translation>
+    </message>
+</context>
+<context>
+    <name>RehearseDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Ended after so many seconds</source>
+        <translation>Beendet nach so vielen Sekunden</translation>
+    </message>
+    <message>
+        <source>Everything is run for real and measured, and then all of it is taken back.</source>
+        <translation>Alles wird wirklich ausgeführt und gemessen und dann ganz zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>On a copy of the database</source>
+        <translation>Auf einer Kopie der Datenbank</translation>
+    </message>
+    <message>
+        <source>On this database</source>
+        <translation>Auf dieser Datenbank</translation>
+    </message>
+    <message>
+        <source>Rehearse</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>Rehearse {0}</source>
+        <translation>{0} proben</translation>
+    </message>
+    <message>
+        <source>What commits in its midst can be rehearsed only on a copy.</source>
+        <translation>Was mittendrin festschreibt, kann nur auf einer Kopie geprobt werden.</translation>
+    </message>
+</context>
+<context>
     <name>RelatedList</name>
     <message>
         <source>No {0} here yet.</source>
         <translation>Hier gibt es noch keine {0}.</translation>
+    </message>
+    <message>
+        <source>Open course</source>
+        <translation>Kurs öffnen</translation>
     </message>
     <message>
         <source>Reading {0}…</source>
@@ -5081,6 +8837,151 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsOverview</name>
+    <message>
+        <source>As a picture</source>
+        <translation>Als Bild</translation>
+    </message>
+    <message>
+        <source>As a table</source>
+        <translation>Als Tabelle</translation>
+    </message>
+    <message>
+        <source>Attempts appear here as students begin them on the web.</source>
+        <translation>Versuche erscheinen hier, sobald Teilnehmer sie im Web beginnen.</translation>
+    </message>
+    <message>
+        <source>How hard the questions are</source>
+        <translation>Wie schwer die Fragen sind</translation>
+    </message>
+    <message>
+        <source>Nobody has taken this quiz yet.</source>
+        <translation>Noch hat niemand dieses Quiz bearbeitet.</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Wertungen</translation>
+    </message>
+    <message>
+        <source>Scores are percentages of points.</source>
+        <translation>Wertungen sind Prozent der Punkte.</translation>
+    </message>
+    <message>
+        <source>Something has changed since</source>
+        <translation>Seither hat sich etwas geändert</translation>
+    </message>
+    <message>
+        <source>Spread of the scores</source>
+        <translation>Verteilung der Wertungen</translation>
+    </message>
+    <message>
+        <source>Work out again</source>
+        <translation>Neu berechnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Worked out of %n attempt(s) that ended</source>
+        <translation>
+            <numerusform>Berechnet aus %n beendetem Versuch</numerusform>
+            <numerusform>Berechnet aus %n beendeten Versuchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of {1} attempts looked at…</source>
+        <translation>{0} von {1} Versuchen angesehen…</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPage</name>
+    <message>
+        <source>No quiz is chosen.</source>
+        <translation>Es ist kein Quiz gewählt.</translation>
+    </message>
+    <message>
+        <source>Preview as a student</source>
+        <translation>Vorschau als Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Results of {0}</source>
+        <translation>Ergebnisse von {0}</translation>
+    </message>
+    <message>
+        <source>Show quizzes</source>
+        <translation>Quizze zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message numerus="yes">
+        <source>%n attempt(s)</source>
+        <translation>
+            <numerusform>%n Versuch</numerusform>
+            <numerusform>%n Versuche</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n under way</source>
+        <translation>
+            <numerusform>%n läuft</numerusform>
+            <numerusform>%n laufen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a score</source>
+        <translation>
+            <numerusform>%n ohne Wertung</numerusform>
+            <numerusform>%n ohne Wertung</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Looking at the answers</source>
+        <translation>Die Antworten werden angesehen</translation>
+    </message>
+    <message>
+        <source>Looking at the answers…</source>
+        <translation>Die Antworten werden angesehen…</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Reading the results…</source>
+        <translation>Die Ergebnisse werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Regrade…</source>
+        <translation>Neu bewerten…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>median {0} % of the points</source>
+        <translation>Median {0} % der Punkte</translation>
+    </message>
+    <message>
+        <source>usually {0} min</source>
+        <translation>meist {0} Min.</translation>
+    </message>
+    <message>
+        <source>{0} % passed</source>
+        <translation>{0} % bestanden</translation>
     </message>
 </context>
 <context>
@@ -5191,6 +9092,76 @@
     </message>
 </context>
 <context>
+    <name>RevisionDetail</name>
+    <message>
+        <source>A rehearsal runs everything for real, measures it, and takes it back.</source>
+        <translation>Eine Probe führt alles wirklich aus, misst es und nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>Applied on {0} by {1}, as {2}.</source>
+        <translation>Angewendet am {0} von {1}, als {2}.</translation>
+    </message>
+    <message>
+        <source>It is applied; when and by whom is not on record.</source>
+        <translation>Sie ist angewendet; wann und von wem, ist nicht verzeichnet.</translation>
+    </message>
+    <message>
+        <source>Its SQL depends on the database; a rehearsal shows it.</source>
+        <translation>Ihr SQL hängt von der Datenbank ab; eine Probe zeigt es.</translation>
+    </message>
+    <message>
+        <source>Not rehearsed yet.</source>
+        <translation>Noch nicht geprobt.</translation>
+    </message>
+    <message>
+        <source>Nothing was applied yet.</source>
+        <translation>Es ist noch nichts angewendet.</translation>
+    </message>
+    <message>
+        <source>Parts of the revision</source>
+        <translation>Teile der Revision</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Plan</translation>
+    </message>
+    <message>
+        <source>Put on record on {0} by {1}, as {2}.</source>
+        <translation>Eingetragen am {0} von {1}, als {2}.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Rehearsal</source>
+        <translation>Probe</translation>
+    </message>
+    <message>
+        <source>Rehearse…</source>
+        <translation>Proben…</translation>
+    </message>
+    <message>
+        <source>SQL</source>
+        <translation>SQL</translation>
+    </message>
+    <message>
+        <source>This application does not know this revision.</source>
+        <translation>Diese Anwendung kennt diese Revision nicht.</translation>
+    </message>
+    <message>
+        <source>What a rollback loses</source>
+        <translation>Was ein Zurückrollen verliert</translation>
+    </message>
+</context>
+<context>
+    <name>RevisionList</name>
+    <message>
+        <source>Revisions</source>
+        <translation>Revisionen</translation>
+    </message>
+</context>
+<context>
     <name>RevisionRow</name>
     <message>
         <source>applied</source>
@@ -5206,6 +9177,75 @@
     </message>
 </context>
 <context>
+    <name>RevisionsModel</name>
+    <message>
+        <source>applied</source>
+        <translation>angewendet</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>ausstehend</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+</context>
+<context>
+    <name>RollbackDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>First the database is saved to {0}.</source>
+        <translation>Zuerst wird die Datenbank in {0} gesichert.</translation>
+    </message>
+    <message>
+        <source>Lost for good</source>
+        <translation>Endgültig verloren</translation>
+    </message>
+    <message>
+        <source>No data goes: what is undone holds none.</source>
+        <translation>Es verschwinden keine Daten: Was rückgängig gemacht wird, enthält keine.</translation>
+    </message>
+    <message>
+        <source>Nothing is left but an empty database. Nobody can sign in to it before it is set up anew.</source>
+        <translation>Es bleibt nur eine leere Datenbank. Niemand kann sich anmelden, bevor sie neu eingerichtet ist.</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>Zurückrollen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Roll back %n revision(s) of {0}?</source>
+        <translation>
+            <numerusform>%n Revision von {0} zurückrollen?</numerusform>
+            <numerusform>%n Revisionen von {0} zurückrollen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Roll back {0}</source>
+        <translation>{0} zurückrollen</translation>
+    </message>
+    <message>
+        <source>The database is not saved first.</source>
+        <translation>Die Datenbank wird vorher nicht gesichert.</translation>
+    </message>
+    <message>
+        <source>This application needs the newest revision. Until it is applied again, only this page works here, and nobody else can work with this application; the web application may fail as well.</source>
+        <translation>Diese Anwendung braucht die neueste Revision. Bis sie wieder angewendet ist, geht hier nur diese Seite, und niemand sonst kann mit dieser Anwendung arbeiten; auch die Webanwendung kann ausfallen.</translation>
+    </message>
+    <message>
+        <source>Type the database&apos;s name, {0}, to go on</source>
+        <translation>Geben Sie den Namen der Datenbank ein, {0}, um weiterzumachen</translation>
+    </message>
+    <message>
+        <source>Without the change log nothing that is done here can be taken back any more.</source>
+        <translation>Ohne das Änderungsprotokoll kann nichts mehr zurückgenommen werden, was hier getan wird.</translation>
+    </message>
+</context>
+<context>
     <name>RowActions</name>
     <message>
         <source>Copy</source>
@@ -5218,6 +9258,102 @@
     <message>
         <source>Show only these</source>
         <translation>Nur diese zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message numerus="yes">
+        <source>%n revision(s) applied.</source>
+        <translation>
+            <numerusform>%n Revision angewendet.</numerusform>
+            <numerusform>%n Revisionen angewendet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s) rolled back.</source>
+        <translation>
+            <numerusform>%n Revision zurückgerollt.</numerusform>
+            <numerusform>%n Revisionen zurückgerollt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel: {0}</source>
+        <translation>Abbrechen: {0}</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Done in {0}.</source>
+        <translation>Fertig in {0}.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Log of the run</source>
+        <translation>Protokoll des Laufs</translation>
+    </message>
+    <message>
+        <source>Not rehearsed, for it commits in its midst: {0}.</source>
+        <translation>Nicht geprobt, denn sie schreibt mittendrin fest: {0}.</translation>
+    </message>
+    <message>
+        <source>Rehearsed in {0} on a copy with {1} rows.</source>
+        <translation>Geprobt in {0} auf einer Kopie mit {1} Zeilen.</translation>
+    </message>
+    <message>
+        <source>Rehearsed in {0} on this database with {1} rows.</source>
+        <translation>Geprobt in {0} auf dieser Datenbank mit {1} Zeilen.</translation>
+    </message>
+    <message>
+        <source>Statement {0} of {1}: {2}</source>
+        <translation>Anweisung {0} von {1}: {2}</translation>
+    </message>
+    <message>
+        <source>Statement {0}: {1}</source>
+        <translation>Anweisung {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Statements of the run</source>
+        <translation>Anweisungen des Laufs</translation>
+    </message>
+    <message>
+        <source>Stopping; what is not committed is rolled back…</source>
+        <translation>Wird angehalten; was nicht festgeschrieben ist, wird zurückgerollt…</translation>
+    </message>
+    <message>
+        <source>The database as it was before is in {0}.</source>
+        <translation>Die Datenbank, wie sie vorher war, ist in {0}.</translation>
+    </message>
+    <message>
+        <source>The table was not to be had in {0} tries: it is held by {1}. Nothing is held by us.</source>
+        <translation>Die Tabelle war in {0} Versuchen nicht zu bekommen: Sie ist belegt, von {1}. Von uns ist nichts belegt.</translation>
+    </message>
+    <message>
+        <source>Wait</source>
+        <translation>Warten</translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2})</source>
+        <translation>{0} ({1} von {2})</translation>
+    </message>
+</context>
+<context>
+    <name>Safety</name>
+    <message>
+        <source>Before applying</source>
+        <translation>Vor dem Anwenden</translation>
     </message>
 </context>
 <context>
@@ -5279,6 +9415,59 @@
     </message>
 </context>
 <context>
+    <name>SchemaState</name>
+    <message>
+        <source>Looking at the schema</source>
+        <translation>Das Schema wird angesehen</translation>
+    </message>
+</context>
+<context>
+    <name>SchemaWatch</name>
+    <message>
+        <source>An administrator has taken the database back to {0}, with which this application cannot work.</source>
+        <translation>Ein Administrator hat die Datenbank auf {0} zurückgesetzt; damit kann diese Anwendung nicht arbeiten.</translation>
+    </message>
+    <message>
+        <source>Go to the start</source>
+        <translation>Zum Anfang</translation>
+    </message>
+    <message>
+        <source>The tables that this application works with are gone.</source>
+        <translation>Die Tabellen, mit denen diese Anwendung arbeitet, sind weg.</translation>
+    </message>
+    <message>
+        <source>You cannot go on working here</source>
+        <translation>Sie können hier nicht weiterarbeiten</translation>
+    </message>
+</context>
+<context>
+    <name>ScorePicture</name>
+    <message>
+        <source>Pass mark {0} %</source>
+        <translation>Bestehensgrenze {0} %</translation>
+    </message>
+    <message>
+        <source>Scores: {0}.</source>
+        <translation>Wertungen: {0}.</translation>
+    </message>
+    <message>
+        <source>Spread of the scores</source>
+        <translation>Verteilung der Wertungen</translation>
+    </message>
+    <message>
+        <source>The pass mark is {0} %.</source>
+        <translation>Die Bestehensgrenze ist {0} %.</translation>
+    </message>
+    <message>
+        <source>There is no score yet.</source>
+        <translation>Es gibt noch keine Wertung.</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}: {1}</translation>
+    </message>
+</context>
+<context>
     <name>SearchBox</name>
     <message>
         <source>Empty the search</source>
@@ -5309,6 +9498,29 @@
     </message>
 </context>
 <context>
+    <name>SessionsModel</name>
+    <message>
+        <source>Holds</source>
+        <translation>Hält</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Among the filters</source>
@@ -5317,6 +9529,10 @@
     <message>
         <source>Back to where you were; a mouse&apos;s back button does it too</source>
         <translation>Zurück, wo Sie waren; die Zurück-Taste der Maus tut es auch</translation>
+    </message>
+    <message>
+        <source>Bold in a lesson&apos;s text; Ctrl+I makes it italic</source>
+        <translation>Fett im Text einer Lektion; Strg+I macht ihn kursiv</translation>
     </message>
     <message>
         <source>Change the filter</source>
@@ -5339,6 +9555,10 @@
         <translation>Zelle bearbeiten; Eingabe tut es auch</translation>
     </message>
     <message>
+        <source>Edit what is chosen</source>
+        <translation>Das Gewählte bearbeiten</translation>
+    </message>
+    <message>
         <source>Everywhere</source>
         <translation>Überall</translation>
     </message>
@@ -5347,12 +9567,20 @@
         <translation>Erste Spalte; mit Strg erste Zeile</translation>
     </message>
     <message>
+        <source>Fold; Right unfolds</source>
+        <translation>Einklappen; Rechts klappt aus</translation>
+    </message>
+    <message>
         <source>Forward again</source>
         <translation>Wieder vorwärts</translation>
     </message>
     <message>
         <source>Give the cell&apos;s change up</source>
         <translation>Die Änderung der Zelle aufgeben</translation>
+    </message>
+    <message>
+        <source>In a course</source>
+        <translation>In einem Kurs</translation>
     </message>
     <message>
         <source>In a table</source>
@@ -5371,8 +9599,20 @@
         <translation>Zurückgenommenes wiederholen</translation>
     </message>
     <message>
+        <source>Move what is chosen up; with Down down, with Home and End to the ends</source>
+        <translation>Das Gewählte nach oben; mit Ab nach unten, mit Pos1 und Ende an die Enden</translation>
+    </message>
+    <message>
+        <source>New lesson behind the one chosen; in a quiz a new question</source>
+        <translation>Neue Lektion hinter der gewählten; in einem Quiz eine neue Frage</translation>
+    </message>
+    <message>
         <source>New row</source>
         <translation>Neue Zeile</translation>
+    </message>
+    <message>
+        <source>Open the course of the row</source>
+        <translation>Den Kurs der Zeile öffnen</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -5472,6 +9712,36 @@
     </message>
 </context>
 <context>
+    <name>SpreadModel</name>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Wertung</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>The percentage of points</source>
+        <translation>Erreichte Punkte in Prozent</translation>
+    </message>
+</context>
+<context>
+    <name>SqlTab</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>SQL</source>
+        <translation>SQL</translation>
+    </message>
+</context>
+<context>
     <name>StartFlow</name>
     <message>
         <source>A school of its own, on this computer alone.</source>
@@ -5494,6 +9764,10 @@
         <translation>Demo-Schule</translation>
     </message>
     <message>
+        <source>Looking at the database</source>
+        <translation>Die Datenbank wird angesehen</translation>
+    </message>
+    <message>
         <source>Preparing the demo</source>
         <translation>Die Demo wird vorbereitet</translation>
     </message>
@@ -5514,6 +9788,75 @@
     </message>
 </context>
 <context>
+    <name>StatusBar</name>
+    <message>
+        <source> · {0} ms</source>
+        <translation> · {0} ms</translation>
+    </message>
+    <message>
+        <source>Checking every 2 s</source>
+        <translation>Alle 2 s nachgesehen</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Moments are shown in this time zone</source>
+        <translation>Zeitpunkte werden in dieser Zeitzone gezeigt</translation>
+    </message>
+    <message>
+        <source>The server does not call: it is asked every 2 seconds.</source>
+        <translation>Der Server ruft nicht: Er wird alle 2 Sekunden gefragt.</translation>
+    </message>
+    <message>
+        <source>What others save appears here at once.</source>
+        <translation>Was andere speichern, erscheint hier sofort.</translation>
+    </message>
+    <message>
+        <source>What others save is shown when you refresh.</source>
+        <translation>Was andere speichern, wird beim Aktualisieren gezeigt.</translation>
+    </message>
+</context>
+<context>
+    <name>StepCard</name>
+    <message>
+        <source>Commits in its midst: it cannot be rehearsed on this database, only on a copy.</source>
+        <translation>Schreibt mittendrin fest: kann nicht auf dieser Datenbank geprobt werden, nur auf einer Kopie.</translation>
+    </message>
+    <message>
+        <source>Its SQL depends on the database; a rehearsal shows it.</source>
+        <translation>Ihr SQL hängt von der Datenbank ab; eine Probe zeigt es.</translation>
+    </message>
+    <message>
+        <source>May write {0} anew, row by row; a rehearsal shows it.</source>
+        <translation>Schreibt vielleicht {0} neu, Zeile für Zeile; eine Probe zeigt es.</translation>
+    </message>
+    <message>
+        <source>Tables: {0}.</source>
+        <translation>Tabellen: {0}.</translation>
+    </message>
+    <message>
+        <source>Writes no table anew.</source>
+        <translation>Schreibt keine Tabelle neu.</translation>
+    </message>
+    <message>
+        <source>Writes {0} anew, row by row.</source>
+        <translation>Schreibt {0} neu, Zeile für Zeile.</translation>
+    </message>
+</context>
+<context>
+    <name>Studies</name>
+    <message>
+        <source>Reading {0}</source>
+        <translation>{0} wird gelesen</translation>
+    </message>
+</context>
+<context>
     <name>TableKeys</name>
     <message>
         <source>This cannot be changed here.</source>
@@ -5529,6 +9872,68 @@
     <message>
         <source>counting</source>
         <translation>wird gezählt</translation>
+    </message>
+</context>
+<context>
+    <name>TakeQuizDialog</name>
+    <message>
+        <source>All on one page</source>
+        <translation>Alle auf einer Seite</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>One by one</source>
+        <translation>Eine nach der anderen</translation>
+    </message>
+    <message>
+        <source>Preview as a student</source>
+        <translation>Vorschau als Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Frage {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Reading the quiz…</source>
+        <translation>Das Quiz wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Take it again</source>
+        <translation>Noch einmal bearbeiten</translation>
+    </message>
+    <message numerus="yes">
+        <source>This is the quiz as it is saved: %n unsaved change(s) are not in it.</source>
+        <translation>
+            <numerusform>Dies ist das Quiz, wie es gespeichert ist: %n ungespeicherte Änderung ist nicht darin.</numerusform>
+            <numerusform>Dies ist das Quiz, wie es gespeichert ist: %n ungespeicherte Änderungen sind nicht darin.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This quiz has no questions yet.</source>
+        <translation>Dieses Quiz hat noch keine Fragen.</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>noch {0}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} answered</source>
+        <translation>{0} von {1} beantwortet</translation>
     </message>
 </context>
 <context>
@@ -5552,6 +9957,29 @@
     <message>
         <source>Refresh</source>
         <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Up to {0}</source>
+        <translation>Hinauf zu {0}</translation>
+    </message>
+</context>
+<context>
+    <name>TruthChoice</name>
+    <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Richtige Antwort</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
+    </message>
+    <message>
+        <source>right answer</source>
+        <translation>richtige Antwort</translation>
     </message>
 </context>
 <context>
@@ -5647,6 +10075,13 @@
     </message>
 </context>
 <context>
+    <name>VideoRow</name>
+    <message>
+        <source>Watch on {0}…</source>
+        <translation>Auf {0} ansehen…</translation>
+    </message>
+</context>
+<context>
     <name>WaitSheet</name>
     <message>
         <source>Cancel</source>
@@ -5662,6 +10097,17 @@
     <message>
         <source>Cancel: {0}</source>
         <translation>Abbrechen: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>_Needed</name>
+    <message>
+        <source>This application needs the newest revision: below it only this page works, until it is applied again.</source>
+        <translation>Diese Anwendung braucht die neueste Revision: Unterhalb davon geht nur diese Seite, bis sie wieder angewendet ist.</translation>
+    </message>
+    <message>
+        <source>Without the change log nothing that is done here can be taken back, and what it holds goes.</source>
+        <translation>Ohne das Änderungsprotokoll kann nichts zurückgenommen werden, was hier getan wird, und was es enthält, geht verloren.</translation>
     </message>
 </context>
 <context>

@@ -2,12 +2,141 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>AnswerBars</name>
+    <message numerus="yes">
+        <source>%n other answer(s)</source>
+        <translation>
+            <numerusform>%n other answer</numerusform>
+            <numerusform>%n other answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AnswerCard</name>
+    <message numerus="yes">
+        <source>Not marked by itself, %n point(s)</source>
+        <translation>
+            <numerusform>Not marked by itself, %n point</numerusform>
+            <numerusform>Not marked by itself, %n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %n point(s)</source>
+        <translation>
+            <numerusform>{0} of %n point</numerusform>
+            <numerusform>{0} of %n points</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ApplyDialog</name>
+    <message numerus="yes">
+        <source>Apply %n revision(s) to {0}?</source>
+        <translation>
+            <numerusform>Apply %n revision to {0}?</numerusform>
+            <numerusform>Apply %n revisions to {0}?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CardActions</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lesson</numerusform>
+            <numerusform>%n lessons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n question</numerusform>
+            <numerusform>%n questions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CardMaker</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n question</numerusform>
+            <numerusform>%n questions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Colleagues</name>
+    <message numerus="yes">
+        <source>{0} added %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} added %n row {1}.</numerusform>
+            <numerusform>{0} added %n rows {1}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} deleted %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} deleted %n row {1}.</numerusform>
+            <numerusform>{0} deleted %n rows {1}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConflictDialog</name>
     <message numerus="yes">
         <source>While you were editing, %n row(s) were changed. All of them merge by themselves.</source>
         <translation>
             <numerusform>While you were editing, %n row was changed. It merges by itself.</numerusform>
             <numerusform>While you were editing, %n rows were changed. All of them merge by themselves.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CourseOverview</name>
+    <message numerus="yes">
+        <source>Duration, without %n lesson(s)</source>
+        <translation>
+            <numerusform>Duration, without %n lesson</numerusform>
+            <numerusform>Duration, without %n lessons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Quizzes, %n of them draft(s)</source>
+        <translation>
+            <numerusform>Quizzes, %n of them a draft</numerusform>
+            <numerusform>Quizzes, %n of them drafts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CourseParts</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lesson</numerusform>
+            <numerusform>%n lessons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n student</numerusform>
+            <numerusform>%n students</numerusform>
         </translation>
     </message>
 </context>
@@ -29,12 +158,59 @@
     </message>
 </context>
 <context>
+    <name>DoubtsDialog</name>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… and %n more</numerusform>
+            <numerusform>… and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DraggedCards</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DriftCard</name>
+    <message numerus="yes">
+        <source>The live schema differs from what {0} gives in %n place(s).</source>
+        <translation>
+            <numerusform>The live schema differs from what {0} gives in %n place.</numerusform>
+            <numerusform>The live schema differs from what {0} gives in %n places.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EffectList</name>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>and %n more</numerusform>
             <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n left out</numerusform>
+            <numerusform>%n left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s) will be written</source>
+        <translation>
+            <numerusform>%n question will be written</numerusform>
+            <numerusform>%n questions will be written</numerusform>
         </translation>
     </message>
 </context>
@@ -72,6 +248,47 @@
         <translation>
             <numerusform>Update the database (%n revision)</numerusform>
             <numerusform>Update the database (%n revisions)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n question understood</numerusform>
+            <numerusform>%n questions understood</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n thing to look at</numerusform>
+            <numerusform>%n things to look at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>Add %n question</numerusform>
+            <numerusform>Add %n questions</numerusform>
         </translation>
     </message>
 </context>
@@ -138,6 +355,81 @@
     </message>
 </context>
 <context>
+    <name>LossesView</name>
+    <message numerus="yes">
+        <source>Rolling back undoes %n revision(s): {0}.</source>
+        <translation>
+            <numerusform>Rolling back undoes %n revision: {0}.</numerusform>
+            <numerusform>Rolling back undoes %n revisions: {0}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Migrations</name>
+    <message numerus="yes">
+        <source>LMS schema: %n revision(s) pending</source>
+        <translation>
+            <numerusform>LMS schema: %n revision pending</numerusform>
+            <numerusform>LMS schema: %n revisions pending</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>desktop extension: %n revision(s) pending</source>
+        <translation>
+            <numerusform>desktop extension: %n revision pending</numerusform>
+            <numerusform>desktop extension: %n revisions pending</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MoveEffects</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it. Those answers then belong to no question of their quiz any more.</source>
+        <translation>
+            <numerusform>%n attempt answered it. That answer then belongs to no question of its quiz any more.</numerusform>
+            <numerusform>%n attempts answered it. Those answers then belong to no question of their quiz any more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) at its quizzes go along.</source>
+        <translation>
+            <numerusform>%n attempt at its quizzes goes along.</numerusform>
+            <numerusform>%n attempts at its quizzes go along.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) hold their answers by place alone, as another program wrote them: after this they are read as answers to other questions.</source>
+        <translation>
+            <numerusform>%n attempt holds its answers by place alone, as another program wrote them: after this they are read as answers to other questions.</numerusform>
+            <numerusform>%n attempts hold their answers by place alone, as another program wrote them: after this they are read as answers to other questions.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What %n student(s) have done with it stays with their enrollment in the course that it leaves: they no longer see it, and the students of the other course begin anew.</source>
+        <translation>
+            <numerusform>What %n student has done with it stays with the enrollment in the course that it leaves: there it is no longer seen, and the students of the other course begin anew.</numerusform>
+            <numerusform>What %n students have done with it stays with their enrollments in the course that it leaves: they no longer see it, and the students of the other course begin anew.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MoveGuard</name>
+    <message numerus="yes">
+        <source>Move %n lesson(s) to another course?</source>
+        <translation>
+            <numerusform>Move %n lesson to another course?</numerusform>
+            <numerusform>Move %n lessons to another course?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n question(s) to another quiz?</source>
+        <translation>
+            <numerusform>Move %n question to another quiz?</numerusform>
+            <numerusform>Move %n questions to another quiz?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OfferedDialog</name>
     <message numerus="yes">
         <source>%n unsaved change(s)</source>
@@ -158,12 +450,258 @@
     </message>
 </context>
 <context>
+    <name>PasteDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n question understood</numerusform>
+            <numerusform>%n questions understood</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n thing to look at</numerusform>
+            <numerusform>%n things to look at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>Add %n question</numerusform>
+            <numerusform>Add %n questions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave without adding %n question(s)?</source>
+        <translation>
+            <numerusform>Leave without adding %n question?</numerusform>
+            <numerusform>Leave without adding %n questions?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message numerus="yes">
+        <source>%n revision(s) in one transaction: all of it is done, or nothing.</source>
+        <translation>
+            <numerusform>%n revision in one transaction: all of it is done, or nothing.</numerusform>
+            <numerusform>%n revisions in one transaction: all of it is done, or nothing.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s). One of them commits in its midst, so what is done before a failure stays.</source>
+        <translation>
+            <numerusform>%n revision. It commits in its midst, so what is done before a failure stays.</numerusform>
+            <numerusform>%n revisions. One of them commits in its midst, so what is done before a failure stays.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PreviewDialog</name>
     <message numerus="yes">
         <source>%n unsaved change(s)</source>
         <translation>
             <numerusform>%n unsaved change</numerusform>
             <numerusform>%n unsaved changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n row(s)</source>
+        <translation>
+            <numerusform>in %n row</numerusform>
+            <numerusform>in %n rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lesson</numerusform>
+            <numerusform>%n lessons</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n student</numerusform>
+            <numerusform>%n students</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuestionAnswers</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n attempt answered it</numerusform>
+            <numerusform>%n attempts answered it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n attempt was marked by the former answer.</numerusform>
+            <numerusform>%n attempts were marked by the former answer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Change the meaning of %n answered question?</numerusform>
+            <numerusform>Change the meaning of %n answered questions?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuestionEditor</name>
+    <message numerus="yes">
+        <source>%n attempt(s) already answered this question: a change of the right answer will ask whether to regrade them.</source>
+        <translation>
+            <numerusform>%n attempt already answered this question: a change of the right answer will ask whether to regrade it.</numerusform>
+            <numerusform>%n attempts already answered this question: a change of the right answer will ask whether to regrade them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuestionHeader</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n question</numerusform>
+            <numerusform>%n questions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuizEditor</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuizOutcome</name>
+    <message numerus="yes">
+        <source>%n question(s) are not marked by themselves and do not count here.</source>
+        <translation>
+            <numerusform>%n question is not marked by itself and does not count here.</numerusform>
+            <numerusform>%n questions are not marked by themselves and do not count here.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RegradeDialog</name>
+    <message numerus="yes">
+        <source>%n in which nothing gives points</source>
+        <translation>
+            <numerusform>%n in which nothing gives points</numerusform>
+            <numerusform>%n in which nothing gives points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) change</source>
+        <translation>
+            <numerusform>%n result changes</numerusform>
+            <numerusform>%n results change</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still under way</source>
+        <translation>
+            <numerusform>%n still under way</numerusform>
+            <numerusform>%n still under way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers are kept by place</source>
+        <translation>
+            <numerusform>%n whose answers are kept by place</numerusform>
+            <numerusform>%n whose answers are kept by place</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers cannot be read</source>
+        <translation>
+            <numerusform>%n whose answers cannot be read</numerusform>
+            <numerusform>%n whose answers cannot be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with what only a person can mark</source>
+        <translation>
+            <numerusform>%n with what only a person can mark</numerusform>
+            <numerusform>%n with what only a person can mark</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n result(s)</source>
+        <translation>
+            <numerusform>Change %n result</numerusform>
+            <numerusform>Change %n results</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultsOverview</name>
+    <message numerus="yes">
+        <source>Worked out of %n attempt(s) that ended</source>
+        <translation>
+            <numerusform>Worked out of %n attempt that ended</numerusform>
+            <numerusform>Worked out of %n attempts that ended</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message numerus="yes">
+        <source>%n attempt(s)</source>
+        <translation>
+            <numerusform>%n attempt</numerusform>
+            <numerusform>%n attempts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n under way</source>
+        <translation>
+            <numerusform>%n under way</numerusform>
+            <numerusform>%n under way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a score</source>
+        <translation>
+            <numerusform>%n without a score</numerusform>
+            <numerusform>%n without a score</numerusform>
         </translation>
     </message>
 </context>
@@ -192,6 +730,33 @@
     </message>
 </context>
 <context>
+    <name>RollbackDialog</name>
+    <message numerus="yes">
+        <source>Roll back %n revision(s) of {0}?</source>
+        <translation>
+            <numerusform>Roll back %n revision of {0}?</numerusform>
+            <numerusform>Roll back %n revisions of {0}?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message numerus="yes">
+        <source>%n revision(s) applied.</source>
+        <translation>
+            <numerusform>%n revision applied.</numerusform>
+            <numerusform>%n revisions applied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s) rolled back.</source>
+        <translation>
+            <numerusform>%n revision rolled back.</numerusform>
+            <numerusform>%n revisions rolled back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Saving</name>
     <message numerus="yes">
         <source>Discard %n unsaved change(s)?</source>
@@ -208,6 +773,16 @@
         <translation>
             <numerusform>Too many attempts have failed. Try again in %n s.</numerusform>
             <numerusform>Too many attempts have failed. Try again in %n s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TakeQuizDialog</name>
+    <message numerus="yes">
+        <source>This is the quiz as it is saved: %n unsaved change(s) are not in it.</source>
+        <translation>
+            <numerusform>This is the quiz as it is saved: %n unsaved change is not in it.</numerusform>
+            <numerusform>This is the quiz as it is saved: %n unsaved changes are not in it.</numerusform>
         </translation>
     </message>
 </context>

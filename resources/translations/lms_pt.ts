@@ -4,6 +4,14 @@
 <context>
     <name></name>
     <message>
+        <source>1 row of {place}</source>
+        <translation>1 linha de {place}</translation>
+    </message>
+    <message>
+        <source>1 value of {place}</source>
+        <translation>1 valor de {place}</translation>
+    </message>
+    <message>
         <source>A JSON list is wanted here, such as [&quot;red&quot;, &quot;blue&quot;].</source>
         <translation>Aqui é preciso uma lista JSON, como [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
@@ -12,12 +20,24 @@
         <translation>Aqui é preciso um objeto JSON, como {&quot;colour&quot;: &quot;blue&quot;}.</translation>
     </message>
     <message>
+        <source>A brace is missing in this question: it was left out.</source>
+        <translation>Falta uma chaveta nesta pergunta: ficou de fora.</translation>
+    </message>
+    <message>
         <source>A certificate has been issued for this enrollment already.</source>
         <translation>Já foi emitido um certificado para esta inscrição.</translation>
     </message>
     <message>
         <source>A certificate was issued for this enrollment, and certificates are kept for ever: it cannot be withdrawn.</source>
         <translation>Foi emitido um certificado para esta inscrição, e os certificados guardam-se para sempre: não pode ser anulada.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server.</source>
+        <translation>Uma cópia demora cerca de {seconds} s e ocupa {megabytes} MB no servidor.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server; it is dumped and restored.</source>
+        <translation>Uma cópia demora cerca de {seconds} s e ocupa {megabytes} MB no servidor; faz-se a partir de uma cópia de segurança.</translation>
     </message>
     <message>
         <source>A date or time is not written as one.</source>
@@ -34,6 +54,10 @@
     <message>
         <source>A moment is written like 2026-11-20 10:00.</source>
         <translation>Um momento escreve-se assim: 2026-11-20 10:00.</translation>
+    </message>
+    <message>
+        <source>A multiple choice without options cannot be written there.</source>
+        <translation>Uma escolha múltipla sem opções não se pode escrever aí.</translation>
     </message>
     <message>
         <source>A new lesson comes last in its course.</source>
@@ -76,12 +100,40 @@
         <translation>Uma porta é um número de 1 a 65535.</translation>
     </message>
     <message>
+        <source>A question of the type {type} cannot be written there.</source>
+        <translation>Uma pergunta do tipo {type} não se pode escrever aí.</translation>
+    </message>
+    <message>
+        <source>A question whose options are not understood cannot be written there.</source>
+        <translation>Uma pergunta cujas opções não se percebem não se pode escrever aí.</translation>
+    </message>
+    <message>
         <source>A quiz of neither a course nor a lesson is the administrators&apos;.</source>
         <translation>Um questionário que não é de um curso nem de uma lição pertence aos administradores.</translation>
     </message>
     <message>
         <source>A rule of the database does not allow this.</source>
         <translation>Uma regra da base de dados não o permite.</translation>
+    </message>
+    <message>
+        <source>A short answer with “-&gt;” in it cannot be written as GIFT.</source>
+        <translation>Uma resposta curta com “-&gt;” não se pode escrever em GIFT.</translation>
+    </message>
+    <message>
+        <source>A short answer without an accepted one cannot be written there.</source>
+        <translation>Uma resposta curta sem nenhuma aceite não se pode escrever aí.</translation>
+    </message>
+    <message>
+        <source>A star stands for any text in the answer {answer}; here it is a star.</source>
+        <translation>Na resposta {answer} um asterisco vale por qualquer texto; aqui é um asterisco.</translation>
+    </message>
+    <message>
+        <source>A statement that is not said to be true or false cannot be written there.</source>
+        <translation>Uma afirmação da qual não se diz se é verdadeira ou falsa não se pode escrever aí.</translation>
+    </message>
+    <message>
+        <source>A table could not be had, because somebody else holds it (tries: {tries}): {who}.</source>
+        <translation>Não se conseguiu uma tabela, porque outra pessoa a ocupa (tentativas: {tries}): {who}.</translation>
     </message>
     <message>
         <source>A text holds a NUL character, which the database cannot store.</source>
@@ -172,6 +224,14 @@
         <translation>Adicionar pergunta</translation>
     </message>
     <message>
+        <source>Added {name} to {parent}, place {place}.</source>
+        <translation>{name}: adicionado a {parent}, posição {place}.</translation>
+    </message>
+    <message>
+        <source>Added {n} questions to {parent}, places {place} to {last}.</source>
+        <translation>{n} perguntas adicionadas a {parent}, posições {place} a {last}.</translation>
+    </message>
+    <message>
         <source>Additional indexes for queries.</source>
         <translation>Índices adicionais para consultas.</translation>
     </message>
@@ -190,6 +250,14 @@
     <message>
         <source>All connections of this window to the database are busy.</source>
         <translation>Todas as ligações desta janela à base de dados estão ocupadas.</translation>
+    </message>
+    <message>
+        <source>All of the options are marked as right.</source>
+        <translation>Todas as opções estão marcadas como certas.</translation>
+    </message>
+    <message>
+        <source>Allow more time, or rehearse on a copy.</source>
+        <translation>Dê mais tempo, ou ensaie numa cópia.</translation>
     </message>
     <message>
         <source>An administrator can activate it again.</source>
@@ -256,6 +324,10 @@
         <translation>Outro curso já tem o nome curto{value}.</translation>
     </message>
     <message>
+        <source>Another migration is running in this program.</source>
+        <translation>Já está outra migração em curso neste programa.</translation>
+    </message>
+    <message>
         <source>Another person has the e-mail address{value} already.</source>
         <translation>Outra pessoa já tem o endereço de e-mail{value}.</translation>
     </message>
@@ -276,8 +348,16 @@
         <translation>Respostas</translation>
     </message>
     <message>
+        <source>Answers that give a part of the points are left out or wrong here: {answer}.</source>
+        <translation>As respostas que dão parte dos pontos ficam aqui de fora ou erradas: {answer}.</translation>
+    </message>
+    <message>
         <source>Any server with a certificate of the same issuer could pose as this one.</source>
         <translation>Qualquer servidor com um certificado do mesmo emissor poderia fazer-se passar por este.</translation>
+    </message>
+    <message>
+        <source>Apply it again when it suits you.</source>
+        <translation>Volte a aplicá-la quando lhe convier.</translation>
     </message>
     <message>
         <source>Are nouns written small in the middle of a sentence? yes or no</source>
@@ -300,6 +380,10 @@
         <translation>Peça o certificado raiz do servidor e ponha sslrootcert=… no endereço; com sslmode=require dispensa-se a prova, mas não o risco.</translation>
     </message>
     <message>
+        <source>Ask them to finish, then apply it again.</source>
+        <translation>Peça que terminem, e aplique-a depois de novo.</translation>
+    </message>
+    <message>
         <source>Ask whoever administers the database for the right, or use another connection.</source>
         <translation>Peça o direito a quem administra a base de dados, ou use outra ligação.</translation>
     </message>
@@ -310,6 +394,10 @@
     <message>
         <source>Ask whoever administers the server to allow it.</source>
         <translation>Peça a quem administra o servidor que o permita.</translation>
+    </message>
+    <message>
+        <source>Ask whoever applied it; nothing is offered here that could do harm.</source>
+        <translation>Pergunte a quem a aplicou; aqui não se propõe nada que possa fazer mal.</translation>
     </message>
     <message>
         <source>Asked for by the web application.</source>
@@ -354,6 +442,14 @@
     <message>
         <source>Cannot be changed later: withdraw, then enrol again.</source>
         <translation>Não se altera depois: anule a inscrição e inscreva de novo.</translation>
+    </message>
+    <message>
+        <source>Capitals do not count in short answers here.</source>
+        <translation>As maiúsculas não contam aqui nas respostas curtas.</translation>
+    </message>
+    <message>
+        <source>Categories are left out: the questions come into one quiz.</source>
+        <translation>As categorias ficam de fora: as perguntas entram num só questionário.</translation>
     </message>
     <message>
         <source>Category</source>
@@ -484,12 +580,40 @@
         <translation>Feche outras janelas e tente de novo.</translation>
     </message>
     <message>
+        <source>Column {table}.{name} is missing.</source>
+        <translation>Falta a coluna {table}.{name}.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} is more than the revision makes.</source>
+        <translation>A coluna {table}.{name} é mais do que a revisão cria.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} is {found} here and should be {wanted}.</source>
+        <translation>A coluna {table}.{name} é aqui {found} e devia ser {wanted}.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} may be empty here, and should not.</source>
+        <translation>A coluna {table}.{name} pode aqui ficar vazia, e não devia.</translation>
+    </message>
+    <message>
+        <source>Column {table}.{name} may not be empty here, and should.</source>
+        <translation>A coluna {table}.{name} não pode aqui ficar vazia, e devia.</translation>
+    </message>
+    <message>
         <source>Completed</source>
         <translation>Concluída</translation>
     </message>
     <message>
         <source>Completed at</source>
         <translation>Concluída em</translation>
+    </message>
+    <message>
+        <source>Connect as a role that may, such as the owner.</source>
+        <translation>Ligue-se com um papel que o possa, como o do proprietário.</translation>
+    </message>
+    <message>
+        <source>Connect as its owner.</source>
+        <translation>Ligue-se como proprietário.</translation>
     </message>
     <message>
         <source>Connect to PostgreSQL itself, or tell the pooler to let “options” pass.</source>
@@ -504,12 +628,44 @@
         <translation>Ligue-se ao servidor primário para alterar alguma coisa.</translation>
     </message>
     <message>
+        <source>Connect to the server that is written to.</source>
+        <translation>Ligue-se ao servidor em que se escreve.</translation>
+    </message>
+    <message>
         <source>Connecting.</source>
         <translation>A ligar.</translation>
     </message>
     <message>
+        <source>Constraint {name} of {table} is missing: {wanted}.</source>
+        <translation>Falta a regra {name} de {table}: {wanted}.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} is more than the revision makes: {found}.</source>
+        <translation>A regra {name} de {table} é mais do que a revisão cria: {found}.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} is {found} here and should be {wanted}.</source>
+        <translation>A regra {name} de {table} é aqui {found} e devia ser {wanted}.</translation>
+    </message>
+    <message>
+        <source>Constraint {name} of {table} was never checked against the rows that are there.</source>
+        <translation>A regra {name} de {table} nunca foi verificada nas linhas que existem.</translation>
+    </message>
+    <message>
         <source>Content</source>
         <translation>Conteúdo</translation>
+    </message>
+    <message>
+        <source>Copied {name} to {parent}, place {place}.</source>
+        <translation>{name}: copiado para {parent}, posição {place}.</translation>
+    </message>
+    <message>
+        <source>Copied {n} {things} to {parent}, places {place} to {last}.</source>
+        <translation>{n} {things}: cópia feita para {parent}, posições {place} a {last}.</translation>
+    </message>
+    <message>
+        <source>Copying the database.</source>
+        <translation>A copiar a base de dados.</translation>
     </message>
     <message>
         <source>Correct answer</source>
@@ -550,6 +706,10 @@
     <message>
         <source>DATABASE_URL is not set.</source>
         <translation>DATABASE_URL não está definida.</translation>
+    </message>
+    <message>
+        <source>Data would be lost for good, so the database&apos;s name has to be given first.</source>
+        <translation>Perder-se-iam dados de vez, por isso é preciso indicar primeiro o nome da base de dados.</translation>
     </message>
     <message>
         <source>Database role</source>
@@ -656,6 +816,10 @@
         <translation>Refeito: {what}</translation>
     </message>
     <message>
+        <source>Differences between the schema and its revision: {number}, such as: {first}</source>
+        <translation>Diferenças entre o esquema e a sua revisão: {number}, como: {first}</translation>
+    </message>
+    <message>
         <source>Difficulty</source>
         <translation>Dificuldade</translation>
     </message>
@@ -670,6 +834,14 @@
     <message>
         <source>Drafts</source>
         <translation>Rascunhos</translation>
+    </message>
+    <message>
+        <source>Duplicated {name} as {copy}, a draft, with {counts}.</source>
+        <translation>{name} duplicado: {copy}, um rascunho ({counts}).</translation>
+    </message>
+    <message>
+        <source>Duplicated {name} as {copy}, a draft.</source>
+        <translation>{name} duplicado: {copy}, um rascunho.</translation>
     </message>
     <message>
         <source>Duration</source>
@@ -752,6 +924,10 @@
         <translation>Pelo caminho tudo pode ser lido e alterado, incluindo dados pessoais e a palavra-passe.</translation>
     </message>
     <message>
+        <source>Everything was rolled back.</source>
+        <translation>Tudo foi revertido.</translation>
+    </message>
+    <message>
         <source>Expecting &apos;,&apos; delimiter</source>
         <translation>falta uma vírgula</translation>
     </message>
@@ -780,6 +956,10 @@
         <translation>há algo depois do fim</translation>
     </message>
     <message>
+        <source>Feedback is left out: there is no place for it here.</source>
+        <translation>Os comentários ficam de fora: aqui não há lugar para eles.</translation>
+    </message>
+    <message>
         <source>Fill in what is still empty.</source>
         <translation>Preencha o que ainda está vazio.</translation>
     </message>
@@ -792,12 +972,32 @@
         <translation>Últimos índices da fase 1.</translation>
     </message>
     <message>
+        <source>Find out who made it before the revision was applied.</source>
+        <translation>Descubra quem o criou antes de a revisão ser aplicada.</translation>
+    </message>
+    <message>
+        <source>Finishing…</source>
+        <translation>A terminar…</translation>
+    </message>
+    <message>
         <source>Free about 200 MB, then try again.</source>
         <translation>Liberte cerca de 200 MB e tente de novo.</translation>
     </message>
     <message>
+        <source>Function {name} is missing.</source>
+        <translation>Falta a função {name}.</translation>
+    </message>
+    <message>
+        <source>Function {name} is not the one that the revision makes.</source>
+        <translation>A função {name} não é a que a revisão cria.</translation>
+    </message>
+    <message>
         <source>Further data</source>
         <translation>Outros dados</translation>
+    </message>
+    <message>
+        <source>GIFT</source>
+        <translation>GIFT</translation>
     </message>
     <message>
         <source>Give them to somebody else first, or deactivate the account.</source>
@@ -808,8 +1008,16 @@
         <translation>Entregue primeiro os cursos a outra pessoa, ou desative antes a pessoa.</translation>
     </message>
     <message>
+        <source>Hardly any room on the disk is needed.</source>
+        <translation>Quase não é preciso espaço no disco.</translation>
+    </message>
+    <message>
         <source>Have encryption set up on the server; sslmode=disable in the address goes without, readable by others.</source>
         <translation>Mande configurar a cifra no servidor; com sslmode=disable no endereço passa-se sem ela, legível por outros.</translation>
+    </message>
+    <message>
+        <source>Have it dropped or made again: REINDEX INDEX CONCURRENTLY {name}</source>
+        <translation>Mande eliminá-lo ou refazê-lo: REINDEX INDEX CONCURRENTLY {name}</translation>
     </message>
     <message>
         <source>History</source>
@@ -836,12 +1044,36 @@
         <translation>Em {zone} os relógios adiantam-se sobre {moment}: esta hora não existe.</translation>
     </message>
     <message>
+        <source>Index {name} of {table} is invalid: building it failed earlier.</source>
+        <translation>O índice {name} de {table} é inválido: a sua construção falhou antes.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is invalid: building it failed, and it is of no use.</source>
+        <translation>O índice {name} de {table} é inválido: a sua construção falhou, e não serve para nada.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is missing: {wanted}.</source>
+        <translation>Falta o índice {name} de {table}: {wanted}.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is more than the revision makes.</source>
+        <translation>O índice {name} de {table} é mais do que a revisão cria.</translation>
+    </message>
+    <message>
+        <source>Index {name} of {table} is {found} here and should be {wanted}.</source>
+        <translation>O índice {name} de {table} é aqui {found} e devia ser {wanted}.</translation>
+    </message>
+    <message>
         <source>Indexes for performance, security constraints.</source>
         <translation>Índices para a rapidez, regras para a segurança.</translation>
     </message>
     <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
         <translation>Tabelas iniciais: pessoas, cursos, lições, inscrições.</translation>
+    </message>
+    <message>
+        <source>Install PostgreSQL&apos;s client programs, or go on without saving first.</source>
+        <translation>Instale os programas cliente do PostgreSQL, ou continue sem guardar primeiro.</translation>
     </message>
     <message>
         <source>Install the demo part: pip install &quot;lms-desktop[demo]&quot;.</source>
@@ -876,8 +1108,36 @@
         <translation>Emitido</translation>
     </message>
     <message>
+        <source>It belongs to another program: choose the LMS&apos;s database, or an empty one.</source>
+        <translation>É de outro programa: escolha a base de dados do LMS, ou uma vazia.</translation>
+    </message>
+    <message>
+        <source>It cannot be rehearsed on this database; what comes before it stays if it fails.</source>
+        <translation>Não se pode ensaiar nesta base de dados; o que vem antes fica, se ela falhar.</translation>
+    </message>
+    <message>
+        <source>It is dropped first and made again.</source>
+        <translation>Primeiro é eliminado, e feito de novo.</translation>
+    </message>
+    <message>
+        <source>It is not said whether this is true or false.</source>
+        <translation>Não se diz se isto é verdadeiro ou falso.</translation>
+    </message>
+    <message>
+        <source>It is of no use like that; the next run drops it and makes it again.</source>
+        <translation>Assim não serve para nada; a próxima execução elimina-o e fá-lo de novo.</translation>
+    </message>
+    <message>
         <source>It is there again: somebody else restored it.</source>
         <translation>Já lá está de novo: outra pessoa restaurou-o.</translation>
+    </message>
+    <message>
+        <source>It is waited for, a few seconds at a time; ask whoever it is to finish.</source>
+        <translation>Espera-se por isso, uns segundos de cada vez; peça a quem for que termine.</translation>
+    </message>
+    <message>
+        <source>It is {database}.</source>
+        <translation>É {database}.</translation>
     </message>
     <message>
         <source>It may have been made by a newer version: update the program, or ask an administrator.</source>
@@ -898,6 +1158,14 @@
     <message>
         <source>It was made by a newer version; use that one.</source>
         <translation>Foi criada por uma versão mais recente; use essa.</translation>
+    </message>
+    <message>
+        <source>It was not recorded what the current revision should have given.</source>
+        <translation>Não ficou registado o que a revisão atual devia ter dado.</translation>
+    </message>
+    <message>
+        <source>It was there already.</source>
+        <translation>Já lá estava.</translation>
     </message>
     <message>
         <source>Its log has the rest.</source>
@@ -932,12 +1200,40 @@
         <translation>Último acesso</translation>
     </message>
     <message>
+        <source>Left out {more} {things}: no longer there, or no longer yours.</source>
+        <translation>De fora ficaram {more} {things}: já não existem, ou já não são seus.</translation>
+    </message>
+    <message>
+        <source>Left out {names} and {more} more: no longer there, or no longer yours.</source>
+        <translation>De fora ficaram {names} e mais {more}: já não existem, ou já não são seus.</translation>
+    </message>
+    <message>
+        <source>Left out {names}: no longer there, or no longer yours.</source>
+        <translation>De fora ficou {names}: já não existe, ou já não é seu.</translation>
+    </message>
+    <message>
         <source>Lesson</source>
         <translation>Lição</translation>
     </message>
     <message>
         <source>Lesson progress</source>
         <translation>Progresso na lição</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, has a video at an address that cannot be opened.</source>
+        <translation>A lição {n}, “{lesson}”, tem um vídeo num endereço que não se pode abrir.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, has no content yet.</source>
+        <translation>A lição {n}, “{lesson}”, ainda não tem conteúdo.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, is a video without a web address.</source>
+        <translation>A lição {n}, “{lesson}”, é um vídeo sem endereço web.</translation>
+    </message>
+    <message>
+        <source>Lesson {n}, “{lesson}”, is to be a quiz and has none.</source>
+        <translation>A lição {n}, “{lesson}”, devia ser um questionário e não tem nenhum.</translation>
     </message>
     <message>
         <source>Lessons</source>
@@ -948,6 +1244,10 @@
         <translation>As letras com acentos ocupam 2 bytes, as de outras escritas 3, os emojis 4.</translation>
     </message>
     <message>
+        <source>Line {line} of this file is not UTF-8.</source>
+        <translation>A linha {line} deste ficheiro não está em UTF-8.</translation>
+    </message>
+    <message>
         <source>Live</source>
         <translation>Ativa</translation>
     </message>
@@ -956,8 +1256,32 @@
         <translation>Volte a ver quando isso terminar.</translation>
     </message>
     <message>
+        <source>Look at all of them before you go on.</source>
+        <translation>Veja-as todas antes de continuar.</translation>
+    </message>
+    <message>
         <source>Look at it once more, then delete it if you still want to.</source>
         <translation>Veja-o de novo e elimine-o se ainda quiser.</translation>
+    </message>
+    <message>
+        <source>Look at the course again.</source>
+        <translation>Veja o curso de novo.</translation>
+    </message>
+    <message>
+        <source>Look at the differences, and mend them first.</source>
+        <translation>Veja as diferenças, e corrija-as primeiro.</translation>
+    </message>
+    <message>
+        <source>Look at the list as it is now, and do it again.</source>
+        <translation>Veja a lista como está agora, e faça-o de novo.</translation>
+    </message>
+    <message>
+        <source>Look at the plan again.</source>
+        <translation>Veja o plano de novo.</translation>
+    </message>
+    <message>
+        <source>Look at the plan, rehearse it, then apply it.</source>
+        <translation>Veja o plano, ensaie-o e aplique-o depois.</translation>
     </message>
     <message>
         <source>Look at the rows before you do it again.</source>
@@ -980,8 +1304,24 @@
         <translation>Procure-o no histórico, ou introduza-o de novo.</translation>
     </message>
     <message>
+        <source>Look once more at what would change.</source>
+        <translation>Veja de novo o que mudaria.</translation>
+    </message>
+    <message>
         <source>Look through what you entered and save again.</source>
         <translation>Reveja o que introduziu e guarde de novo.</translation>
+    </message>
+    <message>
+        <source>Look where it stands as soon as the server can be reached, then go on from there.</source>
+        <translation>Veja onde está assim que se chegar ao servidor, e continue a partir daí.</translation>
+    </message>
+    <message>
+        <source>Look where it stands, then go on from there.</source>
+        <translation>Veja onde está, e continue a partir daí.</translation>
+    </message>
+    <message>
+        <source>Look where the database stands, then try again.</source>
+        <translation>Veja onde está a base de dados, e tente de novo.</translation>
     </message>
     <message>
         <source>Looking at what was done since …</source>
@@ -1004,8 +1344,16 @@
         <translation>Liberte espaço e tente de novo.</translation>
     </message>
     <message>
+        <source>Make room on the server first.</source>
+        <translation>Liberte primeiro espaço no servidor.</translation>
+    </message>
+    <message>
         <source>Make somebody else an administrator first.</source>
         <translation>Torne primeiro outra pessoa administradora.</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>Correspondência</translation>
     </message>
     <message>
         <source>Meanwhile other rows hang on this than when you were asked. Nothing was deleted.</source>
@@ -1020,12 +1368,88 @@
         <translation>Entretanto outra pessoa alterou ou eliminou o que ia eliminar. Nada foi eliminado.</translation>
     </message>
     <message>
+        <source>Meanwhile somebody else had added {names} and {more} more to the list.</source>
+        <translation>Entretanto outra pessoa tinha adicionado à lista {names} e mais {more}.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had added {names} to the list.</source>
+        <translation>Entretanto outra pessoa tinha adicionado à lista {names}.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had put the list in another order; that order was kept for the rest.</source>
+        <translation>Entretanto outra pessoa tinha mudado a ordem da lista; para o resto ficou essa ordem.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {more} {things} off the list.</source>
+        <translation>Entretanto outra pessoa tinha retirado da lista {more} {things}.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {names} and {more} more off the list.</source>
+        <translation>Entretanto outra pessoa tinha retirado da lista {names} e mais {more}.</translation>
+    </message>
+    <message>
+        <source>Meanwhile somebody else had taken {names} off the list.</source>
+        <translation>Entretanto outra pessoa tinha retirado da lista {names}.</translation>
+    </message>
+    <message>
+        <source>Meanwhile the questions of “{quiz}” or its pass mark have been changed. Nothing was written.</source>
+        <translation>Entretanto as perguntas de “{quiz}” ou a sua nota de aprovação foram alteradas. Nada foi escrito.</translation>
+    </message>
+    <message>
+        <source>Mend the rows that stand in the way, then apply it again.</source>
+        <translation>Corrija as linhas que estão no caminho, e aplique-a depois de novo.</translation>
+    </message>
+    <message>
+        <source>Migrations</source>
+        <translation>Migrações</translation>
+    </message>
+    <message>
+        <source>Migrations are for administrators.</source>
+        <translation>As migrações pertencem aos administradores.</translation>
+    </message>
+    <message>
         <source>Mind capital letters. An administrator can give you a new password.</source>
         <translation>Atenção às maiúsculas. Um administrador pode dar-lhe uma nova palavra-passe.</translation>
     </message>
     <message>
+        <source>Moodle XML</source>
+        <translation>XML do Moodle</translation>
+    </message>
+    <message>
         <source>Move the folder away to begin with a new one.</source>
         <translation>Mova a pasta para começar com uma nova.</translation>
+    </message>
+    <message>
+        <source>Moved {name} to place {place}.</source>
+        <translation>{name}: movido para a posição {place}.</translation>
+    </message>
+    <message>
+        <source>Moved {name} to {parent}, place {place}.</source>
+        <translation>{name}: movido para {parent}, posição {place}.</translation>
+    </message>
+    <message>
+        <source>Moved {n} quizzes to the course “{where}”.</source>
+        <translation>{n} questionários movidos para o curso “{where}”.</translation>
+    </message>
+    <message>
+        <source>Moved {n} quizzes to the lesson “{where}”.</source>
+        <translation>{n} questionários movidos para a lição “{where}”.</translation>
+    </message>
+    <message>
+        <source>Moved {n} {things} to places {place} to {last}.</source>
+        <translation>{n} {things}: agora nas posições {place} a {last}.</translation>
+    </message>
+    <message>
+        <source>Moved {n} {things} to {parent}, places {place} to {last}.</source>
+        <translation>{n} {things}: agora em {parent}, posições {place} a {last}.</translation>
+    </message>
+    <message>
+        <source>Moved “{name}” to the course “{where}”.</source>
+        <translation>“{name}” movido para o curso “{where}”.</translation>
+    </message>
+    <message>
+        <source>Moved “{name}” to the lesson “{where}”.</source>
+        <translation>“{name}” movido para a lição “{where}”.</translation>
     </message>
     <message>
         <source>Multiple choice</source>
@@ -1056,16 +1480,44 @@
         <translation>Ainda não foi emitido nenhum certificado. Emita um para uma inscrição concluída.</translation>
     </message>
     <message>
+        <source>No copy can be made: others are connected, and pg_dump was not found.</source>
+        <translation>Não se pode fazer uma cópia: há outros ligados, e o pg_dump não foi encontrado.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: pg_dump and pg_restore were not found, or are older than the server.</source>
+        <translation>Não se pode fazer uma cópia: pg_dump e pg_restore não foram encontrados, ou são mais antigos do que o servidor.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: the server&apos;s own database cannot be reached.</source>
+        <translation>Não se pode fazer uma cópia: não se chega à base de dados do próprio servidor.</translation>
+    </message>
+    <message>
+        <source>No copy can be made: this role may not create databases.</source>
+        <translation>Não se pode fazer uma cópia: este papel não pode criar bases de dados.</translation>
+    </message>
+    <message>
         <source>No database is named.</source>
         <translation>Não está indicada nenhuma base de dados.</translation>
+    </message>
+    <message>
+        <source>No index was left half-built.</source>
+        <translation>Nenhum índice ficou meio feito.</translation>
     </message>
     <message>
         <source>No lesson has been begun yet. Students make progress on the web; you can record it here too.</source>
         <translation>Ainda não foi começada nenhuma lição. Os alunos progridem na web; também o pode registar aqui.</translation>
     </message>
     <message>
+        <source>No question of “{quiz}” gives any points.</source>
+        <translation>Nenhuma pergunta de “{quiz}” dá pontos.</translation>
+    </message>
+    <message>
         <source>Nobody can simply listen, but somebody on the way could pose as the server.</source>
         <translation>Ninguém pode simplesmente escutar, mas alguém pelo caminho poderia fazer-se passar pelo servidor.</translation>
+    </message>
+    <message>
+        <source>Nobody else is migrating this database.</source>
+        <translation>Mais ninguém está a migrar esta base de dados.</translation>
     </message>
     <message>
         <source>Nobody has signed in since the change log was installed.</source>
@@ -1078,6 +1530,10 @@
     <message>
         <source>Nobody has taken a quiz yet. Attempts appear here as students begin them on the web.</source>
         <translation>Ainda ninguém fez um questionário. As tentativas aparecem aqui quando os alunos as começam na web.</translation>
+    </message>
+    <message>
+        <source>Nobody holds one of these tables just now.</source>
+        <translation>De momento ninguém ocupa uma destas tabelas.</translation>
     </message>
     <message>
         <source>Nobody is enrolled yet. Enrol the first student in a course.</source>
@@ -1096,8 +1552,20 @@
         <translation>Não ficaria ninguém que possa administrar: este é o último administrador ativo.</translation>
     </message>
     <message>
+        <source>None of the options is marked as right.</source>
+        <translation>Nenhuma das opções está marcada como certa.</translation>
+    </message>
+    <message>
+        <source>None of the schemas in this connection&apos;s search path is there.</source>
+        <translation>Não existe nenhum dos esquemas do caminho de procura desta ligação.</translation>
+    </message>
+    <message>
         <source>Not admitted</source>
         <translation>Não admitido</translation>
+    </message>
+    <message>
+        <source>Not all in one transaction: {revisions} commits in its midst.</source>
+        <translation>Nem tudo numa transação: {revisions} confirma a meio.</translation>
     </message>
     <message>
         <source>Not completed</source>
@@ -1132,12 +1600,36 @@
         <translation>Aqui ainda nada foi alterado. Cada alteração feita aqui aparecerá na lista, com o antes e o depois.</translation>
     </message>
     <message>
+        <source>Nothing of what is to be made is there already.</source>
+        <translation>Nada do que se vai criar existe já.</translation>
+    </message>
+    <message>
         <source>Nothing that was deleted here is missing. What you delete is listed here and can be restored.</source>
         <translation>Não falta nada do que aqui foi eliminado. O que eliminar aparece aqui e pode ser restaurado.</translation>
     </message>
     <message>
+        <source>Nothing was changed.</source>
+        <translation>Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: the database is at {state_revision} as before.</source>
+        <translation>Nada foi alterado: a base de dados está em {state_revision} como antes.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: the schema and all rows ({rows}) are exactly what they were.</source>
+        <translation>Nada foi alterado: o esquema e todas as linhas ({rows}) estão exatamente como estavam.</translation>
+    </message>
+    <message>
+        <source>Nothing was migrated.</source>
+        <translation>Nada foi migrado.</translation>
+    </message>
+    <message>
         <source>Number</source>
         <translation>Número</translation>
+    </message>
+    <message>
+        <source>Numerical</source>
+        <translation>Numérica</translation>
     </message>
     <message>
         <source>Off</source>
@@ -1150,6 +1642,18 @@
     <message>
         <source>On Debian and Ubuntu this brings what it needs: apt-get install {packages}</source>
         <translation>Em Debian e Ubuntu, isto traz o necessário: apt-get install {packages}</translation>
+    </message>
+    <message>
+        <source>One of several right options was enough; here all of them have to be ticked.</source>
+        <translation>De várias opções certas bastava uma; aqui é preciso assinalar todas.</translation>
+    </message>
+    <message>
+        <source>One transaction: all of it is done, or nothing.</source>
+        <translation>Uma transação: faz-se tudo, ou nada.</translation>
+    </message>
+    <message>
+        <source>Only the first {n} were looked at.</source>
+        <translation>Só se viram os primeiros {n}.</translation>
     </message>
     <message>
         <source>Only these are possible: {options}.</source>
@@ -1170,6 +1674,10 @@
     <message>
         <source>Operation</source>
         <translation>Operação</translation>
+    </message>
+    <message>
+        <source>Option {place} is neither a text nor an object with a text; the options can be edited as written.</source>
+        <translation>A opção {place} não é um texto nem um objeto com um texto; as opções podem editar-se tal como estão escritas.</translation>
     </message>
     <message>
         <source>Options</source>
@@ -1200,8 +1708,16 @@
         <translation>Aprovado</translation>
     </message>
     <message>
+        <source>Passed where the score is not below the quiz&apos;s pass mark.</source>
+        <translation>Aprovado quando a classificação não fica abaixo da nota de aprovação do questionário.</translation>
+    </message>
+    <message>
         <source>Password</source>
         <translation>Palavra-passe</translation>
+    </message>
+    <message>
+        <source>Pending revisions: {pending}.</source>
+        <translation>Revisões pendentes: {pending}.</translation>
     </message>
     <message>
         <source>People</source>
@@ -1216,12 +1732,28 @@
         <translation>Imagem</translation>
     </message>
     <message>
+        <source>Pictures and sounds are left out.</source>
+        <translation>As imagens e os sons ficam de fora.</translation>
+    </message>
+    <message>
         <source>Place</source>
         <translation>Posição</translation>
     </message>
     <message>
+        <source>Plain text</source>
+        <translation>Texto simples</translation>
+    </message>
+    <message>
         <source>Points</source>
         <translation>Pontos</translation>
+    </message>
+    <message>
+        <source>Points are whole numbers here: {points} became {rounded}.</source>
+        <translation>Os pontos são aqui números inteiros: {points} passou a {rounded}.</translation>
+    </message>
+    <message>
+        <source>Points are whole numbers: {points} was left out.</source>
+        <translation>Os pontos são números inteiros: {points} ficou de fora.</translation>
     </message>
     <message>
         <source>PostgreSQL does not run as root, and there is no other account for it.</source>
@@ -1276,6 +1808,18 @@
         <translation>Pergunta</translation>
     </message>
     <message>
+        <source>Question {n} of “{quiz}” asks nothing yet.</source>
+        <translation>A pergunta {n} de “{quiz}” ainda não pergunta nada.</translation>
+    </message>
+    <message>
+        <source>Question {n} of “{quiz}” has fewer than two options.</source>
+        <translation>A pergunta {n} de “{quiz}” tem menos de duas opções.</translation>
+    </message>
+    <message>
+        <source>Question {n} of “{quiz}” has no right answer.</source>
+        <translation>A pergunta {n} de “{quiz}” não tem resposta certa.</translation>
+    </message>
+    <message>
         <source>Questions</source>
         <translation>Perguntas</translation>
     </message>
@@ -1320,12 +1864,68 @@
         <translation>Secretaria</translation>
     </message>
     <message>
+        <source>Regrade</source>
+        <translation>Reavaliar</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”. Results changed: {n}. Left alone, for others changed them meanwhile: {left}.</source>
+        <translation>“{quiz}” reavaliado. Resultados alterados: {n}. Deixados, porque outros os alteraram entretanto: {left}.</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”: one result changed.</source>
+        <translation>“{quiz}” reavaliado: um resultado alterado.</translation>
+    </message>
+    <message>
+        <source>Regraded “{quiz}”: {n} results changed.</source>
+        <translation>“{quiz}” reavaliado: {n} resultados alterados.</translation>
+    </message>
+    <message>
+        <source>Regraded. All results stay as they are.</source>
+        <translation>Reavaliado. Todos os resultados ficam como estão.</translation>
+    </message>
+    <message>
+        <source>Regraded. Results changed: {n}.</source>
+        <translation>Reavaliado. Resultados alterados: {n}.</translation>
+    </message>
+    <message>
+        <source>Regraded. Results changed: {n}. Left as they are, for they cannot be marked by themselves: {left}.</source>
+        <translation>Reavaliado. Resultados alterados: {n}. Deixados como estão, porque não se corrigem por si: {left}.</translation>
+    </message>
+    <message>
+        <source>Rehearse on the database itself instead.</source>
+        <translation>Ensaie antes na própria base de dados.</translation>
+    </message>
+    <message>
         <source>Reprint the one that is there instead.</source>
         <translation>Reimprima antes o que já existe.</translation>
     </message>
     <message>
         <source>Result</source>
         <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Resultados</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed, which is a mistake in it.</source>
+        <translation>A revisão {revision} falhou, o que é um erro dela.</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed. PostgreSQL says: {says}.</source>
+        <translation>A revisão {revision} falhou. O PostgreSQL diz: {says}.</translation>
+    </message>
+    <message>
+        <source>Revision {revision} failed: {reason}</source>
+        <translation>A revisão {revision} falhou: {reason}</translation>
+    </message>
+    <message>
+        <source>Revisions applied: {number}. The database is at {at}.</source>
+        <translation>Revisões aplicadas: {number}. A base de dados está em {at}.</translation>
+    </message>
+    <message>
+        <source>Revisions rolled back: {number}. The database is at {at}.</source>
+        <translation>Revisões revertidas: {number}. A base de dados está em {at}.</translation>
     </message>
     <message>
         <source>Revoke</source>
@@ -1356,16 +1956,36 @@
         <translation>Linhas</translation>
     </message>
     <message>
-        <source>Run “alembic upgrade head” first, or open the window, which offers it.</source>
-        <translation>Execute primeiro “alembic upgrade head”, ou abra a janela, que o oferece.</translation>
+        <source>Run “lms-desktop migrate apply” first, or open the window, which offers it.</source>
+        <translation>Execute primeiro “lms-desktop migrate apply”, ou abra a janela, que o propõe.</translation>
     </message>
     <message>
         <source>Save once more.</source>
         <translation>Guarde mais uma vez.</translation>
     </message>
     <message>
+        <source>Save the file as UTF-8 in the program that wrote it, and open it again.</source>
+        <translation>Guarde o ficheiro em UTF-8 no programa que o escreveu, e abra-o de novo.</translation>
+    </message>
+    <message>
         <source>Saved the {thing}.</source>
         <translation>Guardado: {thing}.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}.</source>
+        <translation>Guardado: {most} e {last}.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. What others had changed in {kept} of these rows was kept.</source>
+        <translation>Guardado: {most} e {last}. O que outros tinham alterado em {kept} destas linhas foi mantido.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
+        <translation>Guardado: {most} e {last}. {restored} tinham sido eliminados entretanto e foram restaurados, mas não as {lost} linhas que foram com eles.</translation>
+    </message>
+    <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored.</source>
+        <translation>Guardado: {most} e {last}. {restored} tinham sido eliminados entretanto e foram restaurados.</translation>
     </message>
     <message>
         <source>Saved {name}, which had been deleted meanwhile: it was restored, but for {fields}, which nobody took down.</source>
@@ -1408,8 +2028,16 @@
         <translation>{n} {things}: alterações guardadas. {restored} tinham sido eliminados entretanto e foram restaurados.</translation>
     </message>
     <message>
+        <source>Saving the database to {file} first.</source>
+        <translation>Primeiro guarda-se a base de dados em {file}.</translation>
+    </message>
+    <message>
         <source>Say --yes where sample people and courses are to stand beside what is there.</source>
         <translation>Indique --yes se pessoas e cursos de exemplo devem ficar ao lado do que lá está.</translation>
+    </message>
+    <message>
+        <source>Say apply to go up, rollback to go down.</source>
+        <translation>Indique apply para subir, rollback para descer.</translation>
     </message>
     <message>
         <source>Say first where it belongs.</source>
@@ -1422,6 +2050,10 @@
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
         <translation>Selecione ou filtre menos, e elimine por partes.</translation>
+    </message>
+    <message>
+        <source>Send the details to whoever wrote the revision; until then the database works as it is.</source>
+        <translation>Envie os pormenores a quem escreveu a revisão; até lá a base de dados funciona como está.</translation>
     </message>
     <message>
         <source>Session</source>
@@ -1492,6 +2124,10 @@
         <translation>Uma parte já não tem lugar na base de dados e fica de fora.</translation>
     </message>
     <message>
+        <source>Some of these attempts are not yours to mark again.</source>
+        <translation>Algumas destas tentativas não as pode reavaliar.</translation>
+    </message>
+    <message>
         <source>Somebody else changed the same rows at the same moment; nothing was changed.</source>
         <translation>Outra pessoa alterou as mesmas linhas no mesmo instante; nada foi alterado.</translation>
     </message>
@@ -1512,8 +2148,20 @@
         <translation>Outra pessoa está a alterar as mesmas linhas. Nada foi alterado.</translation>
     </message>
     <message>
+        <source>Somebody else is migrating this database: {who}.</source>
+        <translation>Outra pessoa está a migrar esta base de dados: {who}.</translation>
+    </message>
+    <message>
         <source>Somebody else is using this just now.</source>
         <translation>Outra pessoa está a usar isto agora.</translation>
+    </message>
+    <message>
+        <source>Somebody has migrated this database since the plan was made.</source>
+        <translation>Alguém migrou esta base de dados desde que o plano foi feito.</translation>
+    </message>
+    <message>
+        <source>Somebody works on the schema just now and keeps everybody away from a table.</source>
+        <translation>Alguém está agora a mexer no esquema e impede o acesso de todos a uma tabela.</translation>
     </message>
     <message>
         <source>Something between here and the database does not take this program&apos;s settings.</source>
@@ -1522,6 +2170,10 @@
     <message>
         <source>Something went wrong inside the program.</source>
         <translation>Algo correu mal dentro do programa.</translation>
+    </message>
+    <message>
+        <source>Sorted the {things} of {parent} by title.</source>
+        <translation>{parent}, {things}: ordenação por título feita.</translation>
     </message>
     <message>
         <source>Staff</source>
@@ -1564,6 +2216,14 @@
         <translation>Os alunos não podem iniciar sessão aqui.</translation>
     </message>
     <message>
+        <source>Table {table} is missing.</source>
+        <translation>Falta a tabela {table}.</translation>
+    </message>
+    <message>
+        <source>Table {table} is more than the revision makes.</source>
+        <translation>A tabela {table} é mais do que a revisão cria.</translation>
+    </message>
+    <message>
         <source>Taken back</source>
         <translation>Reposto</translation>
     </message>
@@ -1584,12 +2244,28 @@
         <translation>Texto</translation>
     </message>
     <message>
+        <source>That was the copy; the database itself is as it was.</source>
+        <translation>Isso foi a cópia; a própria base de dados está como estava.</translation>
+    </message>
+    <message>
         <source>The PostgreSQL that the demo uses is not installed.</source>
         <translation>O PostgreSQL que a demonstração usa não está instalado.</translation>
     </message>
     <message>
+        <source>The accepted answers are written as a list of numbers; each of them is accepted.</source>
+        <translation>As respostas aceites estão escritas como uma lista de números; cada um deles é aceite.</translation>
+    </message>
+    <message>
         <source>The account {account}, which PostgreSQL runs under, cannot go into the folder {folder}.</source>
         <translation>A conta {account}, sob a qual o PostgreSQL funciona, não pode entrar na pasta {folder}.</translation>
+    </message>
+    <message>
+        <source>The answer “{answer}” is none of the options.</source>
+        <translation>A resposta “{answer}” não é nenhuma das opções.</translation>
+    </message>
+    <message>
+        <source>The answers of the {n} selected are marked again, by the questions and pass marks as they are now. Attempts under way, with an essay or with answers by place stay as they are.</source>
+        <translation>As respostas das {n} selecionadas são reavaliadas, pelas perguntas e notas de aprovação como estão agora. As tentativas em curso, com uma composição ou com respostas por posição ficam como estão.</translation>
     </message>
     <message>
         <source>The change log is not installed in this database.</source>
@@ -1604,6 +2280,14 @@
         <translation>O registo de alterações desta base de dados não está aberto à sua ligação.</translation>
     </message>
     <message>
+        <source>The connection that held the migration&apos;s lock was lost, so the migration was stopped.</source>
+        <translation>Perdeu-se a ligação que mantinha o bloqueio da migração, por isso a migração foi parada.</translation>
+    </message>
+    <message>
+        <source>The connection that held the migration&apos;s lock was lost.</source>
+        <translation>Perdeu-se a ligação que mantinha o bloqueio da migração.</translation>
+    </message>
+    <message>
         <source>The connection to the database was lost at the very moment of saving.</source>
         <translation>A ligação à base de dados perdeu-se no preciso momento de guardar.</translation>
     </message>
@@ -1612,8 +2296,20 @@
         <translation>Perdeu-se a ligação à base de dados.</translation>
     </message>
     <message>
+        <source>The copy could not be made: {reason}</source>
+        <translation>Não foi possível fazer a cópia: {reason}</translation>
+    </message>
+    <message>
+        <source>The copy is ready.</source>
+        <translation>A cópia está pronta.</translation>
+    </message>
+    <message>
         <source>The data in {folder} was made by PostgreSQL {made_with} and cannot be opened by {version}.</source>
         <translation>Os dados em {folder} foram criados pelo PostgreSQL {made_with} e não podem ser abertos pelo {version}.</translation>
+    </message>
+    <message>
+        <source>The database could not be saved: {reason}</source>
+        <translation>Não foi possível guardar a base de dados: {reason}</translation>
     </message>
     <message>
         <source>The database does not give this connection the right to do that.</source>
@@ -1634,6 +2330,22 @@
     <message>
         <source>The database has no free connection left.</source>
         <translation>A base de dados já não tem ligações livres.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}, and the schema is as that makes it.</source>
+        <translation>A base de dados está em {at}, e o esquema é o que isso dá.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}, but these indexes are invalid: {names}.</source>
+        <translation>A base de dados está em {at}, mas estes índices são inválidos: {names}.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}; differences from that: {number}.</source>
+        <translation>A base de dados está em {at}; diferenças em relação a isso: {number}.</translation>
+    </message>
+    <message>
+        <source>The database is at {at}; what that should have given was not recorded.</source>
+        <translation>A base de dados está em {at}; o que isso devia ter dado não ficou registado.</translation>
     </message>
     <message>
         <source>The database is being shut down.</source>
@@ -1668,12 +2380,20 @@
         <translation>A base de dados demorou de mais e foi parada; nada foi alterado.</translation>
     </message>
     <message>
+        <source>The database was saved to {file}.</source>
+        <translation>A base de dados foi guardada em {file}.</translation>
+    </message>
+    <message>
         <source>The database {database} is not the demo&apos;s, and nothing was added to it.</source>
         <translation>A base de dados {database} não é a da demonstração, e nada lhe foi acrescentado.</translation>
     </message>
     <message>
         <source>The database&apos;s address cannot be understood.</source>
         <translation>Não se percebe o endereço da base de dados.</translation>
+    </message>
+    <message>
+        <source>The default of {table}.{name} is {found} here and should be {wanted}.</source>
+        <translation>O valor predefinido de {table}.{name} é aqui {found} e devia ser {wanted}.</translation>
     </message>
     <message>
         <source>The demo has no account {email} that may sign in.</source>
@@ -1716,6 +2436,18 @@
         <translation>A pasta {folder} não contém os dados de um PostgreSQL.</translation>
     </message>
     <message>
+        <source>The id {revision} is too long for any version table.</source>
+        <translation>O id {revision} é comprido de mais para qualquer tabela de versões.</translation>
+    </message>
+    <message>
+        <source>The index {name} was made, but is not valid.</source>
+        <translation>O índice {name} foi feito, mas não é válido.</translation>
+    </message>
+    <message>
+        <source>The migration was stopped.</source>
+        <translation>A migração foi parada.</translation>
+    </message>
+    <message>
         <source>The migrations of this database and of this program do not fit together.</source>
         <translation>As migrações desta base de dados e deste programa não combinam.</translation>
     </message>
@@ -1740,8 +2472,32 @@
         <translation>O texto da opção, true ou false, ou as respostas curtas aceites; várias como lista JSON.</translation>
     </message>
     <message>
+        <source>The options are nested too deeply; they can be edited as they are written.</source>
+        <translation>As opções têm níveis a mais; podem editar-se tal como estão escritas.</translation>
+    </message>
+    <message>
+        <source>The options are not JSON; they can be edited as they are written.</source>
+        <translation>As opções não são JSON; podem editar-se tal como estão escritas.</translation>
+    </message>
+    <message>
+        <source>The options are not a list; they can be edited as they are written.</source>
+        <translation>As opções não são uma lista; podem editar-se tal como estão escritas.</translation>
+    </message>
+    <message>
+        <source>The options of question {n} of “{quiz}” cannot be read as choices.</source>
+        <translation>As opções da pergunta {n} de “{quiz}” não se conseguem ler como escolhas.</translation>
+    </message>
+    <message>
+        <source>The order is as it was: they stand there already.</source>
+        <translation>A ordem está como estava: já estão aí.</translation>
+    </message>
+    <message>
         <source>The page “{page}” can be drawn only of the demo, with --sign-in EMAIL.</source>
         <translation>A página “{page}” só se pode desenhar da demonstração, com --sign-in E-MAIL.</translation>
+    </message>
+    <message>
+        <source>The pass mark of “{quiz}” is not between 0 and 100 %.</source>
+        <translation>A nota de aprovação de “{quiz}” não está entre 0 e 100 %.</translation>
     </message>
     <message>
         <source>The password of the embedded PostgreSQL in {folder} is lost.</source>
@@ -1752,6 +2508,10 @@
         <translation>A percentagem de todos os pontos com que se é aprovado.</translation>
     </message>
     <message>
+        <source>The percentage of points: those reached, of all that the quiz&apos;s questions give.</source>
+        <translation>A percentagem de pontos: os obtidos, de todos os que as perguntas do questionário dão.</translation>
+    </message>
+    <message>
         <source>The picture cannot be saved as {file}.</source>
         <translation>Não é possível guardar a imagem como {file}.</translation>
     </message>
@@ -1760,12 +2520,92 @@
         <translation>A porta no endereço da base de dados tem de ser de 1 a 65535.</translation>
     </message>
     <message>
+        <source>The quiz “{quiz}” has no questions.</source>
+        <translation>O questionário “{quiz}” não tem perguntas.</translation>
+    </message>
+    <message>
+        <source>The rehearsal runs on this database itself: while it lasts, others wait for the tables that it changes. Nothing of it stays.</source>
+        <translation>O ensaio corre nesta mesma base de dados: enquanto dura, outros esperam pelas tabelas que altera. Nada dele fica.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was rolled back; others wrote to {tables} meanwhile.</source>
+        <translation>O ensaio foi revertido; entretanto outros escreveram em {tables}.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was stopped, and everything rolled back.</source>
+        <translation>O ensaio foi parado, e tudo revertido.</translation>
+    </message>
+    <message>
+        <source>The rehearsal was stopped, and the copy dropped.</source>
+        <translation>O ensaio foi parado, e a cópia eliminada.</translation>
+    </message>
+    <message>
+        <source>The revision {target} lies the other way.</source>
+        <translation>A revisão {target} fica no outro sentido.</translation>
+    </message>
+    <message>
+        <source>The revisions have one head.</source>
+        <translation>As revisões têm uma única ponta (head).</translation>
+    </message>
+    <message>
+        <source>The revisions of this program have several heads: {heads}.</source>
+        <translation>As revisões deste programa têm várias pontas (heads): {heads}.</translation>
+    </message>
+    <message>
+        <source>The right answer to question {n} of “{quiz}” is none that students can give.</source>
+        <translation>A resposta certa à pergunta {n} de “{quiz}” não é nenhuma que os alunos possam dar.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is neither true nor false.</source>
+        <translation>A resposta certa “{answer}” não é verdadeira nem falsa.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is none of the options.</source>
+        <translation>A resposta certa “{answer}” não é nenhuma das opções.</translation>
+    </message>
+    <message>
+        <source>The right answer “{answer}” is the text of several options.</source>
+        <translation>A resposta certa “{answer}” é o texto de várias opções.</translation>
+    </message>
+    <message>
+        <source>The role {user} does not own {tables}; {owner} does.</source>
+        <translation>O papel {user} não é proprietário de {tables}; {owner} é.</translation>
+    </message>
+    <message>
+        <source>The role {user} may do all of this.</source>
+        <translation>O papel {user} pode fazer tudo isto.</translation>
+    </message>
+    <message>
+        <source>The role {user} may not create anything in the schema {schema}.</source>
+        <translation>O papel {user} não pode criar nada no esquema {schema}.</translation>
+    </message>
+    <message>
+        <source>The role {user} may not create the schema {schema}.</source>
+        <translation>O papel {user} não pode criar o esquema {schema}.</translation>
+    </message>
+    <message>
+        <source>The schema equals that of no revision, so none was put on record.</source>
+        <translation>O esquema não é igual ao de nenhuma revisão, por isso não se registou nenhuma.</translation>
+    </message>
+    <message>
+        <source>The schema is as its revision makes it.</source>
+        <translation>O esquema é como a sua revisão o cria.</translation>
+    </message>
+    <message>
+        <source>The schema was changed meanwhile, by somebody else: the rehearsal was rolled back.</source>
+        <translation>O esquema foi entretanto alterado por outra pessoa: o ensaio foi revertido.</translation>
+    </message>
+    <message>
         <source>The server cannot say any more whether this was saved before the connection was lost.</source>
         <translation>O servidor já não sabe dizer se isto foi guardado antes de a ligação se perder.</translation>
     </message>
     <message>
         <source>The server did not accept the name or the password of the connection.</source>
         <translation>O servidor não aceitou o nome ou a palavra-passe da ligação.</translation>
+    </message>
+    <message>
+        <source>The server does not say that the rehearsal was rolled back.</source>
+        <translation>O servidor não diz que o ensaio foi revertido.</translation>
     </message>
     <message>
         <source>The server has run out of memory or of another resource; nothing was changed.</source>
@@ -1816,6 +2656,26 @@
         <translation>O texto não está escrito em {encoding}.</translation>
     </message>
     <message>
+        <source>The time limit of “{quiz}” leaves no time to answer.</source>
+        <translation>O limite de tempo de “{quiz}” não deixa tempo para responder.</translation>
+    </message>
+    <message>
+        <source>The time limit was reached; everything was rolled back.</source>
+        <translation>Chegou-se ao limite de tempo; tudo foi revertido.</translation>
+    </message>
+    <message>
+        <source>The version table has room for every id.</source>
+        <translation>A tabela de versões tem lugar para todos os ids.</translation>
+    </message>
+    <message>
+        <source>The version table takes ids of {width} characters, and only its owner can widen it.</source>
+        <translation>A tabela de versões aceita ids de {width} caracteres, e só o proprietário a pode alargar.</translation>
+    </message>
+    <message>
+        <source>The version table takes ids of {width} characters; it is widened to {wide} first.</source>
+        <translation>A tabela de versões aceita ids de {width} caracteres; primeiro é alargada para {wide}.</translation>
+    </message>
+    <message>
         <source>The window was not ready to be drawn in time.</source>
         <translation>A janela não ficou pronta a tempo de ser desenhada.</translation>
     </message>
@@ -1824,12 +2684,24 @@
         <translation>O trabalho demorou mais do que o servidor permite; nada foi alterado.</translation>
     </message>
     <message>
+        <source>The {things} of {parent} are sorted by title already.</source>
+        <translation>{parent}, {things}: já por ordem de título.</translation>
+    </message>
+    <message>
         <source>There are no courses yet. Begin with a title and somebody who teaches it.</source>
         <translation>Ainda não há cursos. Comece com um título e alguém que o lecione.</translation>
     </message>
     <message>
+        <source>There are no lessons yet.</source>
+        <translation>Ainda não há lições.</translation>
+    </message>
+    <message>
         <source>There are no lessons yet. A course is made of them: add its first one.</source>
         <translation>Ainda não há lições. Um curso é feito delas: adicione a primeira.</translation>
+    </message>
+    <message>
+        <source>There are no questions in this.</source>
+        <translation>Não há perguntas nisto.</translation>
     </message>
     <message>
         <source>There are no questions yet. Choose a quiz and add its first one.</source>
@@ -1848,8 +2720,16 @@
         <translation>Há {pages}.</translation>
     </message>
     <message>
+        <source>There are: {known}; and head, base, +1, -1.</source>
+        <translation>Há: {known}; e head, base, +1, -1.</translation>
+    </message>
+    <message>
         <source>There is a NUL character in this text; PostgreSQL cannot store it.</source>
         <translation>Há um carácter NUL neste texto; o PostgreSQL não o pode guardar.</translation>
+    </message>
+    <message>
+        <source>There is a blank in this web address; there it is written %20.</source>
+        <translation>Há um espaço neste endereço web; aí escreve-se %20.</translation>
     </message>
     <message>
         <source>There is a progress record of this lesson for this enrollment already.</source>
@@ -1868,8 +2748,16 @@
         <translation>Há meio carácter nesta palavra-passe.</translation>
     </message>
     <message>
+        <source>There is more than one gap in this question: only the first is a question here.</source>
+        <translation>Há mais de uma lacuna nesta pergunta: só a primeira é aqui uma pergunta.</translation>
+    </message>
+    <message>
         <source>There is no PostgreSQL in {folder}.</source>
         <translation>Não há PostgreSQL em {folder}.</translation>
+    </message>
+    <message>
+        <source>There is no accepted answer.</source>
+        <translation>Não há nenhuma resposta aceite.</translation>
     </message>
     <message>
         <source>There is no connection to a database.</source>
@@ -1886,6 +2774,14 @@
     <message>
         <source>There is no page “{page}”.</source>
         <translation>Não há uma página “{page}”.</translation>
+    </message>
+    <message>
+        <source>There is no question above this line.</source>
+        <translation>Não há nenhuma pergunta acima desta linha.</translation>
+    </message>
+    <message>
+        <source>There is no revision {target} here, or more than one begins like that.</source>
+        <translation>Não há aqui uma revisão {target}, ou há mais de uma que começa assim.</translation>
     </message>
     <message>
         <source>There is no room left on the disk for the embedded PostgreSQL.</source>
@@ -1924,12 +2820,36 @@
         <translation>Não há nela nada que se possa repor.</translation>
     </message>
     <message>
+        <source>There was nothing to copy.</source>
+        <translation>Não havia nada a copiar.</translation>
+    </message>
+    <message>
+        <source>There was nothing to do: the database is at {at}.</source>
+        <translation>Não havia nada a fazer: a base de dados está em {at}.</translation>
+    </message>
+    <message>
+        <source>There were no questions to add.</source>
+        <translation>Não havia perguntas a adicionar.</translation>
+    </message>
+    <message>
+        <source>They are most like those of {revision}; what is different has to be mended first.</source>
+        <translation>São mais parecidas com as de {revision}; o que é diferente tem de ser corrigido primeiro.</translation>
+    </message>
+    <message>
+        <source>They are those of {revision}, which can be put on record.</source>
+        <translation>São as de {revision}, que se pode registar.</translation>
+    </message>
+    <message>
         <source>They cannot be given to what is being deleted as well.</source>
         <translation>Não podem passar para o que também vai ser eliminado.</translation>
     </message>
     <message>
         <source>This JSON is nested too deeply.</source>
         <translation>Este JSON tem níveis a mais.</translation>
+    </message>
+    <message>
+        <source>This XML is nested too deeply.</source>
+        <translation>Este XML tem níveis a mais.</translation>
     </message>
     <message>
         <source>This account has been deactivated.</source>
@@ -1960,8 +2880,20 @@
         <translation>Isto não se pode repor: {count} das suas linhas estão no caminho. Nada foi alterado.</translation>
     </message>
     <message>
+        <source>This connection may only read: default_transaction_read_only is on.</source>
+        <translation>Esta ligação só pode ler: default_transaction_read_only está ligado.</translation>
+    </message>
+    <message>
+        <source>This database calls itself {revision}, but its tables are not those of the LMS.</source>
+        <translation>Esta base de dados diz-se {revision}, mas as suas tabelas não são as do LMS.</translation>
+    </message>
+    <message>
         <source>This database can only be read at present, perhaps because it is a standby.</source>
         <translation>De momento esta base de dados só se pode ler, talvez por estar de reserva.</translation>
+    </message>
+    <message>
+        <source>This database has tables, and they are not those of the LMS.</source>
+        <translation>Esta base de dados tem tabelas, e não são as do LMS.</translation>
     </message>
     <message>
         <source>This database has tables, but no record of which revision they are.</source>
@@ -1976,12 +2908,28 @@
         <translation>Esta base de dados está na revisão {revision}, mas é precisa {head}.</translation>
     </message>
     <message>
+        <source>This database is at revision {revision}, made by a newer version of this program.</source>
+        <translation>Esta base de dados está na revisão {revision}, criada por uma versão mais recente deste programa.</translation>
+    </message>
+    <message>
         <source>This database is at revision {revision}, which this program does not know.</source>
         <translation>Esta base de dados está na revisão {revision}, que este programa não conhece.</translation>
     </message>
     <message>
-        <source>This database is being migrated by somebody else just now ({holder}).</source>
-        <translation>Esta base de dados está agora a ser migrada por outra pessoa ({holder}).</translation>
+        <source>This database is at several revisions at once: {revisions}.</source>
+        <translation>Esta base de dados está em várias revisões ao mesmo tempo: {revisions}.</translation>
+    </message>
+    <message>
+        <source>This database is being migrated by somebody else just now: {holder}.</source>
+        <translation>Esta base de dados está agora a ser migrada por outra pessoa: {holder}.</translation>
+    </message>
+    <message>
+        <source>This database is empty: it has no tables yet.</source>
+        <translation>Esta base de dados está vazia: ainda não tem tabelas.</translation>
+    </message>
+    <message>
+        <source>This database is up to date.</source>
+        <translation>Esta base de dados está atualizada.</translation>
     </message>
     <message>
         <source>This field cannot be changed here.</source>
@@ -1992,12 +2940,40 @@
         <translation>Este campo só pode ser alterado por administradores.</translation>
     </message>
     <message>
+        <source>This file has a document type declaration, which no export of Moodle has: it was not read.</source>
+        <translation>Este ficheiro tem uma declaração do tipo de documento, que nenhuma exportação do Moodle tem: não foi lido.</translation>
+    </message>
+    <message>
+        <source>This file is too large: at most {size} MB are read.</source>
+        <translation>Este ficheiro é grande de mais: leem-se no máximo {size} MB.</translation>
+    </message>
+    <message>
+        <source>This is XML, but not the XML of a Moodle quiz.</source>
+        <translation>Isto é XML, mas não o de um questionário do Moodle.</translation>
+    </message>
+    <message>
+        <source>This is a text without a question: it was left out.</source>
+        <translation>Isto é um texto sem pergunta: ficou de fora.</translation>
+    </message>
+    <message>
         <source>This is not JSON yet: line {line}, column {column}: {reason}.</source>
         <translation>Isto ainda não é JSON: linha {line}, coluna {column}: {reason}.</translation>
     </message>
     <message>
+        <source>This is not a text file.</source>
+        <translation>Isto não é um ficheiro de texto.</translation>
+    </message>
+    <message>
         <source>This is not in the database any more; somebody has deleted it.</source>
         <translation>Isto já não está na base de dados; alguém o eliminou.</translation>
+    </message>
+    <message>
+        <source>This is not the database&apos;s name, and nothing was done.</source>
+        <translation>Este não é o nome da base de dados, e nada foi feito.</translation>
+    </message>
+    <message>
+        <source>This is not well-formed XML: {reason}.</source>
+        <translation>Isto não é XML bem formado: {reason}.</translation>
     </message>
     <message>
         <source>This is out of the range of dates that can be typed here.</source>
@@ -2008,12 +2984,20 @@
         <translation>Isto é trabalho de outra pessoa: pode repor o seu.</translation>
     </message>
     <message>
+        <source>This lesson stands in another course by now.</source>
+        <translation>Esta lição já está noutro curso.</translation>
+    </message>
+    <message>
         <source>This may not be blank.</source>
         <translation>Isto não pode estar em branco.</translation>
     </message>
     <message>
         <source>This met with another change of the same rows; nothing was changed.</source>
         <translation>Isto coincidiu com outra alteração das mesmas linhas; nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>This numerical question was taken as one with a short answer.</source>
+        <translation>Esta pergunta numérica foi aceite como resposta curta.</translation>
     </message>
     <message>
         <source>This operation cannot be found: it is not in the log, or it is not yours to see.</source>
@@ -2028,6 +3012,10 @@
         <translation>Esta pessoa ainda leciona cursos e não pode ser eliminada.</translation>
     </message>
     <message>
+        <source>This program has no revision {revision}.</source>
+        <translation>Este programa não tem nenhuma revisão {revision}.</translation>
+    </message>
+    <message>
         <source>This program is for the school&apos;s staff.</source>
         <translation>Este programa é para o pessoal da escola.</translation>
     </message>
@@ -2036,8 +3024,44 @@
         <translation>Este programa só funciona com PostgreSQL; o endereço é de {other}.</translation>
     </message>
     <message>
+        <source>This question has answers of several kinds: only its options were taken.</source>
+        <translation>Esta pergunta tem respostas de vários tipos: só se aproveitaram as suas opções.</translation>
+    </message>
+    <message>
+        <source>This question has no options.</source>
+        <translation>Esta pergunta não tem opções.</translation>
+    </message>
+    <message>
+        <source>This question has no text.</source>
+        <translation>Esta pergunta não tem texto.</translation>
+    </message>
+    <message>
+        <source>This question has one option only.</source>
+        <translation>Esta pergunta tem só uma opção.</translation>
+    </message>
+    <message>
+        <source>This question has options already: this line was left out.</source>
+        <translation>Esta pergunta já tem opções: esta linha ficou de fora.</translation>
+    </message>
+    <message>
+        <source>This quiz is no longer there.</source>
+        <translation>Este questionário já não existe.</translation>
+    </message>
+    <message>
+        <source>This server is a standby and takes no changes.</source>
+        <translation>Este servidor está de reserva e não aceita alterações.</translation>
+    </message>
+    <message>
+        <source>This server takes changes.</source>
+        <translation>Este servidor aceita alterações.</translation>
+    </message>
+    <message>
         <source>This student is enrolled in this course already.</source>
         <translation>Este aluno já está inscrito neste curso.</translation>
+    </message>
+    <message>
+        <source>This type of question is not known here; it can be edited as it is written.</source>
+        <translation>Este tipo de pergunta não é aqui conhecido; pode editar-se tal como está escrita.</translation>
     </message>
     <message>
         <source>This was a draft already.</source>
@@ -2058,6 +3082,10 @@
     <message>
         <source>This was taken back already.</source>
         <translation>Isto já foi reposto.</translation>
+    </message>
+    <message>
+        <source>This web address names no computer: it looks like https://school.edu/page.</source>
+        <translation>Este endereço web não indica um computador: é como https://school.edu/page.</translation>
     </message>
     <message>
         <source>This {thing} cannot be deleted: there are {things} that belong to it.</source>
@@ -2104,6 +3132,22 @@
         <translation>Reposto: {what}</translation>
     </message>
     <message>
+        <source>Trigger {name} of {table} is missing: changes there are not all logged.</source>
+        <translation>Falta o trigger {name} de {table}: aí nem todas as alterações são registadas.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is more than the revision makes.</source>
+        <translation>O trigger {name} de {table} é mais do que a revisão cria.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is not the one that the revision makes.</source>
+        <translation>O trigger {name} de {table} não é o que a revisão cria.</translation>
+    </message>
+    <message>
+        <source>Trigger {name} of {table} is switched off: changes there are not all logged.</source>
+        <translation>O trigger {name} de {table} está desligado: aí nem todas as alterações são registadas.</translation>
+    </message>
+    <message>
         <source>True or false</source>
         <translation>Verdadeiro ou falso</translation>
     </message>
@@ -2120,12 +3164,20 @@
         <translation>Tente de novo quando ela voltar.</translation>
     </message>
     <message>
+        <source>Try again when it is done.</source>
+        <translation>Tente de novo quando isso terminar.</translation>
+    </message>
+    <message>
         <source>Try again, or choose another place.</source>
         <translation>Tente de novo, ou escolha outro local.</translation>
     </message>
     <message>
         <source>Try again, or narrow down what you are looking for.</source>
         <translation>Tente de novo, ou restrinja o que procura.</translation>
+    </message>
+    <message>
+        <source>Two options are the same: {option}.</source>
+        <translation>Duas opções são iguais: {option}.</translation>
     </message>
     <message>
         <source>Two-step sign-in</source>
@@ -2164,6 +3216,14 @@
         <translation>um texto sem fim</translation>
     </message>
     <message>
+        <source>Up to {needed} of disk are needed, and {free} are free.</source>
+        <translation>São precisos até {needed} no disco, e há {free} livres.</translation>
+    </message>
+    <message>
+        <source>Up to {needed} of disk are needed; what is free cannot be seen from here.</source>
+        <translation>São precisos até {needed} no disco; o que está livre não se vê daqui.</translation>
+    </message>
+    <message>
         <source>Use a number from -2147483648 to 2147483647.</source>
         <translation>Use um número de -2147483648 a 2147483647.</translation>
     </message>
@@ -2174,6 +3234,10 @@
     <message>
         <source>Use the newer version that made it.</source>
         <translation>Use a versão mais recente que a criou.</translation>
+    </message>
+    <message>
+        <source>Use the newer version; this one changes nothing here.</source>
+        <translation>Use a versão mais recente; esta nada altera aqui.</translation>
     </message>
     <message>
         <source>Valid</source>
@@ -2204,8 +3268,24 @@
         <translation>O que uma escolha múltipla oferece: uma lista JSON de textos, como [&quot;red&quot;, &quot;blue&quot;].</translation>
     </message>
     <message>
+        <source>What is to be made is there already: {names}. The revision will fail and change nothing.</source>
+        <translation>O que se vai criar já existe: {names}. A revisão vai falhar sem alterar nada.</translation>
+    </message>
+    <message>
+        <source>What should be called {name} on {table} is called {found} here.</source>
+        <translation>O que em {table} se devia chamar {name} chama-se aqui {found}.</translation>
+    </message>
+    <message>
         <source>What the person signs in with.</source>
         <translation>Com isto a pessoa inicia sessão.</translation>
+    </message>
+    <message>
+        <source>What this belongs to is no longer there.</source>
+        <translation>Aquilo a que isto pertence já não existe.</translation>
+    </message>
+    <message>
+        <source>What this was put behind is no longer in the list. Nothing was changed.</source>
+        <translation>Aquilo atrás do qual isto foi posto já não está na lista. Nada foi alterado.</translation>
     </message>
     <message>
         <source>What was chosen as “{column}” of this {thing} is not in the database any more.</source>
@@ -2220,8 +3300,24 @@
         <translation>O que foi feito</translation>
     </message>
     <message>
+        <source>What was done before that stays: the database is at {state_revision}.</source>
+        <translation>O que foi feito antes disso fica: a base de dados está em {state_revision}.</translation>
+    </message>
+    <message>
+        <source>What you were about to copy is no longer there. Nothing was changed.</source>
+        <translation>O que ia copiar já não existe. Nada foi alterado.</translation>
+    </message>
+    <message>
+        <source>What you were about to move is no longer there: it was deleted or moved away. Nothing was changed.</source>
+        <translation>O que ia mover já lá não está: foi eliminado ou levado para outro lado. Nada foi alterado.</translation>
+    </message>
+    <message>
         <source>When</source>
         <translation>Quando</translation>
+    </message>
+    <message>
+        <source>Where the database stands could not be found out.</source>
+        <translation>Não se conseguiu saber onde está a base de dados.</translation>
     </message>
     <message>
         <source>Whether certificates hang on this cannot be told, and certificates are kept for ever.</source>
@@ -2244,12 +3340,20 @@
         <translation>Quem estiver pelo caminho pode fazer dispensar a cifra, ler tudo e fazer-se passar pelo servidor.</translation>
     </message>
     <message>
+        <source>Whoever looks after the LMS&apos;s own migrations has to merge them; nothing is offered here.</source>
+        <translation>Quem cuida das migrações do próprio LMS tem de as juntar; aqui não se propõe nada.</translation>
+    </message>
+    <message>
         <source>Whoever should get them is not there any more.</source>
         <translation>Quem os devia receber já não existe.</translation>
     </message>
     <message>
         <source>Whoever works in a revoked session must sign in again. This cannot be undone. Revoke {n}?</source>
         <translation>Quem trabalha numa sessão revogada tem de iniciar sessão de novo. Isto não se pode anular. Revogar {n}?</translation>
+    </message>
+    <message>
+        <source>Whoever writes them has to merge them first.</source>
+        <translation>Quem as escreve tem de as juntar primeiro.</translation>
     </message>
     <message>
         <source>Withdraw</source>
@@ -2276,6 +3380,14 @@
         <translation>Escreva-o assim: 2026-11-20 10:00.</translation>
     </message>
     <message>
+        <source>Write the questions one below the other, with a blank line between them. Below a question come its options: a star begins a right one, a hyphen any other; several may be right. [x] and [ ] do as well, and so do a), b), c) with a line such as “Answer: B”. Accepted short answers are lines that begin with “Answer:”. “True” or “False” on a line of its own makes a statement. A question with nothing below it is an essay.
+
+Points stand in brackets behind the question. Numbers before the questions are left out. An indented line goes on with the option above it. A backslash at the beginning of a line makes it plain text, and a line of nothing but a backslash is an empty line within a question.</source>
+        <translation>Escreva as perguntas umas por baixo das outras, com uma linha em branco entre elas. Por baixo de uma pergunta ficam as suas opções: um asterisco começa uma certa, um hífen qualquer outra; podem ser certas várias. [x] e [ ] também servem, e a), b), c) com uma linha como “Answer: B”. As respostas curtas aceites são linhas que começam por “Answer:”. “True” ou “False” numa linha própria faz uma afirmação. Uma pergunta sem nada por baixo é uma composição.
+
+Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das perguntas ficam de fora. Uma linha com avanço continua a opção de cima. Uma barra invertida no início de uma linha torna-a texto simples, e uma linha só com uma barra invertida é uma linha vazia dentro de uma pergunta.</translation>
+    </message>
+    <message>
         <source>Wrong password</source>
         <translation>Palavra-passe errada</translation>
     </message>
@@ -2292,6 +3404,10 @@
         <translation>Não pode eliminar a sua própria conta.</translation>
     </message>
     <message>
+        <source>You may look where the database stands.</source>
+        <translation>Pode ver onde está a base de dados.</translation>
+    </message>
+    <message>
         <source>You may not use {file}.</source>
         <translation>Não pode usar {file}.</translation>
     </message>
@@ -2302,6 +3418,10 @@
     <message>
         <source>Your account no longer exists.</source>
         <translation>A sua conta já não existe.</translation>
+    </message>
+    <message>
+        <source>Your connection may not see at which revision this database is.</source>
+        <translation>A sua ligação não pode ver em que revisão está esta base de dados.</translation>
     </message>
     <message>
         <source>Your role does not let you take this back: it reaches rows that are not yours to change.</source>
@@ -2344,6 +3464,10 @@
         <translation>um número inteiro</translation>
     </message>
     <message>
+        <source>about {number} entries of {place}</source>
+        <translation>cerca de {number} registos de {place}</translation>
+    </message>
+    <message>
         <source>activate</source>
         <translation>ativar</translation>
     </message>
@@ -2370,6 +3494,10 @@
     <message>
         <source>attempts</source>
         <translation>tentativas</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
     </message>
     <message>
         <source>before</source>
@@ -2400,8 +3528,16 @@
         <translation>alterar</translation>
     </message>
     <message>
+        <source>change in the change log</source>
+        <translation>alteração no registo de alterações</translation>
+    </message>
+    <message>
         <source>changed</source>
         <translation>alterado</translation>
+    </message>
+    <message>
+        <source>changes in the change log</source>
+        <translation>alterações no registo de alterações</translation>
     </message>
     <message>
         <source>clean up</source>
@@ -2508,8 +3644,16 @@
         <translation>progresso na lição</translation>
     </message>
     <message>
+        <source>lesson&apos;s progress</source>
+        <translation>progresso numa lição</translation>
+    </message>
+    <message>
         <source>lessons</source>
         <translation>lições</translation>
+    </message>
+    <message>
+        <source>lessons&apos; progress</source>
+        <translation>progressos em lições</translation>
     </message>
     <message>
         <source>line break</source>
@@ -2522,6 +3666,14 @@
     <message>
         <source>local</source>
         <translation>local</translation>
+    </message>
+    <message>
+        <source>migration on record</source>
+        <translation>migração registada</translation>
+    </message>
+    <message>
+        <source>migrations on record</source>
+        <translation>migrações registadas</translation>
     </message>
     <message>
         <source>min</source>
@@ -2544,6 +3696,14 @@
         <translation>operação</translation>
     </message>
     <message>
+        <source>operation in the change log</source>
+        <translation>operação no registo de alterações</translation>
+    </message>
+    <message>
+        <source>operations in the change log</source>
+        <translation>operações no registo de alterações</translation>
+    </message>
+    <message>
         <source>paragraph separator</source>
         <translation>separador de parágrafos</translation>
     </message>
@@ -2554,6 +3714,10 @@
     <message>
         <source>person</source>
         <translation>pessoa</translation>
+    </message>
+    <message>
+        <source>pg_dump was not found, or is older than the server.</source>
+        <translation>O pg_dump não foi encontrado, ou é mais antigo do que o servidor.</translation>
     </message>
     <message>
         <source>progress</source>
@@ -2578,6 +3742,22 @@
     <message>
         <source>quiz</source>
         <translation>questionário</translation>
+    </message>
+    <message>
+        <source>quiz attempt</source>
+        <translation>tentativa de questionário</translation>
+    </message>
+    <message>
+        <source>quiz attempts</source>
+        <translation>tentativas de questionários</translation>
+    </message>
+    <message>
+        <source>quiz question</source>
+        <translation>pergunta de questionário</translation>
+    </message>
+    <message>
+        <source>quiz questions</source>
+        <translation>perguntas de questionários</translation>
     </message>
     <message>
         <source>quizzes</source>
@@ -2640,6 +3820,14 @@
         <translation>início de sessão</translation>
     </message>
     <message>
+        <source>sign-in on record</source>
+        <translation>início de sessão registado</translation>
+    </message>
+    <message>
+        <source>sign-ins on record</source>
+        <translation>inícios de sessão registados</translation>
+    </message>
+    <message>
         <source>soft hyphen</source>
         <translation>hífen opcional</translation>
     </message>
@@ -2650,6 +3838,14 @@
     <message>
         <source>students no longer see it; everything in it stays, and it can be published again.</source>
         <translation>os alunos deixam de o ver; tudo o que contém fica, e pode ser publicado de novo.</translation>
+    </message>
+    <message>
+        <source>switched-on two-step sign-in</source>
+        <translation>acesso em dois passos ligado</translation>
+    </message>
+    <message>
+        <source>switched-on two-step sign-ins</source>
+        <translation>acessos em dois passos ligados</translation>
     </message>
     <message>
         <source>tab</source>
@@ -2674,6 +3870,18 @@
     <message>
         <source>verified TLS</source>
         <translation>TLS verificado</translation>
+    </message>
+    <message>
+        <source>verified e-mail date</source>
+        <translation>data de confirmação de e-mail</translation>
+    </message>
+    <message>
+        <source>verified e-mail dates</source>
+        <translation>datas de confirmação de e-mail</translation>
+    </message>
+    <message>
+        <source>what stands in {place}; how much that is could not be counted</source>
+        <translation>o que está em {place}; não se conseguiu contar quanto é</translation>
     </message>
     <message>
         <source>zero-width space</source>
@@ -2732,6 +3940,10 @@
         <translation>Estão selecionadas {count} linhas; eliminam-se no máximo {most} de cada vez. Nada foi eliminado.</translation>
     </message>
     <message>
+        <source>{course}: {problem}</source>
+        <translation>{course}: {problem}</translation>
+    </message>
+    <message>
         <source>{field} cannot be filtered that way.</source>
         <translation>Não se pode filtrar {field} dessa forma.</translation>
     </message>
@@ -2762,6 +3974,10 @@
     <message>
         <source>{file} is there already.</source>
         <translation>{file} já existe.</translation>
+    </message>
+    <message>
+        <source>{kind} questions are not known here: this one was left out.</source>
+        <translation>As perguntas do tipo {kind} não são aqui conhecidas: esta ficou de fora.</translation>
     </message>
     <message>
         <source>{name} has a new password. Sessions open on the web stay open until they end or are revoked.</source>
@@ -2804,6 +4020,18 @@
         <translation>{name}: eliminado entretanto por outra pessoa. Nada foi guardado; as suas edições ainda cá estão.</translation>
     </message>
     <message>
+        <source>{number} rows of {place}</source>
+        <translation>{number} linhas de {place}</translation>
+    </message>
+    <message>
+        <source>{number} values of {place}</source>
+        <translation>{number} valores de {place}</translation>
+    </message>
+    <message>
+        <source>{n} of {whole} results are written.</source>
+        <translation>{n} de {whole} resultados estão escritos.</translation>
+    </message>
+    <message>
         <source>{person} may not open the page “{page}”.</source>
         <translation>{person} não pode abrir a página “{page}”.</translation>
     </message>
@@ -2818,6 +4046,18 @@
     <message>
         <source>{value} cannot be compared with {field}.</source>
         <translation>{value} não se pode comparar com {field}.</translation>
+    </message>
+    <message>
+        <source>{what}</source>
+        <translation>{what}</translation>
+    </message>
+    <message>
+        <source>{who}, process {pid}, for {seconds} s</source>
+        <translation>{who}, processo {pid}, há {seconds} s</translation>
+    </message>
+    <message>
+        <source>{who}, process {pid}, holds {tables} ({state}, {seconds} s)</source>
+        <translation>{who}, processo {pid}, ocupa {tables} ({state}, {seconds} s)</translation>
     </message>
     <message>
         <source>“{column}” of this {thing} may not be left empty.</source>
@@ -2855,6 +4095,10 @@
         <translation>Abrir a pasta do registo</translation>
     </message>
     <message>
+        <source>Schema</source>
+        <translation>Esquema</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>Sistema</translation>
     </message>
@@ -2864,10 +4108,570 @@
     </message>
 </context>
 <context>
+    <name>Addresses</name>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>It names a file on the school&apos;s own site, which is not known here.</source>
+        <translation>Indica um ficheiro no site da própria escola, que aqui não é conhecido.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Open this address in the browser?</source>
+        <translation>Abrir este endereço no navegador?</translation>
+    </message>
+    <message>
+        <source>This address is not opened</source>
+        <translation>Este endereço não é aberto</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerBars</name>
+    <message numerus="yes">
+        <source>%n other answer(s)</source>
+        <translation>
+            <numerusform>%n outra resposta</numerusform>
+            <numerusform>%n outras respostas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How students answered</source>
+        <translation>Como responderam os alunos</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>sem resposta</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerCard</name>
+    <message>
+        <source>A person decides</source>
+        <translation>Decide uma pessoa</translation>
+    </message>
+    <message>
+        <source>Answer given</source>
+        <translation>Resposta dada</translation>
+    </message>
+    <message>
+        <source>Any of these is right</source>
+        <translation>Qualquer destas está certa</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Sem resposta</translation>
+    </message>
+    <message>
+        <source>None is set</source>
+        <translation>Nenhuma está definida</translation>
+    </message>
+    <message>
+        <source>Not answered, {0}</source>
+        <translation>Sem resposta, {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Not marked by itself, %n point(s)</source>
+        <translation>
+            <numerusform>Não se corrige por si, %n ponto</numerusform>
+            <numerusform>Não se corrige por si, %n pontos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Question {0}</source>
+        <translation>Pergunta {0}</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Resposta certa</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>Respostas certas</translation>
+    </message>
+    <message>
+        <source>Right, {0}</source>
+        <translation>Certa, {0}</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+    <message>
+        <source>Wrong, {0}</source>
+        <translation>Errada, {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %n point(s)</source>
+        <translation>
+            <numerusform>{0} de %n ponto</numerusform>
+            <numerusform>{0} de %n pontos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}: {1} {2}. Given: {3}. Right: {4}</source>
+        <translation>{0}: {1} {2}. Dada: {3}. Certa: {4}</translation>
+    </message>
+</context>
+<context>
+    <name>Answers</name>
+    <message>
+        <source>Accepted answers: any of them is right, capitals and blanks apart</source>
+        <translation>Respostas aceites: qualquer delas está certa, sem contar maiúsculas e espaços</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Resposta</translation>
+    </message>
+    <message>
+        <source>Options: tick those that are right</source>
+        <translation>Opções: assinale as que estão certas</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Resposta certa</translation>
+    </message>
+    <message>
+        <source>Students write freely. It is marked by hand: no answer is right or wrong by itself.</source>
+        <translation>Os alunos escrevem livremente. Corrige-se à mão: nenhuma resposta está por si certa ou errada.</translation>
+    </message>
+    <message>
+        <source>These are too many to be shown one by one; they can be edited as they are written.</source>
+        <translation>São de mais para mostrar uma a uma; podem editar-se tal como estão escritas.</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>por guardar</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyDialog</name>
+    <message>
+        <source>A revision commits in its midst: what is done before a failure stays.</source>
+        <translation>Uma revisão confirma a meio: o que foi feito antes de uma falha fica.</translation>
+    </message>
+    <message>
+        <source>All of it is done in one transaction, or nothing.</source>
+        <translation>Faz-se tudo numa transação, ou nada.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n revision(s) to {0}?</source>
+        <translation>
+            <numerusform>Aplicar %n revisão a {0}?</numerusform>
+            <numerusform>Aplicar %n revisões a {0}?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply revisions</source>
+        <translation>Aplicar revisões</translation>
+    </message>
+    <message>
+        <source>Apply {0}</source>
+        <translation>Aplicar {0}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>First the database is saved to {0}.</source>
+        <translation>Primeiro guarda-se a base de dados em {0}.</translation>
+    </message>
+    <message>
+        <source>It waits at most {0} s for a table and tries {1} times. You can cancel at any time.</source>
+        <translation>Espera no máximo {0} s por uma tabela e tenta {1} vezes. Pode cancelar a qualquer momento.</translation>
+    </message>
+    <message>
+        <source>The database is not saved first.</source>
+        <translation>A base de dados não é guardada primeiro.</translation>
+    </message>
+</context>
+<context>
+    <name>AttemptDetail</name>
+    <message>
+        <source>A student who is no longer there</source>
+        <translation>Um aluno que já não existe</translation>
+    </message>
+    <message>
+        <source>Answers of the attempt</source>
+        <translation>Respostas da tentativa</translation>
+    </message>
+    <message>
+        <source>Answers to questions that are no longer there:</source>
+        <translation>Respostas a perguntas que já não existem:</translation>
+    </message>
+    <message>
+        <source>By the questions as they are now, these answers would get {0} %.</source>
+        <translation>Pelas perguntas como estão agora, estas respostas teriam {0} %.</translation>
+    </message>
+    <message>
+        <source>No answer is kept that belongs to a question of this quiz.</source>
+        <translation>Não se conserva nenhuma resposta que pertença a uma pergunta deste questionário.</translation>
+    </message>
+    <message>
+        <source>No score yet</source>
+        <translation>Ainda sem classificação</translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Não aprovado</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Aprovado</translation>
+    </message>
+    <message>
+        <source>Reading the attempt…</source>
+        <translation>A ler a tentativa…</translation>
+    </message>
+    <message>
+        <source>Select an attempt to see its answers beside the right ones.</source>
+        <translation>Selecione uma tentativa para ver as suas respostas ao lado das certas.</translation>
+    </message>
+    <message>
+        <source>Started {0}, under way</source>
+        <translation>Começada {0}, em curso</translation>
+    </message>
+    <message>
+        <source>These answers are kept by place: they belong to these questions only if none was moved.</source>
+        <translation>Estas respostas estão guardadas por posição: só pertencem a estas perguntas se nenhuma foi movida.</translation>
+    </message>
+    <message>
+        <source>This attempt is no longer there.</source>
+        <translation>Esta tentativa já não existe.</translation>
+    </message>
+    <message>
+        <source>{0} % of the points</source>
+        <translation>{0} % dos pontos</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} a {1}</translation>
+    </message>
+    <message>
+        <source>{0} to {1}, {2} min</source>
+        <translation>{0} a {1}, {2} min</translation>
+    </message>
+</context>
+<context>
+    <name>BackupRow</name>
+    <message>
+        <source>Back up with pg_dump to</source>
+        <translation>Guardar com pg_dump em</translation>
+    </message>
+    <message>
+        <source>Back up with pg_dump to {0}</source>
+        <translation>Guardar com pg_dump em {0}</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Alterar…</translation>
+    </message>
+    <message>
+        <source>Choose the file of the backup…</source>
+        <translation>Escolher o ficheiro da cópia de segurança…</translation>
+    </message>
+    <message>
+        <source>Dumps of pg_dump (*.dump)</source>
+        <translation>Cópias do pg_dump (*.dump)</translation>
+    </message>
+    <message>
+        <source>Save the database as</source>
+        <translation>Guardar a base de dados como</translation>
+    </message>
+    <message>
+        <source>at most about {0}</source>
+        <translation>no máximo cerca de {0}</translation>
+    </message>
+    <message>
+        <source>pg_dump was not found, or is older than the server</source>
+        <translation>o pg_dump não foi encontrado, ou é mais antigo do que o servidor</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Put this notice away</source>
         <translation>Fechar este aviso</translation>
+    </message>
+</context>
+<context>
+    <name>Beginning</name>
+    <message>
+        <source>Save the quiz first, then add questions to it.</source>
+        <translation>Guarde primeiro o questionário, e adicione-lhe depois perguntas.</translation>
+    </message>
+    <message>
+        <source>Your role may not change this course.</source>
+        <translation>O seu perfil não pode alterar este curso.</translation>
+    </message>
+</context>
+<context>
+    <name>CardActions</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lição</numerusform>
+            <numerusform>%n lições</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n pergunta</numerusform>
+            <numerusform>%n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add lesson</source>
+        <translation>Adicionar lição</translation>
+    </message>
+    <message>
+        <source>Add question</source>
+        <translation>Adicionar pergunta</translation>
+    </message>
+    <message>
+        <source>Add quiz</source>
+        <translation>Adicionar questionário</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy to another course</source>
+        <translation>Copiar para outro curso</translation>
+    </message>
+    <message>
+        <source>Copy to another course…</source>
+        <translation>Copiar para outro curso…</translation>
+    </message>
+    <message>
+        <source>Copy to another quiz</source>
+        <translation>Copiar para outro questionário</translation>
+    </message>
+    <message>
+        <source>Copy to another quiz…</source>
+        <translation>Copiar para outro questionário…</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>A copiar</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Eliminar…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Insert lesson after</source>
+        <translation>Inserir lição depois</translation>
+    </message>
+    <message>
+        <source>Insert lesson before</source>
+        <translation>Inserir lição antes</translation>
+    </message>
+    <message>
+        <source>Insert question after</source>
+        <translation>Inserir pergunta depois</translation>
+    </message>
+    <message>
+        <source>Insert question before</source>
+        <translation>Inserir pergunta antes</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Mover</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Mover para baixo</translation>
+    </message>
+    <message>
+        <source>Move to another course</source>
+        <translation>Mover para outro curso</translation>
+    </message>
+    <message>
+        <source>Move to another course…</source>
+        <translation>Mover para outro curso…</translation>
+    </message>
+    <message>
+        <source>Move to another quiz</source>
+        <translation>Mover para outro questionário</translation>
+    </message>
+    <message>
+        <source>Move to another quiz…</source>
+        <translation>Mover para outro questionário…</translation>
+    </message>
+    <message>
+        <source>Move to position…</source>
+        <translation>Mover para a posição…</translation>
+    </message>
+    <message>
+        <source>Move to the beginning</source>
+        <translation>Mover para o início</translation>
+    </message>
+    <message>
+        <source>Move to the end</source>
+        <translation>Mover para o fim</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Mover para cima</translation>
+    </message>
+    <message>
+        <source>Moving</source>
+        <translation>A mover</translation>
+    </message>
+    <message>
+        <source>Nothing can be arranged here with your role</source>
+        <translation>Com o seu perfil nada se pode ordenar aqui</translation>
+    </message>
+    <message>
+        <source>Putting in order</source>
+        <translation>A pôr em ordem</translation>
+    </message>
+    <message>
+        <source>Sort lessons by title</source>
+        <translation>Ordenar lições por título</translation>
+    </message>
+    <message>
+        <source>Sort questions by text</source>
+        <translation>Ordenar perguntas por texto</translation>
+    </message>
+    <message>
+        <source>Sorting</source>
+        <translation>A ordenar</translation>
+    </message>
+    <message>
+        <source>the course itself</source>
+        <translation>o próprio curso</translation>
+    </message>
+    <message>
+        <source>“{0}” cannot go further.</source>
+        <translation>“{0}” não pode ir mais longe.</translation>
+    </message>
+    <message>
+        <source>“{0}” is now {1} of {2}.</source>
+        <translation>“{0}” é agora {1} de {2}.</translation>
+    </message>
+    <message>
+        <source>“{0}” now belongs to {1}.</source>
+        <translation>Novo lugar de “{0}”: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>CardDeleting</name>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>A contar o que depende disto</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>A eliminar</translation>
+    </message>
+</context>
+<context>
+    <name>CardMaker</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minuto</numerusform>
+            <numerusform>%n minutos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n ponto</numerusform>
+            <numerusform>%n pontos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n pergunta</numerusform>
+            <numerusform>%n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Lesson {0} of {1}</source>
+        <translation>Lição {0} de {1}</translation>
+    </message>
+    <message>
+        <source>New lesson</source>
+        <translation>Nova lição</translation>
+    </message>
+    <message>
+        <source>New question</source>
+        <translation>Nova pergunta</translation>
+    </message>
+    <message>
+        <source>New quiz</source>
+        <translation>Novo questionário</translation>
+    </message>
+    <message>
+        <source>No text yet</source>
+        <translation>Ainda sem texto</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Pergunta {0} de {1}</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>Questionário</translation>
+    </message>
+    <message>
+        <source>Quizzes of the course</source>
+        <translation>Questionários do curso</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Sem título</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>rascunho</translation>
+    </message>
+    <message>
+        <source>not ready</source>
+        <translation>incompleto</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>ainda por guardar</translation>
+    </message>
+    <message>
+        <source>of a lesson of another course</source>
+        <translation>de uma lição de outro curso</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>publicado</translation>
+    </message>
+    <message>
+        <source>unsaved</source>
+        <translation>por guardar</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
     </message>
 </context>
 <context>
@@ -3146,6 +4950,51 @@
     </message>
 </context>
 <context>
+    <name>Colleagues</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>Your move of “{0}” was kept.</source>
+        <translation>A sua mudança de “{0}” foi mantida.</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>agora mesmo</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} added %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} adicionou %n linha ({1}).</numerusform>
+            <numerusform>{0} adicionou %n linhas ({1}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} added “{1}” {2}.</source>
+        <translation>{0} adicionou “{1}” ({2}).</translation>
+    </message>
+    <message>
+        <source>{0} changed the outline {1}.</source>
+        <translation>{0} alterou a estrutura ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} changed “{1}” {2}.</source>
+        <translation>{0} alterou “{1}” ({2}).</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} deleted %n rows {1}.</source>
+        <translation>
+            <numerusform>{0} eliminou %n linha ({1}).</numerusform>
+            <numerusform>{0} eliminou %n linhas ({1}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} deleted “{1}” {2}.</source>
+        <translation>{0} eliminou “{1}” ({2}).</translation>
+    </message>
+</context>
+<context>
     <name>ConflictDialog</name>
     <message>
         <source>Apply and save</source>
@@ -3295,6 +5144,204 @@
     <message>
         <source>{user} on {server}</source>
         <translation>{user} em {server}</translation>
+    </message>
+</context>
+<context>
+    <name>CourseActions</name>
+    <message>
+        <source>Add question to this quiz</source>
+        <translation>Adicionar pergunta a este questionário</translation>
+    </message>
+    <message>
+        <source>Add quiz of the course</source>
+        <translation>Adicionar questionário do curso</translation>
+    </message>
+    <message>
+        <source>Add quiz to this lesson</source>
+        <translation>Adicionar questionário a esta lição</translation>
+    </message>
+    <message>
+        <source>Add something else</source>
+        <translation>Adicionar outra coisa</translation>
+    </message>
+    <message>
+        <source>Choose a quiz that is saved</source>
+        <translation>Escolha um questionário já guardado</translation>
+    </message>
+    <message>
+        <source>Course settings</source>
+        <translation>Definições do curso</translation>
+    </message>
+    <message>
+        <source>Duplicate course</source>
+        <translation>Duplicar curso</translation>
+    </message>
+    <message>
+        <source>Duplicating the course</source>
+        <translation>A duplicar o curso</translation>
+    </message>
+    <message>
+        <source>Preview as student</source>
+        <translation>Pré-visualizar como aluno</translation>
+    </message>
+    <message>
+        <source>Publish</source>
+        <translation>Publicar</translation>
+    </message>
+    <message>
+        <source>Show on the page of courses</source>
+        <translation>Mostrar na página dos cursos</translation>
+    </message>
+    <message>
+        <source>Unpublish</source>
+        <translation>Retirar publicação</translation>
+    </message>
+    <message>
+        <source>What can be done with the course</source>
+        <translation>O que se pode fazer com o curso</translation>
+    </message>
+</context>
+<context>
+    <name>CourseEditor</name>
+    <message>
+        <source>Details</source>
+        <translation>Pormenores</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Visão geral</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Progresso</translation>
+    </message>
+</context>
+<context>
+    <name>CourseOverview</name>
+    <message>
+        <source>Duration</source>
+        <translation>Duração</translation>
+    </message>
+    <message numerus="yes">
+        <source>Duration, without %n lesson(s)</source>
+        <translation>
+            <numerusform>Duração, sem %n lição</numerusform>
+            <numerusform>Duração, sem %n lições</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything that can be checked is ready.</source>
+        <translation>Tudo o que se pode verificar está pronto.</translation>
+    </message>
+    <message>
+        <source>It is still a draft.</source>
+        <translation>Ainda é um rascunho.</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Lições</translation>
+    </message>
+    <message>
+        <source>Not ready yet</source>
+        <translation>Ainda não está pronto</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Perguntas</translation>
+    </message>
+    <message>
+        <source>Quizzes</source>
+        <translation>Questionários</translation>
+    </message>
+    <message numerus="yes">
+        <source>Quizzes, %n of them draft(s)</source>
+        <translation>
+            <numerusform>Questionários, %n deles rascunho</numerusform>
+            <numerusform>Questionários, %n deles rascunhos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Students</source>
+        <translation>Alunos</translation>
+    </message>
+    <message>
+        <source>Students see this course already.</source>
+        <translation>Os alunos já veem este curso.</translation>
+    </message>
+    <message>
+        <source>Students see this course.</source>
+        <translation>Os alunos veem este curso.</translation>
+    </message>
+    <message>
+        <source>What is not ready yet; Enter goes there</source>
+        <translation>O que ainda não está pronto; Enter leva lá</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+</context>
+<context>
+    <name>CoursePage</name>
+    <message>
+        <source>The preview shows what is saved. Save first to see your latest changes.</source>
+        <translation>A pré-visualização mostra o que está guardado. Guarde primeiro para ver as suas últimas alterações.</translation>
+    </message>
+</context>
+<context>
+    <name>CourseParts</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lição</numerusform>
+            <numerusform>%n lições</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n aluno</numerusform>
+            <numerusform>%n alunos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Course settings</source>
+        <translation>Definições do curso</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>rascunho</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>publicado</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+</context>
+<context>
+    <name>CourseTelling</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>You are editing it too: nothing is overwritten.</source>
+        <translation>Também o está a editar: nada é substituído.</translation>
+    </message>
+    <message>
+        <source>{0} changed {1}</source>
+        <translation>{0} alterou {1}</translation>
+    </message>
+    <message>
+        <source>{0} deleted {1}</source>
+        <translation>{0} eliminou {1}</translation>
     </message>
 </context>
 <context>
@@ -3492,6 +5539,146 @@
     </message>
 </context>
 <context>
+    <name>Doing</name>
+    <message>
+        <source>A migration is running.</source>
+        <translation>Está uma migração em curso.</translation>
+    </message>
+    <message>
+        <source>Applying</source>
+        <translation>A aplicar</translation>
+    </message>
+    <message>
+        <source>Applying {0}</source>
+        <translation>A aplicar {0}</translation>
+    </message>
+    <message>
+        <source>Checking what stands in the way</source>
+        <translation>A verificar o que está no caminho</translation>
+    </message>
+    <message>
+        <source>Checking what stands in the way…</source>
+        <translation>A verificar o que está no caminho…</translation>
+    </message>
+    <message>
+        <source>Put on record</source>
+        <translation>Registar</translation>
+    </message>
+    <message>
+        <source>Put {0} on record?</source>
+        <translation>Registar {0}?</translation>
+    </message>
+    <message>
+        <source>Putting the revision on record</source>
+        <translation>A registar a revisão</translation>
+    </message>
+    <message>
+        <source>Putting {0} on record…</source>
+        <translation>A registar {0}…</translation>
+    </message>
+    <message>
+        <source>Rehearsing</source>
+        <translation>A ensaiar</translation>
+    </message>
+    <message>
+        <source>Rehearsing {0}</source>
+        <translation>A ensaiar {0}</translation>
+    </message>
+    <message>
+        <source>Rolling back</source>
+        <translation>A reverter</translation>
+    </message>
+    <message>
+        <source>Rolling back {0}</source>
+        <translation>A reverter {0}</translation>
+    </message>
+    <message>
+        <source>Save or discard them first: below the newest revision they could not be saved.</source>
+        <translation>Guarde-as ou descarte-as primeiro: abaixo da revisão mais recente não se poderiam guardar.</translation>
+    </message>
+    <message>
+        <source>The tables were compared with those of {0}, and are the same. This is written into the version table; nothing else is changed.</source>
+        <translation>As tabelas foram comparadas com as de {0}, e são iguais. Isto escreve-se na tabela de versões; nada mais é alterado.</translation>
+    </message>
+    <message>
+        <source>There are unsaved changes on other pages.</source>
+        <translation>Há alterações por guardar noutras páginas.</translation>
+    </message>
+    <message>
+        <source>{0} is on record now.</source>
+        <translation>{0} está agora registada.</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>It can be done all the same, and be mended afterwards.</source>
+        <translation>Pode fazer-se na mesma, e corrigir-se depois.</translation>
+    </message>
+    <message>
+        <source>Not everything is ready</source>
+        <translation>Nem tudo está pronto</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… e mais %n</numerusform>
+            <numerusform>… e mais %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DraftsPage</name>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>in {0} {1}</source>
+        <translation>em {0} {1}</translation>
+    </message>
+</context>
+<context>
+    <name>DraggedCards</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>e mais %n</numerusform>
+            <numerusform>e mais %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DriftCard</name>
+    <message>
+        <source>Check again</source>
+        <translation>Verificar de novo</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Diferenças</translation>
+    </message>
+    <message>
+        <source>No drift: the live schema is what {0} gives.</source>
+        <translation>Sem desvios: o esquema é o que {0} dá.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The live schema differs from what {0} gives in %n place(s).</source>
+        <translation>
+            <numerusform>O esquema difere do que {0} dá em %n ponto.</numerusform>
+            <numerusform>O esquema difere do que {0} dá em %n pontos.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>checked {0}</source>
+        <translation>verificado {0}</translation>
+    </message>
+</context>
+<context>
     <name>EffectList</name>
     <message>
         <source>Hide</source>
@@ -3526,18 +5713,33 @@
     </message>
 </context>
 <context>
+    <name>ElsewhereDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Choose one from the list.</source>
+        <translation>Escolha um da lista.</translation>
+    </message>
+</context>
+<context>
     <name>EntityPage</name>
     <message>
         <source>History of {0}</source>
         <translation>Histórico de {0}</translation>
     </message>
     <message>
+        <source>Open course</source>
+        <translation>Abrir curso</translation>
+    </message>
+    <message>
         <source>Reading {0}…</source>
         <translation>A ler {0}…</translation>
     </message>
     <message>
-        <source>Save</source>
-        <translation>Guardar</translation>
+        <source>Results</source>
+        <translation>Resultados</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3546,10 +5748,6 @@
     <message>
         <source>You are editing it too: nothing is overwritten.</source>
         <translation>Também o está a editar: nada é substituído.</translation>
-    </message>
-    <message>
-        <source>in {0} {1}</source>
-        <translation>em {0} {1}</translation>
     </message>
     <message>
         <source>{0} match</source>
@@ -3599,6 +5797,63 @@
     <message>
         <source>There is half a character (a lone surrogate) in this text; it cannot be stored.</source>
         <translation>Há meio carácter (um substituto isolado) neste texto; não pode ser guardado.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n de fora</numerusform>
+            <numerusform>%n de fora</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s) will be written</source>
+        <translation>
+            <numerusform>Vai ser escrita %n pergunta</numerusform>
+            <numerusform>Vão ser escritas %n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Export questions</source>
+        <translation>Exportar perguntas</translation>
+    </message>
+    <message>
+        <source>Question {0}</source>
+        <translation>Pergunta {0}</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Guardar como</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Guardar como…</translation>
+    </message>
+    <message>
+        <source>The form of the file</source>
+        <translation>Formato do ficheiro</translation>
+    </message>
+    <message>
+        <source>What is left out</source>
+        <translation>O que fica de fora</translation>
+    </message>
+    <message>
+        <source>What the file will hold</source>
+        <translation>O que o ficheiro vai conter</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>A escrever o ficheiro</translation>
+    </message>
+    <message>
+        <source>Writing the questions</source>
+        <translation>A escrever as perguntas</translation>
     </message>
 </context>
 <context>
@@ -3857,16 +6112,32 @@
         <translation>Está em {revision}, um estado mais antigo do que aquele com que esta aplicação trabalha. Aplicam-se todos estes passos, ou nenhum; o que está guardado fica.</translation>
     </message>
     <message>
-        <source>It is empty. These steps make the LMS&apos;s tables in it; all of them or none.</source>
-        <translation>Está vazia. Estes passos criam nela as tabelas do LMS; todas ou nenhuma.</translation>
+        <source>It is empty. These steps make the LMS&apos;s tables in it; all of them or none. Then the change log is installed.</source>
+        <translation>Está vazia. Estes passos criam nela as tabelas do LMS, todas ou nenhuma. Depois instala-se o registo de alterações.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Ver de novo</translation>
     </message>
     <message>
         <source>Nobody can administer this school yet. This person will be able to do everything in it.</source>
         <translation>Ainda ninguém pode administrar esta escola. Esta pessoa poderá fazer tudo nela.</translation>
     </message>
     <message>
+        <source>Put {0} on record</source>
+        <translation>Registar {0}</translation>
+    </message>
+    <message>
+        <source>Putting the revision on record…</source>
+        <translation>A registar a revisão…</translation>
+    </message>
+    <message>
         <source>Set up the database</source>
         <translation>Preparar a base de dados</translation>
+    </message>
+    <message>
+        <source>The database calls itself {revision}, but its tables are another program&apos;s. Choose the LMS&apos;s database or an empty one.</source>
+        <translation>A base de dados diz-se {revision}, mas as suas tabelas são de outro programa. Escolha a base de dados do LMS ou uma vazia.</translation>
     </message>
     <message>
         <source>The database has tables, but no record of which revision they are. Choose the LMS&apos;s database or an empty one, or let an administrator stamp it with Alembic.</source>
@@ -3879,6 +6150,14 @@
     <message>
         <source>These are not the LMS&apos;s tables</source>
         <translation>Estas não são as tabelas do LMS</translation>
+    </message>
+    <message>
+        <source>This database cannot be worked with</source>
+        <translation>Não se pode trabalhar com esta base de dados</translation>
+    </message>
+    <message>
+        <source>This database has no record of its revision</source>
+        <translation>Esta base de dados não tem registo da sua revisão</translation>
     </message>
     <message>
         <source>This database is newer than this application</source>
@@ -3910,6 +6189,13 @@
     <message>
         <source>What will be applied</source>
         <translation>O que vai ser aplicado</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>e mais %n</numerusform>
+            <numerusform>e mais %n</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4002,6 +6288,83 @@
         <source>Found</source>
         <translation>Encontrados</translation>
     </message>
+    <message>
+        <source>What was understood</source>
+        <translation>O que se percebeu</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n ponto</numerusform>
+            <numerusform>%n pontos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>Line {0}</source>
+        <translation>Linha {0}</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+    <message>
+        <source>marked by hand</source>
+        <translation>corrigida à mão</translation>
+    </message>
+    <message>
+        <source>no type</source>
+        <translation>sem tipo</translation>
+    </message>
+</context>
+<context>
+    <name>HardnessModel</name>
+    <message>
+        <source>Answered</source>
+        <translation>Respondida</translation>
+    </message>
+    <message>
+        <source>How well it tells those who know from those who do not: 1 perfectly, 0 not at all, below 0 the wrong way round. It compares being right here with the points in the other questions.</source>
+        <translation>Até que ponto distingue quem sabe de quem não sabe: 1 perfeitamente, 0 nada, abaixo de 0 ao contrário. Compara estar certo aqui com os pontos das outras perguntas.</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>N.º</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Pergunta</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Certas</translation>
+    </message>
+    <message>
+        <source>Tells apart</source>
+        <translation>Distingue</translation>
+    </message>
+    <message>
+        <source>The share of those who were asked that got all its points</source>
+        <translation>A parte de quem foi questionado que obteve todos os pontos</translation>
+    </message>
+    <message>
+        <source>The wrong answer that was given most often, and how often</source>
+        <translation>A resposta errada dada mais vezes, e quantas</translation>
+    </message>
+    <message>
+        <source>Usual mistake</source>
+        <translation>Erro habitual</translation>
+    </message>
+    <message>
+        <source>not marked by itself</source>
+        <translation>não se corrige por si</translation>
+    </message>
 </context>
 <context>
     <name>HistoryPage</name>
@@ -4020,6 +6383,77 @@
     <message>
         <source>The change log is installed. The history begins now.</source>
         <translation>O registo de alterações está instalado. O histórico começa agora.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n pergunta percebida</numerusform>
+            <numerusform>%n perguntas percebidas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n coisa a ver</numerusform>
+            <numerusform>%n coisas a ver</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>Adicionar %n pergunta</numerusform>
+            <numerusform>Adicionar %n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add questions</source>
+        <translation>Adicionar perguntas</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos os ficheiros (*)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Import questions</source>
+        <translation>Importar perguntas</translation>
+    </message>
+    <message>
+        <source>Questions ({0})</source>
+        <translation>Perguntas ({0})</translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation>A ler o ficheiro</translation>
+    </message>
+    <message>
+        <source>Reading the file…</source>
+        <translation>A ler o ficheiro…</translation>
+    </message>
+    <message>
+        <source>The form of the file</source>
+        <translation>Formato do ficheiro</translation>
+    </message>
+</context>
+<context>
+    <name>InTheWay</name>
+    <message>
+        <source>Applying waits at most {0} s for a lock and tries {1} times; colleagues’ work never queues behind it longer.</source>
+        <translation>Ao aplicar, espera-se no máximo {0} s por um bloqueio, em {1} tentativas; o trabalho dos colegas nunca fica mais tempo à espera.</translation>
+    </message>
+    <message>
+        <source>Nobody holds the tables concerned.</source>
+        <translation>Ninguém ocupa as tabelas em causa.</translation>
+    </message>
+    <message>
+        <source>Who would be in the way right now</source>
+        <translation>Quem estaria agora no caminho</translation>
     </message>
 </context>
 <context>
@@ -4164,6 +6598,40 @@
     </message>
 </context>
 <context>
+    <name>LeaveRunDialog</name>
+    <message>
+        <source>Close when it is done</source>
+        <translation>Fechar quando terminar</translation>
+    </message>
+    <message>
+        <source>Something is running</source>
+        <translation>Há algo em curso</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Ficar aqui</translation>
+    </message>
+    <message>
+        <source>Stop it and close</source>
+        <translation>Parar e fechar</translation>
+    </message>
+    <message>
+        <source>Until it is done the window stays open. Stopped, it rolls back what is not committed.</source>
+        <translation>Até terminar, a janela fica aberta. Se for parado, reverte o que não está confirmado.</translation>
+    </message>
+</context>
+<context>
+    <name>LessonEditor</name>
+    <message>
+        <source>Content</source>
+        <translation>Conteúdo</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Definições</translation>
+    </message>
+</context>
+<context>
     <name>LineField</name>
     <message>
         <source>No value (Ctrl+0)</source>
@@ -4302,38 +6770,52 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>LossesView</name>
     <message>
-        <source> · {0} ms</source>
-        <translation> · {0} ms</translation>
+        <source>It is not applied, so there is nothing that a rollback could lose. Later it would run this:</source>
+        <translation>Não está aplicada, por isso uma reversão nada perderia. Mais tarde executaria isto:</translation>
     </message>
+    <message>
+        <source>No data goes: what is undone holds none.</source>
+        <translation>Não se perdem dados: o que se desfaz não tem nenhuns.</translation>
+    </message>
+    <message>
+        <source>Roll back to below {0}…</source>
+        <translation>Reverter até abaixo de {0}…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rolling back undoes %n revision(s): {0}.</source>
+        <translation>
+            <numerusform>A reversão desfaz %n revisão: {0}.</numerusform>
+            <numerusform>A reversão desfaz %n revisões: {0}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>SQL of the rollback</source>
+        <translation>SQL da reversão</translation>
+    </message>
+    <message>
+        <source>These go for good:</source>
+        <translation>Isto vai-se de vez:</translation>
+    </message>
+    <message>
+        <source>What a rollback loses</source>
+        <translation>O que uma reversão perde</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>About</source>
         <translation>Acerca</translation>
-    </message>
-    <message>
-        <source>Checking every 2 s</source>
-        <translation>A verificar a cada 2 s</translation>
     </message>
     <message>
         <source>Connect to another database…</source>
         <translation>Ligar a outra base de dados…</translation>
     </message>
     <message>
-        <source>Connected</source>
-        <translation>Ligado</translation>
-    </message>
-    <message>
         <source>Keyboard shortcuts</source>
         <translation>Atalhos de teclado</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation>Em direto</translation>
-    </message>
-    <message>
-        <source>Moments are shown in this time zone</source>
-        <translation>Os momentos mostram-se neste fuso horário</translation>
     </message>
     <message>
         <source>Preferences…</source>
@@ -4352,18 +6834,6 @@
         <translation>A ligação voltou. Nada do que escreveu se perdeu.</translation>
     </message>
     <message>
-        <source>The server does not call: it is asked every 2 seconds.</source>
-        <translation>O servidor não avisa: é consultado a cada 2 segundos.</translation>
-    </message>
-    <message>
-        <source>What others save appears here at once.</source>
-        <translation>O que outros guardam aparece aqui de imediato.</translation>
-    </message>
-    <message>
-        <source>What others save is shown when you refresh.</source>
-        <translation>O que outros guardam vê-se quando atualizar.</translation>
-    </message>
-    <message>
         <source>You cannot go on working here</source>
         <translation>Não pode continuar a trabalhar aqui</translation>
     </message>
@@ -4374,6 +6844,278 @@
     <message>
         <source>not connected</source>
         <translation>não ligado</translation>
+    </message>
+</context>
+<context>
+    <name>ManyQuestions</name>
+    <message>
+        <source>Adding questions</source>
+        <translation>A adicionar perguntas</translation>
+    </message>
+    <message>
+        <source>Import questions</source>
+        <translation>Importar perguntas</translation>
+    </message>
+    <message>
+        <source>Reading the questions</source>
+        <translation>A ler as perguntas</translation>
+    </message>
+    <message>
+        <source>Show the text</source>
+        <translation>Mostrar o texto</translation>
+    </message>
+    <message>
+        <source>The questions were not added. Their text is kept.</source>
+        <translation>As perguntas não foram adicionadas. O seu texto está conservado.</translation>
+    </message>
+    <message>
+        <source>They come at the end of “{0}”.</source>
+        <translation>Ficam no fim de “{0}”.</translation>
+    </message>
+    <message>
+        <source>They come behind question {0} of “{1}”.</source>
+        <translation>Ficam a seguir à pergunta {0} de “{1}”.</translation>
+    </message>
+    <message>
+        <source>Written to {0}.</source>
+        <translation>Escrito em {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownEditor</name>
+    <message>
+        <source>Bold</source>
+        <translation>Negrito</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Ambos</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Código</translation>
+    </message>
+    <message>
+        <source>Heading</source>
+        <translation>Título</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>Itálico</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Ligação</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Lista</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Pré-visualização</translation>
+    </message>
+    <message>
+        <source>Preview of the content</source>
+        <translation>Pré-visualização do conteúdo</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Fonte</translation>
+    </message>
+    <message>
+        <source>This text is long: only the part around the cursor is previewed.</source>
+        <translation>Este texto é longo: só se pré-visualiza a parte à volta do cursor.</translation>
+    </message>
+    <message>
+        <source>What students will read appears here.</source>
+        <translation>O que os alunos vão ler aparece aqui.</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownPreview</name>
+    <message>
+        <source>Preview</source>
+        <translation>Pré-visualização</translation>
+    </message>
+    <message>
+        <source>[picture: {0}]</source>
+        <translation>[imagem: {0}]</translation>
+    </message>
+</context>
+<context>
+    <name>MeasuresModel</name>
+    <message>
+        <source>Lock</source>
+        <translation>Bloqueio</translation>
+    </message>
+    <message>
+        <source>Rewrites</source>
+        <translation>Reescreve</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>Segundos</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>Instrução</translation>
+    </message>
+    <message>
+        <source>Tables locked</source>
+        <translation>Tabelas bloqueadas</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>não</translation>
+    </message>
+    <message>
+        <source>none on data</source>
+        <translation>nenhum sobre dados</translation>
+    </message>
+</context>
+<context>
+    <name>Migrations</name>
+    <message>
+        <source>Another program&apos;s database</source>
+        <translation>Base de dados de outro programa</translation>
+    </message>
+    <message>
+        <source>Committed: the database is at {0}.</source>
+        <translation>Confirmado: a base de dados está em {0}.</translation>
+    </message>
+    <message>
+        <source>LMS schema at an unknown revision</source>
+        <translation>Esquema do LMS numa revisão desconhecida</translation>
+    </message>
+    <message>
+        <source>LMS schema at several revisions at once</source>
+        <translation>Esquema do LMS em várias revisões ao mesmo tempo</translation>
+    </message>
+    <message>
+        <source>LMS schema made by a newer application</source>
+        <translation>Esquema do LMS feito por uma aplicação mais recente</translation>
+    </message>
+    <message>
+        <source>LMS schema up to date</source>
+        <translation>Esquema do LMS atualizado</translation>
+    </message>
+    <message>
+        <source>LMS schema without a record of its revision</source>
+        <translation>Esquema do LMS sem registo da sua revisão</translation>
+    </message>
+    <message numerus="yes">
+        <source>LMS schema: %n revision(s) pending</source>
+        <translation>
+            <numerusform>Esquema do LMS: %n revisão pendente</numerusform>
+            <numerusform>Esquema do LMS: %n revisões pendentes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Next try in {0}.</source>
+        <translation>Próxima tentativa dentro de {0}.</translation>
+    </message>
+    <message>
+        <source>No tables yet</source>
+        <translation>Ainda sem tabelas</translation>
+    </message>
+    <message>
+        <source>Saving the database first: {0} written.</source>
+        <translation>Primeiro guarda-se a base de dados: {0} escritos.</translation>
+    </message>
+    <message>
+        <source>These wait for us: {0}.</source>
+        <translation>Esperam por nós: {0}.</translation>
+    </message>
+    <message>
+        <source>Try {0} of {1}: the table is held by {2}.</source>
+        <translation>Tentativa {0} de {1}: a tabela está ocupada por {2}.</translation>
+    </message>
+    <message>
+        <source>Waiting for {0}, for {1} so far.</source>
+        <translation>À espera de {0}, há {1}.</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
+    </message>
+    <message>
+        <source>desktop extension in an unclear state</source>
+        <translation>extensão do desktop num estado pouco claro</translation>
+    </message>
+    <message>
+        <source>desktop extension made by a newer application</source>
+        <translation>extensão do desktop feita por uma aplicação mais recente</translation>
+    </message>
+    <message>
+        <source>desktop extension not installed</source>
+        <translation>extensão do desktop não instalada</translation>
+    </message>
+    <message>
+        <source>desktop extension up to date</source>
+        <translation>extensão do desktop atualizada</translation>
+    </message>
+    <message numerus="yes">
+        <source>desktop extension: %n revision(s) pending</source>
+        <translation>
+            <numerusform>extensão do desktop: %n revisão pendente</numerusform>
+            <numerusform>extensão do desktop: %n revisões pendentes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} begins, {1} of {2}.</source>
+        <translation>{0} começa, {1} de {2}.</translation>
+    </message>
+    <message>
+        <source>{0} has been run in {1}.</source>
+        <translation>{0} foi executada em {1}.</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} a {1}</translation>
+    </message>
+</context>
+<context>
+    <name>MigrationsPage</name>
+    <message>
+        <source>Apply {0} to {1}…</source>
+        <translation>Aplicar {0} a {1}…</translation>
+    </message>
+    <message>
+        <source>Apply {0}…</source>
+        <translation>Aplicar {0}…</translation>
+    </message>
+    <message>
+        <source>Looking where the database stands…</source>
+        <translation>A ver onde está a base de dados…</translation>
+    </message>
+    <message>
+        <source>Put {0} on record…</source>
+        <translation>Registar {0}…</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>A ler {0}…</translation>
+    </message>
+    <message>
+        <source>Rehearse…</source>
+        <translation>Ensaiar…</translation>
+    </message>
+    <message>
+        <source>Roll back one…</source>
+        <translation>Reverter uma…</translation>
+    </message>
+    <message>
+        <source>The database is at {0}, below what this application works with. Until the rest is applied, only this page works.</source>
+        <translation>A base de dados está em {0}, abaixo daquilo com que esta aplicação trabalha. Até o resto ser aplicado, só esta página funciona.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
     </message>
 </context>
 <context>
@@ -4439,6 +7181,70 @@
     <message>
         <source>{0}, to</source>
         <translation>{0}, a</translation>
+    </message>
+</context>
+<context>
+    <name>MoveEffects</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it. Those answers then belong to no question of their quiz any more.</source>
+        <translation>
+            <numerusform>%n tentativa respondeu-lhe. Essa resposta deixa de pertencer a uma pergunta do seu questionário.</numerusform>
+            <numerusform>%n tentativas responderam-lhe. Essas respostas deixam de pertencer a uma pergunta do seu questionário.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) at its quizzes go along.</source>
+        <translation>
+            <numerusform>%n tentativa nos seus questionários vai junto.</numerusform>
+            <numerusform>%n tentativas nos seus questionários vão junto.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) hold their answers by place alone, as another program wrote them: after this they are read as answers to other questions.</source>
+        <translation>
+            <numerusform>%n tentativa guarda as suas respostas só por posição, como outro programa as escreveu: depois disto leem-se como respostas a outras perguntas.</numerusform>
+            <numerusform>%n tentativas guardam as suas respostas só por posição, como outro programa as escreveu: depois disto leem-se como respostas a outras perguntas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What %n student(s) have done with it stays with their enrollment in the course that it leaves: they no longer see it, and the students of the other course begin anew.</source>
+        <translation>
+            <numerusform>O que %n aluno fez com isto fica na sua inscrição no curso de onde sai: já não o vê, e os alunos do outro curso começam do início.</numerusform>
+            <numerusform>O que %n alunos fizeram com isto fica nas suas inscrições no curso de onde sai: já não o veem, e os alunos do outro curso começam do início.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MoveGuard</name>
+    <message>
+        <source>Counting what hangs on it</source>
+        <translation>A contar o que depende disto</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Mover</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n lesson(s) to another course?</source>
+        <translation>
+            <numerusform>Mover %n lição para outro curso?</numerusform>
+            <numerusform>Mover %n lições para outro curso?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n question(s) to another quiz?</source>
+        <translation>
+            <numerusform>Mover %n pergunta para outro questionário?</numerusform>
+            <numerusform>Mover %n perguntas para outro questionário?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Put in order</source>
+        <translation>Pôr em ordem</translation>
+    </message>
+    <message>
+        <source>Put the questions in another order?</source>
+        <translation>Pôr as perguntas por outra ordem?</translation>
     </message>
 </context>
 <context>
@@ -4700,6 +7506,146 @@
     </message>
 </context>
 <context>
+    <name>OptionList</name>
+    <message>
+        <source>Accepted answer {0} of {1}, {2}</source>
+        <translation>Resposta aceite {0} de {1}, {2}</translation>
+    </message>
+    <message>
+        <source>Accepted answers</source>
+        <translation>Respostas aceites</translation>
+    </message>
+    <message>
+        <source>Add an accepted answer</source>
+        <translation>Adicionar uma resposta aceite</translation>
+    </message>
+    <message>
+        <source>Add an option</source>
+        <translation>Adicionar uma opção</translation>
+    </message>
+    <message>
+        <source>An answer</source>
+        <translation>Uma resposta</translation>
+    </message>
+    <message>
+        <source>Option {0}</source>
+        <translation>Opção {0}</translation>
+    </message>
+    <message>
+        <source>Option {0} is right</source>
+        <translation>A opção {0} está certa</translation>
+    </message>
+    <message>
+        <source>Option {0} of {1}, {2}, right</source>
+        <translation>Opção {0} de {1}, {2}, certa</translation>
+    </message>
+    <message>
+        <source>Option {0} of {1}, {2}, wrong</source>
+        <translation>Opção {0} de {1}, {2}, errada</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Opções</translation>
+    </message>
+    <message>
+        <source>Remove answer {0}</source>
+        <translation>Retirar a resposta {0}</translation>
+    </message>
+    <message>
+        <source>Remove option {0}</source>
+        <translation>Retirar a opção {0}</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Resposta certa</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>vazio</translation>
+    </message>
+</context>
+<context>
+    <name>OptionRow</name>
+    <message>
+        <source>An option needs a text; × takes it away.</source>
+        <translation>Uma opção precisa de um texto; × retira-a.</translation>
+    </message>
+    <message>
+        <source>right answer</source>
+        <translation>resposta certa</translation>
+    </message>
+</context>
+<context>
+    <name>OrderedListModel</name>
+    <message>
+        <source>Reading the outline</source>
+        <translation>A ler a estrutura</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineView</name>
+    <message>
+        <source>A course is made of lessons. Quizzes hang on a lesson, or on the course itself.</source>
+        <translation>Um curso é feito de lições. Os questionários dependem de uma lição, ou do próprio curso.</translation>
+    </message>
+    <message>
+        <source>Add the first lesson</source>
+        <translation>Adicionar a primeira lição</translation>
+    </message>
+    <message>
+        <source>Alt with up or down moves what is chosen, left and right fold, the menu key has more.</source>
+        <translation>Alt com cima ou baixo move o que está escolhido, esquerda e direita recolhem e expandem, a tecla de menu tem mais.</translation>
+    </message>
+    <message>
+        <source>Choose one on the page of courses.</source>
+        <translation>Escolha um na página dos cursos.</translation>
+    </message>
+    <message>
+        <source>Drag, or</source>
+        <translation>Arraste, ou</translation>
+    </message>
+    <message>
+        <source>It was deleted, or it is another instructor&apos;s by now.</source>
+        <translation>Foi eliminado, ou já é de outro docente.</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mais</translation>
+    </message>
+    <message>
+        <source>No course is open.</source>
+        <translation>Não há nenhum curso aberto.</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>Estrutura</translation>
+    </message>
+    <message>
+        <source>Outline of the course</source>
+        <translation>Estrutura do curso</translation>
+    </message>
+    <message>
+        <source>Reading the outline…</source>
+        <translation>A ler a estrutura…</translation>
+    </message>
+    <message>
+        <source>This course has no lessons yet.</source>
+        <translation>Este curso ainda não tem lições.</translation>
+    </message>
+    <message>
+        <source>This course is not to be seen any more.</source>
+        <translation>Este curso já não se pode ver.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>What can be done with the rows that are chosen</source>
+        <translation>O que se pode fazer com as linhas escolhidas</translation>
+    </message>
+</context>
+<context>
     <name>PageParts</name>
     <message>
         <source>Nothing matches this search and these filters.</source>
@@ -4746,6 +7692,73 @@
     </message>
 </context>
 <context>
+    <name>PasteDialog</name>
+    <message numerus="yes">
+        <source>%n question(s) understood</source>
+        <translation>
+            <numerusform>%n pergunta percebida</numerusform>
+            <numerusform>%n perguntas percebidas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n coisa a ver</numerusform>
+            <numerusform>%n coisas a ver</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n question(s)</source>
+        <translation>
+            <numerusform>Adicionar %n pergunta</numerusform>
+            <numerusform>Adicionar %n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add questions</source>
+        <translation>Adicionar perguntas</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>How they are written</source>
+        <translation>Como se escrevem</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Sair</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave without adding %n question(s)?</source>
+        <translation>
+            <numerusform>Sair sem adicionar %n pergunta?</numerusform>
+            <numerusform>Sair sem adicionar %n perguntas?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Paste many questions</source>
+        <translation>Colar muitas perguntas</translation>
+    </message>
+    <message>
+        <source>Questions as text</source>
+        <translation>Perguntas em texto</translation>
+    </message>
+    <message>
+        <source>Reading the questions</source>
+        <translation>A ler as perguntas</translation>
+    </message>
+    <message>
+        <source>What was typed here is gone then.</source>
+        <translation>O que aqui escreveu perde-se então.</translation>
+    </message>
+</context>
+<context>
     <name>PersonCard</name>
     <message>
         <source>Opens the menu of your account</source>
@@ -4753,10 +7766,54 @@
     </message>
 </context>
 <context>
+    <name>PlaceDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Mover</translation>
+    </message>
+    <message>
+        <source>Move to position</source>
+        <translation>Mover para a posição</translation>
+    </message>
+    <message>
+        <source>Position, 1 to {0}</source>
+        <translation>Posição, 1 a {0}</translation>
+    </message>
+</context>
+<context>
     <name>PlainEdit</name>
     <message>
         <source>At most {0} characters can be edited here; nothing was pasted.</source>
         <translation>Aqui podem editar-se no máximo {0} caracteres; nada foi colado.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message numerus="yes">
+        <source>%n revision(s) in one transaction: all of it is done, or nothing.</source>
+        <translation>
+            <numerusform>%n revisão numa transação: faz-se tudo, ou nada.</numerusform>
+            <numerusform>%n revisões numa transação: faz-se tudo, ou nada.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s). One of them commits in its midst, so what is done before a failure stays.</source>
+        <translation>
+            <numerusform>%n revisão. Confirma a meio, por isso o que foi feito antes de uma falha fica.</numerusform>
+            <numerusform>%n revisões. Uma delas confirma a meio, por isso o que foi feito antes de uma falha fica.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Checked beforehand</source>
+        <translation>Verificado antes</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Plano</translation>
     </message>
 </context>
 <context>
@@ -4847,6 +7904,13 @@
         <source>What will be saved</source>
         <translation>O que vai ser guardado</translation>
     </message>
+    <message numerus="yes">
+        <source>in %n row(s)</source>
+        <translation>
+            <numerusform>em %n linha</numerusform>
+            <numerusform>em %n linhas</numerusform>
+        </translation>
+    </message>
     <message>
         <source>in {0} {1}</source>
         <translation>em {0} {1}</translation>
@@ -4867,6 +7931,10 @@
         <translation>Agora</translation>
     </message>
     <message>
+        <source>Row</source>
+        <translation>Linha</translation>
+    </message>
+    <message>
         <source>Will be</source>
         <translation>Passa a</translation>
     </message>
@@ -4881,6 +7949,392 @@
     <message>
         <source>new {0}</source>
         <translation>novo: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressMatrixModel</name>
+    <message>
+        <source>Lesson {0}: {1}</source>
+        <translation>Lição {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Reading who has come how far</source>
+        <translation>A ler até onde cada um chegou</translation>
+    </message>
+    <message>
+        <source>begun</source>
+        <translation>começada</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>concluída</translation>
+    </message>
+    <message>
+        <source>no longer enrolled</source>
+        <translation>já não inscrito</translation>
+    </message>
+    <message>
+        <source>{0} of {1} lessons completed</source>
+        <translation>{0} de {1} lições concluídas</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, begun, last on {3}</source>
+        <translation>{0}, lição {1} {2}, começada, pela última vez em {3}</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, completed {3}</source>
+        <translation>{0}, lição {1} {2}, concluída {3}</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, completed, nobody knows when</source>
+        <translation>{0}, lição {1} {2}, concluída, não se sabe quando</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, loading</source>
+        <translation>{0}, lição {1} {2}, a carregar</translation>
+    </message>
+    <message>
+        <source>{0}, lesson {1} {2}, not begun</source>
+        <translation>{0}, lição {1} {2}, por começar</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n lição</numerusform>
+            <numerusform>%n lições</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n student(s)</source>
+        <translation>
+            <numerusform>%n aluno</numerusform>
+            <numerusform>%n alunos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>By e-mail</source>
+        <translation>Por e-mail</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Por nome</translation>
+    </message>
+    <message>
+        <source>Find a student</source>
+        <translation>Procurar um aluno</translation>
+    </message>
+    <message>
+        <source>Least completed first</source>
+        <translation>Menos concluído primeiro</translation>
+    </message>
+    <message>
+        <source>Most completed first</source>
+        <translation>Mais concluído primeiro</translation>
+    </message>
+    <message>
+        <source>Nobody is found</source>
+        <translation>Ninguém encontrado</translation>
+    </message>
+    <message>
+        <source>Nobody takes this course yet</source>
+        <translation>Ainda ninguém faz este curso</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>Por terminar</translation>
+    </message>
+    <message>
+        <source>Only students who have not completed every lesson</source>
+        <translation>Só alunos que não concluíram todas as lições</translation>
+    </message>
+    <message>
+        <source>Open the enrollment</source>
+        <translation>Abrir a inscrição</translation>
+    </message>
+    <message>
+        <source>Open the lesson</source>
+        <translation>Abrir a lição</translation>
+    </message>
+    <message>
+        <source>Open the progress record</source>
+        <translation>Abrir o registo de progresso</translation>
+    </message>
+    <message>
+        <source>Order of the students</source>
+        <translation>Ordem dos alunos</translation>
+    </message>
+    <message>
+        <source>Progress is made lesson by lesson.</source>
+        <translation>O progresso faz-se lição a lição.</translation>
+    </message>
+    <message>
+        <source>Progress: students down, lessons across</source>
+        <translation>Progresso: alunos na vertical, lições na horizontal</translation>
+    </message>
+    <message>
+        <source>Reading who has come how far…</source>
+        <translation>A ler até onde cada um chegou…</translation>
+    </message>
+    <message>
+        <source>Search for something else, or show all.</source>
+        <translation>Procure outra coisa, ou mostre todos.</translation>
+    </message>
+    <message>
+        <source>There are no lessons yet</source>
+        <translation>Ainda não há lições</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionAnswers</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n tentativa respondeu-lhe</numerusform>
+            <numerusform>%n tentativas responderam-lhe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n tentativa foi avaliada pela resposta anterior.</numerusform>
+            <numerusform>%n tentativas foram avaliadas pela resposta anterior.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Alterar o sentido de %n pergunta respondida?</numerusform>
+            <numerusform>Alterar o sentido de %n perguntas respondidas?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Counting the answers</source>
+        <translation>A contar as respostas</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Continuar a editar</translation>
+    </message>
+    <message>
+        <source>Looking who answered</source>
+        <translation>A ver quem respondeu</translation>
+    </message>
+    <message>
+        <source>Regrade…</source>
+        <translation>Reavaliar…</translation>
+    </message>
+    <message>
+        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
+        <translation>Os resultados ficam como estão até as tentativas serem reavaliadas, o que se propõe a seguir.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>e mais %n</numerusform>
+            <numerusform>e mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the meaning</source>
+        <translation>o sentido</translation>
+    </message>
+    <message>
+        <source>the options</source>
+        <translation>as opções</translation>
+    </message>
+    <message>
+        <source>the points</source>
+        <translation>os pontos</translation>
+    </message>
+    <message>
+        <source>the right answer</source>
+        <translation>a resposta certa</translation>
+    </message>
+    <message>
+        <source>the type</source>
+        <translation>o tipo</translation>
+    </message>
+    <message>
+        <source>“{0}”: this changes {1}; {2}.</source>
+        <translation>“{0}”: isto altera {1}; {2}.</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n ponto</numerusform>
+            <numerusform>%n pontos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>An essay is not marked by itself.</source>
+        <translation>Uma composição não se corrige por si.</translation>
+    </message>
+    <message>
+        <source>Answer to {0}</source>
+        <translation>Resposta a {0}</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Pergunta {0} de {1}</translation>
+    </message>
+    <message>
+        <source>This question has no options to choose from.</source>
+        <translation>Esta pergunta não tem opções para escolher.</translation>
+    </message>
+    <message>
+        <source>Tick all that are right.</source>
+        <translation>Assinale todas as que estão certas.</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+    <message>
+        <source>{0}. Option {1} of {2}</source>
+        <translation>{0}. Opção {1} de {2}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionEditor</name>
+    <message numerus="yes">
+        <source>%n attempt(s) already answered this question: a change of the right answer will ask whether to regrade them.</source>
+        <translation>
+            <numerusform>%n tentativa já respondeu a esta pergunta: se a resposta certa mudar, pergunta-se se é para reavaliar.</numerusform>
+            <numerusform>%n tentativas já responderam a esta pergunta: se a resposta certa mudar, pergunta-se se é para as reavaliar.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Count the answers</source>
+        <translation>Contar as respostas</translation>
+    </message>
+    <message>
+        <source>How students answered</source>
+        <translation>Como responderam os alunos</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionFields</name>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionHeader</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n ponto</numerusform>
+            <numerusform>%n pontos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s)</source>
+        <translation>
+            <numerusform>%n pergunta</numerusform>
+            <numerusform>%n perguntas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add question</source>
+        <translation>Adicionar pergunta</translation>
+    </message>
+    <message>
+        <source>Delete question…</source>
+        <translation>Eliminar pergunta…</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Export to a file…</source>
+        <translation>Exportar para um ficheiro…</translation>
+    </message>
+    <message>
+        <source>Import from a file…</source>
+        <translation>Importar de um ficheiro…</translation>
+    </message>
+    <message>
+        <source>More actions</source>
+        <translation>Mais ações</translation>
+    </message>
+    <message>
+        <source>New question</source>
+        <translation>Nova pergunta</translation>
+    </message>
+    <message>
+        <source>Next question</source>
+        <translation>Pergunta seguinte</translation>
+    </message>
+    <message>
+        <source>Paste many…</source>
+        <translation>Colar muitas…</translation>
+    </message>
+    <message>
+        <source>Previous question</source>
+        <translation>Pergunta anterior</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Pergunta {0} de {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionsPart</name>
+    <message>
+        <source>Add question</source>
+        <translation>Adicionar pergunta</translation>
+    </message>
+    <message>
+        <source>Add the first one, or paste many at once.</source>
+        <translation>Adicione a primeira, ou cole muitas de uma vez.</translation>
+    </message>
+    <message>
+        <source>Alt with up or down moves what is chosen, the menu key has more.</source>
+        <translation>Alt com cima ou baixo move o que está escolhido, a tecla de menu tem mais.</translation>
+    </message>
+    <message>
+        <source>Questions of the quiz</source>
+        <translation>Perguntas do questionário</translation>
+    </message>
+    <message>
+        <source>This quiz has no questions yet.</source>
+        <translation>Este questionário ainda não tem perguntas.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
     </message>
 </context>
 <context>
@@ -4902,8 +8356,104 @@
         <translation>A procurar…</translation>
     </message>
     <message>
+        <source>open course</source>
+        <translation>abrir curso</translation>
+    </message>
+    <message>
         <source>page</source>
         <translation>página</translation>
+    </message>
+</context>
+<context>
+    <name>QuizEditor</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minuto</numerusform>
+            <numerusform>%n minutos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Perguntas</translation>
+    </message>
+    <message>
+        <source>Quiz after lesson {0}</source>
+        <translation>Questionário depois da lição {0}</translation>
+    </message>
+    <message>
+        <source>Quiz of a lesson</source>
+        <translation>Questionário de uma lição</translation>
+    </message>
+    <message>
+        <source>Quiz of no course</source>
+        <translation>Questionário de nenhum curso</translation>
+    </message>
+    <message>
+        <source>Quiz of the course</source>
+        <translation>Questionário do curso</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Resultados</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Definições</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>rascunho</translation>
+    </message>
+    <message>
+        <source>no time limit</source>
+        <translation>sem limite de tempo</translation>
+    </message>
+    <message>
+        <source>pass at {0} %</source>
+        <translation>aprovação com {0} %</translation>
+    </message>
+    <message>
+        <source>shuffled</source>
+        <translation>baralhadas</translation>
+    </message>
+</context>
+<context>
+    <name>QuizOutcome</name>
+    <message numerus="yes">
+        <source>%n question(s) are not marked by themselves and do not count here.</source>
+        <translation>
+            <numerusform>%n pergunta não se corrige por si e não conta aqui.</numerusform>
+            <numerusform>%n perguntas não se corrigem por si e não contam aqui.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Não aprovado</translation>
+    </message>
+    <message>
+        <source>Nothing of this preview is kept.</source>
+        <translation>Nada desta pré-visualização se conserva.</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Aprovado</translation>
+    </message>
+    <message>
+        <source>The time is up: what was answered by then counts.</source>
+        <translation>O tempo acabou: conta o que foi respondido até aí.</translation>
+    </message>
+    <message>
+        <source>There is no score: nothing in this quiz is marked by itself.</source>
+        <translation>Não há classificação: nada neste questionário se corrige por si.</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>{0}: {1} of the points, {2} of {3}. The pass mark is {4}.</source>
+        <translation>{0}: {1} dos pontos, {2} de {3}. A nota de aprovação é {4}.</translation>
     </message>
 </context>
 <context>
@@ -5061,10 +8611,216 @@
     </message>
 </context>
 <context>
+    <name>RegradeDialog</name>
+    <message numerus="yes">
+        <source>%n in which nothing gives points</source>
+        <translation>
+            <numerusform>%n em que nada dá pontos</numerusform>
+            <numerusform>%n em que nada dá pontos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) change</source>
+        <translation>
+            <numerusform>%n resultado muda</numerusform>
+            <numerusform>%n resultados mudam</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still under way</source>
+        <translation>
+            <numerusform>%n ainda em curso</numerusform>
+            <numerusform>%n ainda em curso</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers are kept by place</source>
+        <translation>
+            <numerusform>%n com respostas por posição</numerusform>
+            <numerusform>%n com respostas por posição</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n whose answers cannot be read</source>
+        <translation>
+            <numerusform>%n com respostas ilegíveis</numerusform>
+            <numerusform>%n com respostas ilegíveis</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with what only a person can mark</source>
+        <translation>
+            <numerusform>%n com algo que só uma pessoa pode avaliar</numerusform>
+            <numerusform>%n com algo que só uma pessoa pode avaliar</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Aplicar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Cancelado. Nada foi alterado.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n result(s)</source>
+        <translation>
+            <numerusform>Alterar %n resultado</numerusform>
+            <numerusform>Alterar %n resultados</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is right only where no question was moved or deleted since they were written.</source>
+        <translation>Só está certo se nenhuma pergunta foi movida ou eliminada desde que foram escritas.</translation>
+    </message>
+    <message>
+        <source>Left as they are: {0}.</source>
+        <translation>Ficam como estão: {0}.</translation>
+    </message>
+    <message>
+        <source>Looking whose result changes</source>
+        <translation>A ver quem muda de resultado</translation>
+    </message>
+    <message>
+        <source>Looking whose result changes…</source>
+        <translation>A ver quem muda de resultado…</translation>
+    </message>
+    <message>
+        <source>Mark those too whose answers are kept by place</source>
+        <translation>Avaliar também as que têm respostas por posição</translation>
+    </message>
+    <message>
+        <source>Mark those too, leaving out what only a person can mark</source>
+        <translation>Avaliar também essas, deixando de fora o que só uma pessoa pode avaliar</translation>
+    </message>
+    <message>
+        <source>No result changes.</source>
+        <translation>Nenhum resultado muda.</translation>
+    </message>
+    <message>
+        <source>Nobody has taken this quiz yet.</source>
+        <translation>Ainda ninguém fez este questionário.</translation>
+    </message>
+    <message>
+        <source>Points that were given by hand are lost: they stand nowhere but in the score.</source>
+        <translation>Os pontos dados à mão perdem-se: só estão na classificação.</translation>
+    </message>
+    <message>
+        <source>Regrade</source>
+        <translation>Reavaliar</translation>
+    </message>
+    <message>
+        <source>Regrade “{0}”</source>
+        <translation>Reavaliar “{0}”</translation>
+    </message>
+    <message>
+        <source>Regrading “{0}”</source>
+        <translation>A reavaliar “{0}”</translation>
+    </message>
+    <message>
+        <source>Results that change</source>
+        <translation>Resultados que mudam</translation>
+    </message>
+    <message>
+        <source>Scores are percentages of points.</source>
+        <translation>As classificações são percentagens de pontos.</translation>
+    </message>
+    <message>
+        <source>Writing the results…</source>
+        <translation>A escrever os resultados…</translation>
+    </message>
+    <message>
+        <source>{0} now pass, {1} no longer, {2} stay as they are.</source>
+        <translation>{0} passam a aprovados, {1} deixam de o ser, {2} ficam como estão.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} attempts looked at</source>
+        <translation>{0} de {1} tentativas vistas</translation>
+    </message>
+</context>
+<context>
+    <name>RegradesModel</name>
+    <message>
+        <source>New result</source>
+        <translation>Novo resultado</translation>
+    </message>
+    <message>
+        <source>New score</source>
+        <translation>Nova classificação</translation>
+    </message>
+    <message>
+        <source>Not passed</source>
+        <translation>Não aprovado</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Aprovado</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Classificação</translation>
+    </message>
+    <message>
+        <source>Student</source>
+        <translation>Aluno</translation>
+    </message>
+    <message>
+        <source>The percentage of points</source>
+        <translation>A percentagem de pontos</translation>
+    </message>
+</context>
+<context>
+    <name>RehearseDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Ended after so many seconds</source>
+        <translation>Terminado ao fim destes segundos</translation>
+    </message>
+    <message>
+        <source>Everything is run for real and measured, and then all of it is taken back.</source>
+        <translation>Tudo se executa a sério e se mede, e depois tudo se desfaz.</translation>
+    </message>
+    <message>
+        <source>On a copy of the database</source>
+        <translation>Numa cópia da base de dados</translation>
+    </message>
+    <message>
+        <source>On this database</source>
+        <translation>Nesta base de dados</translation>
+    </message>
+    <message>
+        <source>Rehearse</source>
+        <translation>Ensaiar</translation>
+    </message>
+    <message>
+        <source>Rehearse {0}</source>
+        <translation>Ensaiar {0}</translation>
+    </message>
+    <message>
+        <source>What commits in its midst can be rehearsed only on a copy.</source>
+        <translation>O que confirma a meio só se pode ensaiar numa cópia.</translation>
+    </message>
+</context>
+<context>
     <name>RelatedList</name>
     <message>
         <source>No {0} here yet.</source>
         <translation>Ainda não há {0} aqui.</translation>
+    </message>
+    <message>
+        <source>Open course</source>
+        <translation>Abrir curso</translation>
     </message>
     <message>
         <source>Reading {0}…</source>
@@ -5081,6 +8837,151 @@
     <message>
         <source>Try again</source>
         <translation>Tentar de novo</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsOverview</name>
+    <message>
+        <source>As a picture</source>
+        <translation>Como imagem</translation>
+    </message>
+    <message>
+        <source>As a table</source>
+        <translation>Como tabela</translation>
+    </message>
+    <message>
+        <source>Attempts appear here as students begin them on the web.</source>
+        <translation>As tentativas aparecem aqui à medida que os alunos as começam na web.</translation>
+    </message>
+    <message>
+        <source>How hard the questions are</source>
+        <translation>Dificuldade das perguntas</translation>
+    </message>
+    <message>
+        <source>Nobody has taken this quiz yet.</source>
+        <translation>Ainda ninguém fez este questionário.</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Perguntas</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Classificações</translation>
+    </message>
+    <message>
+        <source>Scores are percentages of points.</source>
+        <translation>As classificações são percentagens de pontos.</translation>
+    </message>
+    <message>
+        <source>Something has changed since</source>
+        <translation>Algo mudou desde então</translation>
+    </message>
+    <message>
+        <source>Spread of the scores</source>
+        <translation>Distribuição das classificações</translation>
+    </message>
+    <message>
+        <source>Work out again</source>
+        <translation>Calcular de novo</translation>
+    </message>
+    <message numerus="yes">
+        <source>Worked out of %n attempt(s) that ended</source>
+        <translation>
+            <numerusform>Calculado a partir de %n tentativa terminada</numerusform>
+            <numerusform>Calculado a partir de %n tentativas terminadas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of {1} attempts looked at…</source>
+        <translation>{0} de {1} tentativas vistas…</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPage</name>
+    <message>
+        <source>No quiz is chosen.</source>
+        <translation>Nenhum questionário está escolhido.</translation>
+    </message>
+    <message>
+        <source>Preview as a student</source>
+        <translation>Pré-visualizar como aluno</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Resultados</translation>
+    </message>
+    <message>
+        <source>Results of {0}</source>
+        <translation>Resultados de {0}</translation>
+    </message>
+    <message>
+        <source>Show quizzes</source>
+        <translation>Mostrar questionários</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message numerus="yes">
+        <source>%n attempt(s)</source>
+        <translation>
+            <numerusform>%n tentativa</numerusform>
+            <numerusform>%n tentativas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n under way</source>
+        <translation>
+            <numerusform>%n em curso</numerusform>
+            <numerusform>%n em curso</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a score</source>
+        <translation>
+            <numerusform>%n sem classificação</numerusform>
+            <numerusform>%n sem classificação</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Tentativas</translation>
+    </message>
+    <message>
+        <source>Looking at the answers</source>
+        <translation>A ver as respostas</translation>
+    </message>
+    <message>
+        <source>Looking at the answers…</source>
+        <translation>A ver as respostas…</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Visão geral</translation>
+    </message>
+    <message>
+        <source>Reading the results…</source>
+        <translation>A ler os resultados…</translation>
+    </message>
+    <message>
+        <source>Regrade…</source>
+        <translation>Reavaliar…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>median {0} % of the points</source>
+        <translation>mediana {0} % dos pontos</translation>
+    </message>
+    <message>
+        <source>usually {0} min</source>
+        <translation>em geral {0} min</translation>
+    </message>
+    <message>
+        <source>{0} % passed</source>
+        <translation>{0} % aprovados</translation>
     </message>
 </context>
 <context>
@@ -5191,6 +9092,76 @@
     </message>
 </context>
 <context>
+    <name>RevisionDetail</name>
+    <message>
+        <source>A rehearsal runs everything for real, measures it, and takes it back.</source>
+        <translation>Um ensaio executa tudo a sério, mede e desfaz.</translation>
+    </message>
+    <message>
+        <source>Applied on {0} by {1}, as {2}.</source>
+        <translation>Aplicada em {0} por {1}, como {2}.</translation>
+    </message>
+    <message>
+        <source>It is applied; when and by whom is not on record.</source>
+        <translation>Está aplicada; quando e por quem, não está registado.</translation>
+    </message>
+    <message>
+        <source>Its SQL depends on the database; a rehearsal shows it.</source>
+        <translation>O seu SQL depende da base de dados; um ensaio mostra-o.</translation>
+    </message>
+    <message>
+        <source>Not rehearsed yet.</source>
+        <translation>Ainda não ensaiada.</translation>
+    </message>
+    <message>
+        <source>Nothing was applied yet.</source>
+        <translation>Ainda nada foi aplicado.</translation>
+    </message>
+    <message>
+        <source>Parts of the revision</source>
+        <translation>Partes da revisão</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Plano</translation>
+    </message>
+    <message>
+        <source>Put on record on {0} by {1}, as {2}.</source>
+        <translation>Registada em {0} por {1}, como {2}.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>A ler…</translation>
+    </message>
+    <message>
+        <source>Rehearsal</source>
+        <translation>Ensaio</translation>
+    </message>
+    <message>
+        <source>Rehearse…</source>
+        <translation>Ensaiar…</translation>
+    </message>
+    <message>
+        <source>SQL</source>
+        <translation>SQL</translation>
+    </message>
+    <message>
+        <source>This application does not know this revision.</source>
+        <translation>Esta aplicação não conhece esta revisão.</translation>
+    </message>
+    <message>
+        <source>What a rollback loses</source>
+        <translation>O que uma reversão perde</translation>
+    </message>
+</context>
+<context>
+    <name>RevisionList</name>
+    <message>
+        <source>Revisions</source>
+        <translation>Revisões</translation>
+    </message>
+</context>
+<context>
     <name>RevisionRow</name>
     <message>
         <source>applied</source>
@@ -5206,6 +9177,75 @@
     </message>
 </context>
 <context>
+    <name>RevisionsModel</name>
+    <message>
+        <source>applied</source>
+        <translation>aplicada</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>pendente</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>desconhecida</translation>
+    </message>
+</context>
+<context>
+    <name>RollbackDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>First the database is saved to {0}.</source>
+        <translation>Primeiro guarda-se a base de dados em {0}.</translation>
+    </message>
+    <message>
+        <source>Lost for good</source>
+        <translation>Perdido de vez</translation>
+    </message>
+    <message>
+        <source>No data goes: what is undone holds none.</source>
+        <translation>Não se perdem dados: o que se desfaz não tem nenhuns.</translation>
+    </message>
+    <message>
+        <source>Nothing is left but an empty database. Nobody can sign in to it before it is set up anew.</source>
+        <translation>Fica apenas uma base de dados vazia. Ninguém pode iniciar sessão antes de ser preparada de novo.</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>Reverter</translation>
+    </message>
+    <message numerus="yes">
+        <source>Roll back %n revision(s) of {0}?</source>
+        <translation>
+            <numerusform>Reverter %n revisão de {0}?</numerusform>
+            <numerusform>Reverter %n revisões de {0}?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Roll back {0}</source>
+        <translation>Reverter {0}</translation>
+    </message>
+    <message>
+        <source>The database is not saved first.</source>
+        <translation>A base de dados não é guardada primeiro.</translation>
+    </message>
+    <message>
+        <source>This application needs the newest revision. Until it is applied again, only this page works here, and nobody else can work with this application; the web application may fail as well.</source>
+        <translation>Esta aplicação precisa da revisão mais recente. Até ser aplicada de novo, aqui só esta página funciona, e mais ninguém pode trabalhar com esta aplicação; a aplicação web também pode falhar.</translation>
+    </message>
+    <message>
+        <source>Type the database&apos;s name, {0}, to go on</source>
+        <translation>Escreva o nome da base de dados, {0}, para continuar</translation>
+    </message>
+    <message>
+        <source>Without the change log nothing that is done here can be taken back any more.</source>
+        <translation>Sem o registo de alterações já nada do que aqui se fizer se pode repor.</translation>
+    </message>
+</context>
+<context>
     <name>RowActions</name>
     <message>
         <source>Copy</source>
@@ -5218,6 +9258,102 @@
     <message>
         <source>Show only these</source>
         <translation>Mostrar só estes</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message numerus="yes">
+        <source>%n revision(s) applied.</source>
+        <translation>
+            <numerusform>%n revisão aplicada.</numerusform>
+            <numerusform>%n revisões aplicadas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s) rolled back.</source>
+        <translation>
+            <numerusform>%n revisão revertida.</numerusform>
+            <numerusform>%n revisões revertidas.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel: {0}</source>
+        <translation>Cancelar: {0}</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Copiar pormenores</translation>
+    </message>
+    <message>
+        <source>Done in {0}.</source>
+        <translation>Feito em {0}.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Desistir</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Registo</translation>
+    </message>
+    <message>
+        <source>Log of the run</source>
+        <translation>Registo da execução</translation>
+    </message>
+    <message>
+        <source>Not rehearsed, for it commits in its midst: {0}.</source>
+        <translation>Não ensaiada, porque confirma a meio: {0}.</translation>
+    </message>
+    <message>
+        <source>Rehearsed in {0} on a copy with {1} rows.</source>
+        <translation>Ensaiada em {0} numa cópia com {1} linhas.</translation>
+    </message>
+    <message>
+        <source>Rehearsed in {0} on this database with {1} rows.</source>
+        <translation>Ensaiada em {0} nesta base de dados com {1} linhas.</translation>
+    </message>
+    <message>
+        <source>Statement {0} of {1}: {2}</source>
+        <translation>Instrução {0} de {1}: {2}</translation>
+    </message>
+    <message>
+        <source>Statement {0}: {1}</source>
+        <translation>Instrução {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Statements of the run</source>
+        <translation>Instruções da execução</translation>
+    </message>
+    <message>
+        <source>Stopping; what is not committed is rolled back…</source>
+        <translation>A parar; o que não está confirmado é revertido…</translation>
+    </message>
+    <message>
+        <source>The database as it was before is in {0}.</source>
+        <translation>A base de dados como estava antes está em {0}.</translation>
+    </message>
+    <message>
+        <source>The table was not to be had in {0} tries: it is held by {1}. Nothing is held by us.</source>
+        <translation>A tabela não se conseguiu em {0} tentativas: está ocupada por {1}. Nós não ocupamos nada.</translation>
+    </message>
+    <message>
+        <source>Wait</source>
+        <translation>Esperar</translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2})</source>
+        <translation>{0} ({1} de {2})</translation>
+    </message>
+</context>
+<context>
+    <name>Safety</name>
+    <message>
+        <source>Before applying</source>
+        <translation>Antes de aplicar</translation>
     </message>
 </context>
 <context>
@@ -5279,6 +9415,59 @@
     </message>
 </context>
 <context>
+    <name>SchemaState</name>
+    <message>
+        <source>Looking at the schema</source>
+        <translation>A ver o esquema</translation>
+    </message>
+</context>
+<context>
+    <name>SchemaWatch</name>
+    <message>
+        <source>An administrator has taken the database back to {0}, with which this application cannot work.</source>
+        <translation>Um administrador fez a base de dados voltar a {0}, com que esta aplicação não pode trabalhar.</translation>
+    </message>
+    <message>
+        <source>Go to the start</source>
+        <translation>Ir para o início</translation>
+    </message>
+    <message>
+        <source>The tables that this application works with are gone.</source>
+        <translation>As tabelas com que esta aplicação trabalha já não existem.</translation>
+    </message>
+    <message>
+        <source>You cannot go on working here</source>
+        <translation>Não pode continuar a trabalhar aqui</translation>
+    </message>
+</context>
+<context>
+    <name>ScorePicture</name>
+    <message>
+        <source>Pass mark {0} %</source>
+        <translation>Nota de aprovação {0} %</translation>
+    </message>
+    <message>
+        <source>Scores: {0}.</source>
+        <translation>Classificações: {0}.</translation>
+    </message>
+    <message>
+        <source>Spread of the scores</source>
+        <translation>Distribuição das classificações</translation>
+    </message>
+    <message>
+        <source>The pass mark is {0} %.</source>
+        <translation>A nota de aprovação é {0} %.</translation>
+    </message>
+    <message>
+        <source>There is no score yet.</source>
+        <translation>Ainda não há classificações.</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}: {1}</translation>
+    </message>
+</context>
+<context>
     <name>SearchBox</name>
     <message>
         <source>Empty the search</source>
@@ -5309,6 +9498,29 @@
     </message>
 </context>
 <context>
+    <name>SessionsModel</name>
+    <message>
+        <source>Holds</source>
+        <translation>Ocupa</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Bloqueio</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Processo</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Desde</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Quem</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Among the filters</source>
@@ -5317,6 +9529,10 @@
     <message>
         <source>Back to where you were; a mouse&apos;s back button does it too</source>
         <translation>Voltar onde estava; o botão de voltar do rato também o faz</translation>
+    </message>
+    <message>
+        <source>Bold in a lesson&apos;s text; Ctrl+I makes it italic</source>
+        <translation>Negrito no texto de uma lição; Ctrl+I põe em itálico</translation>
     </message>
     <message>
         <source>Change the filter</source>
@@ -5339,6 +9555,10 @@
         <translation>Editar a célula; Enter também</translation>
     </message>
     <message>
+        <source>Edit what is chosen</source>
+        <translation>Editar o que está escolhido</translation>
+    </message>
+    <message>
         <source>Everywhere</source>
         <translation>Em todo o lado</translation>
     </message>
@@ -5347,12 +9567,20 @@
         <translation>Primeira coluna; com Ctrl a primeira linha</translation>
     </message>
     <message>
+        <source>Fold; Right unfolds</source>
+        <translation>Recolher; Direita expande</translation>
+    </message>
+    <message>
         <source>Forward again</source>
         <translation>Avançar de novo</translation>
     </message>
     <message>
         <source>Give the cell&apos;s change up</source>
         <translation>Desistir da alteração da célula</translation>
+    </message>
+    <message>
+        <source>In a course</source>
+        <translation>Num curso</translation>
     </message>
     <message>
         <source>In a table</source>
@@ -5371,8 +9599,20 @@
         <translation>Refazer o que foi reposto</translation>
     </message>
     <message>
+        <source>Move what is chosen up; with Down down, with Home and End to the ends</source>
+        <translation>Mover para cima o que está escolhido; com Baixo para baixo, com Home e End para as pontas</translation>
+    </message>
+    <message>
+        <source>New lesson behind the one chosen; in a quiz a new question</source>
+        <translation>Nova lição a seguir à escolhida; num questionário, nova pergunta</translation>
+    </message>
+    <message>
         <source>New row</source>
         <translation>Nova linha</translation>
+    </message>
+    <message>
+        <source>Open the course of the row</source>
+        <translation>Abrir o curso da linha</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -5472,6 +9712,36 @@
     </message>
 </context>
 <context>
+    <name>SpreadModel</name>
+    <message>
+        <source>Attempts</source>
+        <translation>Tentativas</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Classificação</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Parte</translation>
+    </message>
+    <message>
+        <source>The percentage of points</source>
+        <translation>A percentagem de pontos</translation>
+    </message>
+</context>
+<context>
+    <name>SqlTab</name>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>SQL</source>
+        <translation>SQL</translation>
+    </message>
+</context>
+<context>
     <name>StartFlow</name>
     <message>
         <source>A school of its own, on this computer alone.</source>
@@ -5494,6 +9764,10 @@
         <translation>Escola de demonstração</translation>
     </message>
     <message>
+        <source>Looking at the database</source>
+        <translation>A ver a base de dados</translation>
+    </message>
+    <message>
         <source>Preparing the demo</source>
         <translation>A preparar a demonstração</translation>
     </message>
@@ -5514,6 +9788,75 @@
     </message>
 </context>
 <context>
+    <name>StatusBar</name>
+    <message>
+        <source> · {0} ms</source>
+        <translation> · {0} ms</translation>
+    </message>
+    <message>
+        <source>Checking every 2 s</source>
+        <translation>Verificado a cada 2 s</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Ligado</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Ao vivo</translation>
+    </message>
+    <message>
+        <source>Moments are shown in this time zone</source>
+        <translation>Os momentos mostram-se neste fuso horário</translation>
+    </message>
+    <message>
+        <source>The server does not call: it is asked every 2 seconds.</source>
+        <translation>O servidor não avisa: pergunta-se-lhe a cada 2 segundos.</translation>
+    </message>
+    <message>
+        <source>What others save appears here at once.</source>
+        <translation>O que outros guardam aparece aqui de imediato.</translation>
+    </message>
+    <message>
+        <source>What others save is shown when you refresh.</source>
+        <translation>O que outros guardam mostra-se ao atualizar.</translation>
+    </message>
+</context>
+<context>
+    <name>StepCard</name>
+    <message>
+        <source>Commits in its midst: it cannot be rehearsed on this database, only on a copy.</source>
+        <translation>Confirma a meio: não se pode ensaiar nesta base de dados, só numa cópia.</translation>
+    </message>
+    <message>
+        <source>Its SQL depends on the database; a rehearsal shows it.</source>
+        <translation>O seu SQL depende da base de dados; um ensaio mostra-o.</translation>
+    </message>
+    <message>
+        <source>May write {0} anew, row by row; a rehearsal shows it.</source>
+        <translation>Talvez escreva {0} de novo, linha a linha; um ensaio mostra-o.</translation>
+    </message>
+    <message>
+        <source>Tables: {0}.</source>
+        <translation>Tabelas: {0}.</translation>
+    </message>
+    <message>
+        <source>Writes no table anew.</source>
+        <translation>Não escreve de novo nenhuma tabela.</translation>
+    </message>
+    <message>
+        <source>Writes {0} anew, row by row.</source>
+        <translation>Escreve {0} de novo, linha a linha.</translation>
+    </message>
+</context>
+<context>
+    <name>Studies</name>
+    <message>
+        <source>Reading {0}</source>
+        <translation>A ler {0}</translation>
+    </message>
+</context>
+<context>
     <name>TableKeys</name>
     <message>
         <source>This cannot be changed here.</source>
@@ -5529,6 +9872,68 @@
     <message>
         <source>counting</source>
         <translation>a contar</translation>
+    </message>
+</context>
+<context>
+    <name>TakeQuizDialog</name>
+    <message>
+        <source>All on one page</source>
+        <translation>Todas numa página</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Voltar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Terminar</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Seguinte</translation>
+    </message>
+    <message>
+        <source>One by one</source>
+        <translation>Uma a uma</translation>
+    </message>
+    <message>
+        <source>Preview as a student</source>
+        <translation>Pré-visualizar como aluno</translation>
+    </message>
+    <message>
+        <source>Question {0} of {1}</source>
+        <translation>Pergunta {0} de {1}</translation>
+    </message>
+    <message>
+        <source>Reading the quiz…</source>
+        <translation>A ler o questionário…</translation>
+    </message>
+    <message>
+        <source>Take it again</source>
+        <translation>Fazer de novo</translation>
+    </message>
+    <message numerus="yes">
+        <source>This is the quiz as it is saved: %n unsaved change(s) are not in it.</source>
+        <translation>
+            <numerusform>Este é o questionário tal como está guardado: sem %n alteração por guardar.</numerusform>
+            <numerusform>Este é o questionário tal como está guardado: sem %n alterações por guardar.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This quiz has no questions yet.</source>
+        <translation>Este questionário ainda não tem perguntas.</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>faltam {0}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} answered</source>
+        <translation>{0} de {1} respondidas</translation>
     </message>
 </context>
 <context>
@@ -5552,6 +9957,29 @@
     <message>
         <source>Refresh</source>
         <translation>Atualizar</translation>
+    </message>
+    <message>
+        <source>Up to {0}</source>
+        <translation>Subir a {0}</translation>
+    </message>
+</context>
+<context>
+    <name>TruthChoice</name>
+    <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
+        <source>Right answer</source>
+        <translation>Resposta certa</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
+    </message>
+    <message>
+        <source>right answer</source>
+        <translation>resposta certa</translation>
     </message>
 </context>
 <context>
@@ -5647,6 +10075,13 @@
     </message>
 </context>
 <context>
+    <name>VideoRow</name>
+    <message>
+        <source>Watch on {0}…</source>
+        <translation>Ver em {0}…</translation>
+    </message>
+</context>
+<context>
     <name>WaitSheet</name>
     <message>
         <source>Cancel</source>
@@ -5662,6 +10097,17 @@
     <message>
         <source>Cancel: {0}</source>
         <translation>Cancelar: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>_Needed</name>
+    <message>
+        <source>This application needs the newest revision: below it only this page works, until it is applied again.</source>
+        <translation>Esta aplicação precisa da revisão mais recente: abaixo dela só esta página funciona, até ser aplicada de novo.</translation>
+    </message>
+    <message>
+        <source>Without the change log nothing that is done here can be taken back, and what it holds goes.</source>
+        <translation>Sem o registo de alterações nada do que aqui se faz se pode repor, e o que ele contém perde-se.</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
 from lms_desktop.database.migrating.events import Decide, Tell
 from lms_desktop.database.migrating.lineages import Lineage
@@ -95,6 +95,7 @@ class Doing(QObject):
 
     def _stamped(self, found: Standing) -> None:
         self._page.message.emit(self.tr("{0} is on record now.").format(found.revision or ""))
+        self._page.list.setCurrentIndex(QModelIndex())  # what is pending now comes first
         self._page.refresh()
 
     def _not_stamped(self, error: ExplainedError) -> None:

@@ -82,6 +82,8 @@ class RevisionsModel(QAbstractListModel):
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.id
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry.id}\n{word(entry.state.revision.description)}".strip()
         if role == Qt.ItemDataRole.AccessibleTextRole:
             parts = (entry.id, word(entry.state.revision.description), self.state_word(entry))
             return ", ".join(part for part in parts if part)

@@ -1,7 +1,7 @@
 """The right of the page: one revision with its plan, its SQL, its rehearsal and what undoing it would lose."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from lms_desktop.database.migrating.sessions import Session
@@ -21,6 +21,9 @@ from lms_desktop.views.migrations.safety import Safety
 from lms_desktop.views.migrations.sql_view import SqlTab
 
 PLAN, SQL, REHEARSAL, LOSSES, RUN = range(5)
+
+ROOMY = 640
+"""From this height on, in pixels at 100 %, what is good to know beforehand stands below a rehearsal's result too."""
 
 
 class RevisionDetail(QWidget):
@@ -87,6 +90,11 @@ class RevisionDetail(QWidget):
         font.setBold(True)
         self.title.setFont(font)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent."""
+        super().resizeEvent(event)
+        self._show_safety()
+
     def open_run_tab(self, title: str) -> None:
         """Show the part of what is applied, which is not there before."""
         if self.tabs.count() <= RUN:
@@ -101,7 +109,9 @@ class RevisionDetail(QWidget):
     def _show_safety(self) -> None:
         run = self.applying.run if self.tabs.currentIndex() == RUN else self.rehearsal.run
         running = run is not None and run.running
-        self.safety.setVisible(self._may_apply and self.tabs.currentIndex() in (PLAN, REHEARSAL) and not running)
+        roomy = self.rehearsal.run is None or self.height() >= px(ROOMY)
+        fits = self.tabs.currentIndex() == PLAN or (self.tabs.currentIndex() == REHEARSAL and roomy)
+        self.safety.setVisible(self._may_apply and fits and not running)
 
     def settle(self) -> None:
         """A run has begun or ended."""

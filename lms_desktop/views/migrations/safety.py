@@ -72,7 +72,7 @@ class BackupRow(QFrame):
         self._offer: DumpOffer | None = None
         self._used = False
         self.check = QCheckBox(self.tr("Back up with pg_dump to"), self)
-        self._name, self._size = ElidedLabel("", "strong", self), label("", "muted", parent=self)
+        self._name, self._size = ElidedLabel("", "strong", self), ElidedLabel("", "muted", self)
         self._name.mode = Qt.TextElideMode.ElideMiddle
         self.change = button(self.tr("Change…"), "link", self._choose, parent=self)
         self.change.setAccessibleName(self.tr("Choose the file of the backup…"))
@@ -80,8 +80,8 @@ class BackupRow(QFrame):
         row.setContentsMargins(px(10), px(6), px(10), px(6))
         row.setSpacing(px(6))
         row.addWidget(self.check)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._size)
+        row.addWidget(self._name, 3)
+        row.addWidget(self._size, 2)
         row.addWidget(self.change)
         self.check.toggled.connect(lambda _: self._tell())
 

@@ -22,8 +22,11 @@ from lms_desktop.views.theme import FontRole
 
 Index = QModelIndex | QPersistentModelIndex
 
-WIDTHS = {MeasuresModel: (0, 130, 150, 76, 84), SessionsModel: (70, 0, 180, 130, 130)}
+WIDTHS = {MeasuresModel: (0, 130, 150, 92, 84), SessionsModel: (74, 0, 190, 120, 120)}
 """Of the columns, in pixels at 100 %; 0 takes what is left."""
+
+LEAST = 0.62
+"""Where there is little room, the columns are so much narrower."""
 
 KEEPS_WRITERS_AWAY = strength("ShareLock")
 """From this lock on nobody can write."""
@@ -43,7 +46,7 @@ class RunTable(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -62,8 +65,10 @@ class RunTable(QTableView):
     def _fit(self) -> None:
         self.verticalHeader().setDefaultSectionSize(theme.current().measures.row)
         widths = WIDTHS[type(self.model())]  # type: ignore[index]
-        fixed = [px(width) for width in widths]
-        left = max(px(120), self.viewport().width() - sum(fixed))
+        room = self.viewport().width()
+        share = max(LEAST, min(1.0, (room - px(180)) / px(sum(widths))))
+        fixed = [round(px(width) * share) for width in widths]
+        left = max(px(110), room - sum(fixed))
         for column, width in enumerate(fixed):
             self.setColumnWidth(column, width or left)
 

@@ -13,15 +13,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from lms_desktop.config import Settings
+from lms_desktop.database.change_log import log_state
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
 from lms_desktop.models.migrations.run import MigrationRun
+from lms_desktop.views.first_run import FirstRunScreen
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.migrations.dialogs import LeaveRunDialog, RehearseDialog
 from lms_desktop.views.migrations.run_view import RunView
 from tests.database.migrating.acting import catalogue, migrate, with_revisions
 from tests.document import REVISIONS, document_at, facts_of
 from tests.postgres import Servers, plain_connection
+from tests.walks.acting import ADMIN, to_the_front, walking
 from tests.walks.driving import click, said_by, wait_for
 from tests.walks.migrating import Panel, at_the_panel, press, pressing, typing
 from tests.walks.pulse import Pulse
@@ -248,6 +251,37 @@ def test_the_database_is_saved_first_where_that_is_wanted(empty_database: URL, t
         panel.choose(NAMES["0006"])
         assert backup.file != first, "a backup is never written over by the next one"
         first.unlink()
+
+
+def test_everything_is_taken_back_and_set_up_anew(seeded_url: URL, tmp_path: Path) -> None:
+    with walking(seeded_url, tmp_path) as walk:
+        person = walk.sign_in(ADMIN)
+        window = person.window
+        click(window.navigation.entry("migrations"))
+        panel = Panel(person)
+        panel.settle()
+        panel.choose(NAMES["0001"])
+        panel.tab("What a rollback loses")
+        told = _told(window)
+        panel.settle()
+        panel.page.detail.safety.backup.check.setChecked(False)
+        said = panel.ask("Roll back to below 0001…", typing(seeded_url.database or "", "Roll back 0007 to 0001"))
+        assert "people" in said
+        assert "Nobody can sign in to it before it is set up anew." in said
+        wait_for(lambda: isinstance(walk.window.screen_shown, FirstRunScreen), "the first run", 60)
+        assert told
+        assert "are gone" in told[0]
+        assert run_sql(seeded_url, "SELECT count(*) FROM alembic_version") == [(0,)]
+        screen = walk.window.screen_shown
+        assert isinstance(screen, FirstRunScreen)
+        to_the_front(walk.window)
+        wait_for(lambda: screen.ui.submit.isVisible(), "the offer to set it up")
+        assert screen.ui.submit.text() == "Set up the database"
+        click(screen.ui.submit)
+        wait_for(lambda: walk.window.findChildren(FirstRunScreen)[-1].ui.full_name.isVisible(), "the first person", 60)
+    with engine_of(seeded_url) as engine, engine.connect() as connection:
+        assert facts_of(connection) == document_at(7)
+        assert log_state(connection).uncovered == ()
 
 
 # Disturbed

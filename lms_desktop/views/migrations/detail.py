@@ -109,7 +109,9 @@ class RevisionDetail(QWidget):
     def _show_safety(self) -> None:
         run = self.applying.run if self.tabs.currentIndex() == RUN else self.rehearsal.run
         running = run is not None and run.running
-        roomy = self.rehearsal.run is None or self.height() >= px(ROOMY)
+        high = self.height() >= px(ROOMY)
+        self.safety.in_the_way.set_compact(not high)
+        roomy = self.rehearsal.run is None or high
         fits = self.tabs.currentIndex() == PLAN or (self.tabs.currentIndex() == REHEARSAL and roomy)
         self.safety.setVisible(self._may_apply and fits and not running)
 

@@ -53,6 +53,11 @@ class InTheWay(QWidget):
         self._stack.setCurrentWidget(self.table if found else self.nobody)
         self._fit()
 
+    def set_compact(self, compact: bool) -> None:
+        """Where there is little room, what the question before says too is left out."""
+        self._waits.setVisible(not compact)
+        self._fit()
+
     def _space(self) -> None:
         self._column.setSpacing(px(6))
         self._fit()

@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 WIDTHS = {MeasuresModel: (0, 130, 150, 92, 84), SessionsModel: (74, 0, 190, 120, 120)}
 """Of the columns, in pixels at 100 %; 0 takes what is left."""
 
-LEAST = 0.62
+LEAST = 0.8
 """Where there is little room, the columns are so much narrower."""
 
 KEEPS_WRITERS_AWAY = strength("ShareLock")
@@ -52,6 +52,7 @@ class RunTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self._fit()
@@ -60,7 +61,9 @@ class RunTable(QTableView):
     def wanted_height(self, most: int = 8) -> int:
         """The height at which this many rows at most are seen, and at least one."""
         rows = min(max(self.model().rowCount(), 1), most)
-        return self.horizontalHeader().sizeHint().height() + rows * theme.current().measures.row + px(2)
+        bar = self.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() else 0
+        return self.horizontalHeader().sizeHint().height() + rows * theme.current().measures.row + below + px(2)
 
     def _fit(self) -> None:
         self.verticalHeader().setDefaultSectionSize(theme.current().measures.row)
@@ -116,9 +119,9 @@ class RunDelegate(QStyledItemDelegate):
         painter.setFont(theme.current().font(FontRole.SMALL))
         size = tag_size(text)
         place = leading(room, min(size.width(), room.width()), rtl)
-        draw_tag(
-            painter, QRectF(place.x(), room.center().y() - size.height() / 2, place.width(), size.height()), text, tone
-        )
+        box = QRectF(place.x(), room.center().y() - size.height() / 2, place.width(), size.height())
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) - px(8))
+        draw_tag(painter, box, text if size.width() <= room.width() else shown, tone)
 
     def _text(self, painter: QPainter, room: QRectF, text: str, index: Index, rtl: bool) -> None:
         fixed = _fixed(index)

@@ -50,7 +50,21 @@ class CardRows(QAbstractListModel):
 
     def _become(self, wanted: list[Card]) -> None:
         """Go over to other rows by steps that Qt understands, so that whoever points at a row goes on doing so."""
-        before, keys = list(self._rows), {card.key for card in wanted}
+        before = self._rows
+        changed = [row for row, (old, new) in enumerate(zip(before, wanted, strict=False)) if old is not new]
+        same_rows = len(before) == len(wanted) and all(before[row].key == wanted[row].key for row in changed)
+        if not same_rows:
+            self._go_over(wanted)
+            changed = list(range(len(wanted)))
+        self._rows = list(wanted)
+        if not same_rows or any(_listed(before[row]) != _listed(wanted[row]) for row in changed):
+            self._count()
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    def _go_over(self, wanted: list[Card]) -> None:
+        self._rows = list(self._rows)
+        keys = {card.key for card in wanted}
         self._remove([row for row, card in enumerate(self._rows) if card.key not in keys])
         there = {card.key for card in self._rows}
         self._permute([card.key for card in wanted if card.key in there])
@@ -66,12 +80,6 @@ class CardRows(QAbstractListModel):
             self._rows[row:row] = wanted[row:end]
             self.endInsertRows()
             row = end
-        same_rows = len(before) == len(wanted) and all(b.key == w.key for b, w in zip(before, wanted, strict=True))
-        changed = [row for row, card in enumerate(wanted) if not same_rows or card is not before[row]]
-        self._rows = list(wanted)
-        self._count()
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def _remove(self, rows: list[int]) -> None:
         while rows:
@@ -142,3 +150,8 @@ class CardRows(QAbstractListModel):
             case _ if int(role) == CARD_ROLE:
                 return card
         return None
+
+
+def _listed(card: Card) -> tuple[bool, bool, str]:
+    """What decides about the list in which a card is counted."""
+    return card.new, card.heading, card.parent

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.theme import FontRole
@@ -158,7 +159,7 @@ def _take_pictures_out(made: QTextDocument) -> None:
         cursor.setPosition(position)
         cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
         told = QCoreApplication.translate("MarkdownPreview", "[picture: {0}]").format(" ".join((alt or name).split()))
-        words.setToolTip(name)
+        words.setToolTip(plain_tip(name))
         cursor.insertText(told, words)
 
 

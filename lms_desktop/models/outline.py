@@ -96,13 +96,14 @@ class OutlineModel(OrderedListModel):
         self._looked_for.add(question_id)
         self.desk.read(
             lambda uow: outline.quiz_of(uow, question_id),
-            done=self._unfold,
+            done=self.unfold,
             failed=lambda _: None,
             owner=self,
             background=True,
         )
 
-    def _unfold(self, quiz_id: str | None) -> None:
+    def unfold(self, quiz_id: str | None) -> None:
+        """See to it that a quiz's questions are shown."""
         if quiz_id is not None and self.is_folded(Quiz, quiz_id):
             self._turned ^= {(Quiz, quiz_id)}
             row = self.find(Quiz, quiz_id)

@@ -60,6 +60,8 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 def _drawn(name: str, color: str, width: int, height: int, scale: float) -> QPixmap:
     """The icon in `width` x `height` device-independent pixels; pictures are small and few, so they are kept."""
     picture = QPixmap(QSize(round(width * scale), round(height * scale)))
+    if picture.isNull():  # of something that has no room at all
+        return picture
     picture.fill(Qt.GlobalColor.transparent)
     picture.setDevicePixelRatio(scale)
     side = min(width, height)

@@ -1,5 +1,6 @@
 """A course arranged at the real window: what is seen is what the database has, colleagues at work meanwhile."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from sqlalchemy import URL
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lms_desktop.entities import Lesson
+from lms_desktop.entities import Lesson, Quiz, QuizQuestion
+from lms_desktop.models.cards import Target
 from lms_desktop.views.page import Destination
 from tests.walks.driving import CTRL, Sitting, wait_for
 from tests.walks.others import rows, value, write
@@ -135,3 +137,47 @@ def test_five_hundred_lessons_move_at_once_and_the_window_lives(sitting: Sitting
     assert seen(sitting)[0] == "L001"
     assert seen(sitting) == stored(sitting, course)
     assert pulse.steady, f"the window was deaf for {pulse.longest:.2f} s"
+
+
+def test_the_undo_of_a_move_stays_at_what_is_chosen(sitting: Sitting) -> None:
+    course = enter(sitting)
+    before = stored(sitting, course)
+    move_down(sitting, before[2])
+    sitting.settle()
+    chosen = sitting.course.outline.current()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: stored(sitting, course) == before, "the order before")
+    sitting.settle()
+    assert sitting.course.outline.current() == sitting.course.chosen == chosen
+
+
+def test_the_editor_goes_along_with_a_question_to_another_quiz_and_back(sitting: Sitting) -> None:
+    enter(sitting)
+    page, model = sitting.course, sitting.course.outline.model
+    quiz = next(card.id for card in model.cards if card.entity is Quiz)
+    other = str(uuid.uuid4())
+    write(
+        sitting.url,
+        "INSERT INTO quizzes (id, course_id, title, passing_score_percentage, shuffle_questions, is_published,"
+        " created_at, updated_at) SELECT %s, course_id, 'Another', 50, false, false, now(), now()"
+        " FROM quizzes WHERE id = %s",
+        other,
+        quiz,
+    )
+    page.refresh()
+    question = str(value(sitting.url, 'SELECT id::text FROM quiz_questions WHERE quiz_id = %s AND "order" = 2', quiz))
+    page.choose(QuizQuestion, question)
+    wait_for(lambda: model.find(Quiz, other) >= 0, "the other quiz")
+    wait_for(lambda: page.outline.current() == (QuizQuestion, question), "the question in the outline")
+    model.queue.guard = None
+    model.move(QuizQuestion, [question], Target(other, None, last=True))
+    editor = page.editor(Quiz)
+    wait_for(lambda: editor.row_id() == other, "the editor of the other quiz")
+    wait_for(lambda: page.outline.current() == page.chosen == (QuizQuestion, question), "the question at its new place")
+    sitting.settle()
+    assert page.chosen == (QuizQuestion, question)
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: editor.row_id() == quiz, "the editor of the former quiz")
+    wait_for(lambda: page.outline.current() == page.chosen == (QuizQuestion, question), "the question at its old place")
+    sitting.settle()
+    assert page.chosen == (QuizQuestion, question)

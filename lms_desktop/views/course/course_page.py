@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.models.cards import Move
 from lms_desktop.models.course_rows import ENTITIES, CourseRows
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import told
@@ -60,6 +61,7 @@ class CoursePage(CourseParts):
         outline.trouble.connect(self.trouble)
         outline.message.connect(self.message)
         outline.new_wanted.connect(self.begin.new)
+        outline.model.arranged.connect(self._follow_question)
         self.course_button.clicked.connect(self.show_settings)
         for part in self.held.parts:
             part.counted.connect(self.acts.tell)
@@ -176,11 +178,14 @@ class CoursePage(CourseParts):
             self.choose(*place.within)
 
     def show_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Override Page.show_changes: go to the first row of these that is the course's."""
+        """Override Page.show_changes: stay at what is chosen where it is among these, for a move changes the numbers of
+        those that stand by as well; else go to the first of these that is the course's."""
         mine = [change for change in changes if self.rows.was_seen(change.entity, change.id)]
-        there = next((change for change in mine if change.action != "delete"), None)
-        if there is not None:
-            self.choose(there.entity, there.id)
+        there = [(change.entity, change.id) for change in mine if change.action != "delete"]
+        if there and self.chosen not in there:
+            self.choose(*there[0])
+        elif self.chosen is not None and self.chosen[0] is QuizQuestion and there:
+            self._look_for_quiz(self.chosen[1])
         return bool(mine) or not changes
 
     # DraftsPage
@@ -318,6 +323,14 @@ class CoursePage(CourseParts):
         self.session.desk.read(
             lambda uow: finding.quiz_of(uow, question_id), done=found, failed=self.trouble.emit, owner=self
         )
+
+    def _follow_question(self, move: Move) -> None:
+        """The question that is chosen was moved to another quiz of the course: its editor goes along."""
+        outline, chosen = self.outline.outline, self.chosen
+        here = outline is not None and any(quiz.id == move.parent for quiz in outline.quizzes)
+        if here and chosen is not None and chosen[0] is move.entity is QuizQuestion and chosen[1] in move.ids:
+            self.outline.model.unfold(move.parent)
+            self._look_for_quiz(chosen[1])
 
     def _show(self, entity: type, row_id: str) -> None:
         """Show the editor of a row."""

@@ -54,11 +54,13 @@ class QuestionsPart(QWidget):
     Signals:
         question_shown(str): the person went to another question here; "" for none.
         message(str): what was done.
+        counted(int): so many saved questions the quiz has now.
         trouble(object): an error to show.
     """
 
     question_shown = Signal(str)
     message = Signal(str)
+    counted = Signal(int)
     trouble = Signal(object)
 
     def __init__(self, session: Session, drafts: Drafts, parent: QWidget | None = None) -> None:
@@ -281,6 +283,8 @@ class QuestionsPart(QWidget):
         new = card is not None and card.new
         kind, points = ("", 0) if card is None else self._content(card)
         self.header.tell(place, len(saved), kind, points, new=new)
+        if self.model.loaded:
+            self.counted.emit(len(saved))
         record, add = self.editor.record(), self.may_add()
         deletable = new or (record is not None and "delete" in record.may)
         self.header.offer(add=add, duplicate=add and card is not None, delete=deletable and card is not None)

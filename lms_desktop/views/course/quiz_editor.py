@@ -113,8 +113,9 @@ class QuizEditor(RecordForm):
         """Override RecordForm."""
         super()._connect()
         part = self.questions
-        part.question_shown.connect(self.question_shown)
+        part.question_shown.connect(self._question_changed)
         part.message.connect(self.message)
+        part.counted.connect(self._tell_questions)
         part.trouble.connect(self.trouble)
         part.editor.action_done.connect(self.action_done)
         if self.results is not None:
@@ -124,6 +125,11 @@ class QuizEditor(RecordForm):
         part.editor.open_requested.connect(self.open_requested)
         part.editor.take_back_requested.connect(self.take_back_requested)
         part.editor.merge.connect(self.merge)
+
+    def _question_changed(self, question_id: str) -> None:
+        """Another question is shown; of no interest any more where another quiz is on its way."""
+        if self._shown == self._wanted:
+            self.question_shown.emit(question_id)
 
     def _show_picture(self, row_id: str, record: Record | None) -> None:
         """Override RecordForm: a quiz that is not saved yet has no results, but questions may be begun for it."""
@@ -175,6 +181,11 @@ class QuizEditor(RecordForm):
             if at < len(self._firsts):
                 self.tabs.setTabText(at, text if count is None else f"{text} {self.locale().toString(count)}")
         self._tell()
+
+    def _tell_questions(self, count: int) -> None:
+        """Questions came or went."""
+        if self._shown is not None and self._shown == self._wanted:
+            self.tabs.setTabText(QUESTIONS, f"{self.tr('Questions')} {self.locale().toString(count)}")
 
     def _tell(self) -> None:
         """Override RecordForm: the header says in a line what the settings say at length."""

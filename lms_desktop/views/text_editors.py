@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from lms_desktop.errors import BadValue
@@ -334,7 +334,10 @@ class LongEditor(FieldEditor):
 
     def _lay_out(self, text: str) -> None:
         self._showing = True
+        place = self._place() if text and self.edit.document().toPlainText() == text else None
         exact = self.edit.put(text)
+        if place is not None:
+            self._go_back_to(*place)
         self.edit.setReadOnly(not exact)
         self._shown = self.edit.document().toRawText()
         self._showing = False
@@ -344,6 +347,19 @@ class LongEditor(FieldEditor):
             self._say_note(invisible_note(text, one_line=False))
         else:
             self._say_note(self.tr("Holds characters that would change here; it can be read, not edited."))
+
+    def _place(self) -> tuple[int, int, int]:
+        """Where the person is in the text: anchor, cursor, and how far it is scrolled."""
+        cursor = self.edit.textCursor()
+        return cursor.anchor(), cursor.position(), self.edit.verticalScrollBar().value()
+
+    def _go_back_to(self, anchor: int, position: int, scrolled: int) -> None:
+        """The same text is laid out once more, as after a new row was saved: whoever writes goes on where she was."""
+        cursor = self.edit.textCursor()
+        cursor.setPosition(anchor)
+        cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+        self.edit.setTextCursor(cursor)
+        self.edit.verticalScrollBar().setValue(scrolled)
 
     def _read(self) -> Value:
         if self._null:

@@ -307,6 +307,21 @@ def test_a_new_lesson_goes_behind_the_one_that_was_chosen(sitting: Sitting) -> N
     assert sitting.course.chosen == (Lesson, draft.id)
 
 
+def test_whoever_saves_a_new_lesson_while_writing_goes_on_where_she_was(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.press(Qt.Key.Key_N, CTRL)
+    sitting.type("Between")
+    edit = sitting.course.editor(Lesson).details.fields.rows["content"].editor.edit
+    edit.setFocus()
+    sitting.type("One, three")
+    for _ in "three":
+        sitting.press(Qt.Key.Key_Left)
+    sitting.save()
+    wait_for(lambda: not sitting.course.held.changes(), "the save")
+    sitting.type("two, ")
+    assert edit.toPlainText() == "One, two, three"
+
+
 def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:
     enter(sitting)
     page = sitting.course

@@ -91,7 +91,7 @@ class OutlineModel(OrderedListModel):
             return
         draft = self._drafts[QuizQuestion].get(question_id)
         if draft is not None and draft.new:
-            self._unfold(draft.values.get("quiz_id"))
+            self.unfold(draft.values.get("quiz_id"))
             return
         self._looked_for.add(question_id)
         self.desk.read(

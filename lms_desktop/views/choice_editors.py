@@ -61,6 +61,7 @@ class ChoiceEditor(FieldEditor):
             self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             self.combo.setCompleter(None)  # type: ignore[arg-type]
             line.textEdited.connect(lambda text: self._touched())
+            line.editingFinished.connect(self._show_known)
         self.combo.currentIndexChanged.connect(self._index_changed)
         self.combo.activated.connect(self._picked)
 
@@ -146,14 +147,30 @@ class ChoiceEditor(FieldEditor):
             text = line_text(line)
             if text.strip() in {"", _NOTHING}:
                 return None, None
-            for value, shown in self.options():
-                if text.strip().casefold() in {shown.casefold(), value.casefold()}:
-                    return value, None
-            return self.field.kind.parse(text), None
+            known = self._known(text.strip().casefold())
+            return (self.field.kind.parse(text) if known is None else known), None
         if index < 0:
             raise BadValue(self.tr("Choose one from the list."))
         value = self.combo.itemData(index)
         return (None if value is None else str(value)), None
+
+    def _known(self, typed: str) -> str | None:
+        """Which of those that are offered is meant: by its name, its value, or by how it begins and no other one does.
+        “t” is “True or false” then, and no value of its own."""
+        options = [(value, {shown.casefold(), value.casefold()}) for value, shown in self.options()]
+        exact = [value for value, names in options if typed in names]
+        begun = [value for value, names in options if any(name.startswith(typed) for name in names)]
+        found = exact or begun
+        return found[0] if len(found) == 1 or exact else None
+
+    def _show_known(self) -> None:
+        """What was meant is shown in full."""
+        line, index = self.combo.lineEdit(), self.combo.currentIndex()
+        if line is not None and line.text().strip() and line.text() != self.combo.itemText(index):
+            known = self._known(line.text().strip().casefold())
+            if known is not None:
+                self.combo.setCurrentIndex(self._find(known))
+                line.setText(self.combo.currentText())
 
     def _clear(self) -> None:
         self.combo.setCurrentIndex(self._find(None))

@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -564,6 +564,15 @@ class TestChoices:
         assert editor.take()[0] == "video", "by the word that a person reads"
         paste_into(line, "x" * 51)
         assert refusal(editor) == "At most 50 characters fit; this has 51."
+
+    def test_the_beginning_of_a_known_one_is_that_one(self, session: Session, make: Make) -> None:
+        editor = make(session, TYPE, "text")
+        line = editor.combo.lineEdit()
+        line.selectAll()
+        QTest.keyClicks(line, "v")
+        assert editor.take()[0] == "video"
+        QApplication.sendEvent(line, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+        assert line.text() == "Video"
 
     def test_the_wheel_changes_nothing(self, session: Session, make: Make) -> None:
         editor = make(session, ACTIVE, "true")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.services.edits import Behind
+from lms_desktop.views.course.markdown_editor import MarkdownEditor
 from lms_desktop.views.kit.toast import Toast
 from lms_desktop.views.page import Destination
 from lms_desktop.views.places import Place
@@ -311,15 +312,16 @@ def test_whoever_saves_a_new_lesson_while_writing_goes_on_where_she_was(sitting:
     enter(sitting)
     sitting.press(Qt.Key.Key_N, CTRL)
     sitting.type("Between")
-    edit = sitting.course.editor(Lesson).details.fields.rows["content"].editor.edit
-    edit.setFocus()
+    text = sitting.course.editor(Lesson).details.fields.rows["content"].editor
+    assert isinstance(text, MarkdownEditor)
+    text.edit.setFocus()
     sitting.type("One, three")
     for _ in "three":
         sitting.press(Qt.Key.Key_Left)
     sitting.save()
     wait_for(lambda: not sitting.course.held.changes(), "the save")
     sitting.type("two, ")
-    assert edit.toPlainText() == "One, two, three"
+    assert text.edit.toPlainText() == "One, two, three"
 
 
 def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:

@@ -46,6 +46,7 @@ class OptionList(QWidget):
         self.problem.hide()
         self.add_row = AddRow(self.tr("Add an option") if ticks else self.tr("Add an accepted answer"), self)
         self.add_row.clicked.connect(lambda: self.add())
+        self.add_row.begun.connect(self._begin)
         self._column = QVBoxLayout()
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -267,6 +268,12 @@ class OptionList(QWidget):
             self._focus(at + 1)
         elif row.stored:
             self.add()
+
+    def _begin(self, text: str) -> None:
+        """Something was typed into the row that adds one."""
+        self.add()
+        if self._editable:
+            self.rows[-1].edit.insertPlainText(text)
 
     def _step(self, row: OptionRow, by: int) -> None:
         at = self.rows.index(row) + by

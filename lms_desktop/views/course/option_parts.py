@@ -1,7 +1,7 @@
 """What a list of options draws by itself: handles, ticks, the row that adds one, where one would land."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lms_desktop.views import icons, theme
@@ -86,7 +86,13 @@ class Tick(PaintedButton):
 
 
 class AddRow(PaintedButton):
-    """The dashed row below the others: “+ Add an option”, with its keys."""
+    """The dashed row below the others: “+ Add an option”, with its keys. Enter adds one too, and so does a letter.
+
+    Signals:
+        begun(str): what was typed here is how a new one begins.
+    """
+
+    begun = Signal(str)
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -114,6 +120,17 @@ class AddRow(PaintedButton):
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._keys)
         if self.hasFocus():
             draw_ring(painter, QRectF(self.rect()), px(6))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override QAbstractButton::keyPressEvent: it looks like a field, and is taken for one."""
+        command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier)
+        text = event.text()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif text.isprintable() and text.strip() and not command:
+            self.begun.emit(text)
+        else:
+            super().keyPressEvent(event)
 
 
 class DropLine(Painted):

@@ -250,9 +250,15 @@ def _cleanup(options: argparse.Namespace) -> int:
 
 def _migrate(options: argparse.Namespace) -> int:
     """Look at, rehearse, apply and take back migrations."""
-    from lms_desktop.verbs.migrate import run
+    from lms_desktop.verbs.migrate import run, say_error
 
-    with _engine(_needed_address(), "migrate") as engine:
+    try:
+        address = _needed_address()
+    except UserError as error:
+        if options.json:
+            say_error(error)
+        raise
+    with _engine(address, "migrate") as engine:
         status: int = run(options, engine)
     return status
 

@@ -30,7 +30,8 @@ if find_spec("lms_desktop") is None:
 from lms_desktop import __version__
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
-from lms_desktop.database.migrations import MIGRATION_LOCK
+from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
+from lms_desktop.database.migrating.sessions import wait_for_the_others
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.entities import Base
 from lms_desktop.errors import UserError, explain
@@ -189,10 +190,7 @@ def own_connection() -> Iterator[sa.Connection]:
     try:
         with connection:
             # Another migration may take its time, and is waited for; a table in somebody's hands is not.
-            connection.execute(sa.text("SET lock_timeout = 0"))
-            connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
-            connection.execute(sa.text("RESET lock_timeout"))
-            connection.commit()
+            wait_for_the_others(connection)
             yield connection
     finally:
         engine.dispose()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating.chain import chain, rows_of
-from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, Lineage, config_of, environment
+from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, Lineage, config_of, environment
 from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.sessions import who_migrates
 from lms_desktop.database.migrating.source import own
@@ -204,14 +204,19 @@ _SESSION = sa.text(
 )
 
 
+_KEYS = (MIGRATION_LOCK, WORK_LOCK)
+
+
 def _take_lock(connection: sa.Connection, seconds: float) -> None:
     """Ask for the lock again and again, never queue for it: whoever queues holds up those behind."""
     deadline = time.monotonic() + seconds
     while True:
         with connection.begin():
-            if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(MIGRATION_LOCK))):
+            # The second is a worker's, which may outlive its program by a moment.
+            if all(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))) for key in _KEYS):
                 return
-            holder = who_migrates(connection)
+            mine = connection.scalar(sa.select(sa.func.pg_backend_pid()))
+            holder = who_migrates(connection, (int(mine or 0),), _KEYS)
         if time.monotonic() >= deadline:
             raise Busy(
                 N_("This database is being migrated by somebody else just now: {holder}."),

@@ -46,14 +46,20 @@ def run(options: argparse.Namespace, engine: sa.Engine, sources: Callable[[Linea
     lineages = [each for each in BOTH if options.lineage in (each.word, "both")]
     try:
         documents, status = _ACTIONS[options.action](_Session(options, engine, migrations), lineages)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if options.json:
-            print(json.dumps({"error": migrate_json.error(explain(error))}, indent=1, ensure_ascii=False))
+            told = error.__cause__ if isinstance(error, KeyboardInterrupt) and error.__cause__ else error
+            say_error(told)
         raise
     if options.json:
         document = {"database": engine.url.database, **documents}
         print(json.dumps(document, indent=1, ensure_ascii=False))
     return status
+
+
+def say_error(error: BaseException) -> None:
+    """Print what went wrong as the JSON document."""
+    print(json.dumps({"error": migrate_json.error(explain(error))}, indent=1, ensure_ascii=False), flush=True)
 
 
 class _Session:

@@ -96,7 +96,10 @@ def _said(may: bool, way: Way | None, size: int, seconds: float) -> Sentence:
         return Sentence(N_("No copy can be made: pg_dump and pg_restore were not found, or are older than the server."))
     megabytes = max(1, round(size / 1e6))
     if way == "template":
-        text = N_("A copy takes about {seconds} s and {megabytes} MB on the server.")
+        text = N_(
+            "A copy takes about {seconds} s and {megabytes} MB on the server; nobody can connect to the database"
+            " meanwhile."
+        )
     else:
         text = N_("A copy takes about {seconds} s and {megabytes} MB on the server; it is dumped and restored.")
     return Sentence(text, seconds=max(1, round(seconds)), megabytes=megabytes)

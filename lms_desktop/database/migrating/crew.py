@@ -6,6 +6,7 @@ meet a successor), and is stopped through the guard's eyes: on a person's word, 
 queued behind it for too long.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -16,13 +17,15 @@ import psycopg2
 import sqlalchemy as sa
 
 from lms_desktop.database.cancelling import Canceller
-from lms_desktop.database.migrating.events import Limits, Tell, Waiting
+from lms_desktop.database.migrating.events import Limits, Tell, Waiting, silent
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, config_of, environment
 from lms_desktop.database.migrating.measuring import Meter
 from lms_desktop.database.migrating.plan import PlanStep
 from lms_desktop.database.migrating.preflight import invalid_indexes
 from lms_desktop.database.migrating.sessions import SESSION_COLUMNS, Session, quoted, session, who_migrates
 from lms_desktop.database.migrating.source import Source
+from lms_desktop.database.migrating.standing import version_rows
+from lms_desktop.database.migrating.statements import read
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 
@@ -35,7 +38,16 @@ LOOKS_EVERY = 0.1
 PREDECESSOR = 5.0
 """Seconds that a worker whose program is gone may take to be noticed by the server."""
 
+LONGEST_PAUSE = 600.0
+"""Seconds between two statements of a transaction after which the server itself ends it: whoever is behind it sleeps,
+or its machine does, and everybody waits for the tables that it holds."""
+
+GRACE = 2.0
+"""Seconds after a time limit at which the server ends what this program should have ended by itself."""
+
 LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK = "55P03", "57014", "40P01"
+
+_log = logging.getLogger(__name__)
 
 
 class Stops:
@@ -75,8 +87,24 @@ class TooLong(UserError):
         super().__init__(text, **more)
 
 
+class Moved(UserError):
+    """The database is no longer where it was when the plan was made."""
+
+    def __init__(
+        self, text: str = N_("Somebody has migrated this database since the plan was made."), **more: Any
+    ) -> None:
+        more.setdefault("way_out", N_("Look at the plan again."))
+        super().__init__(text, **more)
+
+
 class LeftInvalid(UserError):
-    """A revision made an index that is not valid; it is not put on record as applied."""
+    """A revision made an index that is not valid, or was content with one; it is not put on record as applied.
+
+    Attributes:
+        remade: Whether the next run drops it and makes it again; otherwise a person has to.
+    """
+
+    remade: bool = True
 
 
 class Crew:
@@ -134,8 +162,16 @@ class Crew:
 
     def _prepare(self, connection: sa.Connection) -> None:
         with connection.begin():
-            patience = _milliseconds(self._limits.lock_timeout)
-            connection.execute(_SESSION, {"lock_timeout": patience, "name": APPLICATION})
+            # Where this program is stopped, or its machine, nobody but the server ends what it has begun.
+            limit = self._limits.time_limit
+            values = {
+                "lock_timeout": _milliseconds(self._limits.lock_timeout),
+                "name": APPLICATION,
+                "limit": "0" if limit is None else _milliseconds(limit + GRACE),
+                "pause": _milliseconds(LONGEST_PAUSE if limit is None else limit + GRACE),
+            }
+            connection.execute(_SESSION, values)
+            connection.execute(_TRANSACTION_TIMEOUT, {"limit": values["limit"]})
         with suppress(sa.exc.DBAPIError), connection.begin():  # not on every operating system
             connection.exec_driver_sql("SET client_connection_check_interval = 500")
         deadline = time.monotonic() + PREDECESSOR
@@ -155,11 +191,17 @@ class Crew:
             self.connection.execute(query, {"value": _milliseconds(seconds)})
 
     def run(self, step: PlanStep, actor: str = "", *, recorded: bool = True) -> None:
-        """Run a revision: in the transaction that the worker is in, else in those that it needs itself."""
+        """Run a revision: in the transaction that the worker is in, else in those that it needs itself.
+
+        Raises UserError where the database is no longer where the step begins: Alembic would go any way to its end.
+        """
         connection = self.connection
         alone = not connection.in_transaction()
+        rows = version_rows(connection, self._source.lineage)
+        if rows != (() if step.begins_at is None else (step.begins_at,)):
+            raise Moved
         self._drop_leftovers(step, alone=alone)
-        before = set() if step.written.in_transaction else set(invalid_indexes(connection))
+        before = set(invalid_indexes(connection))
         if alone:
             connection.rollback()
         from alembic import command
@@ -168,12 +210,7 @@ class Crew:
 
         def applied(**_: Any) -> None:
             self.meter.enter(None)
-            if not step.written.in_transaction and (left := set(invalid_indexes(connection)) - before):
-                raise LeftInvalid(
-                    N_("The index {name} was made, but is not valid."),
-                    way_out=N_("It is of no use like that; the next run drops it and makes it again."),
-                    values={"name": ", ".join(sorted(name for _, name in left))},
-                )
+            self._check_indexes(step, before)
             self.stops.check()
 
         config.attributes.update(
@@ -191,6 +228,21 @@ class Crew:
             raise
         finally:
             self.meter.enter(None)
+
+    def _check_indexes(self, step: PlanStep, before: set[tuple[str, str]]) -> None:
+        """Raise LeftInvalid where the step has left an invalid index, or found one in place of what it was to make."""
+        sent = (read(measure.sql) for measure in self.meter.measures if measure.revision == step.revision.id)
+        wanted = {name.rpartition(".")[2] for statement in sent for name in statement.indexes}
+        left = {each for each in invalid_indexes(self.connection) if each not in before or each[1] in wanted}
+        if not left:
+            return
+        error = LeftInvalid(
+            N_("The index {name} was made, but is not valid."),
+            values={"name": ", ".join(sorted(name for _, name in left))},
+        )
+        known = {name.rpartition(".")[2] for statement in step.written.statements for name in statement.indexes}
+        error.remade = {name for _, name in left} <= known
+        raise error
 
     def _drop_leftovers(self, step: PlanStep, *, alone: bool) -> None:
         """Indexes that an earlier try of this revision left behind: the invalid, and what would be in the way."""
@@ -257,12 +309,20 @@ class _Watcher(threading.Thread):
             self._told = bool(blockers or blocked)
             since = self._waiting_since
             waited = 0.0 if since is None else now - since
-            self._tell(Waiting(tuple(blockers), tuple(each for each, _ in blocked), waited))
+            self._say(Waiting(tuple(blockers), tuple(each for each, _ in blocked), waited))
         # A transaction that holds one table while it waits for the next keeps others from both.
         longest = max((seconds for _, seconds in blocked), default=0.0)
         if blockers and longest > self._limits.lock_timeout:
             self._crew.stops.yielding.set()
             self._crew.interrupt()
+
+    def _say(self, event: Waiting) -> None:
+        """Tell; whoever listens and fails must not keep this from watching."""
+        try:
+            self._tell(event)
+        except Exception:
+            _log.exception("Nobody can be told who waits for whom")
+            self._tell = silent
 
 
 def take_lock(engine: sa.Engine, guard: Any) -> None:
@@ -273,6 +333,16 @@ def take_lock(engine: sa.Engine, guard: Any) -> None:
             return
     with engine.connect() as connection:
         raise _busy(who_migrates(connection))
+
+
+def quiet(engine: sa.Engine) -> None:
+    """Wait until no worker is left whose program lost it: what it was committing is committed, or never will be."""
+    deadline = time.monotonic() + PREDECESSOR
+    while time.monotonic() < deadline:
+        with engine.connect() as connection:
+            if who_migrates(connection, keys=(WORK_LOCK,)) is None:
+                return
+        time.sleep(LOOKS_EVERY)
 
 
 def _busy(holder: Session | None) -> Busy:
@@ -326,9 +396,12 @@ def _milliseconds(seconds: float) -> str:
 
 
 _SESSION = sa.text(
-    "SELECT set_config('lock_timeout', :lock_timeout, false), set_config('statement_timeout', '0', false),"
-    " set_config('idle_in_transaction_session_timeout', '0', false), set_config('idle_session_timeout', '0', false),"
+    "SELECT set_config('lock_timeout', :lock_timeout, false), set_config('statement_timeout', :limit, false),"
+    " set_config('idle_in_transaction_session_timeout', :pause, false), set_config('idle_session_timeout', '0', false),"
     " set_config('application_name', :name, false)"
+)
+_TRANSACTION_TIMEOUT = sa.text(  # PostgreSQL 17 and later
+    "SELECT set_config(name, :limit, false) FROM pg_settings WHERE name = 'transaction_timeout'"
 )
 
 _LEFT_OVER = sa.text(

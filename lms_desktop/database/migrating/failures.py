@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms_desktop.database.migrating.crew import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, LeftInvalid, Stops
+from lms_desktop.database.migrating.crew import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, LeftInvalid, Moved, Stops
 from lms_desktop.database.migrating.events import Measure, TriedInVain
 from lms_desktop.errors import BadValue, Busy, Cancelled, ConnectionLost, ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
@@ -96,8 +96,6 @@ def failed(error: BaseException, revision: str, last: Measure | None, state: Sen
     statement = last.sql if last is not None and last.failed else ""
     says = getattr(getattr(getattr(error, "orig", None), "diag", None), "message_primary", None) or ""
     todo = _todo(error, explained)
-    if isinstance(explained, LeftInvalid) and explained.way_out:
-        todo = Sentence(N_("It is of no use like that; the next run drops it and makes it again."))
     if says:
         text, values = N_("Revision {revision} failed. PostgreSQL says: {says}."), {"says": says.rstrip(".")}
     elif isinstance(explained, UserError):
@@ -115,6 +113,12 @@ def failed(error: BaseException, revision: str, last: Measure | None, state: Sen
 
 
 def _todo(error: BaseException, explained: ExplainedError) -> Sentence:
+    if isinstance(error, LeftInvalid):
+        if error.remade:
+            return Sentence(N_("It is of no use like that; the next run drops it and makes it again."))
+        return Sentence(N_("It is of no use like that: drop it, or make it again with REINDEX INDEX CONCURRENTLY."))
+    if isinstance(error, Moved):
+        return Sentence(N_("Look at the plan again."))
     if isinstance(explained, ConnectionLost):
         return Sentence(N_("Look where it stands as soon as the server can be reached, then go on from there."))
     if isinstance(error, sa.exc.IntegrityError) or isinstance(explained, BadValue):
@@ -122,13 +126,42 @@ def _todo(error: BaseException, explained: ExplainedError) -> Sentence:
     return Sentence(N_("Send the details to whoever wrote the revision; until then the database works as it is."))
 
 
-def state_after(look: Callable[[], str | None], before: str | None, done: bool) -> Sentence:
-    """Which state the database is in: `look` asks it for its revision; `done` tells whether anything was committed."""
+def cut(state: Sentence) -> Told:
+    """The connection was lost between COMMIT and its answer; it has been asked meanwhile, and it was committed."""
+    made = Told(
+        N_("The connection was lost while the migration was being committed. It was committed."),
+        way_out=state.template,
+        values=dict(state.values),
+    )
+    made.state, made.todo = state, Sentence(N_("Look where it stands, then go on from there."))
+    return made
+
+
+def state_after(
+    look: Callable[[], str | None], before: str | None, done: bool, *, halfway: str = "", invalid: str = ""
+) -> Sentence:
+    """Which state the database is in: `look` asks it for its revision; `done` tells whether anything was committed.
+
+    `halfway`: the revision that was being run, where that commits in its midst; `invalid`: indexes that are of no use.
+    """
     try:
         now = look()
     except Exception:  # the server is gone, which is why it failed
         return Sentence(N_("Where the database stands could not be found out."))
     values: dict[str, Any] = {"state_revision": now or N_("base")}
+    if halfway:
+        values |= {"halfway": halfway, "invalid_indexes": invalid}
+        if invalid:
+            text = N_(
+                "The database is at {state_revision}. What {halfway} did until then may have stayed, because it"
+                " commits in its midst; these indexes are invalid: {invalid_indexes}."
+            )
+        else:
+            text = N_(
+                "The database is at {state_revision}. What {halfway} did until then may have stayed, because it"
+                " commits in its midst."
+            )
+        return Sentence(text, **values)
     if now == before and not done:
         return Sentence(N_("Nothing was changed: the database is at {state_revision} as before."), **values)
     return Sentence(N_("What was done before that stays: the database is at {state_revision}."), **values)

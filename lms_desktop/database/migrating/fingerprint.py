@@ -25,7 +25,8 @@ class Fingerprint:
     """A database at a moment.
 
     Attributes:
-        schema: A digest of the catalogue: tables, columns, constraints, indexes, triggers, functions, rights.
+        schema: A digest of the catalogue: tables, columns, constraints, indexes, triggers, functions, views, types,
+            comments, rights. How far a sequence has counted is no part of it: no rollback takes that back.
         tables: What the rows of each are; a table that this role may not read is missing.
         seconds: How long it took.
     """
@@ -49,10 +50,26 @@ _USERS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
 
 CATALOGUE = f"""
     SELECT format('schema %s %s', nspname, nspacl) FROM pg_namespace n WHERE {_USERS}
-    UNION ALL SELECT format('%s %s %s %s %s', c.relkind, c.oid::regclass, c.relacl, c.reloptions, c.relpersistence)
+    UNION ALL SELECT format('%s %s %s %s %s %s %s %s', c.relkind, c.oid::regclass, c.relacl, c.reloptions,
+             c.relpersistence, c.relowner::regrole, c.relrowsecurity, c.relforcerowsecurity)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_USERS}
-    UNION ALL SELECT format('%s.%s %s %s %s %s', c.oid::regclass, attname, format_type(atttypid, atttypmod), attnotnull,
-             attidentity, pg_get_expr(d.adbin, d.adrelid))
+    UNION ALL SELECT format('view %s %s', c.oid::regclass, md5(pg_get_viewdef(c.oid)))
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND {_USERS}
+    UNION ALL SELECT format('sequence %s %s %s %s %s %s %s', seqrelid::regclass, format_type(seqtypid, NULL), seqstart,
+             seqincrement, seqmin, seqmax, seqcycle) FROM pg_sequence
+    UNION ALL SELECT format('rule %s', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE r.rulename <> '_RETURN' AND {_USERS}
+    UNION ALL SELECT format('policy %s %s %s %s %s %s', polrelid::regclass, polname, polcmd, polroles::regrole[],
+             pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy
+    UNION ALL SELECT format('type %s %s %s %s', t.oid::regtype, typtype, format_type(typbasetype, typtypmod),
+             (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE typtype IN ('d', 'e') AND {_USERS}
+    UNION ALL SELECT format('extension %s %s', extname, extversion) FROM pg_extension
+    UNION ALL SELECT format('statistics %s', pg_get_statisticsobjdef(oid)) FROM pg_statistic_ext
+    UNION ALL SELECT format('comment %s %s', pg_describe_object(classoid, objoid, objsubid), md5(description))
+      FROM pg_description WHERE objoid >= 16384
+    UNION ALL SELECT format('%s.%s %s %s %s %s %s %s', c.oid::regclass, attname, format_type(atttypid, atttypmod),
+             attnotnull, attidentity, attgenerated, attacl, pg_get_expr(d.adbin, d.adrelid))
       FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = attnum
      WHERE {_USERS} AND attnum > 0 AND NOT attisdropped
@@ -61,7 +78,10 @@ CATALOGUE = f"""
     UNION ALL SELECT format('%s %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid), convalidated)
       FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE {_USERS}
     UNION ALL SELECT format('%s %s', pg_get_triggerdef(t.oid), tgenabled) FROM pg_trigger t WHERE NOT tgisinternal
-    UNION ALL SELECT format('%s %s %s', p.oid::regprocedure, md5(prosrc), proacl)
+    UNION ALL SELECT format('key %s %s %s %s', tgrelid::regclass, conname, tgtype, tgenabled)
+      FROM pg_trigger t JOIN pg_constraint k ON k.oid = tgconstraint WHERE tgisinternal
+    UNION ALL SELECT format('%s %s %s %s %s %s', p.oid::regprocedure, md5(prosrc), proacl, proowner::regrole,
+             prosecdef, proconfig)
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_USERS}
     ORDER BY 1
 """

@@ -1,4 +1,4 @@
-"""What a downgrade takes away for good, counted on the rows that are there."""
+"""What a migration takes away for good, counted on the rows that are there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,11 +36,11 @@ _WORDS: dict[tuple[str, str | None], tuple[str, str, str | None]] = {
 
 @dataclass(frozen=True)
 class Loss:
-    """Something that a downgrade takes away.
+    """Something that a migration takes away.
 
     Attributes:
-        revision: The revision whose undoing does.
-        table: From which table.
+        revision: The revision that does, or whose undoing does.
+        table: From which table; "" where nobody knows.
         column: The column; None where the table goes or all its rows do.
         count: How many values or rows there are; None where it could not be found out.
         exact: Whether they were counted, or estimated by the server.
@@ -67,6 +67,12 @@ def count(connection: sa.Connection, revision: str, dropped: Iterable[Dropped]) 
     return tuple(found)
 
 
+def unknown(revision: str) -> Loss:
+    """What a revision takes away whose SQL is not known before it is run."""
+    sentence = Sentence(N_("whatever {revision} takes away: its SQL depends on the database"), revision=revision)
+    return Loss(revision, "", None, None, False, sentence)
+
+
 def _number(connection: sa.Connection, each: Dropped) -> tuple[int | None, bool]:
     words = _WORDS.get((each.table, each.column))
     condition = words[2] if words else None
@@ -76,7 +82,8 @@ def _number(connection: sa.Connection, each: Dropped) -> tuple[int | None, bool]
         with connection.begin_nested():
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{SECONDS_TO_COUNT}s'")
             number = connection.exec_driver_sql(f"SELECT count(*) FROM {quoted(each.table)} WHERE {condition}").scalar()
-            return int(number or 0), True
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            return (None, False) if number and each.some else (int(number or 0), True)
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated:
             raise
@@ -89,6 +96,8 @@ def _number(connection: sa.Connection, each: Dropped) -> tuple[int | None, bool]
 def _said(each: Dropped, number: int | None, exact: bool) -> Sentence:
     words = _WORDS.get((each.table, each.column))
     place = each.table if each.column is None else f"{each.table}.{each.column}"
+    if number is None and each.some:
+        return Sentence(N_("some of the rows of {place}"), place=place)
     if number is None:
         return Sentence(N_("what stands in {place}; how much that is could not be counted"), place=place)
     if not exact:

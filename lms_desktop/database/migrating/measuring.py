@@ -1,5 +1,6 @@
 """The statements of a migration as they are sent: told, timed, and in a rehearsal looked at from behind."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,29 @@ import sqlalchemy as sa
 from lms_desktop.database.migrating.events import Lock, Measure, StatementBegan, StatementDone, Tell
 from lms_desktop.database.migrating.plan import PlanStep
 from lms_desktop.database.migrating.sessions import strength
+from lms_desktop.database.migrating.statements import split
+from lms_desktop.errors import UserError
+from lms_desktop.errors.kinds import N_
+
+
+class EndsTransaction(UserError):
+    """A revision ends the transaction that it runs in, and is stopped before it does: nothing could be taken back."""
+
+    def __init__(
+        self,
+        text: str = N_("it ends its transaction itself, so that not all of it could be taken back."),
+        **more: Any,
+    ) -> None:
+        more.setdefault("way_out", N_("Whoever wrote it has to use Alembic's autocommit_block."))
+        super().__init__(text, **more)
+
+
+_ENDS = re.compile(
+    r"(/\*.*?\*/\s*)*(COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!(\s+(WORK|TRANSACTION))?\s+TO\b))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_BODY = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)  # has an END of its own
 
 
 class Meter:
@@ -32,6 +56,8 @@ class Meter:
         self._files: dict[int, tuple[str, int | None]] = {}
         sa.event.listen(connection, "before_cursor_execute", self._begins)
         sa.event.listen(connection, "after_cursor_execute", self._ended)
+        sa.event.listen(connection, "commit", self._stays_open)
+        sa.event.listen(connection, "rollback", self._stays_open)
 
     def forget(self) -> None:
         """What was measured was taken back."""
@@ -50,6 +76,8 @@ class Meter:
         if self._looking or self._step is None:
             return
         self._before()
+        if any(map(_ENDS.match, split(statement))) and not _BODY.search(statement):
+            self._stays_open()
         if not self._counts(statement, context):
             return
         self._number += 1
@@ -57,6 +85,11 @@ class Meter:
         total = len(written.statements) if written.complete else None
         self._tell(StatementBegan(self._step.revision.id, self._number, total, statement.strip()))
         self._began, self._running = time.monotonic(), statement
+
+    def _stays_open(self, *_: Any) -> None:
+        """Raise EndsTransaction where a revision ends the transaction that all of it was to be in."""
+        if self._step is not None and self._step.written.in_transaction:
+            raise EndsTransaction
 
     def fail(self) -> None:
         """Whatever was begun has failed."""

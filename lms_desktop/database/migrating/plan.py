@@ -28,7 +28,7 @@ class PlanStep:
         tables: The tables that it touches, those that it makes and drops included.
         rewrites: Of those that are there already: which it writes anew, row by row, and how sure that is ("yes",
             "maybe"). A rehearsal knows.
-        losses: What a downgrade takes away for good.
+        losses: What it takes away for good.
     """
 
     revision: Revision
@@ -42,6 +42,13 @@ class PlanStep:
     def sql(self) -> str:
         """As a script."""
         return self.written.sql
+
+    @property
+    def begins_at(self) -> str | None:
+        """The revision that the database is at before it; None for the base."""
+        if self.direction == "downgrade":
+            return self.revision.id
+        return self.revision.down[0] if self.revision.down else None
 
     @property
     def leads_to(self) -> str | None:
@@ -139,11 +146,18 @@ def _step(connection: sa.Connection, source: Source, revision: Revision, directi
         for table in statement.tables[:1]:
             if statement.rewrites != "no" and table not in made and rewrites.get(table) != "yes":
                 rewrites[table] = statement.rewrites
-    lost: tuple[Loss, ...] = ()
-    if direction == "downgrade":
-        drops = chain.from_iterable(statement.drops for statement in written.statements)
-        lost = losses.count(connection, revision.id, drops)
-    return PlanStep(revision, direction, written, tables, tuple(rewrites.items()), lost)
+    return PlanStep(
+        revision, direction, written, tables, tuple(rewrites.items()), lost_by(connection, revision, written, direction)
+    )
+
+
+def lost_by(connection: sa.Connection, revision: Revision, written: Written, direction: Direction) -> tuple[Loss, ...]:
+    """What a revision takes away in one direction; an undoing of which nobody can say that counts as something."""
+    drops = chain.from_iterable(statement.drops for statement in written.statements)
+    lost = losses.count(connection, revision.id, drops)
+    if direction == "downgrade" and not written.complete:
+        lost += (losses.unknown(revision.id),)
+    return lost
 
 
 def _logged(connection: sa.Connection, source: Source, written: Written) -> list[str]:

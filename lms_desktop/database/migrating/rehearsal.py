@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating import failures, fingerprint
-from lms_desktop.database.migrating.crew import Crew, TooLong
+from lms_desktop.database.migrating.crew import Crew, Moved, TooLong
 from lms_desktop.database.migrating.events import Limits, Lock, Measure, StepBegan, StepDone, Tell, TriedInVain, silent
 from lms_desktop.database.migrating.fingerprint import Fingerprint
 from lms_desktop.database.migrating.plan import Plan, PlanStep
@@ -116,8 +116,8 @@ class Rehearse:
             check_still(crew.connection, self._source, plan)
             seconds, failure, xid = self._in_transaction(crew, steps)
             measures = tuple(crew.meter.measures)
-            rolled_back = xid is None or _status(crew.connection, xid) == "aborted"
         with self._engine.connect() as other:
+            rolled_back = xid is None or _status(other, xid) == "aborted"
             after = fingerprint.take(other)  # whatever else has come meanwhile, this is wanted
         skipped = tuple(step.revision for step in plan.steps[len(steps) :])
         return Rehearsal(plan, False, measures, seconds, before, after, rolled_back, skipped, failure)
@@ -134,18 +134,22 @@ class Rehearse:
                 crew.run(step, recorded=False)
                 self._tell(StepDone(step, number, len(steps), time.monotonic() - step_began))
         except Exception as error:
-            failure = self._failure(crew, error, step)
+            failure = self._failure(crew, error, step, time.monotonic() - began)
         finally:
             seconds = time.monotonic() - began
-            transaction.rollback()
+            try:
+                transaction.rollback()
+            except sa.exc.DBAPIError as error:  # cut off, and so rolled back by the server
+                failure = failure or self._failure(crew, error, step, seconds)
         return seconds, failure, xid
 
-    def _failure(self, crew: Crew, error: Exception, step: PlanStep | None) -> UserError:
+    def _failure(self, crew: Crew, error: Exception, step: PlanStep | None, seconds: float) -> UserError:
         state = Sentence(N_("Everything was rolled back."))
         last = crew.meter.measures[-1] if crew.meter.measures else None
         if crew.stops.cancelled.is_set():
             raise Cancelled(N_("The rehearsal was stopped, and everything rolled back.")) from error
-        if crew.stops.late.is_set() or isinstance(error, TooLong):
+        limit = self._limits.time_limit
+        if crew.stops.late.is_set() or isinstance(error, TooLong) or (limit is not None and seconds > limit):
             return TooLong()
         if failures.is_lock_trouble(error, crew.stops):
             return failures.gave_up(TriedInVain(1, 1, crew.blockers), state)
@@ -165,13 +169,11 @@ def _rehearsable(plan: Plan) -> tuple[PlanStep, ...]:
 
 
 def check_still(connection: sa.Connection, source: Source, plan: Plan) -> None:
-    """Raise UserError where the database is no longer where it was when the plan was made."""
+    """Raise Moved where the database is no longer where it was when the plan was made."""
     with connection.begin():
         now = look(connection, source)
     if (now.kind, now.current) != (plan.standing.kind, plan.standing.current):
-        raise UserError(
-            N_("Somebody has migrated this database since the plan was made."), way_out=N_("Look at the plan again.")
-        )
+        raise Moved
 
 
 def _status(connection: sa.Connection, xid: str) -> str:

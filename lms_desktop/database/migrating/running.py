@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating import failures
-from lms_desktop.database.migrating.crew import Crew
+from lms_desktop.database.migrating.crew import Crew, quiet
 from lms_desktop.database.migrating.drift import Difference
 from lms_desktop.database.migrating.dumping import Dump
 from lms_desktop.database.migrating.events import (
@@ -27,13 +28,14 @@ from lms_desktop.database.migrating.events import (
 )
 from lms_desktop.database.migrating.fingerprint import count_rows
 from lms_desktop.database.migrating.lineages import config_of, environment
-from lms_desktop.database.migrating.plan import Plan, PlanStep, make, refuse
+from lms_desktop.database.migrating.plan import Plan, PlanStep, lost_by, make, refuse
 from lms_desktop.database.migrating.preflight import invalid_indexes
 from lms_desktop.database.migrating.rehearsal import check_still
+from lms_desktop.database.migrating.sessions import quoted
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.database.migrating.standing import Standing, look
 from lms_desktop.entities.logs import CHANNEL
-from lms_desktop.errors import BadValue, Cancelled, UserError
+from lms_desktop.errors import BadValue, Cancelled, ConnectionLost, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
 
@@ -131,6 +133,7 @@ class _Progress:
     at: str | None
     done: int = 0
     committed: bool = False
+    committing: str | None = None
     tries: int = 1
     step: PlanStep | None = None
     measures: list[Measure] = field(default_factory=list)
@@ -176,7 +179,15 @@ class Migrate:
         """
         confirm(plan, confirmed_name)
         refuse(plan.standing)
-        began, progress = time.monotonic(), _Progress(plan.standing.revision)
+        progress = _Progress(plan.standing.revision)
+        try:
+            return self._run(plan, progress, confirmed_name, dump_to)
+        except failures.Told:
+            raise
+        except Cancelled as error:  # before anything was begun
+            raise self._told(error, plan, progress) from error
+
+    def _run(self, plan: Plan, progress: _Progress, confirmed_name: str, dump_to: Path | None) -> Report:
         with self._crew.at_work() as crew:
             check_still(crew.connection, self._source, plan)
             self._confirm_again(crew.connection, plan, confirmed_name)
@@ -186,7 +197,9 @@ class Migrate:
             began = time.monotonic()
             try:
                 for group in plan.groups:
-                    self._group(crew, plan, group, progress)
+                    self._group(crew, plan, group, progress, confirmed_name)
+            except Unconfirmed:
+                raise
             except Exception as error:
                 raise self._told(error, plan, progress) from error
             seconds = time.monotonic() - began
@@ -199,7 +212,7 @@ class Migrate:
 
     def _confirm_again(self, connection: sa.Connection, plan: Plan, name: str) -> None:
         """Count again what would be lost: rows may have come since the plan was made."""
-        if plan.direction == "downgrade" and name != plan.database:
+        if name != plan.database:
             with connection.begin():
                 confirm(make(connection, self._source, plan.target or "base"), name)
 
@@ -215,7 +228,26 @@ class Migrate:
                 self._dump = None
         self._tell(Said(Sentence(N_("The database was saved to {file}."), file=str(file))))
 
-    def _group(self, crew: Crew, plan: Plan, group: tuple[PlanStep, ...], progress: _Progress) -> None:
+    def _confirm_under_lock(self, crew: Crew, plan: Plan, group: tuple[PlanStep, ...], name: str) -> None:
+        """And once more when nobody can add any: waiting for a table may have taken an hour."""
+        connection = crew.connection
+        for step in group:
+            drops = [drop for statement in step.written.statements for drop in statement.drops]
+            if name == plan.database or not drops:
+                continue
+            if connection.in_transaction():
+                there = sa.text("SELECT to_regclass(:name) IS NOT NULL")
+                for table in dict.fromkeys(quoted(drop.table) for drop in drops):
+                    if connection.scalar(there, {"name": table}):
+                        connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                lost = lost_by(connection, step.revision, step.written, step.direction)
+            else:
+                with connection.begin():
+                    lost = lost_by(connection, step.revision, step.written, step.direction)
+            if lost:
+                _demand(plan, name)
+
+    def _group(self, crew: Crew, plan: Plan, group: tuple[PlanStep, ...], progress: _Progress, name: str) -> None:
         """Steps that are committed together, tried again while others are in the way."""
         attempt = 0
         while True:
@@ -224,7 +256,7 @@ class Migrate:
             crew.blockers = ()
             try:
                 crew.stops.check()
-                self._attempt(crew, plan, group, progress)
+                self._attempt(crew, plan, group, progress, name)
                 break
             except Exception as error:
                 if crew.stops.cancelled.is_set() or not failures.is_lock_trouble(error, crew.stops):
@@ -236,13 +268,14 @@ class Migrate:
         progress.at, progress.committed, progress.step = group[-1].leads_to, True, None
         self._tell(Committed(progress.at))
 
-    def _attempt(self, crew: Crew, plan: Plan, group: tuple[PlanStep, ...], progress: _Progress) -> None:
+    def _attempt(self, crew: Crew, plan: Plan, group: tuple[PlanStep, ...], progress: _Progress, name: str) -> None:
         crew.meter.forget()
         connection = crew.connection
         together = group[0].written.in_transaction
         crew.set_lock_timeout(self._limits.lock_timeout if together else self._limits.concurrent_wait)
         transaction = connection.begin() if together else None
         try:
+            self._confirm_under_lock(crew, plan, group, name)
             for number, step in enumerate(group, progress.done + 1):
                 progress.step = step
                 self._tell(StepBegan(step, number, len(plan.steps)))
@@ -251,7 +284,9 @@ class Migrate:
                 self._tell(StepDone(step, number, len(plan.steps), time.monotonic() - began))
             if transaction is not None:
                 crew.stops.check()
+                progress.committing = group[-1].leads_to or "base"
                 transaction.commit()
+            progress.committing = None
         except BaseException:
             if transaction is not None:
                 transaction.rollback()
@@ -277,22 +312,38 @@ class Migrate:
 
     def _told(self, error: Exception, plan: Plan, progress: _Progress) -> Exception:
         """The error that says which state the database is in now."""
-        crew = self._crew
+        crew, step, found = self._crew, progress.step, list[str | None]()
+        cut = progress.committing is not None and isinstance(explain(error), ConnectionLost)
 
         def revision() -> str | None:
+            if cut:
+                quiet(self._engine)
             with self._engine.connect() as connection:
-                return look(connection, self._source).revision
+                found.append(look(connection, self._source).revision)
+                return found[0]
 
-        state = failures.state_after(revision, plan.standing.revision, progress.committed)
+        halfway, invalid = "", ""
+        if step is not None and not step.written.in_transaction:
+            halfway, invalid = step.revision.id, self._invalid()
+        state = failures.state_after(
+            revision, plan.standing.revision, progress.committed, halfway=halfway, invalid=invalid
+        )
+        if cut and found and (found[0] or "base") == progress.committing:
+            return failures.cut(state)
         if crew.stops.cancelled.is_set() or isinstance(error, Cancelled):
             return failures.stopped(state)
         if crew.stops.unguarded.is_set():
             return failures.unguarded(state)
         if isinstance(error, _Last):
             return failures.gave_up(error.told, state)
-        step = progress.step
         last = crew.meter.measures[-1] if crew.meter.measures else None
         return failures.failed(error, step.revision.id if step else "", last, state)
+
+    def _invalid(self) -> str:
+        """The indexes that are of no use."""
+        with suppress(Exception), self._engine.connect() as connection:
+            return ", ".join(name for _, name in invalid_indexes(connection))
+        return ""
 
     def _notify(self, connection: sa.Connection, at: str | None) -> None:
         """Tell other windows, which listen to the change log's channel."""
@@ -315,16 +366,25 @@ class _Last(Exception):
 
 def confirm(plan: Plan, name: str) -> None:
     """Raise BadValue where the database's name is wanted and this is not it."""
-    if not plan.demands_name or name == plan.database:
+    if plan.demands_name:
+        _demand(plan, name)
+
+
+class Unconfirmed(BadValue):
+    """The database's name is wanted, because data would go."""
+
+
+def _demand(plan: Plan, name: str) -> None:
+    if name == plan.database:
         return
     if not name:
-        raise BadValue(
+        raise Unconfirmed(
             N_("Data would be lost for good, so the database's name has to be given first."),
             field="confirmed_name",
             way_out=N_("It is {database}."),
             values={"database": plan.database},
         )
-    raise BadValue(N_("This is not the database's name, and nothing was done."), field="confirmed_name")
+    raise Unconfirmed(N_("This is not the database's name, and nothing was done."), field="confirmed_name")
 
 
 def stamp(engine: sa.Engine, source: Source, *, actor: str = "") -> Standing:

@@ -1,5 +1,6 @@
 """Other sessions on the server that matter to a migration: who is migrating, who holds which table, who waits."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
+from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
 
@@ -90,6 +91,21 @@ def who_migrates(
     """Who holds the lock of whoever migrates this database, `mine` (pids) aside."""
     row = connection.execute(_HOLDERS, {"keys": list(keys), "mine": list(mine)}).first()
     return None if row is None else session(row)
+
+
+def wait_for_the_others(connection: sa.Connection) -> None:
+    """Wait until nobody else migrates; then nobody else can until the connection is closed.
+
+    Asked for again and again: who queued for the lock would sit in a transaction, for whose end the CREATE INDEX
+    CONCURRENTLY of whoever holds the lock would wait in turn.
+    """
+    for key in (MIGRATION_LOCK, WORK_LOCK):  # a worker may outlive its program by a moment
+        while True:
+            taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key)))
+            connection.commit()
+            if taken:
+                break
+            time.sleep(0.2)
 
 
 _ON_TABLES = sa.text(

@@ -92,7 +92,7 @@ class Standing:
 
 def look(connection: sa.Connection, source: Source) -> Standing:
     """Look, and change nothing: some ten statements, which touch the catalogue and two small tables."""
-    rows = _version_rows(connection, source.lineage)
+    rows = version_rows(connection, source.lineage)
     live = catalogue.read(connection, source.lineage)
     around = catalogue.read(connection, Lineage.DOCUMENT) if source.lineage is Lineage.OWN else None
     history = record.applied(connection, source.lineage)
@@ -298,7 +298,8 @@ HIDDEN = ("",)
 """In place of the version table's rows: this role may not read them."""
 
 
-def _version_rows(connection: sa.Connection, lineage: Lineage) -> tuple[str, ...] | None:
+def version_rows(connection: sa.Connection, lineage: Lineage) -> tuple[str, ...] | None:
+    """What stands in the version table; nothing where there is none, None where one of that name is another's."""
     found = connection.execute(_VERSION_TABLE, {"schema": lineage.schema}).first()
     if found is None:
         return ()

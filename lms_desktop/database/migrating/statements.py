@@ -9,11 +9,12 @@ Rewrite = Literal["yes", "no", "maybe"]
 
 @dataclass(frozen=True)
 class Dropped:
-    """What a statement takes away for good: a table (no column), a column, or a table's rows (`rows`)."""
+    """What a statement takes away for good: a table (no column), a column, or a table's `rows`, all or `some`."""
 
     table: str
     column: str | None = None
     rows: bool = False
+    some: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _dropped(plain: str) -> tuple[Dropped, ...]:
     if match := _DROPS_TABLE.match(plain):
         return tuple(Dropped(name) for name in _listed(match[1]))
     if match := _EMPTIES.match(plain):
-        return tuple(Dropped(name, rows=True) for name in _listed(match[1]))
+        some = re.search(r"\b(WHERE|USING)\b", plain, re.IGNORECASE) is not None
+        return tuple(Dropped(name, rows=True, some=some) for name in _listed(match[1]))
     if match := _ALTERS.match(plain):
         table, columns = _plain(match[1]), _DROPS_COLUMN.findall(match[2])
         return tuple(Dropped(table, _plain(name)) for name in columns if name.upper() not in _NOT_COLUMNS)

@@ -24,7 +24,7 @@ from lms_desktop.database.migrations import RevisionInfo, State, Step
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
 from lms_desktop.errors import Cancelled, UserError
-from lms_desktop.services import keystore, people
+from lms_desktop.services import keystore, people, text_search
 from lms_desktop.services.migrating import Migrations, Prepared, Work
 from lms_desktop.spec import N_
 
@@ -117,6 +117,7 @@ def look(arrival: Arrival) -> Arrival:
         state = replace(state, findings=tuple(each for each in findings if each.level in ("warn", "block")))
     with arrival.database.engine.connect() as connection:
         log = log_state(connection)
+        text_search.learn(connection)
         return replace(arrival, state=state, has_admin=has_admin, log=log, identity=identity(connection))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
+from lms_desktop.services import text_search
 from lms_desktop.services.joins import Joins, any_of, target_of
 from lms_desktop.spec import (
     Attribute,
@@ -33,7 +34,7 @@ def where(joins: Joins, catalog: Catalog, query: Query) -> list[ColumnElement[bo
     """The conditions of a query's search and filters; raises BadValue for a filter that cannot be."""
     admin = catalog[query.entity]
     conditions = [filtered(joins, admin, condition, query.zone) for condition in query.filters]
-    conditions += [_word(catalog, admin, joins.root, word) for word in query.search.split()]
+    conditions += [_word(catalog, admin, joins.root, word, query.loose) for word in query.search.split()]
     return conditions
 
 
@@ -60,10 +61,8 @@ def filtered(joins: Joins, admin: EntityAdmin, condition: Filter, zone: str) -> 
 def _compared(column: Any, field: Field | Computed, condition: Filter) -> ColumnElement[bool]:
     operator, values = condition.operator, condition.values
     if operator in {Operator.CONTAINS, Operator.STARTS}:
-        text = cast(column, Text)
-        if operator is Operator.STARTS:
-            return text.istartswith(values[0], autoescape=True)
-        return text.icontains(values[0], autoescape=True)
+        look = text_search.starts if operator is Operator.STARTS else text_search.contains
+        return look(column, values[0])
     typed = [_typed(column, field, value) for value in values]
     if operator is Operator.ONE_OF:
         return column.in_(typed)  # type: ignore[no-any-return]
@@ -127,28 +126,27 @@ def _midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnElem
     return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)) + plus)
 
 
-def _word(catalog: Catalog, admin: EntityAdmin, root: Any, word: str) -> ColumnElement[bool]:
-    matches = [
-        _found(catalog, root, field.hops, word) for field in admin.fields if isinstance(field, Field) and field.search
-    ]
+def _word(catalog: Catalog, admin: EntityAdmin, root: Any, word: str, loose: bool) -> ColumnElement[bool]:
+    searched = [field for field in admin.fields if isinstance(field, Field) and field.search]
+    matches = [_found(catalog, root, field.hops, word, loose) for field in searched]
     with suppress(ValueError):
         matches.append(root.id == str(uuid.UUID(word)))
     return any_of(matches) if matches else false()
 
 
-def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str) -> ColumnElement[bool]:
+def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str, loose: bool) -> ColumnElement[bool]:
     """Whether the end of the path holds the word; over references by sub-selects, which the server hashes once."""
     column = getattr(near, hops[0].key)
     target = target_of(hops[0])
     if target is None:
-        return cast(column, Text).icontains(word, autoescape=True)
+        return text_search.contains(column, word, loose=loose)
     there: Any = aliased(target)
     if len(hops) > 1:
-        inner = _found(catalog, there, hops[1:], word)
+        inner = _found(catalog, there, hops[1:], word, loose)
     else:
         # What a row is called, and no further: an enrollment is not found by the name of its course's instructor.
         searched = [
-            _found(catalog, there, field.hops, word)
+            _found(catalog, there, field.hops, word, loose)
             for field in catalog[target].fields
             if isinstance(field, Field) and field.search and not isinstance(field.kind, Ref)
         ]

@@ -2,11 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, case, cast, func, select
+from sqlalchemy import Text, case, cast, func, or_, select
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services import conditions, gate
 from lms_desktop.services.joins import Joins
+from lms_desktop.services.text_search import FEW, may_be_loose, starts, starts_a_word
 from lms_desktop.spec import Catalog, Filter, Operator, Query, Ref
 
 LIMIT = 20
@@ -23,18 +24,39 @@ class Found(NamedTuple):
 def lookup(uow: UnitOfWork, catalog: Catalog, reference: Ref, typed: str, limit: int = LIMIT) -> tuple[Found, ...]:
     """The rows of the reference's target that match what was typed, within the actor's reach, likeliest first.
 
-    Those whose name begins with it come before those that only contain it. At most `limit` rows are read.
+    What is called just so comes first, then what begins with it, then what has a word that does, then the rest. Where
+    few are found, those that differ by accents alone follow. At most `limit` rows are read.
     """
+    found = _look(uow, catalog, reference, typed, limit)
+    if len(found) < min(FEW, limit) and may_be_loose(typed):
+        there = {one.id for one in found}
+        found += tuple(one for one in _look(uow, catalog, reference, typed, limit, loose=True) if one.id not in there)
+    return found[:limit]
+
+
+def _look(
+    uow: UnitOfWork, catalog: Catalog, reference: Ref, typed: str, limit: int, *, loose: bool = False
+) -> tuple[Found, ...]:
     entity: Any = reference.target
     reach = gate.condition(uow, entity, "view")
     only = tuple(Filter(key, Operator.ONE_OF, values) for key, values in reference.only)
-    query = Query(entity, search=typed, filters=only)
+    query = Query(entity, search=typed, filters=only, loose=loose)
     joins = Joins(catalog, entity, query.zone)
     wanted = conditions.where(joins, catalog, query)
     label = joins.joined([joins.label(path) for path in catalog[entity].title])
-    detail = joins.joined([joins.label(path) for path in catalog[entity].detail]) if catalog[entity].detail else label
-    statement: Any = select(cast(entity.id, Text), label, detail).select_from(entity)
-    rank = case((label.istartswith(typed.strip(), autoescape=True), 0), else_=1) if typed.strip() else func.length("")
-    statement = joins.apply(statement).where(reach, *wanted).order_by(rank, label, entity.id).limit(limit)
     own = bool(catalog[entity].detail)
+    detail = joins.joined([joins.label(path) for path in catalog[entity].detail]) if own else label
+    statement: Any = select(cast(entity.id, Text), label, detail).select_from(entity)
+    order = [*_rank(label, detail, typed.strip(), loose), label, entity.id]
+    statement = joins.apply(statement).where(reach, *wanted).order_by(*order).limit(limit)
     return tuple(Found(row[0], row[1] or "", (row[2] or "") if own else "") for row in uow.execute(statement))
+
+
+def _rank(label: Any, detail: Any, typed: str, loose: bool) -> list[Any]:
+    """By how much of it was typed: nothing to order by where nothing was."""
+    if not typed:
+        return []
+    exact = or_(func.lower(label) == typed.lower(), func.lower(detail) == typed.lower())
+    begins = starts(label, typed, loose=loose)
+    within = or_(starts(detail, typed, loose=loose), starts_a_word(label, typed), starts_a_word(detail, typed))
+    return [case((exact, 0), (begins, 1), (within, 2), else_=3)]

@@ -81,13 +81,15 @@ class Sort:
 
 @dataclass(frozen=True)
 class Query:
-    """Which rows of an entity, in which order, with moments shown in `zone` (an IANA name)."""
+    """Which rows of an entity, in which order, with moments shown in `zone` (an IANA name). `loose`: accents do not
+    count in what is searched for."""
 
     entity: type
     search: str = ""
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
     zone: str = "UTC"
+    loose: bool = False
 
     def with_filter(self, condition: Filter) -> "Query":
         """The query with one more filter, in place of an earlier one on the same field and operator."""

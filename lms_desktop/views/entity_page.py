@@ -15,6 +15,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
+from lms_desktop.services.text_search import FEW, may_be_loose
 from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
 from lms_desktop.views import theme
 from lms_desktop.views.course.ways import way_to_course, way_to_results
@@ -338,6 +339,13 @@ class EntityPage(PageParts):
         self._tell_empty()
         self.title_changed.emit()
         QTimer.singleShot(0, self, self._reselect)
+        self._look_closer()
+
+    def _look_closer(self) -> None:
+        """Where a search finds few, look once more without regard to accents."""
+        model, query = self.model, self.model.query
+        if model.loaded and model.exact and model.total < FEW and not query.loose and may_be_loose(query.search):
+            model.show(replace(query, loose=True), self.columns)
 
     def _rows_arrived(self) -> None:
         if self._could_not_read:

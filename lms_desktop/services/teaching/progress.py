@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Course, Enrollment, Lesson, LessonProgress, User
 from lms_desktop.services import gate
+from lms_desktop.services.text_search import contains
 
 ID_BYTES = 16
 MOST_WORDS = 12
@@ -177,9 +178,7 @@ def _ordered_ids(uow: UnitOfWork, wanted: Wanted) -> str:
         gate.condition(uow, Enrollment, "view"),
     ]
     for word in wanted.search.split()[:MOST_WORDS]:
-        conditions.append(
-            or_(User.full_name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
-        )
+        conditions.append(or_(contains(User.full_name, word), contains(User.email, word)))
     by: list[Any] = [User.email] if wanted.order is Order.EMAIL else [User.full_name, User.email]
     counted = wanted.unfinished or wanted.order in (Order.LEAST, Order.MOST)
     done = _completed_by_enrollment(wanted.course_id) if counted else None

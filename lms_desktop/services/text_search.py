@@ -1,0 +1,107 @@
+"""Whether a text holds a word: how that is said to PostgreSQL so that it is fast, and where accents do not count.
+
+Compared byte by byte (COLLATE "C"), with upper and lower case of the Latin letters alone, a look through 200,000 names
+and addresses takes half as long as in the database's own language; for a word of such letters it finds the same. Where
+the server has an index of trigrams on a column, that is faster still, but serves the column's own collation only.
+"""
+
+import unicodedata
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, collate, func, literal, text
+from sqlalchemy.exc import DBAPIError
+
+FEW = 3
+"""Where fewer rows are found than these, it is looked once more without regard to accents."""
+
+_trigrams: frozenset[tuple[str, str]] = frozenset()
+
+
+def learn(connection: Connection) -> None:
+    """Find out which columns have an index of trigrams in this database: from now on it is used."""
+    global _trigrams
+    try:
+        with connection.begin_nested():
+            _trigrams = frozenset((row[0], row[1]) for row in connection.execute(_INDEXED))
+    except DBAPIError:
+        _trigrams = frozenset()
+
+
+def contains(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
+    """Whether the column holds the word anywhere; `%` and `_` are no wildcards. `loose`: accents do not count."""
+    return _like(column, f"%{_escaped(word)}%", loose=loose)
+
+
+def starts(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
+    """Whether the column begins with the word."""
+    return _like(column, f"{_escaped(word)}%", loose=loose)
+
+
+def starts_a_word(column: Any, word: str) -> ColumnElement[bool]:
+    """Whether the word begins one of the column's words, those of an address too."""
+    spaced = func.concat(" ", func.translate(cast(column, Text), ".-_@", "    "))
+    return _like(spaced, f"% {_escaped(word.translate(_AS_SPACES))}%")
+
+
+def may_be_loose(words: str) -> bool:
+    """Whether looking once more without regard to accents could find anything else."""
+    return any(letter.isalpha() for letter in words)
+
+
+def plain(words: str) -> str:
+    """The words without accents, in lower case, as the server sees them by `loose`."""
+    table = str.maketrans(dict.fromkeys(_MARKS) | dict(zip(*_letters(), strict=True)))
+    return words.lower().translate(table)
+
+
+def _like(column: Any, pattern: str, *, loose: bool = False) -> ColumnElement[bool]:
+    texts = cast(column, Text)
+    if loose:
+        accented, bare = _letters()
+        unaccented = func.translate(func.lower(texts), literal(accented + _MARKS), literal(bare))
+        return collate(unaccented, "C").like(plain(pattern))
+    if not pattern.isascii() or _has_trigrams(column):
+        return texts.ilike(pattern)
+    return collate(texts, "C").ilike(pattern)
+
+
+def _has_trigrams(column: Any) -> bool:
+    parent = getattr(column, "parent", None)
+    mapper = getattr(parent, "mapper", parent)
+    table = getattr(getattr(mapper, "class_", None), "__tablename__", "")
+    return (table, getattr(column, "key", "")) in _trigrams
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_AS_SPACES = str.maketrans(".-_@", "    ")
+
+_MARKS = "".join(map(chr, range(0x300, 0x370)))
+"""What combines with the letter before it: it is taken out."""
+
+
+@cache
+def _letters() -> tuple[str, str]:
+    """The accented small letters of Latin, Greek and Cyrillic, and in the same places what is under the accent."""
+    accented, bare = [], []
+    for code in (*range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000)):
+        letter = chr(code)
+        under = unicodedata.normalize("NFD", letter)[0]
+        under = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ς": "σ"}.get(letter, under)
+        if letter.isalpha() and letter == letter.lower() and under != letter:
+            accented.append(letter)
+            bare.append(under)
+    return "".join(accented), "".join(bare)
+
+
+_INDEXED = text(
+    "SELECT t.relname, a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid"
+    " JOIN pg_namespace n ON n.oid = t.relnamespace"
+    " CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) AS k (number, class)"
+    " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number JOIN pg_opclass o ON o.oid = k.class"
+    " WHERE n.nspname = current_schema() AND i.indisvalid AND i.indpred IS NULL"
+    " AND o.opcname IN ('gin_trgm_ops', 'gist_trgm_ops')"
+)

@@ -188,7 +188,7 @@ class ProgressMatrixModel(QAbstractTableModel):
             done=done,
             failed=failed,
             owner=self,
-            label=self.tr("Reading who has come how far"),
+            label=self.tr("Reading how far students have come"),
         )
         self._frame_job = job if job.ended is None else None
         self._tell_working()

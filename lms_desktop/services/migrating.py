@@ -179,9 +179,7 @@ class Migrations:
         with gate.reading(self._database, self._actor):
             pass
         if self._actor.role != policy.ADMIN:
-            raise Denied(
-                N_("Migrations are for administrators."), way_out=N_("You may look where the database stands.")
-            )
+            raise Denied(N_("Migrations are for administrators."), way_out=N_("You may see where the database stands."))
 
 
 def overview(uow: UnitOfWork, sources: Callable[[Lineage], Source] = own) -> Overview:
@@ -212,7 +210,7 @@ def _not_locked(connection: sa.Connection) -> Iterator[None]:
         raise Busy(
             N_("This database is being migrated by somebody else just now: {holder}."),
             way_out=N_("Look again when that is done."),
-            values={"holder": str(holder.sentence)},
+            values={"holder": holder.sentence},
         ) from error
 
 

@@ -132,7 +132,7 @@
         <translation>Eine Aussage, von der nicht gesagt ist, ob sie wahr oder falsch ist, kann dort nicht geschrieben werden.</translation>
     </message>
     <message>
-        <source>A table could not be had, because somebody else holds it (tries: {tries}): {who}.</source>
+        <source>A table could not be locked, because somebody else holds it (tries: {tries}): {who}.</source>
         <translation>Eine Tabelle war nicht zu bekommen, denn jemand anderes hält sie (Versuche: {tries}): {who}.</translation>
     </message>
     <message>
@@ -972,8 +972,8 @@
         <translation>Letzte Indizes der ersten Phase.</translation>
     </message>
     <message>
-        <source>Find out who made it before the revision was applied.</source>
-        <translation>Finden Sie heraus, wer das angelegt hat, bevor die Revision angewendet wurde.</translation>
+        <source>Find out who made it, and what for, before you apply the revision.</source>
+        <translation>Finden Sie heraus, wer das angelegt hat und wozu, bevor Sie die Revision anwenden.</translation>
     </message>
     <message>
         <source>Finishing…</source>
@@ -1312,18 +1312,6 @@
         <translation>Sehen Sie Ihre Eingaben durch und speichern Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Look where it stands as soon as the server can be reached, then go on from there.</source>
-        <translation>Sehen Sie nach, wo sie steht, sobald der Server erreichbar ist, und machen Sie von da aus weiter.</translation>
-    </message>
-    <message>
-        <source>Look where it stands, then go on from there.</source>
-        <translation>Sehen Sie nach, wo sie steht, und machen Sie von da aus weiter.</translation>
-    </message>
-    <message>
-        <source>Look where the database stands, then try again.</source>
-        <translation>Sehen Sie nach, wo die Datenbank steht, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
         <source>Looking at what was done since …</source>
         <translation>Es wird angesehen, was seither getan wurde …</translation>
     </message>
@@ -1562,6 +1550,10 @@
     <message>
         <source>Not admitted</source>
         <translation>Nicht zugelassen</translation>
+    </message>
+    <message>
+        <source>Not all in one transaction: {revisions} commit in their midst.</source>
+        <translation>Nicht alles in einer Transaktion: {revisions} schreiben mittendrin fest.</translation>
     </message>
     <message>
         <source>Not all in one transaction: {revisions} commits in its midst.</source>
@@ -2046,6 +2038,18 @@
     <message>
         <source>Score</source>
         <translation>Wertung</translation>
+    </message>
+    <message>
+        <source>See where it stands as soon as the server can be reached, then go on from there.</source>
+        <translation>Sehen Sie nach, wo sie steht, sobald der Server erreichbar ist, und machen Sie von da aus weiter.</translation>
+    </message>
+    <message>
+        <source>See where it stands, then go on from there.</source>
+        <translation>Sehen Sie nach, wo sie steht, und machen Sie von da aus weiter.</translation>
+    </message>
+    <message>
+        <source>See where the database stands, then try again.</source>
+        <translation>Sehen Sie nach, wo die Datenbank steht, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
@@ -3404,12 +3408,12 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Sie können Ihr eigenes Konto nicht löschen.</translation>
     </message>
     <message>
-        <source>You may look where the database stands.</source>
-        <translation>Sie dürfen nachsehen, wo die Datenbank steht.</translation>
-    </message>
-    <message>
         <source>You may not use {file}.</source>
         <translation>Sie dürfen {file} nicht verwenden.</translation>
+    </message>
+    <message>
+        <source>You may see where the database stands.</source>
+        <translation>Sie dürfen nachsehen, wo die Datenbank steht.</translation>
     </message>
     <message>
         <source>Your account has been deactivated.</source>
@@ -3978,6 +3982,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>{kind} questions are not known here: this one was left out.</source>
         <translation>Fragen der Art {kind} sind hier nicht bekannt: Diese wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>{most}; {last}</source>
+        <translation>{most}; {last}</translation>
     </message>
     <message>
         <source>{name} has a new password. Sessions open on the web stay open until they end or are revoked.</source>
@@ -6861,6 +6869,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Die Fragen werden gelesen</translation>
     </message>
     <message>
+        <source>Save the quiz first. Many questions at once come to a quiz that is saved.</source>
+        <translation>Speichern Sie zuerst das Quiz. Viele Fragen auf einmal kommen in ein Quiz, das gespeichert ist.</translation>
+    </message>
+    <message>
         <source>Show the text</source>
         <translation>Text zeigen</translation>
     </message>
@@ -7090,7 +7102,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>{0} anwenden…</translation>
     </message>
     <message>
-        <source>Looking where the database stands…</source>
+        <source>Finding out where the database stands…</source>
         <translation>Es wird nachgesehen, wo die Datenbank steht…</translation>
     </message>
     <message>
@@ -7958,7 +7970,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Lektion {0}: {1}</translation>
     </message>
     <message>
-        <source>Reading who has come how far</source>
+        <source>Reading how far students have come</source>
         <translation>Es wird gelesen, wer wie weit ist</translation>
     </message>
     <message>
@@ -8075,7 +8087,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Fortschritt: Teilnehmer untereinander, Lektionen nebeneinander</translation>
     </message>
     <message>
-        <source>Reading who has come how far…</source>
+        <source>Reading how far students have come…</source>
         <translation>Es wird gelesen, wer wie weit ist…</translation>
     </message>
     <message>
@@ -8123,12 +8135,12 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Falsch</translation>
     </message>
     <message>
-        <source>Go on editing</source>
-        <translation>Weiter bearbeiten</translation>
+        <source>Finding out who answered</source>
+        <translation>Es wird nachgesehen, wer geantwortet hat</translation>
     </message>
     <message>
-        <source>Looking who answered</source>
-        <translation>Es wird nachgesehen, wer geantwortet hat</translation>
+        <source>Go on editing</source>
+        <translation>Weiter bearbeiten</translation>
     </message>
     <message>
         <source>Regrade…</source>
@@ -8319,6 +8331,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Add the first one, or paste many at once.</source>
         <translation>Fügen Sie die erste hinzu, oder gleich viele auf einmal.</translation>
+    </message>
+    <message>
+        <source>Add the first one: it is saved together with the quiz.</source>
+        <translation>Fügen Sie die erste hinzu: Sie wird zusammen mit dem Quiz gespeichert.</translation>
     </message>
     <message>
         <source>Alt with up or down moves what is chosen, the menu key has more.</source>
@@ -8674,20 +8690,20 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         </translation>
     </message>
     <message>
+        <source>Finding out whose result changes</source>
+        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert</translation>
+    </message>
+    <message>
+        <source>Finding out whose result changes…</source>
+        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert…</translation>
+    </message>
+    <message>
         <source>It is right only where no question was moved or deleted since they were written.</source>
         <translation>Das stimmt nur, wenn keine Frage verschoben oder gelöscht wurde, seit sie geschrieben wurden.</translation>
     </message>
     <message>
         <source>Left as they are: {0}.</source>
         <translation>Bleiben, wie sie sind: {0}.</translation>
-    </message>
-    <message>
-        <source>Looking whose result changes</source>
-        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert</translation>
-    </message>
-    <message>
-        <source>Looking whose result changes…</source>
-        <translation>Es wird nachgesehen, wessen Ergebnis sich ändert…</translation>
     </message>
     <message>
         <source>Mark those too whose answers are kept by place</source>
@@ -8784,10 +8800,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Ended after so many seconds</source>
-        <translation>Beendet nach so vielen Sekunden</translation>
-    </message>
-    <message>
         <source>Everything is run for real and measured, and then all of it is taken back.</source>
         <translation>Alles wird wirklich ausgeführt und gemessen und dann ganz zurückgenommen.</translation>
     </message>
@@ -8806,6 +8818,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Rehearse {0}</source>
         <translation>{0} proben</translation>
+    </message>
+    <message>
+        <source>Time limit in seconds</source>
+        <translation>Zeitlimit in Sekunden</translation>
     </message>
     <message>
         <source>What commits in its midst can be rehearsed only on a copy.</source>
@@ -8886,7 +8902,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Neu berechnen</translation>
     </message>
     <message numerus="yes">
-        <source>Worked out of %n attempt(s) that ended</source>
+        <source>Worked out from %n attempt(s) that ended</source>
         <translation>
             <numerusform>Berechnet aus %n beendetem Versuch</numerusform>
             <numerusform>Berechnet aus %n beendeten Versuchen</numerusform>
@@ -9337,7 +9353,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Die Datenbank, wie sie vorher war, ist in {0}.</translation>
     </message>
     <message>
-        <source>The table was not to be had in {0} tries: it is held by {1}. Nothing is held by us.</source>
+        <source>The table could not be locked in {0} tries: it is held by {1}. Nothing is held by us.</source>
         <translation>Die Tabelle war in {0} Versuchen nicht zu bekommen: Sie ist belegt, von {1}. Von uns ist nichts belegt.</translation>
     </message>
     <message>

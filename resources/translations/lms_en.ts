@@ -674,10 +674,10 @@
 <context>
     <name>ResultsOverview</name>
     <message numerus="yes">
-        <source>Worked out of %n attempt(s) that ended</source>
+        <source>Worked out from %n attempt(s) that ended</source>
         <translation>
-            <numerusform>Worked out of %n attempt that ended</numerusform>
-            <numerusform>Worked out of %n attempts that ended</numerusform>
+            <numerusform>Worked out from %n attempt that ended</numerusform>
+            <numerusform>Worked out from %n attempts that ended</numerusform>
         </translation>
     </message>
 </context>

@@ -132,7 +132,7 @@
         <translation>Uma afirmação da qual não se diz se é verdadeira ou falsa não se pode escrever aí.</translation>
     </message>
     <message>
-        <source>A table could not be had, because somebody else holds it (tries: {tries}): {who}.</source>
+        <source>A table could not be locked, because somebody else holds it (tries: {tries}): {who}.</source>
         <translation>Não se conseguiu uma tabela, porque outra pessoa a ocupa (tentativas: {tries}): {who}.</translation>
     </message>
     <message>
@@ -972,8 +972,8 @@
         <translation>Últimos índices da fase 1.</translation>
     </message>
     <message>
-        <source>Find out who made it before the revision was applied.</source>
-        <translation>Descubra quem o criou antes de a revisão ser aplicada.</translation>
+        <source>Find out who made it, and what for, before you apply the revision.</source>
+        <translation>Descubra quem o criou, e para quê, antes de aplicar a revisão.</translation>
     </message>
     <message>
         <source>Finishing…</source>
@@ -1312,18 +1312,6 @@
         <translation>Reveja o que introduziu e guarde de novo.</translation>
     </message>
     <message>
-        <source>Look where it stands as soon as the server can be reached, then go on from there.</source>
-        <translation>Veja onde está assim que se chegar ao servidor, e continue a partir daí.</translation>
-    </message>
-    <message>
-        <source>Look where it stands, then go on from there.</source>
-        <translation>Veja onde está, e continue a partir daí.</translation>
-    </message>
-    <message>
-        <source>Look where the database stands, then try again.</source>
-        <translation>Veja onde está a base de dados, e tente de novo.</translation>
-    </message>
-    <message>
         <source>Looking at what was done since …</source>
         <translation>A ver o que foi feito desde então …</translation>
     </message>
@@ -1562,6 +1550,10 @@
     <message>
         <source>Not admitted</source>
         <translation>Não admitido</translation>
+    </message>
+    <message>
+        <source>Not all in one transaction: {revisions} commit in their midst.</source>
+        <translation>Nem tudo numa transação: {revisions} confirmam a meio.</translation>
     </message>
     <message>
         <source>Not all in one transaction: {revisions} commits in its midst.</source>
@@ -2046,6 +2038,18 @@
     <message>
         <source>Score</source>
         <translation>Classificação</translation>
+    </message>
+    <message>
+        <source>See where it stands as soon as the server can be reached, then go on from there.</source>
+        <translation>Veja onde está assim que se chegar ao servidor, e continue a partir daí.</translation>
+    </message>
+    <message>
+        <source>See where it stands, then go on from there.</source>
+        <translation>Veja onde está, e continue a partir daí.</translation>
+    </message>
+    <message>
+        <source>See where the database stands, then try again.</source>
+        <translation>Veja onde está a base de dados, e tente de novo.</translation>
     </message>
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
@@ -3404,12 +3408,12 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Não pode eliminar a sua própria conta.</translation>
     </message>
     <message>
-        <source>You may look where the database stands.</source>
-        <translation>Pode ver onde está a base de dados.</translation>
-    </message>
-    <message>
         <source>You may not use {file}.</source>
         <translation>Não pode usar {file}.</translation>
+    </message>
+    <message>
+        <source>You may see where the database stands.</source>
+        <translation>Pode ver onde está a base de dados.</translation>
     </message>
     <message>
         <source>Your account has been deactivated.</source>
@@ -3978,6 +3982,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>{kind} questions are not known here: this one was left out.</source>
         <translation>As perguntas do tipo {kind} não são aqui conhecidas: esta ficou de fora.</translation>
+    </message>
+    <message>
+        <source>{most}; {last}</source>
+        <translation>{most}; {last}</translation>
     </message>
     <message>
         <source>{name} has a new password. Sessions open on the web stay open until they end or are revoked.</source>
@@ -6861,6 +6869,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>A ler as perguntas</translation>
     </message>
     <message>
+        <source>Save the quiz first. Many questions at once come to a quiz that is saved.</source>
+        <translation>Guarde primeiro o questionário. Muitas perguntas de uma vez entram num questionário já guardado.</translation>
+    </message>
+    <message>
         <source>Show the text</source>
         <translation>Mostrar o texto</translation>
     </message>
@@ -7090,7 +7102,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Aplicar {0}…</translation>
     </message>
     <message>
-        <source>Looking where the database stands…</source>
+        <source>Finding out where the database stands…</source>
         <translation>A ver onde está a base de dados…</translation>
     </message>
     <message>
@@ -7958,7 +7970,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Lição {0}: {1}</translation>
     </message>
     <message>
-        <source>Reading who has come how far</source>
+        <source>Reading how far students have come</source>
         <translation>A ler até onde cada um chegou</translation>
     </message>
     <message>
@@ -8075,7 +8087,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Progresso: alunos na vertical, lições na horizontal</translation>
     </message>
     <message>
-        <source>Reading who has come how far…</source>
+        <source>Reading how far students have come…</source>
         <translation>A ler até onde cada um chegou…</translation>
     </message>
     <message>
@@ -8123,12 +8135,12 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Falso</translation>
     </message>
     <message>
-        <source>Go on editing</source>
-        <translation>Continuar a editar</translation>
+        <source>Finding out who answered</source>
+        <translation>A ver quem respondeu</translation>
     </message>
     <message>
-        <source>Looking who answered</source>
-        <translation>A ver quem respondeu</translation>
+        <source>Go on editing</source>
+        <translation>Continuar a editar</translation>
     </message>
     <message>
         <source>Regrade…</source>
@@ -8319,6 +8331,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Add the first one, or paste many at once.</source>
         <translation>Adicione a primeira, ou cole muitas de uma vez.</translation>
+    </message>
+    <message>
+        <source>Add the first one: it is saved together with the quiz.</source>
+        <translation>Adicione a primeira: é guardada com o questionário.</translation>
     </message>
     <message>
         <source>Alt with up or down moves what is chosen, the menu key has more.</source>
@@ -8674,20 +8690,20 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         </translation>
     </message>
     <message>
+        <source>Finding out whose result changes</source>
+        <translation>A ver quem muda de resultado</translation>
+    </message>
+    <message>
+        <source>Finding out whose result changes…</source>
+        <translation>A ver quem muda de resultado…</translation>
+    </message>
+    <message>
         <source>It is right only where no question was moved or deleted since they were written.</source>
         <translation>Só está certo se nenhuma pergunta foi movida ou eliminada desde que foram escritas.</translation>
     </message>
     <message>
         <source>Left as they are: {0}.</source>
         <translation>Ficam como estão: {0}.</translation>
-    </message>
-    <message>
-        <source>Looking whose result changes</source>
-        <translation>A ver quem muda de resultado</translation>
-    </message>
-    <message>
-        <source>Looking whose result changes…</source>
-        <translation>A ver quem muda de resultado…</translation>
     </message>
     <message>
         <source>Mark those too whose answers are kept by place</source>
@@ -8784,10 +8800,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Ended after so many seconds</source>
-        <translation>Terminado ao fim destes segundos</translation>
-    </message>
-    <message>
         <source>Everything is run for real and measured, and then all of it is taken back.</source>
         <translation>Tudo se executa a sério e se mede, e depois tudo se desfaz.</translation>
     </message>
@@ -8806,6 +8818,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Rehearse {0}</source>
         <translation>Ensaiar {0}</translation>
+    </message>
+    <message>
+        <source>Time limit in seconds</source>
+        <translation>Limite de tempo em segundos</translation>
     </message>
     <message>
         <source>What commits in its midst can be rehearsed only on a copy.</source>
@@ -8886,7 +8902,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Calcular de novo</translation>
     </message>
     <message numerus="yes">
-        <source>Worked out of %n attempt(s) that ended</source>
+        <source>Worked out from %n attempt(s) that ended</source>
         <translation>
             <numerusform>Calculado a partir de %n tentativa terminada</numerusform>
             <numerusform>Calculado a partir de %n tentativas terminadas</numerusform>
@@ -9337,7 +9353,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>A base de dados como estava antes está em {0}.</translation>
     </message>
     <message>
-        <source>The table was not to be had in {0} tries: it is held by {1}. Nothing is held by us.</source>
+        <source>The table could not be locked in {0} tries: it is held by {1}. Nothing is held by us.</source>
         <translation>A tabela não se conseguiu em {0} tentativas: está ocupada por {1}. Nós não ocupamos nada.</translation>
     </message>
     <message>

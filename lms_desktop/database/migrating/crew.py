@@ -75,7 +75,7 @@ class Stops:
         if self.unguarded.is_set():
             raise Busy(
                 N_("The connection that held the migration's lock was lost."),
-                way_out=N_("Look where the database stands, then try again."),
+                way_out=N_("See where the database stands, then try again."),
             )
 
 
@@ -349,7 +349,7 @@ def _busy(holder: Session | None) -> Busy:
     return Busy(
         N_("This database is being migrated by somebody else just now: {holder}."),
         way_out=N_("Look again when that is done."),
-        values={"holder": "?" if holder is None else str(holder.sentence)},
+        values={"holder": "?" if holder is None else holder.sentence},
     )
 
 

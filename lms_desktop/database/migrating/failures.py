@@ -1,12 +1,14 @@
 """How a migration that did not succeed is told: what happened, which state the database is in, what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating.crew import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, LeftInvalid, Moved, Stops
 from lms_desktop.database.migrating.events import Measure, TriedInVain
+from lms_desktop.database.migrating.sessions import Session
 from lms_desktop.errors import BadValue, Busy, Cancelled, ConnectionLost, ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
@@ -73,21 +75,34 @@ def unguarded(state: Sentence) -> Told:
         way_out=state.template,
         values=dict(state.values),
     )
-    made.state, made.todo = state, Sentence(N_("Look where it stands, then go on from there."))
+    made.state, made.todo = state, Sentence(N_("See where it stands, then go on from there."))
     return made
 
 
 def gave_up(last: TriedInVain, state: Sentence) -> GaveUp:
     """Others held on."""
-    who = "; ".join(str(each.sentence) for each in last.blockers) or "?"
-    values = {"tries": last.attempt, "who": who} | dict(state.values)
+    values = {"tries": last.attempt, "who": _listed(last.blockers)} | dict(state.values)
     made = GaveUp(
-        N_("A table could not be had, because somebody else holds it (tries: {tries}): {who}."),
+        N_("A table could not be locked, because somebody else holds it (tries: {tries}): {who}."),
         way_out=state.template,
         values=values,
     )
     made.state, made.todo, made.blocked = state, Sentence(N_("Ask them to finish, then apply it again.")), last
     return made
+
+
+def _listed(sessions: Sequence[Session]) -> str:
+    if not sessions:
+        return "?"
+    first, *rest = (each.sentence for each in sessions)
+    return reduce(lambda most, last: Sentence(N_("{most}; {last}"), most=most, last=last), rest, first)
+
+
+def _reason(explained: ExplainedError) -> str:
+    """What happened, which can still be said in another language."""
+    parts = explained.again()
+    values = parts["values"]
+    return explained.text if values is None else Sentence(parts["text"], tuple(values), **values)
 
 
 def failed(error: BaseException, revision: str, last: Measure | None, state: Sentence) -> Told:
@@ -99,7 +114,7 @@ def failed(error: BaseException, revision: str, last: Measure | None, state: Sen
     if says:
         text, values = N_("Revision {revision} failed. PostgreSQL says: {says}."), {"says": says.rstrip(".")}
     elif isinstance(explained, UserError):
-        text, values = N_("Revision {revision} failed: {reason}"), {"reason": explained.text}
+        text, values = N_("Revision {revision} failed: {reason}"), {"reason": _reason(explained)}
     else:
         text, values = N_("Revision {revision} failed, which is a mistake in it."), {}
     made = StepFailed(
@@ -120,7 +135,7 @@ def _todo(error: BaseException, explained: ExplainedError) -> Sentence:
     if isinstance(error, Moved):
         return Sentence(N_("Look at the plan again."))
     if isinstance(explained, ConnectionLost):
-        return Sentence(N_("Look where it stands as soon as the server can be reached, then go on from there."))
+        return Sentence(N_("See where it stands as soon as the server can be reached, then go on from there."))
     if isinstance(error, sa.exc.IntegrityError) or isinstance(explained, BadValue):
         return Sentence(N_("Mend the rows that stand in the way, then apply it again."))
     return Sentence(N_("Send the details to whoever wrote the revision; until then the database works as it is."))

@@ -241,7 +241,7 @@ def _already_there(connection: sa.Connection, source: Source, plan: Plan) -> Ite
                 N_("What is to be made is there already: {names}. The revision will fail and change nothing."),
                 names=names,
             ),
-            Sentence(N_("Find out who made it before the revision was applied.")),
+            Sentence(N_("Find out who made it, and what for, before you apply the revision.")),
         )
     else:
         yield Finding("already there", "ok", Sentence(N_("Nothing of what is to be made is there already.")))
@@ -282,7 +282,12 @@ def _transaction(connection: sa.Connection, source: Source, plan: Plan) -> Itera
         yield Finding(
             "transaction",
             "warn",
-            Sentence(N_("Not all in one transaction: {revisions} commits in its midst."), revisions=", ".join(alone)),
+            Sentence(
+                N_("Not all in one transaction: {revisions} commits in its midst.")
+                if len(alone) == 1
+                else N_("Not all in one transaction: {revisions} commit in their midst."),
+                revisions=", ".join(alone),
+            ),
             Sentence(N_("It cannot be rehearsed on this database; what comes before it stays if it fails.")),
         )
     else:

@@ -133,7 +133,7 @@ class ProgressView(QWidget):
         frame = self.model.frame
         if frame is None:
             self.count.setText("")
-            self.empty.tell(self.tr("Reading who has come how far…") if self._course else "", "", "")
+            self.empty.tell(self.tr("Reading how far students have come…") if self._course else "", "", "")
             self._stack.setCurrentWidget(self.empty)
             return
         narrowed = bool(self.search.text().strip()) or self.unfinished.isChecked()
@@ -151,7 +151,7 @@ class ProgressView(QWidget):
 
     def _working(self, on: bool) -> None:
         if on:
-            self.busy.start(self.tr("Reading who has come how far…"))
+            self.busy.start(self.tr("Reading how far students have come…"))
         else:
             self.busy.stop()
 

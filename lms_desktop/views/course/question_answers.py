@@ -188,7 +188,7 @@ class QuestionAnswers(QObject):
         """How many attempts answered these, asked where it is not known; None where the person gave up waiting."""
         unknown = [row_id for row_id in ids if row_id not in self.counts]
         if unknown:
-            label = self.tr("Looking who answered")
+            label = self.tr("Finding out who answered")
             job = self._session.desk.read(
                 lambda uow: answered(uow, unknown),
                 done=self.counts.update,

@@ -57,7 +57,7 @@ class RegradeDialog(Sheet):
         self.preview: Preview | None = None
         self.outcome: Outcome | None = None
         self._job: Job | None = None
-        self._portions = Portions(session, self.tr("Looking whose result changes"), self)
+        self._portions = Portions(session, self.tr("Finding out whose result changes"), self)
         self._portions.told.connect(self._seen)
         self._portions.arrived.connect(self._arrived)
         self._portions.failed.connect(self._could_not_look)
@@ -118,7 +118,7 @@ class RegradeDialog(Sheet):
             return walk
 
         self.preview = None
-        self._tell_work(self.tr("Looking whose result changes…"))
+        self._tell_work(self.tr("Finding out whose result changes…"))
         self.notice.tell(why, "warn")
         self.notice.setVisible(bool(why))
         self._portions.start(begin)

@@ -99,7 +99,7 @@ class ResultsOverview(QWidget):
         """Show how hard the questions are."""
         self.questions_model.show(found)
         self.again.hide()
-        self._state.setText(self.tr("Worked out of %n attempt(s) that ended", "", found.marked))
+        self._state.setText(self.tr("Worked out from %n attempt(s) that ended", "", found.marked))
 
     def tell_progress(self, seen: int, total: int) -> None:
         """So many of all attempts have been looked at."""

@@ -98,7 +98,7 @@ class RehearseDialog(Sheet):
         self.add(self.warning)
         if not plan.one_transaction:
             self.add(label(self.tr("What commits in its midst can be rehearsed only on a copy."), "warn", wrap=True))
-        caption = label(self.tr("Ended after so many seconds"), "small")
+        caption = label(self.tr("Time limit in seconds"), "small")
         self.limit = roomy(QSpinBox())
         self.limit.setRange(1, 3600)
         self.limit.setValue(REHEARSAL_SECONDS)

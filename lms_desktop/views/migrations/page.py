@@ -143,7 +143,7 @@ class MigrationsPage(Page):
 
     def refresh(self) -> None:
         """Override Page.refresh: look again."""
-        self.busy.start(self.tr("Looking where the database stands…"))
+        self.busy.start(self.tr("Finding out where the database stands…"))
         self.schema.look(failed=self._look_failed)
 
     def may_go(self, then: Callable[[], object]) -> bool:

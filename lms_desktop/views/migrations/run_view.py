@@ -230,7 +230,7 @@ class RunView(QWidget):
 
     def _asked(self, last: TriedInVain) -> None:
         self._flush()
-        text = self.tr("The table was not to be had in {0} tries: it is held by {1}. Nothing is held by us.")
+        text = self.tr("The table could not be locked in {0} tries: it is held by {1}. Nothing is held by us.")
         self.waiting.tell(text.format(last.tries, words.who(last.blockers) or "?"), "warn")
         wait = self._offer_ways(asked=True)
         self.waiting.show()

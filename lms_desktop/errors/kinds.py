@@ -6,12 +6,21 @@ anything else. All of them are plain values that can be pickled and handed acros
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 
 def N_(text: str) -> str:
     """Mark a text for translation where it is written; it is translated where it is shown."""
     return text
+
+
+@runtime_checkable
+class Translatable(Protocol):
+    """A sentence that knows what it was made of."""
+
+    def translated(self, translate: Callable[[str], str], /) -> str:
+        """The sentence in another language; `translate` is given its parts as they are in the source."""
+        ...
 
 
 class ExplainedError(Exception):
@@ -37,7 +46,7 @@ class ExplainedError(Exception):
         """`text` and `way_out` may hold `{name}` places, which are filled only when `values` is given.
 
         A value that is a tuple is a list of words, each of which may have a number before it (`2 courses`): the words
-        are translated one by one and joined by commas.
+        are translated one by one and joined by commas. A Sentence among the values is translated as one.
         """
         super().__init__(text)
         self._template = text
@@ -90,8 +99,10 @@ class ExplainedError(Exception):
 
 
 def spelled(value: object, translate: Callable[[str], str] = str) -> str:
-    """A value as it stands in a sentence: a list of words as `ExplainedError` describes it, anything else in one
-    piece."""
+    """A value as it stands in a sentence: a list of words as `ExplainedError` describes it, what can be said in another
+    language of its own, anything else in one piece."""
+    if isinstance(value, Translatable):
+        return value.translated(translate)
     if not isinstance(value, tuple | list):
         return translate(str(value))
     return ", ".join(_counted(str(word), translate) for word in value)

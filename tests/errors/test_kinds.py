@@ -15,6 +15,7 @@ from lms_desktop.errors import (
     ExplainedError,
     UserError,
 )
+from lms_desktop.errors.sentences import Sentence
 
 KINDS = (UserError, BadValue, Denied, Busy, ConnectionLost, Conflict, Cancelled, BugError)
 
@@ -45,6 +46,15 @@ def test_a_translation_sees_the_source_and_fills_the_places_afterwards() -> None
     error = UserError("This {thing} is gone.", way_out="Ask {name}.", values={"thing": "course", "name": "Ann"})
     assert error.translated(lambda text: german.get(text, text)) == ("Das ist weg: der Kurs.", "Frag Ann.")
     assert UserError("Gone.").translated(str.upper) == ("GONE.", None)
+
+
+def test_a_sentence_among_the_values_is_translated_as_one() -> None:
+    german = {"Held by {who}.": "Belegt von {who}.", "{name}, for {n} s": "{name}, seit {n} s"}
+    error = Busy("Held by {who}.", values={"who": Sentence("{name}, for {n} s", name="Ann", n=3)})
+    assert str(error) == "Held by Ann, for 3 s."
+    assert error.translated(lambda text: german.get(text, text)) == ("Belegt von Ann, seit 3 s.", None)
+    again = pickle.loads(pickle.dumps(error))
+    assert again.translated(lambda text: german.get(text, text)) == ("Belegt von Ann, seit 3 s.", None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

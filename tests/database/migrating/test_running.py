@@ -55,6 +55,11 @@ def apply(
     return Migrate(engine, source, tell=tell, limits=HASTY).run(made(engine, source, target), confirmed_name=name)
 
 
+def in_german(text: str) -> str:
+    """Of the German words only these."""
+    return {"{who}, process {pid}, for {seconds} s": "{who}, Prozess {pid}, seit {seconds} s"}.get(text, text)
+
+
 def dumped(engine: sa.Engine) -> str:
     """The schema as pg_dump writes it."""
     program = offer(engine).program
@@ -325,6 +330,7 @@ def test_a_reader_who_sits_in_a_transaction_is_named_and_given_up_on(bare: sa.En
         reader.exec_driver_sql("SELECT FROM users")
         with pytest.raises(GaveUp, match=rf"\(tries: 3\).*process {pid}, for") as given_up:
             apply(bare, source, tell=events.append)
+        assert f"Prozess {pid}, seit" in given_up.value.translated(in_german)[0]
         assert given_up.value.state == f"Nothing was changed: the database is at {REVISIONS[-1]} as before."
         tries = [event for event in events if isinstance(event, TriedInVain)]
         assert [(event.attempt, event.pause) for event in tries] == [(1, 0.05), (2, 0.05), (3, None)]

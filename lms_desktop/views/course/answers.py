@@ -66,7 +66,7 @@ class Answers(QWidget):
 
     Attributes:
         options: of a multiple choice; `accepted` of a short answer; `truth` of true or false.
-        raw: where the plain rows of what is written go.
+        raw: where the plain rows of what is written go; `raw_only`: they alone are shown.
 
     Signals:
         edited(object, bool): the Reading as the person wants it; whether a text's own undo led to it.
@@ -76,7 +76,7 @@ class Answers(QWidget):
 
     def __init__(self, raw: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reading, self._raw_only = Reading(""), False
+        self._reading, self.raw_only = Reading(""), False
         self.caption, self._unsaved = label("", "small"), Tag(self.tr("not saved"), "warn", self)
         self._note = Banner("", "warn")
         self.options = OptionList(ticks=True, parent=self)
@@ -111,7 +111,7 @@ class Answers(QWidget):
         odd = told(reading.odd)
         if not odd and max(len(reading.options), len(reading.accepted)) > MOST:
             odd = self.tr("These are too many to be shown one by one; they can be edited as they are written.")
-        self._reading, kind, self._raw_only = reading, reading.type, bool(odd)
+        self._reading, kind, self.raw_only = reading, reading.type, bool(odd)
         captions = {
             MULTIPLE_CHOICE: self.tr("Options: tick those that are right"),
             TRUE_FALSE: self.tr("Right answer"),
@@ -185,7 +185,7 @@ class Answers(QWidget):
     # Within
 
     def _shown_list(self) -> OptionList | None:
-        if self._raw_only:
+        if self.raw_only:
             return None
         return {MULTIPLE_CHOICE: self.options, SHORT_ANSWER: self.accepted}.get(self._reading.type)
 

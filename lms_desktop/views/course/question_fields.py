@@ -133,7 +133,14 @@ class QuestionFields(FormFields):
         refused = [] if draft is None else [draft.errors.get(key, "") for key in (OPTIONS, CORRECT)]
         refusal = QCoreApplication.translate("", next(filter(None, refused), "")) if any(refused) else ""
         self.answers.show_reading(self._reading, saved, editable=editable, refusal=refusal)
+        self._give_up_unseen()
         self.shown.emit()
+
+    def _give_up_unseen(self) -> None:
+        """What was half written of answers as they are stored stops no save once it is out of sight."""
+        for row in (self.rows[OPTIONS], self.rows[CORRECT]):
+            if not self.answers.raw_only and row.editable and row.editor is not None and row.editor.reason:
+                self._fill(row)
 
     def _order_tabs(self) -> None:
         """Override FormFields._order_tabs: the answers come behind the points."""

@@ -300,6 +300,18 @@ class TestUndo:
         assert fractions.texts() == json.loads(FRACTIONS)
         assert not fractions.drafts
 
+    def test_what_was_half_written_for_another_type_stops_no_save(self, fractions: QuizDesk, database_url: URL) -> None:
+        choose_type(fractions, "matching")
+        raw = fractions.question.fields.rows["options"].editor
+        assert raw is not None
+        fractions.tab_to(raw)
+        fractions.press(Qt.Key.Key_A, CTRL)
+        fractions.type("[half")
+        choose_type(fractions, "Essay")
+        fractions.save()
+        assert not fractions.drafts
+        assert [row[1] for row in stored(database_url)][:1] == ["essay"]
+
     def test_another_type_is_taken_back_at_once(self, fractions: QuizDesk) -> None:
         choose_type(fractions, "Essay")
         fractions.drafts.undo()

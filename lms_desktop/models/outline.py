@@ -15,7 +15,7 @@ from lms_desktop.models.cards import Card, Key
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.drafts import Draft
 from lms_desktop.models.ordered import Data, OrderedListModel
-from lms_desktop.services.teaching import outline, readiness
+from lms_desktop.services.teaching import finding, outline, readiness
 from lms_desktop.services.teaching.outline import CourseOutline, QuestionList, QuestionRow, QuizRow
 from lms_desktop.services.teaching.readiness import Problem
 from lms_desktop.spec import Catalog
@@ -95,7 +95,7 @@ class OutlineModel(OrderedListModel):
             return
         self._looked_for.add(question_id)
         self.desk.read(
-            lambda uow: outline.quiz_of(uow, question_id),
+            lambda uow: finding.quiz_of(uow, question_id),
             done=self.unfold,
             failed=lambda _: None,
             owner=self,

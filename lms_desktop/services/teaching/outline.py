@@ -102,13 +102,6 @@ def questions(uow: UnitOfWork, quiz_id: str) -> tuple[QuestionRow, ...]:
     return questions_of(uow, [quiz_id])[quiz_id]
 
 
-def quiz_of(uow: UnitOfWork, question_id: str) -> str | None:
-    """The quiz of a question; None where the actor may not see it."""
-    reach = gate.condition(uow, QuizQuestion, "view")
-    statement = select(cast(QuizQuestion.quiz_id, Text)).where(QuizQuestion.id == question_id, reach)
-    return uow.execute(statement).scalar_one_or_none()
-
-
 def list_of(uow: UnitOfWork, quiz_id: str) -> QuestionList | None:
     """A quiz's questions to be arranged; None where the actor may not see the quiz."""
     editable = policy.scope(uow.actor, Quiz, "edit")

@@ -52,7 +52,9 @@ class Beginning(QObject):
         """A row of the course with these values beside the defaults of its fields."""
         page, session = self._page, self._page.session
         outline, admin = page.outline.outline, session.catalog[entity]
-        if outline is None or not outline.editable or not session.may(admin, "add"):
+        if outline is None:  # it is still being read
+            return
+        if not outline.editable or not session.may(admin, "add"):
             page.status.emit(self.tr("Your role may not change this course."))
             return
         labels = {"course_id": (outline.title, "")} if "course_id" in values else {}

@@ -1,7 +1,7 @@
 """Questions from a file and to a file: what comes, and what is left out, is shown before anything is written."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -250,15 +250,12 @@ def _content(file: Path) -> bytes:
 
 def _write(file: Path, text: str) -> Path:
     """Write a file whole or not at all."""
-    handle, beside = tempfile.mkstemp(prefix=f".{file.name[:40]}.", dir=file.parent)
+    beside = file.with_name(f".{file.name[:40]}.{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
+        with beside.open("x", encoding="utf-8", newline="\n") as opened:
             opened.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(beside, 0o666 & ~mask)
         os.replace(beside, file)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
     return file

@@ -79,6 +79,11 @@ class Follower(QObject):
             self._count = True
             self._due()
 
+    def place(self) -> None:
+        """The places of what is seen are known better now: it is read again, wherever it stands."""
+        if self._model.loaded:
+            self._due()
+
     def is_marked(self, row_id: str) -> bool:
         """Whether a colleague has just changed the row."""
         return row_id in self._marks

@@ -1,15 +1,16 @@
 """The model behind every table: pages of rows fetched as they are wanted, with drafts laid over, never all of them."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
+from lms_desktop.models.blocks import BLOCK as BLOCK
+from lms_desktop.models.blocks import Blocks
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk, Job
@@ -18,38 +19,18 @@ from lms_desktop.models.following import Follower, shifts
 from lms_desktop.models.render import render_row
 from lms_desktop.models.rows import Block, called, view_of
 from lms_desktop.models.rows import RowView as RowView
-from lms_desktop.services.pages import Layout, Page, Want, is_long
+from lms_desktop.models.whereabouts import NEAR, RowSource, Whereabouts
+from lms_desktop.services.paging import Layout, Want, is_long
+from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
 
-BLOCK = 100
-"""Rows fetched at once."""
-KEPT_BLOCKS = 60
-"""Blocks kept in memory, the latest used ones."""
 FAR = 100
-"""Blocks behind this one are read from the end of the table, where that is nearer."""
+"""Blocks behind this one are far from the first row: nothing is counted from there to them on a screen's time."""
+AHEAD_MS = 20
+"""After so many milliseconds of rest the block is fetched that scrolling will reach next."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-class RowSource(Protocol):
-    """What a table's rows are read from, on a worker: `services.pages` for entities."""
-
-    def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
-        """The rows wanted."""
-        ...
-
-    def count(self, uow: UnitOfWork, query: Query) -> int:
-        """The exact number of rows."""
-        ...
-
-    def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
-        """About how many rows there are; None where nobody knows."""
-        ...
-
-    def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
-        """The place (from 0) of a row; None where it is not there."""
-        ...
 
 
 class TableModel(QAbstractTableModel):
@@ -59,6 +40,7 @@ class TableModel(QAbstractTableModel):
         admin: the declaration of the entity shown.
         query: what is shown now; `fields` are its columns.
         total: the number of rows, `exact` or about.
+        where: counts them and finds what leads to any place.
         follower: keeps it up with what others save.
 
     Signals:
@@ -66,12 +48,14 @@ class TableModel(QAbstractTableModel):
         counted(): `total` or `exact` changed.
         failed(object): a page could not be read; an error of `lms_desktop.errors`.
         working(bool): pages are being read.
+        placed(): what leads to any place is known, see `anywhere`.
     """
 
     arrived = Signal()
     counted = Signal()
     failed = Signal(object)
     working = Signal(bool)
+    placed = Signal()
 
     def __init__(
         self,
@@ -89,14 +73,22 @@ class TableModel(QAbstractTableModel):
         self.fields: tuple[Field | Computed, ...] = self.admin.columns
         self.total, self.exact, self.loaded = 0, False, False
         self._pending: tuple[Query, tuple[Field | Computed, ...]] | None = None
-        self._blocks: OrderedDict[int, Block] = OrderedDict()
-        self._stale: set[int] = set()
+        self._blocks = Blocks()
         self._jobs: dict[int, Job | None] = {}
-        self._count_job: Job | None = None
+        self._ahead: tuple[int, Job | None] | None = None
+        self._next = -1
+        self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
+        self._soon.timeout.connect(self._fetch_ahead)
+        self._guessed = False
         self._generation = 0
         self._layout: Layout | None = None
         self._visible = (0, 0)
+        self.where = Whereabouts(desk, pages, query, self)
+        self.where.about.connect(self._about)
+        self.where.exactly.connect(lambda found: self._set_total(found, exact=True))
+        self.where.found.connect(self._placed)
         self.follower = Follower(self)
+        self.follower.moved.connect(self._followed)
         self.follower.marked.connect(lambda: self._draft_changed(""))
         drafts.changed.connect(self._draft_changed)
         desk.committed.connect(self._committed)
@@ -108,7 +100,7 @@ class TableModel(QAbstractTableModel):
         fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
         self._cancel()
         self._pending = (query, fields)
-        self._stale.clear()
+        self._blocks.all_fresh()
         generation = self._generation
 
         def arrived(block: Block) -> None:
@@ -127,33 +119,44 @@ class TableModel(QAbstractTableModel):
             self.show(query, tuple(field.key for field in fields))
             return
         self._cancel()
-        self._stale = set(self._blocks)
+        self._blocks.all_stale()
         self.want(*self._visible)
-        self._count()
+        self.count()
 
     def want(self, first: int, last: int) -> None:
-        """Say which rows a view shows: they are fetched, with their neighbours in both directions, others given up."""
-        self._visible = (first, last)
+        """Say which rows a view shows: they are fetched, others that are on their way are given up."""
+        before, self._visible = self._visible, (first, last)
         if not self.loaded or (self._pending is not None and 0 in self._jobs):
             return
-        wanted = range(max(first, 0) // BLOCK, min(max(last, 0), max(self.total - 1, 0)) // BLOCK + 1)
+        wanted = self._seen_blocks()
         for number in [n for n in self._jobs if n not in wanted]:
             job = self._jobs.pop(number)
             if job is not None:
                 job.cancel()
         for number in wanted:
-            if (number not in self._blocks or number in self._stale) and number not in self._jobs:
+            if self._blocks.fresh(number) is None and number not in self._jobs:
                 self._fetch(number)
+        self._look_ahead(first - before[0], wanted)
         self.working.emit(bool(self._jobs))
+
+    def _seen_blocks(self) -> range:
+        first, last = self._visible
+        return range(max(first, 0) // BLOCK, min(max(last, 0), max(self.total - 1, 0)) // BLOCK + 1)
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether any place is reached at once, and exactly."""
+        return self.loaded and (self.where.positions is not None or (self.exact and self.total <= NEAR))
 
     # Rows
 
     def row_cells(self, row: int) -> tuple[Cell, ...] | None:
         """The cells of a row, drafts included; None while it is not loaded."""
-        block = self._blocks.get(row // BLOCK)
-        if block is None or row % BLOCK >= len(block.cells):
+        found = self._blocks.of(row)
+        if found is None:
             return None
-        cells, (row_id, version) = block.cells[row % BLOCK], block.page.rows[row % BLOCK][:2]
+        block, at = found
+        cells, (row_id, version) = block.cells[at], block.page.rows[at][:2]
         draft = self.drafts.get(row_id or "")
         if draft is not None:
             cells = self._with_draft(cells, draft)
@@ -165,25 +168,18 @@ class TableModel(QAbstractTableModel):
 
     def row(self, row: int) -> RowView | None:
         """A loaded row; None while it is not."""
-        block = self._blocks.get(row // BLOCK)
-        if block is None or row % BLOCK >= len(block.page.rows):
-            return None
-        return view_of(block.page.rows[row % BLOCK], block.page.layout)
+        found = self._blocks.of(row)
+        return None if found is None else view_of(found[0].page.rows[found[1]], found[0].page.layout)
 
     def row_id(self, row: int) -> str | None:
         """The id of a loaded row."""
-        block = self._blocks.get(row // BLOCK)
-        if block is None or row % BLOCK >= len(block.page.rows):
-            return None
-        return block.page.rows[row % BLOCK][0]
+        found = self._blocks.of(row)
+        return None if found is None else found[0].page.rows[found[1]][0]
 
     def find(self, row_id: str) -> int | None:
         """The place of a row among those loaded."""
-        for number, block in self._blocks.items():
-            for offset, row in enumerate(block.page.rows):
-                if row[0] == row_id and number * BLOCK + offset < self.total:
-                    return number * BLOCK + offset
-        return None
+        row = self._blocks.find(row_id)
+        return row if row is not None and row < self.total else None
 
     def editable(self, field: Field | Computed) -> bool:
         """Whether the actor may edit this column in the table at all."""
@@ -227,20 +223,27 @@ class TableModel(QAbstractTableModel):
 
     def is_counting(self) -> bool:
         """Whether the rows are being counted."""
-        return self._count_job is not None
+        return self.where.is_counting()
 
     def count(self) -> None:
         """Count the rows again."""
-        self._count()
+        self.where.count(roughly=not self.exact)
 
     def reader(self) -> Callable[[UnitOfWork, int], Block]:
         """What reads a block of what is shown now by its place, on a worker."""
         pages, query, fields = self.pages, self.query, self.fields
         total = self.total if self.exact else None
+        positions, layout = self.where.positions, self._layout
+        firsts = {n: block.page.rows[0] for n in self._blocks if (block := self._blocks.get(n)) and block.page.rows}
+        listed = isinstance(positions, IdBlock) and not self._guessed  # who came since is not among the ids
 
         def read(uow: UnitOfWork, number: int) -> Block:
+            want = Want(number * BLOCK, BLOCK)
             # Counted from the end, rows that came meanwhile put all places wrong: only where the way there is long.
-            want = Want(number * BLOCK, BLOCK, total=total if number > FAR else None)
+            if number > FAR and listed and layout is not None and number in firsts:
+                want = replace(want, at=layout.key(firsts[number]))
+            elif number > FAR:
+                want = replace(want, total=total, positions=positions)
             return _block(pages, uow, query, fields, want)
 
         return read
@@ -257,12 +260,11 @@ class TableModel(QAbstractTableModel):
         after = [row[0] for number in sorted(blocks) for row in blocks[number].page.rows]
         begin = min(blocks, default=0) * BLOCK
         moves = shifts(start, before, begin, after)
-        if moves:
+        if moves or self._guessed:
             self._blocks.clear()  # their rows are not in their places any more
-            self._stale.clear()
         for at, number in reversed(moves):
             self._move(at, number)
-        self._stale.update(self._blocks)
+        self._blocks.all_stale()
         for number, block in sorted(blocks.items()):
             self._store(number, block)
 
@@ -273,7 +275,8 @@ class TableModel(QAbstractTableModel):
         ids: list[str | None] = []
         number = start
         while number in self._blocks and number <= max(self._visible[1], 0) // BLOCK:
-            rows = self._blocks[number].page.rows
+            block = self._blocks.get(number)
+            rows = () if block is None else block.page.rows
             ids += [row[0] for row in rows[: max(self.total - number * BLOCK, 0)]]
             if len(rows) < BLOCK:
                 break
@@ -312,14 +315,9 @@ class TableModel(QAbstractTableModel):
 
     def _fetch(self, number: int, *, by_place: bool = False) -> None:
         """Fetch a block, from its neighbours' keys unless `by_place`."""
+        if self._take_ahead(number) and not by_place:
+            return
         generation = self._generation
-        before, after = self._blocks.get(number - 1), self._blocks.get(number + 1)
-        layout = None if by_place else self._layout
-        want = Want(number * BLOCK, BLOCK, total=self.total if self.exact and not by_place else None)
-        if layout and before and number - 1 not in self._stale and len(before.page.rows) == BLOCK:
-            want = replace(want, after=layout.key(before.page.rows[-1]))
-        elif layout and after and after.page.rows and number + 1 not in self._stale:
-            want = replace(want, before=layout.key(after.page.rows[0]))
 
         def arrived(block: Block) -> None:
             if generation == self._generation:
@@ -327,77 +325,165 @@ class TableModel(QAbstractTableModel):
                 self._store(number, block)
 
         self._jobs[number] = None
-        self._read(generation, self.query, self.fields, want, number, arrived)
+        self._read(generation, self.query, self.fields, self._wanted(number, by_place=by_place), number, arrived)
+
+    def _wanted(self, number: int, *, by_place: bool = False) -> Want:
+        """How a block is to be read."""
+        guess = self.where.guess if number > FAR else None
+        want = Want(number * BLOCK, BLOCK, positions=self.where.positions or guess)
+        layout = self._layout
+        if by_place or layout is None:
+            return want
+        before, after = self._blocks.fresh(number - 1), self._blocks.fresh(number + 1)
+        if self.exact:
+            want = replace(want, total=self.total)
+        if before is not None and len(before.page.rows) == BLOCK:
+            return replace(want, after=layout.key(before.page.rows[-1]))
+        if after is not None and after.page.rows:
+            return replace(want, before=layout.key(after.page.rows[0]))
+        self._guessed = self._guessed or (self.where.positions is None and guess is not None)
+        return want
+
+    # Ahead of who scrolls
+
+    def _look_ahead(self, way: int, wanted: range) -> None:
+        """Have the block fetched that follows in the direction of the scroll, as soon as nothing else is under way."""
+        self._soon.stop()
+        if not way or abs(way) > 2 * BLOCK:
+            return
+        self._next = wanted[-1] + 1 if way > 0 else wanted[0] - 1
+        if 0 <= self._next * BLOCK < self.total and self._blocks.fresh(self._next) is None:
+            self._soon.start()
+
+    def _fetch_ahead(self) -> None:
+        number, generation = self._next, self._generation
+        if self.is_reading():
+            self._soon.start()
+            return
+        if self._blocks.fresh(number) is not None or not self.loaded:
+            return
+        self._forget_ahead()
+        want = self._wanted(number)
+
+        def ended() -> bool:
+            """Whether it is still waited for."""
+            if self._ahead is not None and self._ahead[0] == number:
+                self._ahead = None
+                return True
+            return generation == self._generation and self._jobs.pop(number, None) is not None
+
+        def arrived(block: Block) -> None:
+            if ended():
+                self._store(number, block)
+
+        def failed(error: ExplainedError) -> None:
+            if ended() and number in self._seen_blocks():
+                self.working.emit(bool(self._jobs))
+                self.failed.emit(error)
+
+        self._ahead = (number, None)
+        query, fields = self.query, self.fields
+        job = self.desk.read(
+            lambda uow: _block(self.pages, uow, query, fields, want),
+            done=arrived,
+            failed=failed,
+            owner=self,
+            background=True,
+        )
+        if self._ahead is not None:
+            self._ahead = (number, job)
+
+    def _take_ahead(self, number: int) -> bool:
+        """A block that was to be fetched ahead is seen: whether it is on its way; where it only waits, it is not."""
+        if self._ahead is None or self._ahead[0] != number:
+            return False
+        job = self._ahead[1]
+        if job is not None and job.state == "running":
+            self._ahead, self._jobs[number] = None, job
+            return True
+        self._forget_ahead()
+        return False
+
+    def _forget_ahead(self) -> None:
+        if self._ahead is not None and self._ahead[1] is not None:
+            self._ahead[1].cancel()
+        self._ahead = None
 
     def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block) -> None:
         """The first rows of a new query are there: show them in place of the old."""
         self.beginResetModel()
         self.query, self.fields, self._layout = query, fields, block.page.layout
-        self._pending = None
-        self._blocks = OrderedDict({0: block})
+        self._pending, self._guessed = None, False
+        self._blocks = Blocks()
+        self._blocks.put(0, block, ())
         self.loaded, self.exact = True, block.page.ended
         self.total = len(block.page.rows)
         self.endResetModel()
         self.arrived.emit()
         self.counted.emit()
         self.working.emit(bool(self._jobs))
+        self.where.begin(query)
         if not self.exact:
-            self._count()
+            self.count()
 
     def _store(self, number: int, block: Block) -> None:
-        if not block.page.ended and len(block.page.rows) < BLOCK and number * BLOCK + len(block.page.rows) < self.total:
+        first, rows = number * BLOCK, len(block.page.rows)
+        if not block.page.ended and rows < BLOCK and first + rows < self.total:
             self._fetch(number, by_place=True)  # rows before it were deleted meanwhile: its key is no longer its place
             return
         if block.page.ended and not block.page.rows and number:
             self._nothing_at(number)
             return
-        self._blocks[number] = block
-        self._blocks.move_to_end(number)
-        self._stale.discard(number)
-        while len(self._blocks) > KEPT_BLOCKS:
-            self._blocks.popitem(last=False)
-        first = number * BLOCK
+        seen = self._seen_blocks()
+        again = self._blocks.put(number, block, seen)
         if block.page.ended:
-            self._set_total(first + len(block.page.rows), exact=True)
+            self._set_total(first + rows, exact=True)
+        elif block.page.next is not None and first + rows >= self.total:
+            self._more_than_counted(first + rows + 1)
         last = min(first + BLOCK, self.total) - 1
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+        if number == 0 and again:  # there are more rows, or fewer, before those that are seen
+            self.follower.place()
+        else:
+            for neighbour in again:
+                if neighbour not in self._jobs:
+                    self._fetch(neighbour)
         self.arrived.emit()
         self.working.emit(bool(self._jobs))
 
+    def _more_than_counted(self, total: int) -> None:
+        """More rows follow than there should be: rows before them are gone, or these have come. The count tells how
+        many there are, and the follower brings what is seen to its places."""
+        self._set_total(total, exact=False)
+        self.follower.look_again()
+
     def _nothing_at(self, number: int) -> None:
         """The last row is somewhere before this block: where, the count tells."""
-        self._blocks.pop(number, None)
-        self._stale.discard(number)
+        self._blocks.drop(number)
         self.working.emit(bool(self._jobs))
         if self.total > number * BLOCK:
             self._set_total(number * BLOCK, exact=False)
-            self._count()
+            self.count()
 
-    def _count(self) -> None:
-        if self._count_job is not None:
-            self._count_job.cancel()
-        generation, query = self._generation, self.query
+    def _about(self, found: int) -> None:
+        if not self.exact:
+            self._set_total(max(found, self.total), exact=False)
 
-        def about(found: int | None) -> None:
-            if generation == self._generation and found is not None and not self.exact:
-                self._set_total(max(found, self.total), exact=False)
+    def _placed(self) -> None:
+        """Any place is known: what was read by a guess comes to its own, without moving under the eye."""
+        positions = self.where.positions
+        if positions is not None and not self.exact:
+            self._set_total(positions.total, exact=True)
+        if self._guessed:
+            self.follower.place()
+        self.placed.emit()
 
-        def exactly(found: int) -> None:
-            if generation == self._generation:
-                self._count_job = None
-                self._set_total(found, exact=True)
-
-        if not self.exact and not (query.search or query.filters):  # of a part of a table there is no estimate
-            self.desk.read(lambda uow: self.pages.estimate(uow, query), done=about, failed=lambda e: None, owner=self)
-        self._count_job = self.desk.read(
-            lambda uow: self.pages.count(uow, query),
-            done=exactly,
-            failed=lambda e: None,
-            owner=self,
-            label=self.tr("counting"),
-            background=True,
-        )
+    def _followed(self) -> None:
+        positions = self.where.positions
+        if self._guessed and positions is not None:
+            self._guessed = False
+            self._set_total(positions.total, exact=True)
 
     def _set_total(self, total: int, *, exact: bool) -> None:
         if total > self.total:
@@ -408,18 +494,20 @@ class TableModel(QAbstractTableModel):
             self.beginRemoveRows(_NOWHERE, total, self.total - 1)
             self.total = total
             for number in [n for n in self._blocks if n * BLOCK >= total and n]:
-                del self._blocks[number]
+                self._blocks.drop(number)
             self.endRemoveRows()
         self.exact = exact
         self.counted.emit()
 
     def _cancel(self) -> None:
         self._generation += 1
-        for job in [*self._jobs.values(), self._count_job]:
+        for job in self._jobs.values():
             if job is not None:
                 job.cancel()
         self._jobs.clear()
-        self._count_job = None
+        self._soon.stop()
+        self._forget_ahead()
+        self.where.cancel()
 
     # Drafts and changes
 

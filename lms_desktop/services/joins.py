@@ -69,13 +69,11 @@ class Joins:
             return cast(null(), Text)
         return self._joined([hops + hops_of(part) for part in self._catalog[target].detail])
 
-    def sortable(self, path: Path) -> Any:
-        """What to order by for a path: the column itself, of a reference the first part of its title."""
+    def sorted_by(self, path: Path) -> tuple[Attribute, ...]:
+        """The column by which a path is sorted: its end, of a reference the first part of its target's title."""
         hops = hops_of(path)
         target = target_of(hops[-1])
-        if target is None:
-            return self.at(hops)
-        return self.sortable(hops + hops_of(self._catalog[target].title[0]))
+        return hops if target is None else self.sorted_by(hops + hops_of(self._catalog[target].title[0]))
 
     def text(self, column: Any) -> ColumnElement[str]:
         """A column as text for a label: moments to the minute in the person's zone."""

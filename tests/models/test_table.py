@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
 from lms_desktop.entities import Course, Enrollment, User
+from lms_desktop.models.blocks import BLOCK, KEPT_BLOCKS
 from lms_desktop.models.cells import Look
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.lookup import LookupModel
 from lms_desktop.models.new_rows import NewRowsModel
-from lms_desktop.models.table import BLOCK, KEPT_BLOCKS, TableModel
+from lms_desktop.models.table import TableModel
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Filter, Operator, Query, Ref, Sort
@@ -90,7 +91,7 @@ def test_jumping_shows_the_rows_that_scrolling_would(model: TableModel) -> None:
 
 
 def test_memory_is_bounded(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lms_desktop.models.table.KEPT_BLOCKS", 3)
+    monkeypatch.setattr("lms_desktop.models.blocks.KEPT_BLOCKS", 3)
     for first in range(0, 1000, BLOCK):
         model.want(first, first + 10)
     assert KEPT_BLOCKS == 60

@@ -1,0 +1,101 @@
+"""The blocks of rows that a table has loaded, and whether those that follow each other fit together."""
+
+from collections import OrderedDict
+from collections.abc import Container, Iterator
+
+from lms_desktop.models.rows import Block
+
+BLOCK = 100
+"""Rows fetched at once."""
+KEPT_BLOCKS = 60
+"""Blocks kept in memory, the latest used ones."""
+
+
+class Blocks:
+    """Blocks by number, each of BLOCK rows but the last one.
+
+    They are read at different times, and others insert and delete meanwhile. Each knows the rows that stood right
+    before and behind it when it was read, so that between two blocks no row is told twice or not at all.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
+        self._stale: set[int] = set()
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._blocks
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(list(self._blocks))
+
+    def get(self, number: int) -> Block | None:
+        """A block, up to date or not."""
+        return self._blocks.get(number)
+
+    def of(self, row: int) -> tuple[Block, int] | None:
+        """The block of a row and its place in it; None where it is not loaded."""
+        block = self._blocks.get(row // BLOCK)
+        return None if block is None or row % BLOCK >= len(block.page.rows) else (block, row % BLOCK)
+
+    def fresh(self, number: int) -> Block | None:
+        """A block that need not be read again."""
+        return None if number in self._stale else self._blocks.get(number)
+
+    def find(self, row_id: str) -> int | None:
+        """The place of a row."""
+        for number, block in self._blocks.items():
+            for offset, row in enumerate(block.page.rows):
+                if row[0] == row_id:
+                    return number * BLOCK + offset
+        return None
+
+    def put(self, number: int, block: Block, seen: Container[int]) -> list[int]:
+        """Keep a block that was read. Neighbours that do not fit it are to be read again: those that are `seen` stay
+        until then and are returned, the others go."""
+        self._blocks[number] = block
+        self._blocks.move_to_end(number)
+        self._stale.discard(number)
+        again = []
+        for one, other in ((number - 1, number), (number, number + 1)):
+            former, latter = self.fresh(one), self.fresh(other)
+            if former is not None and latter is not None and not fit(former, latter):
+                neighbour = one if other == number else other
+                if neighbour in seen:
+                    self._stale.add(neighbour)
+                    again.append(neighbour)
+                else:
+                    del self._blocks[neighbour]
+        while len(self._blocks) > KEPT_BLOCKS:
+            gone, _ = self._blocks.popitem(last=False)
+            self._stale.discard(gone)
+        return again
+
+    def drop(self, number: int) -> None:
+        """Forget a block."""
+        self._blocks.pop(number, None)
+        self._stale.discard(number)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._blocks.clear()
+        self._stale.clear()
+
+    def all_stale(self) -> None:
+        """All are to be read again; until then they are shown."""
+        self._stale = set(self._blocks)
+
+    def all_fresh(self) -> None:
+        """None is to be read again."""
+        self._stale.clear()
+
+
+def fit(one: Block, other: Block) -> bool:
+    """Whether `other` begins right behind the end of `one`, as far as it is known."""
+    former, latter = one.page, other.page
+    if not former.rows or not latter.rows:
+        return not latter.rows
+    if latter.previous is not None and latter.previous == former.rows[-1][0]:
+        return True
+    if former.next is not None:
+        return former.next == latter.rows[0][0]
+    return not former.ended and latter.previous is None

@@ -1,0 +1,178 @@
+"""How many rows a table has, and what leads to any of their places: asked for beside the rows, never waited for."""
+
+from time import monotonic
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.errors import ExplainedError
+from lms_desktop.models.desk import Desk, Job
+from lms_desktop.services.paging import Page, Want
+from lms_desktop.services.positions import Anchors, Positions
+from lms_desktop.spec import Query
+
+NEAR = 10_000
+"""So many rows are read past in no time: a table of no more needs nothing that leads to its places."""
+
+PART = 4
+"""A survey that took long is followed by a pause of so many times its length."""
+
+
+class RowSource(Protocol):
+    """What a table's rows are read from, on a worker: `services.pages` for entities."""
+
+    def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
+        """The rows wanted."""
+        ...
+
+    def count(self, uow: UnitOfWork, query: Query) -> int:
+        """The exact number of rows."""
+        ...
+
+    def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
+        """About how many rows there are; None where nobody knows."""
+        ...
+
+    def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
+        """The place (from 0) of a row; None where it is not there."""
+        ...
+
+    def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
+        """What leads to about any place, known at once; None where nobody knows."""
+        ...
+
+    def positions(self, uow: UnitOfWork, query: Query) -> Positions | None:
+        """What leads to any place exactly; None where it is found without."""
+        ...
+
+
+class Whereabouts(QObject):
+    """Counts the rows of a query and finds what leads to their places.
+
+    Attributes:
+        positions: what leads to any place; `guess`, until that is known, to about any place. None: not known, or not
+            needed.
+
+    Signals:
+        about(int): there are about so many rows; `exactly(int)`: exactly so many.
+        found(): there are positions now, others than before.
+    """
+
+    about = Signal(int)
+    exactly = Signal(int)
+    found = Signal()
+
+    def __init__(self, desk: Desk, source: RowSource, query: Query, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._source, self._query = desk, source, query
+        self._count: Job | None = None
+        self._survey: Job | None = None
+        self._counting = self._surveying = False
+        self._exact: int | None = None
+        self._began = self._took = 0.0
+        self._round = 0
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._look_around)
+        self.positions: Positions | None = None
+        self.guess: Anchors | None = None
+
+    def begin(self, query: Query) -> None:
+        """Another query: what is known of the former one holds no more."""
+        self.cancel()
+        self._query, self.positions, self.guess, self._exact, self._took = query, None, None, None, 0.0
+
+    def cancel(self) -> None:
+        """Stop counting and looking around."""
+        self._round += 1
+        for job in (self._count, self._survey):
+            if job is not None:
+                job.cancel()
+        self._count = self._survey = None
+        self._counting = self._surveying = False
+        self._later.stop()
+
+    def is_counting(self) -> bool:
+        """Whether the rows are being counted."""
+        return self._counting
+
+    def count(self, *, roughly: bool) -> None:
+        """Count the rows; `roughly`: tell first about how many there are."""
+        if self._count is not None:
+            self._count.cancel()
+        query, now = self._query, self._round
+
+        def done(found: int) -> None:
+            if now == self._round:
+                self._count, self._counting, self._exact = None, False, found
+                self.exactly.emit(found)
+                self._look_around_if_needed()
+
+        def failed(_: ExplainedError) -> None:
+            if now == self._round:
+                self._count, self._counting = None, False
+
+        if roughly and not (query.search or query.filters):  # of a part of a table there is no estimate
+            self._estimate()
+        self._counting = True
+        job = self._desk.read(
+            lambda uow: self._source.count(uow, query),
+            done=done,
+            failed=failed,
+            owner=self,
+            label=self.tr("counting"),
+            background=True,
+        )
+        self._count = job if self._counting else None
+
+    def _estimate(self) -> None:
+        query, source, now = self._query, self._source, self._round
+
+        def read(uow: UnitOfWork) -> tuple[int | None, Anchors | None]:
+            found = source.estimate(uow, query)
+            return found, source.guess(uow, query) if found is not None and found > NEAR else None
+
+        def done(found: tuple[int | None, Anchors | None]) -> None:
+            if now != self._round or found[0] is None:
+                return
+            self.guess = found[1]
+            self.about.emit(found[0])
+            if found[0] > NEAR:
+                self._look_around()
+
+        self._desk.read(read, done=done, failed=lambda _: None, owner=self)
+
+    def _look_around_if_needed(self) -> None:
+        """What leads to the places holds no more where there are other numbers of rows."""
+        known = self.positions
+        if self._exact is not None and self._exact > NEAR and (known is None or known.total != self._exact):
+            self._look_around()
+
+    def _look_around(self) -> None:
+        """Find the positions, now or after a pause; what is known stays in use meanwhile."""
+        if self._surveying:
+            return
+        wait = self._began + (PART + 1) * self._took - monotonic()
+        if self.positions is not None and wait > 0:
+            self._later.start(round(1000 * wait))
+            return
+        query, source, now = self._query, self._source, self._round
+
+        def done(found: Positions | None) -> None:
+            if now != self._round:
+                return
+            self._survey, self._surveying, self._took = None, False, monotonic() - self._began
+            self.positions = found
+            self.found.emit()
+            if found is not None:
+                self._look_around_if_needed()
+
+        def failed(_: ExplainedError) -> None:
+            if now == self._round:
+                self._survey, self._surveying = None, False
+
+        self._surveying, self._began = True, monotonic()
+        job = self._desk.read(
+            lambda uow: source.positions(uow, query), done=done, failed=failed, owner=self, background=True
+        )
+        self._survey = job if self._surveying else None

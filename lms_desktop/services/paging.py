@@ -1,0 +1,76 @@
+"""What is asked of a table's rows and what comes back: pages, their layout, the keys by which they meet."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lms_desktop.services.positions import Key, Positions
+from lms_desktop.spec import Computed, Field, Json
+from lms_desktop.spec import Text as TextKind
+
+Row = tuple[str | None, ...]
+"""id, version, whether the actor may edit it, then the values, labels and details of the columns as the layout says,
+then the sort keys."""
+
+
+class Slot(NamedTuple):
+    """Where a column's texts stand in a row: the wire value, the label and detail of a reference (-1: none)."""
+
+    key: str
+    value: int
+    label: int
+    detail: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of a page are laid out."""
+
+    slots: tuple[Slot, ...]
+    keys: int
+
+    def key(self, row: Row) -> Key:
+        """The row's key."""
+        return (*row[self.keys :], row[0])
+
+
+@dataclass(frozen=True)
+class Want:
+    """Which rows: `count` from place `first` on.
+
+    Attributes:
+        after: the key of the row before them; `before` of the row behind them; `at` of the first of them.
+        total: the number of rows, where it is known exactly.
+        positions: what leads to any place of this query.
+    """
+
+    first: int
+    count: int
+    after: Key | None = None
+    before: Key | None = None
+    total: int | None = None
+    at: Key | None = None
+    positions: Positions | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """`rows` from place `first` on, as `layout` says; `ended` when nothing follows them.
+
+    Attributes:
+        previous, next: the id of the row right before and right behind them when they were read; None where that is
+            not known, or where there is none.
+    """
+
+    first: int
+    rows: tuple[Row, ...]
+    layout: Layout
+    ended: bool
+    previous: str | None = None
+    next: str | None = None
+
+
+def is_long(field: Field | Computed) -> bool:
+    """Whether a table shows only the beginning of this field: JSON and texts of several lines."""
+    return isinstance(field.kind, Json) or (
+        isinstance(field.kind, TextKind) and field.kind.form in {"long", "markdown"}
+    )

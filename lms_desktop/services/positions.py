@@ -1,0 +1,108 @@
+"""What leads to any place of a long table: anchors, or the ids of all its rows in order.
+
+*Anchors* are places of which the key is known, a few thousand in any table: a page is read from the nearest one on.
+*A block of ids* is for orders that no index knows: written down once, in a file, it gives any page at once.
+"""
+
+import tempfile
+import threading
+import weakref
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from uuid import UUID
+
+Key = tuple[str | None, ...]
+"""The sort keys of a row, its id last: where a neighbouring page begins."""
+
+ID_BYTES = 16
+NEARBY = 20_000
+"""So many ids before and behind the place where it was are searched for a row."""
+
+
+class Anchors:
+    """Places of which the key is known.
+
+    Attributes:
+        total: the number of rows when they were found; `exact`, or about.
+        furthest: so many rows at most are read past from an anchor on, where the place need not be met; 0: the nearest
+            anchor is good enough.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[int],
+        keys: Sequence[Key],
+        total: int,
+        *,
+        exact: bool = True,
+        furthest: int | None = None,
+    ) -> None:
+        """`keys[i]` is the key of the row right before `places[i]`; the places ascend."""
+        self.total, self.exact, self.furthest = total, exact, furthest
+        self._places: list[int] = [0, *places]
+        self._keys: list[Key | None] = [None, *keys]
+
+    def __len__(self) -> int:
+        return len(self._places) - 1
+
+    def widest(self) -> int:
+        """The most rows between one anchor and the next."""
+        return max((there - here for here, there in pairwise(self._places)), default=0)
+
+    def lead_to(self, place: int) -> tuple[Key | None, int]:
+        """The key behind which to begin (None: at the first row) and the number of rows to skip from there."""
+        at = bisect_right(self._places, place) - 1
+        behind = at + 1
+        if (
+            self.furthest == 0
+            and behind < len(self._places)
+            and self._places[behind] - place < place - self._places[at]
+        ):
+            at = behind
+        skip = max(place - self._places[at], 0)
+        return self._keys[at], skip if self.furthest is None else min(skip, self.furthest)
+
+
+class IdBlock:
+    """The ids of all rows in their order, in a file without a name: they take no memory and vanish with the process.
+
+    Attributes:
+        total: the number of ids.
+    """
+
+    exact = True
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        """`chunks` hold the ids in their order, sixteen bytes each."""
+        self._file = tempfile.TemporaryFile(prefix="lms-places-", buffering=0)  # noqa: SIM115  it lives as long as this
+        weakref.finalize(self, self._file.close)
+        self._lock = threading.Lock()
+        size = 0
+        for chunk in chunks:
+            self._file.write(chunk)
+            size += len(chunk)
+        self.total = size // ID_BYTES
+
+    def ids(self, first: int, count: int) -> list[str]:
+        """The ids from a place on, fewer where the rows end."""
+        found = self._read(first, count)
+        return [str(UUID(bytes=found[i : i + ID_BYTES])) for i in range(0, len(found), ID_BYTES)]
+
+    def find(self, row_id: str, near: int) -> int | None:
+        """The place of a row that is somewhere near a place; None where it is not."""
+        begin = max(near - NEARBY, 0)
+        found, wanted = self._read(begin, near + NEARBY - begin), UUID(row_id).bytes
+        at = found.find(wanted)
+        while at >= 0 and at % ID_BYTES:
+            at = found.find(wanted, at + 1)
+        return begin + at // ID_BYTES if at >= 0 else None
+
+    def _read(self, first: int, count: int) -> bytes:
+        first, count = max(first, 0), max(min(count, self.total - max(first, 0)), 0)
+        with self._lock:
+            self._file.seek(first * ID_BYTES)
+            return self._file.read(count * ID_BYTES) or b""
+
+
+Positions = Anchors | IdBlock

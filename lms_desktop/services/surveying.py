@@ -1,0 +1,217 @@
+"""Finds what leads to any place of a query's rows, by what its order is made of.
+
+By the id, or by one column of its own that an index knows together with the id: anchors by hops along that index, and
+with them the exact count. By a column of a row that each row refers to: the rows of each are counted and summed up in
+the order. By anything else: the ids of all rows in their order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.joins import target_of
+from lms_desktop.services.plans import Plan
+from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions
+
+STEP = 2000
+"""Rows from one anchor to the next, where a hop takes one look into an index."""
+ANCHORS = 10_000
+"""So many anchors at most are kept."""
+WIDEST = 20_000
+"""Where so many rows have one key, a page among them takes long to find from an anchor."""
+PARENTS = 500
+"""With more rows for each row that they refer to, on average, that is to be expected."""
+FURTHEST = 20_000
+"""So many rows of an index are read past for a first guess."""
+LIMIT = "120s"
+"""The longest statement of a survey."""
+
+_FIRST_ID, _LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that sorts as PostgreSQL does by itself: its columns, and whether it tells all rows apart."""
+
+    columns: tuple[str, ...]
+    unique: bool
+
+
+@dataclass(frozen=True)
+class _Own:
+    """An order by the id, or by one column of the table itself: `column` is None, or quoted."""
+
+    table: str
+    column: str | None
+    descending: bool
+
+    @property
+    def keys(self) -> list[str]:
+        return [*([self.column] if self.column else []), "id"]
+
+
+def survey(uow: UnitOfWork, plan: Plan) -> Positions:
+    """What leads to any place of the plan's rows, in a transaction that nobody waits for."""
+    uow.execute(text("SELECT set_config('max_parallel_workers_per_gather', '0', true)"))  # the screen has its own
+    uow.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": LIMIT})
+    if plan.whole and plan.keyed:
+        own = _own(plan)
+        if own is not None and _is_known(own.column, indexes(uow, plan.table)):
+            return _hops(uow, own)
+        found = _running_counts(uow, plan)
+        if found is not None and found.widest() <= WIDEST:
+            return found
+    return IdBlock(_pieces(uow, plan))
+
+
+def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
+    """Anchors as the server's statistics have them; None where they do not tell."""
+    own = _own(plan) if plan.whole and plan.keyed else None
+    if own is None:
+        return None
+    column = "id" if own.column is None else plan.orderings[0].path[0].property.columns[0].name
+    row = uow.execute(_BOUNDS, {"name": plan.table, "column": column}).one_or_none()
+    if row is None or row.total < 1:
+        return None
+    bounds: list[str] = row.bounds[::-1] if own.descending else row.bounds
+    if len(bounds) < 2:
+        return None
+    places = [round(i * row.total / (len(bounds) - 1)) for i in range(1, len(bounds) - 1)]
+    beyond = (_LAST_ID if plan.tie_descends else _FIRST_ID,)
+    keys: list[Key] = [(bound, *(beyond if own.column else ())) for bound in bounds[1:-1]]
+    indexed = _is_known(own.column, indexes(uow, plan.table))
+    return Anchors(places, keys, row.total, exact=False, furthest=FURTHEST if indexed else 0)
+
+
+def is_indexed(uow: UnitOfWork, plan: Plan) -> bool:
+    """Whether the first rows of the plan's order are found without reading all of them."""
+    if not plan.orderings:
+        return True
+    first = plan.orderings[0]
+    if not first.path:
+        return False
+    column = first.path[-1].property.columns[0]
+    there = indexes(uow, column.table.name)
+    if first.nullable and len(first.path) > 1:
+        return False  # the join is an outer one: no order comes through it
+    return any(index.columns[:1] == (column.name,) for index in there)
+
+
+def indexes(uow: UnitOfWork, table: str) -> tuple[Index, ...]:
+    """The indexes of a table that its orders can use."""
+    return tuple(Index(tuple(row.columns), row.indisunique) for row in uow.execute(_INDEXES, {"name": table}))
+
+
+def _own(plan: Plan) -> _Own | None:
+    if not plan.orderings:
+        return _Own(_quote(plan.table), None, plan.tie_descends)
+    (first, *more) = plan.orderings
+    if more or len(first.path) != 1 or first.nullable or first.descending != plan.tie_descends:
+        return None
+    return _Own(_quote(plan.table), _quote(first.path[0].property.columns[0].name), first.descending)
+
+
+def _is_known(column: str | None, there: tuple[Index, ...]) -> bool:
+    """Whether an index has the order by this column and the id, or a unique one by the column alone."""
+    if column is None:
+        return True
+    name = column.strip('"')
+    return any(index.columns[:2] == (name, "id") or (index.unique and index.columns == (name,)) for index in there)
+
+
+def _hops(uow: UnitOfWork, own: _Own) -> Anchors:
+    """Anchors and the exact count: in one statement, each hop a look into the index."""
+    about = uow.execute(_ABOUT, {"name": own.table.strip('"')}).scalar_one()
+    step = max(STEP, -(-int(about) // ANCHORS))
+    columns, way = own.keys, "DESC" if own.descending else "ASC"
+    names = [f"k{i}" for i in range(len(columns))]
+    taken = ", ".join(f"t.{column} AS {name}" for column, name in zip(columns, names, strict=True))
+    order = ", ".join(f"t.{column} {way}" for column in columns)
+    here, there = ", ".join(f"t.{column}" for column in columns), ", ".join(f"hop.{name}" for name in names)
+    beyond = f"({here}) {'<' if own.descending else '>'}"
+    shown = ", ".join(f"CAST({name} AS text)" for name in names)
+    statement = (
+        f"WITH RECURSIVE hop AS ((SELECT CAST(1 AS bigint) AS n, {taken} FROM {own.table} t ORDER BY {order}"
+        f" OFFSET :skip LIMIT 1) UNION ALL SELECT hop.n + 1, {', '.join(f'x.{name}' for name in names)} FROM hop"
+        f" CROSS JOIN LATERAL (SELECT {taken} FROM {own.table} t WHERE {beyond} ({there}) ORDER BY {order}"
+        " OFFSET :skip LIMIT 1) x)"
+        f" SELECT n, {shown} FROM hop UNION ALL SELECT (SELECT count(*) FROM {own.table} t WHERE {beyond}"
+        f" (SELECT {there} FROM hop ORDER BY n DESC LIMIT 1)), {', '.join('NULL' for _ in names)}"
+    )
+    *hops, (rest, *_) = uow.execute(text(statement), {"skip": step - 1}).all()
+    if not hops:
+        rest = uow.execute(text(f"SELECT count(*) FROM {own.table}")).scalar_one()
+    places = [row[0] * step for row in hops]
+    return Anchors(places, [tuple(row[1:]) for row in hops], len(hops) * step + int(rest))
+
+
+def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
+    """Anchors behind all rows of one key each: the rows of each row that is referred to, summed up in the order."""
+    first = plan.orderings[0] if len(plan.orderings) == 1 else None
+    if first is None or len(first.path) != 2 or first.nullable or first.descending != plan.tie_descends:
+        return None
+    reference, shown = first.path
+    target: Any = target_of(reference)
+    child, parent = plan.table, target.__tablename__
+    rows, parents = (uow.execute(_ABOUT, {"name": table}).scalar_one() for table in (child, parent))
+    if rows > PARENTS * max(parents, 1):
+        return None
+    name = shown.property.columns[0].name
+    there = [index for index in indexes(uow, parent) if index.columns[:1] == (name,)]
+    if not there:
+        return None  # no page could be read from an anchor
+    key, near = _quote(name), _quote(reference.property.columns[0].name)
+    alone = any(index.unique and index.columns == (name,) for index in there)
+    counted = f"SELECT {near} AS parent, count(*) AS n FROM {_quote(child)} GROUP BY {near}"
+    joined = f"FROM counted JOIN {_quote(parent)} p ON p.id = counted.parent"
+    keyed = f"SELECT p.{key} AS k, n {joined}"
+    if not alone:
+        keyed = f"SELECT p.{key} AS k, CAST(sum(n) AS bigint) AS n {joined} GROUP BY p.{key}"
+    way = "DESC" if first.descending else "ASC"
+    statement = (
+        f"WITH counted AS ({counted}), keyed AS ({keyed}),"
+        " run AS (SELECT k, n, CAST(sum(n) OVER w AS bigint) AS place, lead(n) OVER w IS NULL AS last FROM keyed"
+        f" WINDOW w AS (ORDER BY k {way} ROWS UNBOUNDED PRECEDING))"
+        " SELECT place, CAST(k AS text) FROM run WHERE last OR place / :step <> (place - n) / :step ORDER BY place"
+    )
+    found = uow.execute(text(statement), {"step": max(1, -(-int(rows) // ANCHORS))}).all()
+    if not found:
+        return None
+    beyond = _FIRST_ID if first.descending else _LAST_ID
+    return Anchors([place for place, _ in found], [(k, beyond) for _, k in found], found[-1][0])
+
+
+def _pieces(uow: UnitOfWork, plan: Plan) -> Iterator[bytes]:
+    statement = plan.ids().execution_options(stream_results=True, max_row_buffer=2)
+    with uow.execute(statement) as result:
+        for (ids,) in result:
+            yield bytes(ids)
+
+
+_ABOUT = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(:name)")
+
+_BOUNDS = text(
+    "SELECT CAST(CAST(s.histogram_bounds AS text) AS text[]) AS bounds, c.reltuples::bigint AS total"
+    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stats s"
+    " ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = :column AND NOT s.inherited"
+    " WHERE c.oid = to_regclass(:name) AND s.most_common_vals IS NULL AND s.histogram_bounds IS NOT NULL"
+)
+
+_INDEXES = text(
+    "SELECT i.indisunique, ARRAY(SELECT CAST(a.attname AS text) FROM unnest(CAST(i.indkey AS int2[]))"
+    " WITH ORDINALITY k(n, o) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n"
+    " WHERE k.o <= i.indnkeyatts ORDER BY k.o) AS columns"
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam"
+    " WHERE i.indrelid = to_regclass(:name) AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"
+    " AND m.amname = 'btree'"
+    # One direction for all columns, and the order of their types themselves.
+    " AND (SELECT count(DISTINCT o) FROM unnest(CAST(i.indoption AS int2[])) o) = 1"
+    " AND NOT EXISTS (SELECT FROM unnest(CAST(i.indclass AS oid[])) u(class) JOIN pg_opclass p ON p.oid = u.class"
+    " WHERE NOT p.opcdefault)"
+)

@@ -1,0 +1,187 @@
+"""What leads to any place of a table: each way to it tells the rows that a plain ORDER BY tells."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import URL, text
+
+from lms_desktop.admin import CATALOG, PAGES
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.database.unit_of_work import Database, UnitOfWork
+from lms_desktop.entities import Enrollment, User
+from lms_desktop.services import gate, plans, positions, surveying
+from lms_desktop.services.pages import Pages, Want
+from lms_desktop.services.positions import Anchors, IdBlock, Positions
+from lms_desktop.spec import EntityAdmin, Filter, Operator, Query, Secret, Sort
+from tests.postgres import PostgresServer
+from tests.small_school import SYSTEM
+from tests.tangled import tangle
+
+ROWS = 60
+pages = Pages(CATALOG)
+
+
+@pytest.fixture(scope="module")
+def school(server: PostgresServer, migrated_template: URL) -> Iterator[Database]:
+    """The tangled school."""
+    url = server.create(template=migrated_template.database)
+    engine = make_engine(url, Settings())
+    tangle(engine, ROWS)
+    yield Database(engine)
+    engine.dispose()
+    server.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anchors and pieces of a few rows, for a table of a few dozen."""
+    monkeypatch.setattr(surveying, "STEP", 7)
+    monkeypatch.setattr(surveying, "ANCHORS", 20)
+    monkeypatch.setattr(plans, "CHUNK", 11)
+    monkeypatch.setattr(plans, "NEAR_END", 5)
+
+
+@contextmanager
+def reading(school: Database) -> Iterator[UnitOfWork]:
+    """A transaction of somebody who may read everything."""
+    with gate.reading(school, SYSTEM) as uow:
+        yield uow
+
+
+def ids(uow: UnitOfWork, query: Query, want: Want) -> list[str | None]:
+    """The ids of a page."""
+    return [row[0] for row in pages.fetch(uow, query, (), want).rows]
+
+
+def leads_everywhere(uow: UnitOfWork, query: Query, found: Positions) -> None:
+    """Each place is reached by it, alone and beside neighbours, and the page knows what stands before and behind."""
+    everything = ids(uow, query, Want(0, 10_000))
+    assert found.total == len(everything)
+    for first in range(1, len(everything), 3):
+        page = pages.fetch(uow, query, (), Want(first, 4, positions=found, total=found.total))
+        assert [row[0] for row in page.rows] == everything[first : first + 4], first
+        assert page.next == (everything[first + 4] if first + 4 < len(everything) else None)
+        assert page.previous in (None, everything[first - 1])
+        key = page.layout.key(page.rows[0])
+        before = pages.fetch(uow, query, (), Want(max(first - 4, 1), 4, before=key, positions=found))
+        assert [row[0] for row in before.rows] == everything[max(first - 4, 0) : first]
+        assert ids(uow, query, Want(first + 1, 4, after=key, positions=found)) == everything[first + 1 : first + 5]
+        assert ids(uow, query, Want(first, 4, at=key, positions=found)) == everything[first : first + 4]
+
+
+def sortable(admin: EntityAdmin) -> list[str]:
+    """The keys of the fields that a table may be sorted by."""
+    return [field.key for field in admin.fields if not isinstance(field.kind, Secret)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_order_of_every_entity_is_reached_everywhere(school: Database, name: str) -> None:
+    admin = PAGES[name]
+    with reading(school) as uow:
+        for key in ("id", *sortable(admin)):
+            for descending in (False, True):
+                query = Query(admin.entity, sorts=(Sort(key, descending),))
+                leads_everywhere(uow, query, pages.positions(uow, query))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    ("sorts", "way"),
+    [
+        ((Sort("id"),), "hops"),
+        ((Sort("email"),), "hops"),
+        ((Sort("full_name"), Sort("last_login_at", True)), "ids"),
+        ((Sort("last_login_at"),), "ids"),
+    ],
+)
+def test_each_order_has_its_way(school: Database, sorts: tuple[Sort, ...], way: str, descending: bool) -> None:
+    query = Query(User, sorts=tuple(Sort(sort.key, sort.descending != descending) for sort in sorts))
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        leads_everywhere(uow, query, found)
+    assert (["hops"] if isinstance(found, Anchors) else ["ids"]) == [way]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("key", ["student_id"])
+def test_rows_of_what_they_refer_to_are_summed_up(school: Database, key: str, descending: bool) -> None:
+    query = Query(Enrollment, sorts=(Sort(key, descending),))
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        assert isinstance(found, Anchors)
+        assert len(found) > 1
+        leads_everywhere(uow, query, found)
+
+
+def test_where_very_many_rows_have_one_key_their_ids_are_taken(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surveying, "WIDEST", 0)
+    query = Query(Enrollment, sorts=(Sort("student_id"),))
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        assert isinstance(found, IdBlock)
+        leads_everywhere(uow, query, found)
+
+
+def test_a_search_and_filters_have_places_too(school: Database) -> None:
+    filters = (Filter("completed_at", Operator.EMPTY),)
+    with reading(school) as uow:
+        for query in (
+            Query(Enrollment, filters=filters),
+            Query(Enrollment, filters=filters, sorts=(Sort("student_id", True),)),
+            Query(User, search="student", sorts=(Sort("role"), Sort("created_at", True))),
+        ):
+            leads_everywhere(uow, query, pages.positions(uow, query))
+
+
+def test_rows_that_are_gone_are_made_up_for_by_their_neighbours(school: Database) -> None:
+    query = Query(User, sorts=(Sort("last_login_at"),))
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        everything = ids(uow, query, Want(0, 1000))
+    gone = everything[10:14]
+    with school.engine.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("DELETE FROM users WHERE CAST(id AS text) = ANY(:ids)"), {"ids": gone})
+        with_gone = UnitOfWork(connection, SYSTEM)
+        assert ids(with_gone, query, Want(8, 4, positions=found)) == [*everything[8:10], *everything[14:16]]
+        key = pages.fetch(with_gone, query, (), Want(14, 1, positions=found))
+        before = Want(10, 4, before=key.layout.key(key.rows[0]), positions=found)
+        assert ids(with_gone, query, before) == everything[6:10]
+        connection.rollback()
+
+
+def test_the_statistics_tell_about_where_a_place_is(school: Database) -> None:
+    with reading(school) as uow:
+        for sorts in ((Sort("id"),), (Sort("id", True),)):
+            query = Query(Enrollment, sorts=sorts)
+            found = pages.guess(uow, query)
+            assert found is not None
+            assert not found.exact
+            everything = ids(uow, query, Want(0, 1000))
+            for first in range(5, ROWS, 9):
+                (row_id,) = ids(uow, query, Want(first, 1, positions=found))
+                assert abs(everything.index(row_id) - first) <= 2
+        assert pages.guess(uow, Query(User, sorts=(Sort("last_login_at"),))) is None
+
+
+def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None:
+    with reading(school) as uow:
+        found = pages.positions(uow, Query(User, sorts=(Sort("last_login_at"),)))
+    assert isinstance(found, IdBlock)
+    assert found.ids(ROWS - 2, 10) == found.ids(ROWS - 2, 2)
+    assert found.ids(ROWS + 5, 10) == []
+    assert found.find("00000000-0000-0000-0000-000000000000", 10) is None
+    assert len(found.ids(0, 100)) == found.total == ROWS
+    assert positions.ID_BYTES == 16
+
+
+def test_who_has_an_index_sorts_fast(school: Database) -> None:
+    with reading(school) as uow:
+        slow = {key: pages.sorts_slowly(uow, Query(User, sorts=(Sort(key),))) for key in sortable(PAGES["users"])}
+        assert not slow["email"]
+        assert slow["last_login_at"]
+        assert not pages.sorts_slowly(uow, Query(Enrollment, sorts=(Sort("id"),)))

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Executable, Result, text
 
@@ -37,6 +37,15 @@ class Actor:
         except (KeyError, OSError):
             person = "unknown"
         return cls(id="", email=f"{person}@{socket.gethostname()}", name=person, role="admin", system=True)
+
+
+class Person(NamedTuple):
+    """What the `users` row of an actor says by now."""
+
+    email: str
+    full_name: str
+    role: str
+    is_active: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ class UnitOfWork:
         touched: the rows changed so far, in order; `besides`, entities of which others were changed as well.
         logged: whether the change log takes down what is changed here.
         xid: the transaction's id, by which PostgreSQL itself can say what became of it; None while reading.
+        people: the actor's row as it was read when the operation named itself, none where it is gone; None where it
+            was not read.
         sentence: what the log says of the operation: that of the last outcome.
         reverts: the id of the operation that this one takes back.
         server: since when the server has been running.
@@ -93,6 +104,7 @@ class UnitOfWork:
     besides: set[type] = field(default_factory=set)
     logged: bool = False
     xid: str | None = None
+    people: tuple[Person, ...] | None = None
     sentence: str = ""
     reverts: str | None = None
     server: str = ""
@@ -120,10 +132,15 @@ class UnitOfWork:
         return Outcome(sentence, tuple(self.touched), value, operation, undoable, frozenset(self.besides))
 
     def name(self) -> None:
-        """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log."""
+        """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log. The
+        actor's row, which the gate asks for, comes in the same round trip."""
         actor = {"id": self.actor.id, "name": self.actor.name, "email": self.actor.email, "role": self.actor.role}
         named = {"operation": self.operation, "actor": json.dumps({**actor, "machine": socket.gethostname()})}
-        row = self.connection.execute(_NAME, named).one()
+        if self.actor.system:
+            row = self.connection.execute(_NAME, named).one()
+        else:
+            row = self.connection.execute(_NAME_OF_PERSON, {**named, "person": self.actor.id}).one()
+            self.people = (Person(row.email, row.full_name, row.role, row.is_active),) if row.known else ()
         self.xid, self.logged, self.server = row.xid, bool(row.logged), row.server
 
     def describe(self) -> bool:
@@ -150,12 +167,17 @@ class UnitOfWork:
         self.connection.commit()
 
 
-_NAME = text(
+_NAMING = (
     "SELECT set_config('lms.operation', :operation, true), set_config('lms.actor', :actor, true),"
     " CAST(pg_current_xact_id() AS text) AS xid, CAST(pg_postmaster_start_time() AS text) AS server,"
     # Where the schema is closed to the connection, its functions must not even be looked up.
     f" coalesce(CASE WHEN has_schema_privilege(to_regnamespace('{SCHEMA}'), 'USAGE') THEN has_function_privilege("
     f"to_regprocedure('{SCHEMA}.describe_operation(uuid,text,json,uuid)'), 'EXECUTE') END, false) AS logged"
+)
+_NAME = text(_NAMING)
+_NAME_OF_PERSON = text(
+    "SELECT n.xid, n.server, n.logged, u.id IS NOT NULL AS known, u.email, u.full_name, u.role, u.is_active"
+    f" FROM ({_NAMING}) n LEFT JOIN users u ON u.id = CAST(:person AS uuid)"
 )
 
 _DESCRIBE = text(

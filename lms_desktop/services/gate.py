@@ -36,7 +36,7 @@ _VERBS = {
 _ROLES = (N_("administrator"), N_("registrar"), N_("instructor"))
 """The roles as they stand in a sentence, marked for translation."""
 
-# Every transaction begins with it: it is put together once.
+# Every transaction that only reads begins with it: it is put together once. One that writes has read it as it began.
 _ACTOR = select(User.email, User.full_name, User.role, User.is_active).where(User.id == bindparam("actor"))
 
 
@@ -74,7 +74,8 @@ def enter(uow: UnitOfWork) -> None:
     """Re-read the actor's row. Uses only columns that the first revision has."""
     if uow.actor.system:
         return
-    row = uow.execute(_ACTOR, {"actor": uow.actor.id}).one_or_none()
+    people = uow.people if uow.people is not None else uow.execute(_ACTOR, {"actor": uow.actor.id}).all()
+    row: Any = next(iter(people), None)
     if row is None:
         raise ActorLost(N_("Your account no longer exists."), way_out=N_("Sign in with another account."))
     if not row.is_active:

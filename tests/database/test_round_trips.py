@@ -1,11 +1,15 @@
 """How often a transaction waits for the server: what it asks, and nothing besides."""
 
+import pytest
 from sqlalchemy import URL, text
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.entities import User
 from lms_desktop.services import gate
+from tests.small_school import actor as person
+from tests.small_school import opened, row_id
 from tests.walks.wire import Wire
 
 
@@ -24,6 +28,37 @@ def test_a_read_asks_for_no_more_than_it_needs(seeded_url: URL) -> None:
             assert "users.is_active" in gates
             assert rest == ["SELECT count(*) FROM courses", "ROLLBACK"], (ping, rest)
         database.dispose()
+
+
+def test_a_write_names_itself_and_is_let_in_by_one_question(seeded_url: URL) -> None:
+    with Wire(seeded_url) as wire:
+        database = Database(make_engine(wire.url, Settings()))
+        with database.reading(Actor.command_line()) as uow:
+            row = uow.execute(text("SELECT id::text, email, full_name, role FROM users WHERE role = 'admin'")).one()
+        actor = Actor(*row)
+        for _ in range(2):
+            wire.asked.clear()
+            with gate.transaction(database, actor) as uow:
+                uow.execute(text("UPDATE courses SET title = title"))
+            _ping, begin, name, *rest = wire.asked
+            assert begin == "BEGIN"
+            assert "lms.operation" in name
+            assert "users" in name
+            assert [asked.split()[0] for asked in rest] == ["UPDATE", "SELECT", "COMMIT"], rest
+        database.dispose()
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE users SET is_active = false", "UPDATE users SET role = 'student'", "DELETE FROM users"]
+)
+def test_whoever_may_nothing_any_more_is_not_let_in_to_write(database_url: URL, change: str) -> None:
+    with opened(database_url) as database:
+        with gate.transaction(database, person("registrar")) as uow:
+            assert uow.actor.email
+        with database.engine.begin() as connection:
+            connection.execute(text(f"{change} WHERE id = :id"), {"id": row_id(User, "registrar")})
+        with pytest.raises(gate.ActorLost), gate.transaction(database, person("registrar")):
+            raise AssertionError("let in")
 
 
 def test_after_a_read_the_same_connection_writes(database_url: URL) -> None:

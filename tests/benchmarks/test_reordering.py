@@ -1,7 +1,8 @@
 """The first of 200 lessons to the end, through everything that a person's move passes, beside plain psycopg2.
 
-Plain psycopg2 locks the course and writes by one UPDATE. The log that takes a change down costs whoever writes: ours is
-held against what is plain and logged as well, and without the log against what is plain alone.
+Plain psycopg2 locks the course and writes by one UPDATE that nothing takes down. Ours, logged and let in by the gate,
+takes at most three times as long. The log alone nearly doubles what whoever writes has to wait: ours is held against
+what is plain and logged as well. Other programs that keep the machine busy are felt at each of ours more round trips.
 """
 
 import time
@@ -26,6 +27,8 @@ from tests.small_school import statements
 
 LESSONS, TURNS, WARM = 200, 80, 10
 MOST_TIMES_PLAIN = 3.0
+MOST_TIMES_LOGGED = 2.0
+"""Of like with like."""
 
 _COURSE = text(
     "SELECT c.id::text, u.id::text, u.email, u.full_name, u.role FROM courses c"
@@ -127,5 +130,6 @@ def test_the_first_of_200_lessons_to_the_end(benchmark: BenchmarkFixture, school
     with statements(database) as ran:
         ours(school, order(database, course), logged=True)
     assert len([statement for statement in ran if statement.startswith("UPDATE")]) == 1
-    assert times["ours : plain, logged"] <= MOST_TIMES_PLAIN
-    assert times["ours, not logged : plain"] <= MOST_TIMES_PLAIN
+    assert times["ours : plain"] <= MOST_TIMES_PLAIN
+    assert times["ours : plain, logged"] <= MOST_TIMES_LOGGED
+    assert times["ours, not logged : plain"] <= MOST_TIMES_LOGGED

@@ -479,3 +479,17 @@ def test_rows_keep_their_place_on_the_screen_while_others_come_and_go(
     change(database_url, "DELETE FROM lessons WHERE title = 'L100'")
     desk.view.refresh()
     assert (desk.view.current(), desk.chosen) == (None, [])
+
+
+def test_what_is_not_ready_is_said_at_its_card_until_it_is(ines: OutlineDesk, database_url: URL) -> None:
+    def tags(title: str) -> tuple[str, str]:
+        card = ines.card(title)
+        return card.tag, card.tip
+
+    assert tags("Sums") == ("not ready", "Lesson 1, “Sums”, has no content yet.")
+    assert "Lesson 2, “Products”, has no content yet." in ines.view.lacking()
+    change(database_url, "UPDATE lessons SET content = 'Two and two.' WHERE title = 'Sums'")
+    ines.view.refresh()
+    ines.rest()
+    assert tags("Sums") == ("text", "")
+    assert "Lesson 2, “Products”, has no content yet." in ines.view.lacking()

@@ -40,6 +40,8 @@ class DraftsPage(Page):
         self.saving.ended.connect(self.save_ended)
         for part in parts:
             part.counted.connect(self.tell_unsaved)
+        if self.held.changes():  # begun on another page, or restored
+            self.tell_unsaved()
 
     def make_notices(self, parent: QWidget) -> None:
         """Make bar and banner."""

@@ -263,6 +263,7 @@ def test_it_is_the_same_draft_on_the_page_of_lessons(sitting: Sitting) -> None:
     sitting.settle()
     page = sitting.page
     assert page.unsaved() == 1
+    assert page.unsaved_bar.isVisible()
     field = page.form.details.fields.rows["title"].editor
     assert field is not None
     assert field.typed() == "Another lesson"

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -133,6 +133,28 @@ def test_a_banner_takes_the_colour_of_another_tone(page: QWidget) -> None:
     banner.tell("Drift: one index is missing.", "bad")
     picture = banner.grab().toImage()
     assert picture.pixelColor(picture.width() // 2, 3) == QColor(LIGHT.bad_soft)
+
+
+def test_a_banner_is_no_window_while_it_is_made(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    before = set(QApplication.topLevelWidgets())
+    shown: list[QWidget] = []
+
+    class Shown(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched)
+            return False
+
+    app = QApplication.instance()
+    assert app is not None
+    looking = Shown()
+    app.installEventFilter(looking)
+    kit.Banner("Two people are here.", closable=True, parent=parent)
+    app.removeEventFilter(looking)
+    assert not shown
+    assert set(QApplication.topLevelWidgets()) == before
 
 
 def test_a_banner_can_be_put_away(page: QWidget, qtbot: QtBot) -> None:

@@ -59,8 +59,8 @@ class Banner(QFrame):
         self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addWidget(self._text, 1)
         self._close = tool_button("close", self.tr("Put this notice away"), self._put_away)
-        self._close.setVisible(closable)
         self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._close.setVisible(closable)  # before it belongs here it would be a window of its own
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._space()
         self.tell(text, tone)

@@ -90,6 +90,8 @@ class SchemaWatch(QObject):
 
     def _log_changed(self) -> None:
         self.moved = True
+        if self._schema.overview is not None and not self._left:
+            self._schema.look(failed=self._look_failed)
 
     def _changed(self) -> None:
         window, fits = self._window, self._schema.fits

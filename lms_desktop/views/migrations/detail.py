@@ -38,7 +38,7 @@ class RevisionDetail(QWidget):
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zone = zone
-        self._may_apply = False
+        self._may_apply = self._may_roll_back = False
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
@@ -112,8 +112,9 @@ class RevisionDetail(QWidget):
         high = self.height() >= px(ROOMY)
         self.safety.in_the_way.set_compact(not high)
         roomy = self.rehearsal.run is None or high
-        fits = self.tabs.currentIndex() == PLAN or (self.tabs.currentIndex() == REHEARSAL and roomy)
-        self.safety.setVisible(self._may_apply and fits and not running)
+        tab = self.tabs.currentIndex()
+        up = self._may_apply and (tab == PLAN or (tab == REHEARSAL and roomy))
+        self.safety.setVisible((up or (self._may_roll_back and tab == LOSSES)) and not running)
 
     def settle(self) -> None:
         """A run has begun or ended."""
@@ -126,7 +127,7 @@ class RevisionDetail(QWidget):
         revision = entry.state.revision
         self.title.setText(revision.id)
         self.words.setText(word(revision.description) or self.tr("This application does not know this revision."))
-        self._may_apply = False
+        self._may_apply = self._may_roll_back = False
         self.plan.show_sentence(self.tr("Reading…"))
         self.sql.show_sql("", self.tr("Reading…"))
         self.losses.show_sentence(self.tr("Reading…"))
@@ -137,7 +138,7 @@ class RevisionDetail(QWidget):
         """There is no revision to show."""
         self.title.setText("")
         self.words.setText("")
-        self._may_apply = False
+        self._may_apply = self._may_roll_back = False
         for part in (self.plan, self.losses):
             part.show_sentence(sentence)
         self.sql.show_sql("", sentence)
@@ -149,6 +150,7 @@ class RevisionDetail(QWidget):
         """Show what was found out of a revision: its SQL, and the plan to it or back from it."""
         state = entry.state.state
         self._may_apply = state == "pending" and isinstance(prepared, Prepared)
+        self._may_roll_back = False
         self._show_sql(entry, scripts)
         standing = found.of(entry.lineage)
         refused = (
@@ -167,7 +169,8 @@ class RevisionDetail(QWidget):
         else:
             self.plan.show_sentence(refused, words)
         if state == "applied" and isinstance(prepared, Prepared):
-            self.losses.show_losses(entry, prepared, may=found.may and "rollback" in standing.offers)
+            self._may_roll_back = found.may and "rollback" in standing.offers
+            self.losses.show_losses(entry, prepared, may=self._may_roll_back)
         elif state == "pending" and scripts is not None:
             self.losses.show_pending(scripts)
         else:

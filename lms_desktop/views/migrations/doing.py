@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, QTimer
 
 from lms_desktop.database.migrating.events import Decide, Tell
 from lms_desktop.database.migrating.lineages import Lineage
@@ -32,13 +32,7 @@ if TYPE_CHECKING:
 
 
 class Doing(QObject):
-    """Starts what an administrator wants, one after the other.
-
-    Signals:
-        migrated(): the database is at another revision than before, or may be.
-    """
-
-    migrated = Signal()
+    """Starts what an administrator wants, one after the other."""
 
     def __init__(self, page: MigrationsPage) -> None:
         super().__init__(page)
@@ -228,10 +222,12 @@ class Doing(QObject):
         page.work_ended.emit()
         if run is not None and run.kind == "migration":
             page.session.log.look()
-            self.migrated.emit()
+            if run.end is not None and run.end.value is not None:
+                page.detail.rehearsal.forget()  # what was rehearsed is no longer what would be done
         then, self._then = self._then, None
         if then is not None:
             QTimer.singleShot(0, self, then)
         elif page.session.desk.actor is not None:
             page.refresh()
-            page.list.setFocus()
+            if page.isVisible():
+                page.take_keyboard()

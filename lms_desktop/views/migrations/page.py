@@ -54,7 +54,7 @@ class MigrationsPage(Page):
         self._actions: list[QAction] = []
         self._primary: QAction | None = None
         self._shown_ways: tuple[object, ...] = ()
-        self._fitted = False
+        self._fitted = self._active = False
         self._studies = Studies(session.desk, self.schema, self)
         self._build()
         self.doing = Doing(self)
@@ -129,12 +129,14 @@ class MigrationsPage(Page):
 
     def activate(self) -> None:
         """Override Page.activate."""
+        self._active = True
         self._watch.start()
         if not self.schema.running:
             self.refresh()
 
     def deactivate(self) -> None:
         """Override Page.deactivate."""
+        self._active = False
         self._watch.stop()
 
     def take_keyboard(self) -> None:
@@ -313,7 +315,7 @@ class MigrationsPage(Page):
             return
         if self.detail.title.text() != entry.id:
             self.detail.show_entry(entry)
-        if self.schema.running:
+        if self.schema.running or not self._active:
             return
         self.detail.busy.start(self.tr("Reading {0}…").format(entry.short))
         self._studies.want(entry, found, lambda study: self._studied(entry, found, study))

@@ -306,11 +306,11 @@ class RunView(QWidget):
             return f"{text} {told(found.sentence)}", reason(found.failure), "bad", found.failure
         rows = self.locale().toString(found.before.rows)
         place = (
-            self.tr("Rehearsed in {0} on a copy with {1} rows.")
+            self.tr("{0} rehearsed in {1} on a copy with {2} rows.")
             if found.on_copy
-            else self.tr("Rehearsed in {0} on this database with {1} rows.")
+            else self.tr("{0} rehearsed in {1} on this database with {2} rows.")
         )
-        strong = place.format(words.seconds(found.seconds), rows)
+        strong = place.format(words.steps(found.plan), words.seconds(found.seconds), rows)
         parts = [strong, told(found.sentence)]
         if found.skipped:
             names = ", ".join(revision.id for revision in found.skipped)

@@ -173,7 +173,7 @@ class Safety(QWidget):
         self.in_the_way, self.backup = InTheWay(self), BackupRow(self)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.in_the_way)
-        self._column.addWidget(SectionLabel(self.tr("Before applying")))
+        self._column.addWidget(SectionLabel(self.tr("Beforehand")))
         self._column.addWidget(self.backup)
         self._space()
         theme.current().changed.connect(self._space)

@@ -7,13 +7,16 @@ down_revision = "0007_add_users_mfa_enabled"
 branch_labels = None
 depends_on = None
 
+TABLES, PAUSES = 50, 12
+
 
 def upgrade() -> None:
-    for number in range(600):
+    for number in range(TABLES):
         op.execute(f"CREATE TABLE minute_{number} (id bigint PRIMARY KEY)")
-        op.execute("SELECT pg_sleep(0.08)")
+        for _ in range(PAUSES):
+            op.execute("SELECT pg_sleep(0.09)")
 
 
 def downgrade() -> None:
-    for number in range(600):
+    for number in range(TABLES):
         op.execute(f"DROP TABLE minute_{number}")

@@ -155,13 +155,23 @@ class Sitting(QObject):
     def _import_the_rest(self) -> None:
         """Nobody waits for anything just now: import what comes next, so that nobody waits for it then."""
         flow = self.flow
-        if flow is None or self._later is not None:
+        if flow is None:
+            return
+        if self._later is not None:
+            if self._later.is_over:
+                self._prepare()
             return
         if flow.desk is not None and flow.desk.jobs:
             self._at_rest.start()
             return
         self._later = WarmUp(LATER, self)
+        self._later.done.connect(self._prepare)
         self._later.start()
+
+    def _prepare(self) -> None:
+        """Once all is imported and somebody has signed in, pages are made ahead."""
+        if self.flow is not None and self.flow.main is not None:
+            self.flow.main.preparing.start()
 
     def _drawn(self, error: ExplainedError | None) -> None:
         self.error = error

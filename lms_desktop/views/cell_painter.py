@@ -119,7 +119,11 @@ class _Pass:
             style = styles.get(cell[2]) or self._book.style(cell[2])
             if style.back is not None:
                 self._ground(style, left, width)
-            if style.kind != Kind.TEXT:
+            if style.kind == Kind.NULL:
+                used = style.widths.get("—") or self._book.width(style, "—")
+                at_right = (style.at_end or at_end) is not self._rtl
+                self._write(style.ink, style.font, left + pad + (room - used if at_right else 0), "—")
+            elif style.kind != Kind.TEXT:
                 self._special(style, cell, QRect(left + pad, self._top, room, job.height - 1), at_end)
             elif cell[0]:
                 self._text(style, cell[0], cell[1], left + pad, room)
@@ -157,9 +161,7 @@ class _Pass:
     def _special(self, style: Style, cell: Cell, rect: QRect, at_end: bool) -> None:
         """Everything that is not just text."""
         text, book = clean(cell.text), self._book
-        if style.kind == Kind.NULL:
-            self._beside(style, "—", rect, 0, at_end)
-        elif style.kind == Kind.PROGRESS:
+        if style.kind == Kind.PROGRESS:
             self._progress(style, text, book.part(cell.detail or text), rect)
         elif style.kind == Kind.CHECK:
             on = style.tone == "info"

@@ -22,6 +22,7 @@ from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
+from lms_desktop.views.preparing import Preparing
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.schema_watch import SchemaWatch
 from lms_desktop.views.session import Session
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.keeping = Keeping(self)
         self.standing = SchemaWatch(self)
         self._build()
+        self.preparing = Preparing(self._entries, self._pages, session, self._stack)
         self._shortcuts()
         self._connect()
         last = str(session.preferences.page_state("window").get("page", ""))
@@ -203,6 +205,11 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.connection_card.clicked.connect(self.show_about)
         self.quick_search.chosen.connect(self.go_to)
+        self.quick_search.acts = [
+            (self.tr("Preferences…"), "settings", self.show_preferences),
+            (self.tr("Keyboard shortcuts"), "info", self.show_shortcuts),
+            (self.tr("Sign out"), "sign-out", lambda: self._quit_for(self.sign_out_requested)),
+        ]
         self.top.opened.connect(self.go_to)
         desk.state_changed.connect(self._state_changed)
         desk.work_changed.connect(self.bottom.tell_work)
@@ -268,7 +275,7 @@ class MainWindow(QMainWindow):
         if name not in self._entries or not self._is_open(name):
             return None
         if name not in self._pages:
-            self._add_page(self._entries[name].make(self.session, self._stack))
+            self._add_page(self.preparing.take(name))
         return self._pages[name]
 
     def _is_open(self, name: str) -> bool:
@@ -445,6 +452,7 @@ class MainWindow(QMainWindow):
         self.session.drafts.clear()
         self.standing.end()
         self.live.close()
+        self.preparing.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: the keyboard is on the page."""

@@ -28,7 +28,8 @@ PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name, MIGRATIONS_PAG
 @dataclass(frozen=True)
 class PageEntry:
     """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it. One
-    that stands `under` another has no entry in the navigation: that one's is marked while it is open."""
+    that stands `under` another has no entry in the navigation: that one's is marked while it is open. A `general` one
+    is made of an EntityAdmin alone, and may be made ahead."""
 
     name: str
     label: str
@@ -36,6 +37,7 @@ class PageEntry:
     group: Group
     make: Callable[[Session, QWidget], Page]
     under: str = ""
+    general: bool = False
 
 
 def entries(session: Session) -> tuple[PageEntry, ...]:
@@ -68,7 +70,7 @@ def _of_entity(admin: EntityAdmin) -> PageEntry:
     def make(session: Session, parent: QWidget) -> Page:
         return EntityPage(session, admin, parent)
 
-    return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make)
+    return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make, general=True)
 
 
 def _history(session: Session, others: list[PageEntry]) -> PageEntry:

@@ -1,4 +1,6 @@
-"""Search everywhere (Ctrl+K): people, courses, lessons, quizzes and pages, from any page."""
+"""Search everywhere (Ctrl+K): people, courses, lessons, quizzes, pages and what can be done, from any page."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lms_desktop.admin import PAGES
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
@@ -33,7 +36,8 @@ SEEN_ROWS = 12
 
 _ROLE = int(Qt.ItemDataRole.UserRole)
 DESTINATION, DETAIL, KIND, ICON = _ROLE, _ROLE + 1, _ROLE + 2, _ROLE + 3
-"""Roles of an entry: where it leads (None where it only says something), muted text, word at the end, icon's name."""
+"""Roles of an entry: where it leads or what it does (None where it only says something), muted text, word at the end,
+icon's name."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,6 +48,7 @@ class QuickSearch(QObject):
     Attributes:
         field: the field; its owner places it. It gives way where the bar is narrow.
         list: what was found, below the field while that has the keyboard.
+        acts: what the window can do, each with its word and its icon; making a new row of anything is offered anyway.
 
     Signals:
         chosen(object): the Destination picked.
@@ -55,6 +60,7 @@ class QuickSearch(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._job: Job | None = None
+        self.acts: list[tuple[str, str, Callable[[], object]]] = []
         self.field = SearchBox(self.tr("Search people, courses, pages…"), "Ctrl+K", quiet=True)
         self.field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.list = QListWidget(window)
@@ -90,8 +96,9 @@ class QuickSearch(QObject):
     # Finding
 
     def _typed(self, text: str) -> None:
-        """Offer pages at once; the rest comes from the server."""
+        """Offer pages and acts at once; the rest comes from the server."""
         self._offer_pages(text)
+        self._offer_acts(text)
         if text.strip():
             self._say(self.tr("Searching…"))
             self._show()
@@ -105,6 +112,18 @@ class QuickSearch(QObject):
             label = word(entry.label)
             if wanted and not entry.under and wanted in label.casefold():
                 self._add(label, "", self.tr("page"), entry.icon, Destination(entry.name))
+
+    def _offer_acts(self, text: str) -> None:
+        """What can be done, where a word of it begins so."""
+        wanted, session = text.strip().casefold(), self._session
+        new: list[tuple[str, str, Destination | Callable[[], object]]] = [
+            (word(admin.new), "plus", Destination(admin.name, new=True))
+            for admin in PAGES.values()
+            if admin.new and session.may(admin, "view") and session.may(admin, "add")
+        ]
+        for label, icon, act in (*new, *self.acts):
+            if wanted and f" {wanted}" in f" {label.casefold()}":
+                self._add(label, "", self.tr("action"), icon, act)
 
     def _ask(self, text: str) -> None:
         if self._job is not None:
@@ -131,6 +150,7 @@ class QuickSearch(QObject):
             if hit.entity is Course:
                 opened = Destination(COURSE_PAGE, hit.found.id)
                 self._add(hit.found.label, hit.found.detail, self.tr("open course"), "lessons", opened)
+        self._offer_acts(text)
         if not self.list.count():
             self._say(self.tr("Nothing found for “{0}”").format(text), "search")
         self.list.setCurrentRow(min(row, self.list.count() - 1))
@@ -143,7 +163,9 @@ class QuickSearch(QObject):
 
     # The list
 
-    def _add(self, text: str, detail: str, kind: str, icon: str, destination: Destination | None) -> None:
+    def _add(
+        self, text: str, detail: str, kind: str, icon: str, destination: Destination | Callable[[], object] | None
+    ) -> None:
         item = QListWidgetItem(text)
         for role, value in ((DESTINATION, destination), (DETAIL, detail), (KIND, kind), (ICON, icon)):
             item.setData(role, value)
@@ -182,7 +204,10 @@ class QuickSearch(QObject):
             return
         self.close()
         self.field.show_text("")
-        self.chosen.emit(destination)
+        if isinstance(destination, Destination):
+            self.chosen.emit(destination)
+        else:
+            destination()
 
     def _step(self, by: int) -> None:
         count = self.list.count()

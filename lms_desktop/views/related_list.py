@@ -1,6 +1,7 @@
 """A list of what hangs on a record, in the form: a small table, the way to each row and to all of them."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtGui import QShowEvent
@@ -23,6 +24,12 @@ from lms_desktop.views.session import Session
 
 WIDEST = 190
 """Pixels at 100 % that a column of a related list has at most."""
+
+
+_PARTS = frozenset(
+    ("model", "table", "busy", "banner", "empty", "all_button", "new_button", "course_button", "_stack", "_foot")
+)
+"""What a list consists of once it was seen."""
 
 
 class ReadOnlyTable(TableModel):
@@ -51,7 +58,15 @@ class RelatedList(QWidget):
         self._session, self.related = session, related
         self.admin: EntityAdmin = session.catalog[related.entity]
         self._record: Record | None = None
-        self._stale = True
+        self._stale, self._is_built = True, False
+
+    def _make(self) -> None:
+        """Make what it consists of. Not before it is seen, or asked for: most records are left again from their first
+        tab, and a page with four lists would take twice as long to open."""
+        if self._is_built:
+            return
+        self._is_built = True
+        session, related = self._session, self.related
         query = Query(related.entity, zone=session.zone)
         self.model = ReadOnlyTable(
             session.desk, session.catalog, session.pages, query, Drafts(related.entity, self), self
@@ -59,6 +74,15 @@ class RelatedList(QWidget):
         self._plural = QCoreApplication.translate("", self.admin.plural)
         self._build()
         self._connect()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A part that was not made yet."""
+            if name in _PARTS and not self.__dict__.get("_is_built", True):
+                self._make()
+                return self.__dict__[name]
+            raise AttributeError(name)
 
     def show_record(self, record: Record) -> None:
         """Show the rows of this record, at once where the list is seen, else as soon as it is."""
@@ -187,6 +211,12 @@ class RelatedList(QWidget):
             values = ((self.related.attribute.key, self._record.id),)
             self.open_requested.emit(Destination(self.admin.name, new=True, values=values))
 
+    def setVisible(self, visible: bool) -> None:
+        """Override QWidget::setVisible: what is made once it is seen has to be there before."""
+        if visible:
+            self._make()
+        super().setVisible(visible)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: now the rows are wanted."""
         super().showEvent(event)
@@ -196,7 +226,7 @@ class RelatedList(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange and self.__dict__.get("_is_built"):
             self._space()
 
     def _space(self) -> None:

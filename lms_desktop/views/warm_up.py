@@ -15,6 +15,9 @@ class WarmUp(QObject):
     The cyclic garbage collector should be off meanwhile (`Collector`): it would look through half of what is imported
     several times. What is there at the end is taken out of all later collections.
 
+    Attributes:
+        is_over: whether all of them are imported.
+
     Signals:
         done(): all of them are imported.
         failed(object): one could not be, an ExplainedError.
@@ -26,7 +29,7 @@ class WarmUp(QObject):
 
     def __init__(self, modules: tuple[str, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._modules = modules
+        self._modules, self.is_over = modules, False
         self._thread = threading.Thread(target=self._import, name="lms-import", daemon=True)
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
@@ -49,6 +52,7 @@ class WarmUp(QObject):
     def _end(self, error: Exception | None) -> None:
         gc.freeze()
         if error is None:
+            self.is_over = True
             self.done.emit()
         else:
             self.failed.emit(explain(error))

@@ -118,8 +118,11 @@ class Bench:
     # Opening
 
     def before_open(self) -> None:
-        """A window in which the page was not opened yet."""
-        self.fresh()
+        """A window in which the page was not opened yet; it has had its moment of rest."""
+        window = self.fresh()
+        window.preparing.start()
+        while window.preparing.goes_on:
+            QTest.qWait(20)
 
     def task_open(self) -> Facts:
         """The page of enrollments, opened; ≈ and the exact count, from the first rows on."""

@@ -191,3 +191,27 @@ def test_the_list_stays_inside_the_window(
         assert found.y() >= window.quick_search.field.mapTo(window, QPoint(0, 0)).y()
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_what_can_be_done_is_found_by_the_beginning_of_a_word(
+    window: MainWindow, search: QuickSearch, qtbot: QtBot
+) -> None:
+    type_and_find(search, qtbot, "enrol stu")
+    assert shown(search)[-1] == "Enrol student"
+    row = search.list.count() - 1
+    assert search.list.item(row).data(KIND) == "action"
+    search.list.setCurrentRow(row)
+    QTest.keyClick(search.field, Qt.Key.Key_Return)
+    page = window.page
+    assert isinstance(page, EntityPage)
+    assert page.name == "enrollments"
+    assert len(page.drafts.new_rows()) == 1
+
+
+def test_an_act_of_the_window_is_done_at_once(window: MainWindow, search: QuickSearch, qtbot: QtBot) -> None:
+    done: list[str] = []
+    search.acts = [("Count the sheep", "info", lambda: done.append("counted"))]
+    type_and_find(search, qtbot, "sheep")
+    QTest.keyClick(search.field, Qt.Key.Key_Return)
+    assert done == ["counted"]
+    assert not search.list.isVisible()

@@ -1,0 +1,51 @@
+"""Makes pages before they are opened, while nothing else is to be done: opening one waits for its rows alone then."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from lms_desktop.views.page import Page
+from lms_desktop.views.page_registry import PageEntry
+from lms_desktop.views.session import Session
+
+PAUSE_MS = 150
+"""Milliseconds from one page to the next."""
+
+
+class Preparing(QObject):
+    """Makes the general pages that were not opened yet, one at a time, and holds them until they are."""
+
+    def __init__(
+        self, entries: Mapping[str, PageEntry], opened: Mapping[str, Page], session: Session, home: QWidget
+    ) -> None:
+        """`home` is where pages are born, `opened` those that were."""
+        super().__init__(home)
+        self._entries, self._opened, self._session, self._home = entries, opened, session, home
+        self._made: dict[str, Page] = {}
+        self._timer = QTimer(self, interval=PAUSE_MS)
+        self._timer.timeout.connect(self._make_one)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether pages are still to be made."""
+        return self._timer.isActive()
+
+    def start(self) -> None:
+        """Begin."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """The window is left."""
+        self._timer.stop()
+
+    def take(self, name: str) -> Page:
+        """The page of this name, made now where it was not made yet; it is the caller's from now on."""
+        return self._made.pop(name) if name in self._made else self._entries[name].make(self._session, self._home)
+
+    def _make_one(self) -> None:
+        left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._made]
+        if not left:
+            self._timer.stop()
+        elif not self._session.desk.jobs and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)

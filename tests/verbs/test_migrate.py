@@ -18,6 +18,7 @@ from lms_desktop import cli
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
+from lms_desktop.database.migrations import MigrationRunner
 from tests.database.migrating.acting import migrate, run, standing
 from tests.document import REVISIONS
 from tests.postgres import plain_connection
@@ -254,6 +255,26 @@ def test_a_server_that_is_not_there(call: Call) -> None:
     assert "geheim" not in failed.out + failed.err
 
 
+def test_where_no_database_is_named_that_is_json_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main(["migrate", "status", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["text"] == "DATABASE_URL is not set."
+
+
+def test_a_schema_of_an_odd_name_is_like_any_other(empty_database: sa.URL, call: Call) -> None:
+    engine = engine_of(empty_database)
+    run(engine, 'CREATE SCHEMA "My App"')
+    run(engine, f'ALTER DATABASE {empty_database.database} SET search_path = "My App", public')
+    engine.dispose()
+    assert call(empty_database, "apply", "--lineage", "both").status == 0
+    run(engine, 'ALTER TABLE "My App".alembic_version SET SCHEMA public')
+    assert call(empty_database, "verify").status == 0
+    assert MigrationRunner(engine).status().kind == "current"
+    engine.dispose()
+
+
 # ---------------------------------------------------------------------------------------------------- with a terminal
 
 
@@ -298,11 +319,13 @@ def test_at_a_terminal_the_name_is_asked_for(seeded_url: sa.URL) -> None:
 def test_ctrl_c_stops_it_and_says_what_state_it_is_in(database_url: sa.URL) -> None:
     with plain_connection(database_url) as reader, reader.cursor() as cursor:
         cursor.execute("SELECT FROM users")
-        process, terminal = in_a_terminal(database_url, "rollback", "--lock-timeout", "60")
+        process, terminal = in_a_terminal(database_url, "rollback", "--lock-timeout", "60", "--json")
         read_until(terminal, "waiting for ")
         process.send_signal(signal.SIGINT)
         said = read_until(terminal, "Stopped.")
-    process.communicate(timeout=30)
-    assert "Nothing was changed: the database is at 0007_add_users_mfa_enabled as before." in said
+    output, _ = process.communicate(timeout=30)
+    state = "Nothing was changed: the database is at 0007_add_users_mfa_enabled as before."
+    assert state in said
+    assert json.loads(output)["error"]["state"] == state
     assert process.returncode == 130
     os.close(terminal)

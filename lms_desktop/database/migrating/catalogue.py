@@ -150,9 +150,11 @@ _INDEXES = sa.text(
 
 _TRIGGERS = sa.text(
     "SELECT c.relname, t.tgname,"
-    " regexp_replace(pg_get_triggerdef(t.oid), '^CREATE (CONSTRAINT )?TRIGGER \\S+ (.*?) ON \\S+ (.*)$', '\\2 \\3'),"
+    " regexp_replace(replace(replace(pg_get_triggerdef(t.oid), format(' TRIGGER %I ', t.tgname), ' '),"
+    " format(' ON %I.%I ', n.nspname, c.relname), ' '), '^CREATE (CONSTRAINT )?', ''),"
     " t.tgenabled IN ('O', 'A')"
-    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE NOT t.tgisinternal"
     " AND c.relnamespace = to_regnamespace(quote_ident(current_schema()))"
     " AND starts_with(t.tgname, :prefix) = :ours AND CAST(:schema AS text) IS NOT DISTINCT FROM :schema"
     " ORDER BY 1, 2"

@@ -43,8 +43,7 @@ def chain(lineage: Lineage) -> tuple[Link, ...]:
 
 def rows_of(connection: sa.Connection, lineage: Lineage) -> tuple[str, ...]:
     """What the lineage's version table holds; nothing where there is none."""
-    schema = lineage.schema or connection.scalar(sa.select(sa.func.current_schema()))
-    if schema is None or not connection.scalar(_HAS_VERSIONS, {"schema": schema}):
+    if not connection.scalar(_HAS_VERSIONS, {"schema": lineage.schema}):
         return ()
     versions = sa.table("alembic_version", sa.column("version_num", sa.Text), schema=lineage.schema)
     return tuple(connection.scalars(sa.select(versions.c.version_num).order_by(versions.c.version_num)))
@@ -66,7 +65,8 @@ def at_head(connection: sa.Connection, lineage: Lineage) -> bool:
 
 _HAS_VERSIONS = sa.text(
     "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    " WHERE n.nspname = :schema AND c.relname = 'alembic_version' AND c.relkind IN ('r', 'p', 'v', 'f', 'm'))"
+    " WHERE c.relname = 'alembic_version' AND c.relkind IN ('r', 'p', 'v', 'f', 'm')"
+    " AND CASE WHEN CAST(:schema AS text) IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = :schema END)"
 )
 
 _COLUMNS = sa.text(

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -138,13 +139,22 @@ class Dump:
                 N_("pg_dump was not found, or is older than the server."),
                 way_out=N_("Install PostgreSQL's client programs, or go on without saving first."),
             )
-        draft = self._file.with_name(self._file.name + ".part")
-        draft.touch(mode=0o600)  # what is in it concerns nobody else on this machine
+        draft = self._draft()
         try:
             self._save(made, draft)
             draft.replace(self._file)
         finally:
             draft.unlink(missing_ok=True)
+
+    def _draft(self) -> Path:
+        """A new file beside the wanted one, which concerns nobody else on this machine. Another one each time: a killed
+        program may have left a pg_dump that still writes to its own."""
+        try:
+            handle, name = tempfile.mkstemp(".part", self._file.name + ".", self._file.parent)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._file)) from error
+        os.close(handle)
+        return Path(name)
 
     def _save(self, made: DumpOffer, draft: Path) -> None:
         address = address_of(self._engine)

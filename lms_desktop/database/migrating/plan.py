@@ -118,8 +118,8 @@ def make(connection: sa.Connection, source: Source, target: str = "head") -> Pla
     Raises UserError for a target that there is not, and where the state of the database forbids it.
     """
     standing = look(connection, source)
-    wanted = source.resolve(target, standing.revision)
     refuse(standing)
+    wanted = source.resolve(target, standing.revision)
     direction, revisions = source.path(standing.revision, wanted)
     if direction == "downgrade" and "rollback" not in standing.offers:
         raise refusal(standing.sentence, standing.way_out)

@@ -34,6 +34,7 @@ from lms_desktop.database.migrating.rehearsal import check_still
 from lms_desktop.database.migrating.sessions import quoted
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.database.migrating.standing import Standing, look
+from lms_desktop.database.migrating.words import refusal
 from lms_desktop.entities.logs import CHANNEL
 from lms_desktop.errors import BadValue, Cancelled, ConnectionLost, UserError, explain
 from lms_desktop.errors.kinds import N_
@@ -397,6 +398,8 @@ def stamp(engine: sa.Engine, source: Source, *, actor: str = "") -> Standing:
     crew = Crew(engine, source, Limits(), silent)
     with crew.at_work(), crew.connection.begin():
         found = look(crew.connection, source)
+        if found.kind != "unversioned":
+            raise refusal(found.sentence, found.way_out)
         if found.may_stamp is None:
             raise UserError(
                 N_("The schema equals that of no revision, so none was put on record."),

@@ -209,8 +209,9 @@ def test_a_dump_that_fails_stops_it_all(school: sa.Engine, tmp_path: Path) -> No
     (tmp_path / "x.dump").write_text("somebody's")
     with pytest.raises(FileExistsError):
         Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=tmp_path / "x.dump")
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere/x\.dump'$"):
         Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=tmp_path / "nowhere" / "x.dump")
+    assert [file.name for file in tmp_path.iterdir()] == ["x.dump"]
     assert standing(school).revision == REVISIONS[-1]
 
 

@@ -22,7 +22,7 @@ from lms_desktop.database.migrating.events import (
 from lms_desktop.database.migrating.failures import StepFailed, Stopped
 from lms_desktop.database.migrating.lineages import Lineage, folder_of
 from lms_desktop.database.migrating.rehearsal import Rehearse
-from lms_desktop.database.migrating.running import Migrate
+from lms_desktop.database.migrating.running import Migrate, stamp
 from lms_desktop.database.migrating.sessions import wait_for_the_others
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.errors import BadValue, Cancelled, UserError
@@ -237,6 +237,14 @@ def test_stopped_before_it_has_begun_it_says_that_nothing_was_changed(bare: sa.E
         migration.run(made(bare, DOCUMENT, "-1"))
     assert stopped.value.state == f"Nothing was changed: the database is at {REVISIONS[-1]} as before."
     assert isinstance(stopped.value, Cancelled)
+
+
+def test_what_is_another_programs_is_said_to_be_whatever_is_asked_for(engine: sa.Engine) -> None:
+    run(engine, "CREATE TABLE users (id serial PRIMARY KEY, login text)")
+    with pytest.raises(UserError, match="they are not those of the LMS"):
+        made(engine, DOCUMENT, "-1")
+    with pytest.raises(UserError, match="they are not those of the LMS"):
+        stamp(engine, DOCUMENT)
 
 
 # ----------------------------------------------------------------------------------------------------------- the proof

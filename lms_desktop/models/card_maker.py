@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale, QObject
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.cards import Card, Key
 from lms_desktop.models.drafts import Draft, Drafts
-from lms_desktop.models.wording import amid, told, word
+from lms_desktop.models.wording import amid, told
 from lms_desktop.services.teaching.outline import LessonRow, QuestionRow, QuizRow
 from lms_desktop.services.teaching.readiness import Problem
 from lms_desktop.spec import Catalog, Choice
@@ -83,7 +83,7 @@ class CardMaker(QObject):
         kind = self._label(Lesson, "content_type", self._now(draft, "content_type", row.content_type))
         minutes = self._now(draft, "duration_minutes", None if row.minutes is None else str(row.minutes))
         card = Card(Lesson, row.id, course_id, 0, title or self.tr("Untitled"), folded=folded)
-        return self._finish(card, draft, self.tr("Lesson {0} of {1}"), amid(kind), "neutral", self._long(minutes))
+        return self._finish(card, draft, self.tr("Lesson {0} of {1}"), kind, "neutral", self._long(minutes))
 
     def _quiz(self, row: QuizRow, parent: str, folded: bool | None, draft: Draft | None) -> Card:
         title = self._now(draft, "title", row.title)
@@ -104,7 +104,7 @@ class CardMaker(QObject):
         points = self._now(draft, "points", str(row.points))
         card = Card(QuizQuestion, row.id, row.quiz_id, depth, brief(text) or self.tr("No text yet"))
         figure = (self._points(points), self._points(points))
-        return self._finish(card, draft, self.tr("Question {0} of {1}"), amid(kind), "neutral", figure)
+        return self._finish(card, draft, self.tr("Question {0} of {1}"), kind, "neutral", figure)
 
     def new(self, draft: Draft, parent: str, depth: int, folded: bool | None = None) -> Card:
         """The card of a row that is in no database yet."""
@@ -166,7 +166,7 @@ class CardMaker(QObject):
     def _label(self, entity: type, key: str, value: str) -> str:
         kind = self._catalog[entity].field(key).kind
         if isinstance(kind, Choice):
-            return next((word(option.label) for option in kind.options if option.value == value), value)
+            return next((amid(option.label) for option in kind.options if option.value == value), value)
         return value
 
     def _long(self, minutes: str) -> tuple[str, str]:

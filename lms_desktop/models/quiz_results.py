@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, Q
 from lms_desktop.models.cell_roles import cell_data
 from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
 from lms_desktop.models.render import NULL_CELL, half_up, one_line
+from lms_desktop.services.teaching.questions import TRUE_FALSE, Reading
 from lms_desktop.services.teaching.results import STEP, Difficulty, Figures, Hardness
 
 Index = QModelIndex | QPersistentModelIndex
@@ -122,23 +123,27 @@ class HardnessModel(FiguresTable):
         """Show what was worked out."""
         self.fill(
             [
-                self._row(place, asked.reading.text, found.questions[asked.id])
+                self._row(place, asked.reading, found.questions[asked.id])
                 for place, asked in enumerate(found.paper.questions, 1)
             ]
         )
 
-    def _row(self, place: int, text: str, found: Difficulty) -> tuple[Cell, ...]:
+    def _row(self, place: int, reading: Reading, found: Difficulty) -> tuple[Cell, ...]:
         locale = QLocale()
         wrong = found.wrong.most_common(1)
         apart = found.tells_apart
         return (
             Cell(locale.toString(place), "", Look.NUMBER),
-            Cell(one_line(text)),
+            Cell(one_line(reading.text)),
             self._share(found),
             Cell(locale.toString(found.answered), "", Look.NUMBER),
             NULL_CELL if apart is None else Cell(locale.toString(apart, "f", 2), "", Look.NUMBER),
-            Cell(one_line(wrong[0][0]), f"× {locale.toString(wrong[0][1])}") if wrong else NULL_CELL,
+            Cell(self._said(reading, wrong[0][0]), f"× {locale.toString(wrong[0][1])}") if wrong else NULL_CELL,
         )
+
+    def _said(self, reading: Reading, answer: str) -> str:
+        truths = {"true": self.tr("True"), "false": self.tr("False")} if reading.type == TRUE_FALSE else {}
+        return truths.get(answer.lower()) or one_line(answer)
 
     def _share(self, found: Difficulty) -> Cell:
         if found.share is None:

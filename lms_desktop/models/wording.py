@@ -21,6 +21,8 @@ _REVISIONS = (
     N_("Final indexes for Phase 1."),
     N_("Email verification field."),
     N_("MFA support field."),
+    N_("The change log: every change made here, with before and after, so that it can be looked up and taken back."),
+    N_("The record of migrations: which revision was applied or taken back, when and by whom."),
 )
 """What the revisions say of themselves in their files, which hold no marks."""
 

@@ -32,12 +32,12 @@
         <translation>Für diese Einschreibung wurde ein Zertifikat ausgestellt, und Zertifikate werden für immer aufbewahrt: Sie kann nicht aufgehoben werden.</translation>
     </message>
     <message>
-        <source>A copy takes about {seconds} s and {megabytes} MB on the server.</source>
-        <translation>Eine Kopie braucht etwa {seconds} s und {megabytes} MB auf dem Server.</translation>
-    </message>
-    <message>
         <source>A copy takes about {seconds} s and {megabytes} MB on the server; it is dumped and restored.</source>
         <translation>Eine Kopie braucht etwa {seconds} s und {megabytes} MB auf dem Server; sie entsteht aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server; nobody can connect to the database meanwhile.</source>
+        <translation>Eine Kopie braucht etwa {seconds} s und {megabytes} MB auf dem Server; solange kann sich niemand mit der Datenbank verbinden.</translation>
     </message>
     <message>
         <source>A date or time is not written as one.</source>
@@ -1116,12 +1116,20 @@
         <translation>Auf dieser Datenbank kann sie nicht geprobt werden; was vor ihr kommt, bleibt, wenn sie fehlschlägt.</translation>
     </message>
     <message>
+        <source>It ends its transaction itself, so that not all of it could be taken back.</source>
+        <translation>Sie beendet ihre Transaktion selbst, sodass nicht alles zurückgenommen werden könnte.</translation>
+    </message>
+    <message>
         <source>It is dropped first and made again.</source>
         <translation>Er wird zuerst gelöscht und neu gebaut.</translation>
     </message>
     <message>
         <source>It is not said whether this is true or false.</source>
         <translation>Es ist nicht gesagt, ob dies wahr oder falsch ist.</translation>
+    </message>
+    <message>
+        <source>It is of no use like that: drop it, or make it again with REINDEX INDEX CONCURRENTLY.</source>
+        <translation>So nützt er nichts: Löschen Sie ihn, oder bauen Sie ihn mit REINDEX INDEX CONCURRENTLY neu.</translation>
     </message>
     <message>
         <source>It is of no use like that; the next run drops it and makes it again.</source>
@@ -2284,6 +2292,10 @@
         <translation>Das Änderungsprotokoll dieser Datenbank steht Ihrer Verbindung nicht offen.</translation>
     </message>
     <message>
+        <source>The change log: every change made here, with before and after, so that it can be looked up and taken back.</source>
+        <translation>Das Änderungsprotokoll: jede Änderung, die hier gemacht wird, mit Vorher und Nachher, zum Nachsehen und Zurücknehmen.</translation>
+    </message>
+    <message>
         <source>The connection that held the migration&apos;s lock was lost, so the migration was stopped.</source>
         <translation>Die Verbindung, die die Sperre der Migration hielt, ist abgebrochen; deshalb wurde die Migration angehalten.</translation>
     </message>
@@ -2298,6 +2310,10 @@
     <message>
         <source>The connection to the database was lost.</source>
         <translation>Die Verbindung zur Datenbank ist abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The connection was lost while the migration was being committed. It was committed.</source>
+        <translation>Die Verbindung ist abgebrochen, während die Migration festgeschrieben wurde. Sie wurde festgeschrieben.</translation>
     </message>
     <message>
         <source>The copy could not be made: {reason}</source>
@@ -2350,6 +2366,14 @@
     <message>
         <source>The database is at {at}; what that should have given was not recorded.</source>
         <translation>Die Datenbank steht auf {at}; was das hätte ergeben sollen, ist nicht aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>The database is at {state_revision}. What {halfway} did until then may have stayed, because it commits in its midst.</source>
+        <translation>Die Datenbank steht auf {state_revision}. Was {halfway} bis dahin getan hat, ist vielleicht geblieben, denn sie schreibt mittendrin fest.</translation>
+    </message>
+    <message>
+        <source>The database is at {state_revision}. What {halfway} did until then may have stayed, because it commits in its midst; these indexes are invalid: {invalid_indexes}.</source>
+        <translation>Die Datenbank steht auf {state_revision}. Was {halfway} bis dahin getan hat, ist vielleicht geblieben, denn sie schreibt mittendrin fest; diese Indizes sind ungültig: {invalid_indexes}.</translation>
     </message>
     <message>
         <source>The database is being shut down.</source>
@@ -2526,6 +2550,10 @@
     <message>
         <source>The quiz “{quiz}” has no questions.</source>
         <translation>Das Quiz „{quiz}“ hat keine Fragen.</translation>
+    </message>
+    <message>
+        <source>The record of migrations: which revision was applied or taken back, when and by whom.</source>
+        <translation>Das Verzeichnis der Migrationen: welche Revision wann und von wem angewendet oder zurückgenommen wurde.</translation>
     </message>
     <message>
         <source>The rehearsal runs on this database itself: while it lasts, others wait for the tables that it changes. Nothing of it stays.</source>
@@ -3360,6 +3388,10 @@
         <translation>Wer sie schreibt, muss sie zuerst zusammenführen.</translation>
     </message>
     <message>
+        <source>Whoever wrote it has to use Alembic&apos;s autocommit_block.</source>
+        <translation>Wer sie geschrieben hat, muss den autocommit_block von Alembic verwenden.</translation>
+    </message>
+    <message>
         <source>Withdraw</source>
         <translation>Einschreibung aufheben</translation>
     </message>
@@ -3836,6 +3868,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>bedingter Trennstrich</translation>
     </message>
     <message>
+        <source>some of the rows of {place}</source>
+        <translation>ein Teil der Zeilen von {place}</translation>
+    </message>
+    <message>
         <source>student</source>
         <translation>Teilnehmer</translation>
     </message>
@@ -3886,6 +3922,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>what stands in {place}; how much that is could not be counted</source>
         <translation>was in {place} steht; wie viel das ist, konnte nicht gezählt werden</translation>
+    </message>
+    <message>
+        <source>whatever {revision} takes away: its SQL depends on the database</source>
+        <translation>was immer {revision} wegnimmt: Ihr SQL hängt von der Datenbank ab</translation>
     </message>
     <message>
         <source>zero-width space</source>
@@ -5190,7 +5230,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>Preview as student</source>
-        <translation>Vorschau als Teilnehmer</translation>
+        <translation>Vorschau</translation>
     </message>
     <message>
         <source>Publish</source>
@@ -6338,6 +6378,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Beantwortet</translation>
     </message>
     <message>
+        <source>False</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
         <source>How well it tells those who know from those who do not: 1 perfectly, 0 not at all, below 0 the wrong way round. It compares being right here with the points in the other questions.</source>
         <translation>Wie gut sie die, die es wissen, von denen trennt, die es nicht wissen: 1 vollkommen, 0 gar nicht, unter 0 verkehrt herum. Verglichen wird, wer sie richtig hat, mit den Punkten in den anderen Fragen.</translation>
     </message>
@@ -6364,6 +6408,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>The wrong answer that was given most often, and how often</source>
         <translation>Die falsche Antwort, die am häufigsten gegeben wurde, und wie oft</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Wahr</translation>
     </message>
     <message>
         <source>Usual mistake</source>
@@ -7010,7 +7058,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>LMS schema up to date</source>
-        <translation>LMS-Schema auf dem neuesten Stand</translation>
+        <translation>LMS-Schema aktuell</translation>
     </message>
     <message>
         <source>LMS schema without a record of its revision</source>
@@ -7065,7 +7113,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>desktop extension up to date</source>
-        <translation>Desktop-Erweiterung auf dem neuesten Stand</translation>
+        <translation>Desktop-Erweiterung aktuell</translation>
     </message>
     <message numerus="yes">
         <source>desktop extension: %n revision(s) pending</source>

@@ -32,12 +32,12 @@
         <translation>Foi emitido um certificado para esta inscrição, e os certificados guardam-se para sempre: não pode ser anulada.</translation>
     </message>
     <message>
-        <source>A copy takes about {seconds} s and {megabytes} MB on the server.</source>
-        <translation>Uma cópia demora cerca de {seconds} s e ocupa {megabytes} MB no servidor.</translation>
-    </message>
-    <message>
         <source>A copy takes about {seconds} s and {megabytes} MB on the server; it is dumped and restored.</source>
         <translation>Uma cópia demora cerca de {seconds} s e ocupa {megabytes} MB no servidor; faz-se a partir de uma cópia de segurança.</translation>
+    </message>
+    <message>
+        <source>A copy takes about {seconds} s and {megabytes} MB on the server; nobody can connect to the database meanwhile.</source>
+        <translation>Uma cópia demora cerca de {seconds} s e ocupa {megabytes} MB no servidor; entretanto ninguém se pode ligar à base de dados.</translation>
     </message>
     <message>
         <source>A date or time is not written as one.</source>
@@ -1116,12 +1116,20 @@
         <translation>Não se pode ensaiar nesta base de dados; o que vem antes fica, se ela falhar.</translation>
     </message>
     <message>
+        <source>It ends its transaction itself, so that not all of it could be taken back.</source>
+        <translation>Ela própria termina a sua transação, e assim nem tudo se poderia desfazer.</translation>
+    </message>
+    <message>
         <source>It is dropped first and made again.</source>
         <translation>Primeiro é eliminado, e feito de novo.</translation>
     </message>
     <message>
         <source>It is not said whether this is true or false.</source>
         <translation>Não se diz se isto é verdadeiro ou falso.</translation>
+    </message>
+    <message>
+        <source>It is of no use like that: drop it, or make it again with REINDEX INDEX CONCURRENTLY.</source>
+        <translation>Assim não serve para nada: elimine-o, ou refaça-o com REINDEX INDEX CONCURRENTLY.</translation>
     </message>
     <message>
         <source>It is of no use like that; the next run drops it and makes it again.</source>
@@ -2284,6 +2292,10 @@
         <translation>O registo de alterações desta base de dados não está aberto à sua ligação.</translation>
     </message>
     <message>
+        <source>The change log: every change made here, with before and after, so that it can be looked up and taken back.</source>
+        <translation>O registo de alterações: cada alteração feita aqui, com o antes e o depois, para se poder ver e repor.</translation>
+    </message>
+    <message>
         <source>The connection that held the migration&apos;s lock was lost, so the migration was stopped.</source>
         <translation>Perdeu-se a ligação que mantinha o bloqueio da migração, por isso a migração foi parada.</translation>
     </message>
@@ -2298,6 +2310,10 @@
     <message>
         <source>The connection to the database was lost.</source>
         <translation>Perdeu-se a ligação à base de dados.</translation>
+    </message>
+    <message>
+        <source>The connection was lost while the migration was being committed. It was committed.</source>
+        <translation>A ligação perdeu-se enquanto a migração era confirmada. Foi confirmada.</translation>
     </message>
     <message>
         <source>The copy could not be made: {reason}</source>
@@ -2350,6 +2366,14 @@
     <message>
         <source>The database is at {at}; what that should have given was not recorded.</source>
         <translation>A base de dados está em {at}; o que isso devia ter dado não ficou registado.</translation>
+    </message>
+    <message>
+        <source>The database is at {state_revision}. What {halfway} did until then may have stayed, because it commits in its midst.</source>
+        <translation>A base de dados está em {state_revision}. O que {halfway} fez até aí pode ter ficado, porque confirma a meio.</translation>
+    </message>
+    <message>
+        <source>The database is at {state_revision}. What {halfway} did until then may have stayed, because it commits in its midst; these indexes are invalid: {invalid_indexes}.</source>
+        <translation>A base de dados está em {state_revision}. O que {halfway} fez até aí pode ter ficado, porque confirma a meio; estes índices são inválidos: {invalid_indexes}.</translation>
     </message>
     <message>
         <source>The database is being shut down.</source>
@@ -2526,6 +2550,10 @@
     <message>
         <source>The quiz “{quiz}” has no questions.</source>
         <translation>O questionário “{quiz}” não tem perguntas.</translation>
+    </message>
+    <message>
+        <source>The record of migrations: which revision was applied or taken back, when and by whom.</source>
+        <translation>O registo das migrações: que revisão foi aplicada ou desfeita, quando e por quem.</translation>
     </message>
     <message>
         <source>The rehearsal runs on this database itself: while it lasts, others wait for the tables that it changes. Nothing of it stays.</source>
@@ -3360,6 +3388,10 @@
         <translation>Quem as escreve tem de as juntar primeiro.</translation>
     </message>
     <message>
+        <source>Whoever wrote it has to use Alembic&apos;s autocommit_block.</source>
+        <translation>Quem a escreveu tem de usar o autocommit_block do Alembic.</translation>
+    </message>
+    <message>
         <source>Withdraw</source>
         <translation>Anular inscrição</translation>
     </message>
@@ -3836,6 +3868,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>hífen opcional</translation>
     </message>
     <message>
+        <source>some of the rows of {place}</source>
+        <translation>parte das linhas de {place}</translation>
+    </message>
+    <message>
         <source>student</source>
         <translation>aluno</translation>
     </message>
@@ -3886,6 +3922,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>what stands in {place}; how much that is could not be counted</source>
         <translation>o que está em {place}; não se conseguiu contar quanto é</translation>
+    </message>
+    <message>
+        <source>whatever {revision} takes away: its SQL depends on the database</source>
+        <translation>o que quer que {revision} retire: o seu SQL depende da base de dados</translation>
     </message>
     <message>
         <source>zero-width space</source>
@@ -6338,6 +6378,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Respondida</translation>
     </message>
     <message>
+        <source>False</source>
+        <translation>Falso</translation>
+    </message>
+    <message>
         <source>How well it tells those who know from those who do not: 1 perfectly, 0 not at all, below 0 the wrong way round. It compares being right here with the points in the other questions.</source>
         <translation>Até que ponto distingue quem sabe de quem não sabe: 1 perfeitamente, 0 nada, abaixo de 0 ao contrário. Compara estar certo aqui com os pontos das outras perguntas.</translation>
     </message>
@@ -6364,6 +6408,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>The wrong answer that was given most often, and how often</source>
         <translation>A resposta errada dada mais vezes, e quantas</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Verdadeiro</translation>
     </message>
     <message>
         <source>Usual mistake</source>

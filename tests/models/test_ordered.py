@@ -15,6 +15,7 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.models import wording
 from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.cards import Target
 from lms_desktop.models.desk import as_worker
@@ -93,6 +94,18 @@ def shown(model: OutlineModel | QuestionListModel) -> list[str]:
 def titles(model: OutlineModel | QuestionListModel, entity: type = Lesson) -> list[str]:
     """The rows of one entity as the model shows them."""
     return [card.title for card in model.cards if card.entity is entity and not card.new]
+
+
+def test_the_kind_of_a_question_is_written_as_the_language_writes_nouns(desk: ImmediateDesk, drafts: AllDrafts) -> None:
+    german = {"Essay": "Aufsatz", "Are nouns written small in the middle of a sentence? yes or no": "no"}
+    for words, kind in (({}, "essay"), (german, "Aufsatz")):
+        wording.use(words)
+        try:
+            made = QuestionListModel(desk, CATALOG, drafts)
+            made.show(OF_SUMS)
+        finally:
+            wording.use({})
+        assert kind in {card.tag for card in made.cards}
 
 
 def stored(

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from lms_desktop import app
 from lms_desktop.admin import CATALOG
+from lms_desktop.database.migrating.lineages import Lineage
+from lms_desktop.database.migrating.source import own
 from lms_desktop.database.migrations import MigrationRunner
 from lms_desktop.models import wording
 from lms_desktop.spec import Choice, Flag, Group, Kind, Number, operators
@@ -255,6 +257,7 @@ class TestSources:
         nowhere = create_engine("postgresql+psycopg2://nowhere/none")
         known = {source for context, source, _, _ in keys(translate.file_of("de")) if not context}
         assert {revision.description for revision in MigrationRunner(nowhere).revisions} <= known
+        assert {revision.description for revision in own(Lineage.OWN).revisions} <= known
 
 
 def texts_of(path: Path) -> set[tuple[str, str]]:

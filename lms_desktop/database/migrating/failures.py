@@ -148,7 +148,7 @@ def cut(state: Sentence) -> Told:
         way_out=state.template,
         values=dict(state.values),
     )
-    made.state, made.todo = state, Sentence(N_("Look where it stands, then go on from there."))
+    made.state, made.todo = state, Sentence(N_("See where it stands, then go on from there."))
     return made
 
 

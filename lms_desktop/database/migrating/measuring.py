@@ -20,7 +20,7 @@ class EndsTransaction(UserError):
 
     def __init__(
         self,
-        text: str = N_("it ends its transaction itself, so that not all of it could be taken back."),
+        text: str = N_("It ends its transaction itself, so that not all of it could be taken back."),
         **more: Any,
     ) -> None:
         more.setdefault("way_out", N_("Whoever wrote it has to use Alembic's autocommit_block."))

@@ -70,9 +70,9 @@ def test_a_revision_that_ends_its_transaction_is_stopped_before_it(bare: sa.Engi
     source, before = written(tmp_path, ASKS, "op.execute('CREATE TABLE odd ()')", end), catalogue(bare)
     found = Rehearse(bare, source).run(made(bare, source))
     assert found.failure is not None
-    assert "it ends its transaction itself" in found.failure.text
+    assert "It ends its transaction itself" in found.failure.text
     assert catalogue(bare) == before
-    assert "it ends its transaction itself" in failed(bare, source).text
+    assert "It ends its transaction itself" in failed(bare, source).text
     assert catalogue(bare) == before
 
 

@@ -1,6 +1,7 @@
 """The results of a quiz on the screen: overview, list, an attempt beside it, and what happens meanwhile."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,13 @@ def test_the_overview_says_how_it_went(qtbot: QtBot, session: Session) -> None:
     assert view.overview.spread.isVisible()
     spread = view.overview.spread_model
     assert [spread.index(3, column).data() for column in range(3)] == ["30–39 %", "1", "33.3 %"]
+
+
+def test_a_usual_mistake_about_truth_is_said_as_a_word(qtbot: QtBot, session: Session, school: Database) -> None:
+    with as_worker(), school.engine.begin() as connection:
+        attempt(connection, "mistaken", answers({"truth": "false"}), 0, False)
+    view = shown(qtbot, session)
+    assert [row[5] for row in map(partial(cells, view), range(5)) if "False" in row[5]] == ["False × 1"]
 
 
 def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> None:

@@ -8420,6 +8420,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Wird gesucht…</translation>
     </message>
     <message>
+        <source>action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
         <source>open course</source>
         <translation>Kurs öffnen</translation>
     </message>
@@ -9373,14 +9377,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Nicht geprobt, denn sie schreibt mittendrin fest: {0}.</translation>
     </message>
     <message>
-        <source>Rehearsed in {0} on a copy with {1} rows.</source>
-        <translation>Geprobt in {0} auf einer Kopie mit {1} Zeilen.</translation>
-    </message>
-    <message>
-        <source>Rehearsed in {0} on this database with {1} rows.</source>
-        <translation>Geprobt in {0} auf dieser Datenbank mit {1} Zeilen.</translation>
-    </message>
-    <message>
         <source>Statement {0} of {1}: {2}</source>
         <translation>Anweisung {0} von {1}: {2}</translation>
     </message>
@@ -9412,12 +9408,20 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <source>{0} ({1} of {2})</source>
         <translation>{0} ({1} von {2})</translation>
     </message>
+    <message>
+        <source>{0} rehearsed in {1} on a copy with {2} rows.</source>
+        <translation>{0} in {1} auf einer Kopie mit {2} Zeilen geprobt.</translation>
+    </message>
+    <message>
+        <source>{0} rehearsed in {1} on this database with {2} rows.</source>
+        <translation>{0} in {1} auf dieser Datenbank mit {2} Zeilen geprobt.</translation>
+    </message>
 </context>
 <context>
     <name>Safety</name>
     <message>
-        <source>Before applying</source>
-        <translation>Vor dem Anwenden</translation>
+        <source>Beforehand</source>
+        <translation>Vorher</translation>
     </message>
 </context>
 <context>
@@ -9932,13 +9936,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
 </context>
 <context>
-    <name>TableModel</name>
-    <message>
-        <source>counting</source>
-        <translation>wird gezählt</translation>
-    </message>
-</context>
-<context>
     <name>TakeQuizDialog</name>
     <message>
         <source>All on one page</source>
@@ -10150,6 +10147,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Whereabouts</name>
+    <message>
+        <source>counting</source>
+        <translation>wird gezählt</translation>
     </message>
 </context>
 <context>

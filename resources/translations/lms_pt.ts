@@ -8420,6 +8420,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>A procurar…</translation>
     </message>
     <message>
+        <source>action</source>
+        <translation>ação</translation>
+    </message>
+    <message>
         <source>open course</source>
         <translation>abrir curso</translation>
     </message>
@@ -9373,14 +9377,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Não ensaiada, porque confirma a meio: {0}.</translation>
     </message>
     <message>
-        <source>Rehearsed in {0} on a copy with {1} rows.</source>
-        <translation>Ensaiada em {0} numa cópia com {1} linhas.</translation>
-    </message>
-    <message>
-        <source>Rehearsed in {0} on this database with {1} rows.</source>
-        <translation>Ensaiada em {0} nesta base de dados com {1} linhas.</translation>
-    </message>
-    <message>
         <source>Statement {0} of {1}: {2}</source>
         <translation>Instrução {0} de {1}: {2}</translation>
     </message>
@@ -9412,12 +9408,20 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <source>{0} ({1} of {2})</source>
         <translation>{0} ({1} de {2})</translation>
     </message>
+    <message>
+        <source>{0} rehearsed in {1} on a copy with {2} rows.</source>
+        <translation>{0}: ensaio em {1} numa cópia com {2} linhas.</translation>
+    </message>
+    <message>
+        <source>{0} rehearsed in {1} on this database with {2} rows.</source>
+        <translation>{0}: ensaio em {1} nesta base de dados com {2} linhas.</translation>
+    </message>
 </context>
 <context>
     <name>Safety</name>
     <message>
-        <source>Before applying</source>
-        <translation>Antes de aplicar</translation>
+        <source>Beforehand</source>
+        <translation>Antes</translation>
     </message>
 </context>
 <context>
@@ -9932,13 +9936,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
 </context>
 <context>
-    <name>TableModel</name>
-    <message>
-        <source>counting</source>
-        <translation>a contar</translation>
-    </message>
-</context>
-<context>
     <name>TakeQuizDialog</name>
     <message>
         <source>All on one page</source>
@@ -10150,6 +10147,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>Whereabouts</name>
+    <message>
+        <source>counting</source>
+        <translation>a contar</translation>
     </message>
 </context>
 <context>

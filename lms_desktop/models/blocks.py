@@ -1,7 +1,7 @@
 """The blocks of rows that a table has loaded, and whether those that follow each other fit together."""
 
 from collections import OrderedDict
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from lms_desktop.models.rows import Block
 
@@ -69,6 +69,12 @@ class Blocks:
             gone, _ = self._blocks.popitem(last=False)
             self._stale.discard(gone)
         return again
+
+    def patch(self, row: int, change: Callable[[Block, int], Block]) -> None:
+        """Change a loaded row where it stands."""
+        found = self.of(row)
+        if found is not None:
+            self._blocks[row // BLOCK] = change(*found)
 
     def drop(self, number: int) -> None:
         """Forget a block."""

@@ -189,6 +189,7 @@ class Drafts(UndoableDrafts):
     def saved(self, edits: tuple[Edit, ...], versions: Mapping[str, str]) -> None:
         """Forget what these edits carried; a value that was changed again since they were sent stays, on the row's new
         version."""
+        self.written.emit(edits, versions)
         for edit in edits:
             self._note_own(edit, versions)
             draft = self._drafts.get(edit.id)
@@ -200,7 +201,7 @@ class Drafts(UndoableDrafts):
             else:
                 del self._drafts[edit.id]
             self._forget_steps(edit.id)
-        self._tell("")
+        self._tell(edits[0].id if len(edits) == 1 else "")
 
     def _note_own(self, edit: Edit, versions: Mapping[str, str]) -> None:
         """Remember what was written, for what is typed before its row is read again. What came back after somebody had

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -14,12 +15,15 @@ from lms_desktop.models.blocks import Blocks
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk, Job
+from lms_desktop.models.draft import Label
 from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.models.following import Follower, shifts
+from lms_desktop.models.patching import patched
 from lms_desktop.models.render import render_row
 from lms_desktop.models.rows import Block, called, view_of
 from lms_desktop.models.rows import RowView as RowView
 from lms_desktop.models.whereabouts import NEAR, RowSource, Whereabouts
+from lms_desktop.services.edits import Edit, Versions
 from lms_desktop.services.paging import Layout, Want, is_long
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
@@ -91,6 +95,7 @@ class TableModel(QAbstractTableModel):
         self.follower.moved.connect(self._followed)
         self.follower.marked.connect(lambda: self._draft_changed(""))
         drafts.changed.connect(self._draft_changed)
+        drafts.written.connect(self._show_saved)
         desk.committed.connect(self._committed)
 
     # What is shown
@@ -112,11 +117,17 @@ class TableModel(QAbstractTableModel):
         self._jobs[0] = None
         self._read(generation, query, fields, Want(0, BLOCK), 0, arrived)
 
-    def refresh(self) -> None:
-        """Read again what is on the screen, and the count; nothing disappears meanwhile."""
+    def refresh(self, *, count: bool = True) -> None:
+        """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
+        meanwhile."""
         if self._pending is not None or not self.loaded:
             query, fields = self._pending or (self.query, self.fields)
             self.show(query, tuple(field.key for field in fields))
+            return
+        if not count:
+            self._cancel_reading()
+            self._blocks.all_stale()
+            self.want(*self._visible)
             return
         self._cancel()
         self._blocks.all_stale()
@@ -499,7 +510,7 @@ class TableModel(QAbstractTableModel):
         self.exact = exact
         self.counted.emit()
 
-    def _cancel(self) -> None:
+    def _cancel_reading(self) -> None:
         self._generation += 1
         for job in self._jobs.values():
             if job is not None:
@@ -507,6 +518,9 @@ class TableModel(QAbstractTableModel):
         self._jobs.clear()
         self._soon.stop()
         self._forget_ahead()
+
+    def _cancel(self) -> None:
+        self._cancel_reading()
         self.where.cancel()
 
     # Drafts and changes
@@ -527,10 +541,29 @@ class TableModel(QAbstractTableModel):
         first, last = (row, row) if row is not None else (0, self.total - 1)
         self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
+    def _show_saved(self, edits: tuple[Edit, ...], versions: Versions) -> None:
+        """Show what was saved here at once, before it is read again."""
+        if self._pending is not None:
+            return
+        for edit in edits:
+            row = self._blocks.find(edit.id)
+            draft, version = self.drafts.get(edit.id), versions.get(edit.id)
+            if row is not None and row < self.total and version is not None:
+                values = {**edit.values, **versions.now.get(edit.id, {})}
+                labels = {} if draft is None else dict(draft.labels)
+                self._blocks.patch(row, partial(self._patched, version, values, labels))
+
+    def _patched(
+        self, version: str, values: dict[str, str | None], labels: dict[str, Label], block: Block, place: int
+    ) -> Block:
+        return patched(block, place, version, values, labels, self.fields, self.query.zone)
+
     def _committed(self, outcome: Outcome, initiator: object) -> None:
         shown = {self.admin.entity, *(f.kind.target for f in self.fields if isinstance(f.kind, Ref))}
         if self.loaded and shown & outcome.entities:
-            self.refresh()
+            query, own = self.query, self.admin.entity
+            others = own in outcome.besides or any(c.entity is own and c.action != "update" for c in outcome.changes)
+            self.refresh(count=others or bool(query.search or query.filters) or not self.anywhere)
 
     # Qt
 

@@ -23,10 +23,12 @@ class UndoableDrafts(QObject):
     Signals:
         changed(str): the draft of this row id changed, began or ended; "" for several.
         counted(): the number of unsaved changes is another.
+        written(object, object): the edits and the versions of rows that were just saved; their drafts still stand.
     """
 
     changed = Signal(str)
     counted = Signal()
+    written = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None, clock: Iterator[int] | None = None) -> None:
         """`clock` numbers the steps; drafts that share it can be taken back in the order in which they were made."""

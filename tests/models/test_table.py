@@ -10,7 +10,7 @@ from sqlalchemy import URL, delete, insert, update
 from PySide6.QtCore import Qt
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.database.unit_of_work import Database, Outcome, UnitOfWork
+from lms_desktop.database.unit_of_work import Change, Database, Outcome, UnitOfWork
 from lms_desktop.entities import Course, Enrollment, User
 from lms_desktop.models.blocks import BLOCK, KEPT_BLOCKS
 from lms_desktop.models.cells import Look
@@ -19,6 +19,7 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.lookup import LookupModel
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
+from lms_desktop.services.edits import Edit, Versions
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Filter, Operator, Query, Ref, Sort
@@ -405,3 +406,47 @@ def test_saving_through_the_desk_gives_the_rows_new_versions(desk: ImmediateDesk
     view = model.row(row)
     assert view is not None
     assert (view.values["full_name"], view.version) == ("The Admin", outcomes[0].value[view.id])
+
+
+class TestWhatWasJustSaved:
+    """It is shown as soon as the server has said so, without another look at the database."""
+
+    def test_the_row_shows_it_before_it_is_read_again(
+        self, qtbot: QtBot, desk: ImmediateDesk, model: TableModel, school: Database
+    ) -> None:
+        row = 3
+        view = model.row(row)
+        assert view is not None
+        model.set_value(view, "full_name", "Bo Brand-new")
+        edits, told = model.drafts.edits(), list[tuple[int, int]]()
+        with as_worker(), school.unit_of_work(actor("admin")) as uow:
+            versions = Records(CATALOG).save(uow, edits).value
+        model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+        desk.hold()
+        model.drafts.saved(edits, versions)
+        assert name(model, row) == "Bo Brand-new"
+        assert model.row(row) != view
+        saved = model.row(row)
+        assert saved is not None
+        assert saved.version == versions[view.id]
+        assert set(told) == {(row, row)}, "nothing else was painted again"
+
+    def test_nothing_is_counted_where_no_row_came_or_went(self, desk: ImmediateDesk, model: TableModel) -> None:
+        counted: list[bool] = []
+        model.counted.connect(lambda: counted.append(model.exact))
+        desk.committed.emit(Outcome("", (Change(User, row_id(User, "ana"), "update"),)), None)
+        assert counted == []
+        desk.committed.emit(Outcome("", (Change(User, row_id(User, "ana"), "delete"),)), None)
+        assert counted
+
+
+def test_a_reference_without_its_label_waits_until_it_is_read(desk: ImmediateDesk, school: Database) -> None:
+    model = TableModel(desk, CATALOG, Pages(CATALOG), Query(Course), Drafts(Course))
+    model.show(model.query, ("title", "instructor_id"))
+    view = model.row(0)
+    assert view is not None
+    desk.hold()
+    edit = Edit(Course, view.id, view.version, {"title": "Newer", "instructor_id": row_id(User, "ivan")})
+    before = model.data(model.index(0, 1))
+    model.drafts.saved((edit,), Versions([(view.id, "99")]))
+    assert (model.data(model.index(0, 0)), model.data(model.index(0, 1))) == ("Newer", before)

@@ -102,6 +102,13 @@ class OutlineModel(OrderedListModel):
             background=True,
         )
 
+    def unfold_lesson_of(self, quiz_id: str | None) -> None:
+        """See to it that a quiz is shown."""
+        quizzes = () if self.outline is None else self.outline.quizzes
+        lesson_id = next((quiz.lesson_id for quiz in quizzes if quiz.id == quiz_id), None)
+        if lesson_id is not None:
+            self.fold(self.find(Lesson, lesson_id), folded=False)
+
     def unfold(self, quiz_id: str | None) -> None:
         """See to it that a quiz's questions are shown."""
         if quiz_id is not None and self.is_folded(Quiz, quiz_id):

@@ -288,3 +288,27 @@ def test_whoever_gives_the_quiz_up_elsewhere_gives_up_its_questions(sitting: Sit
     sitting.window.page.discard()
     assert not drafts[Quiz].all()
     assert not drafts[QuizQuestion].all()
+
+
+def test_ctrl_f_finds_a_question_in_a_quiz_that_is_folded_away(sitting: Sitting, seeded_url: URL) -> None:
+    question, _ = a_question(seeded_url)
+    course = value(seeded_url, "SELECT id::text FROM courses WHERE slug = %s", HERS)
+    words = str(value(seeded_url, "SELECT question_text FROM quiz_questions WHERE id = %s", question)).splitlines()[0]
+    sitting.click_record(str(course), "title")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.press(Qt.Key.Key_F, CTRL)
+    search = sitting.course.outline.search
+    assert search.box.hasFocus()
+    sitting.type(words)
+    sitting.press(Qt.Key.Key_Return)
+    wait_for(lambda: (QuizQuestion, question) in search.found, "what is called so")
+    while sitting.course.chosen != (QuizQuestion, question):
+        sitting.press(Qt.Key.Key_Return)
+        sitting.settle()
+    wait_for(lambda: sitting.course.outline.current() == (QuizQuestion, question), "its row")
+    editor = sitting.course.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    assert editor.question_id() == question
+    assert search.box.hasFocus(), "to go on to the next"
+    sitting.press(Qt.Key.Key_Escape)
+    assert sitting.course.outline.list.hasFocus()

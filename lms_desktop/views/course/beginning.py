@@ -42,10 +42,7 @@ class Beginning(QObject):
     def question(self) -> None:
         """A question in the quiz that is chosen, behind the question that is."""
         quiz, (entity, row_id) = self._page.quiz_chosen(), self._page.chosen or (Course, "")
-        draft = None if quiz is None else self._page.session.drafts[Quiz].get(quiz)
-        if draft is not None and draft.new:  # its editor shows no questions yet
-            self._page.status.emit(self.tr("Save the quiz first, then add questions to it."))
-        elif quiz is not None:
+        if quiz is not None:
             self.new(QuizQuestion, {"quiz_id": quiz}, Behind(row_id) if entity is QuizQuestion else None)
 
     def new(self, entity: type, values: Mapping[str, str | None], spot: Behind | None) -> None:

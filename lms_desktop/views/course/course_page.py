@@ -57,6 +57,7 @@ class CoursePage(CourseParts):
         outline.chosen.connect(self._show)
         outline.list.clicked.connect(self._clicked)
         outline.opened.connect(self._open_editor)
+        outline.found.connect(self.choose)
         outline.arrived.connect(self._arrived)
         outline.trouble.connect(self.trouble)
         outline.message.connect(self.message)
@@ -133,8 +134,8 @@ class CoursePage(CourseParts):
         self._follow_step(self.held.redo())
 
     def focus_search(self) -> None:
-        """Override Page.focus_search: typing in the outline finds what begins so."""
-        self.outline.take_keyboard()
+        """Override Page.focus_search: in the outline."""
+        self.outline.search.open()
 
     def take_editors(self) -> bool:
         """Override Page.take_editors."""

@@ -16,6 +16,7 @@ from lms_desktop.services.teaching.outline import CourseOutline
 from lms_desktop.views.course.card_actions import CardActions
 from lms_desktop.views.course.card_list import CardList
 from lms_desktop.views.course.colleagues import Colleagues
+from lms_desktop.views.course.outline_search import OutlineSearch
 from lms_desktop.views.kit.labels import KeyHint, label
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
@@ -33,6 +34,7 @@ class OutlineView(QWidget):
 
     Attributes:
         model, list, verbs: what it shows, the list that shows it, and what can be done with it.
+        search: the bar that is opened to look for something.
         announced: what a screen reader was given to say last.
         banner: what colleagues did, or why a move was put back.
 
@@ -40,6 +42,7 @@ class OutlineView(QWidget):
         chosen(object, str): the person went to the row of this entity and id; a row that is not saved yet has the id of
             its draft.
         opened(object, str): Enter or a double click on it: its editor is to have the keyboard.
+        found(object, str): the search led to this row.
         arrived(): the outline was read, the first time or again.
         trouble(object): something could not be done.
         message(str): what was done.
@@ -49,6 +52,7 @@ class OutlineView(QWidget):
 
     chosen = Signal(object, str)
     opened = Signal(object, str)
+    found = Signal(object, str)
     arrived = Signal()
     trouble = Signal(object)
     message = Signal(str)
@@ -64,6 +68,7 @@ class OutlineView(QWidget):
         self.list = CardList(self.model, self)
         self.model.seen = self.isVisible  # while it is empty, something else stands in the list's place
         self.verbs = CardActions(session, drafts, self.list)
+        self.search = OutlineSearch(self.model, drafts, self)
         self._colleagues = Colleagues(session.desk, self.model, self)
         self._build()
         self._connect()
@@ -80,6 +85,7 @@ class OutlineView(QWidget):
         if course_id == self.model.home:
             return
         self._wanted, self._first = None, True
+        self.search.forget()
         self._below.hide()
         self._tell_empty()
         if course_id:
@@ -156,6 +162,7 @@ class OutlineView(QWidget):
         self._whole.setSpacing(0)
         self._whole.addWidget(self.busy)
         self._whole.addWidget(bar)
+        self._whole.addWidget(self.search)
         self._whole.addWidget(self._stack, 1)
         self._whole.addWidget(self._below)
         self._gone = QTimer(self, singleShot=True, interval=NOTICE_MS)
@@ -182,11 +189,18 @@ class OutlineView(QWidget):
         self.verbs.new_wanted.connect(self.new_wanted)
         self._colleagues.told.connect(lambda sentence: self._tell(sentence, "info"))
         self.empty.acted.connect(self.verbs.add_lesson)
+        self.search.went.connect(self._found)
+        self.search.left.connect(self.take_keyboard)
+        self.search.trouble.connect(self.trouble)
 
     def announce(self, sentence: str) -> None:
         """Have a screen reader say something."""
         self.announced = sentence
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.list, sentence))
+
+    def _found(self, entity: type, row_id: str) -> None:
+        self.choose(entity, row_id)
+        self.found.emit(entity, row_id)
 
     def _arrived(self) -> None:
         self.busy.stop()

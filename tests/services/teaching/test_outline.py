@@ -9,7 +9,7 @@ from lms_desktop.database.unit_of_work import Change, Database
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.errors import Denied
 from lms_desktop.services import gate
-from lms_desktop.services.teaching import outline, quiz_places
+from lms_desktop.services.teaching import finding, outline, quiz_places
 from lms_desktop.services.teaching.outline import CourseOutline
 from tests.small_school import act, actor, opened, row_id, statements
 
@@ -139,3 +139,34 @@ def test_no_quiz_is_hung_where_it_is_not_ones_own(
 
     with pytest.raises(Denied):
         act(school, actor("ines"), hang)  # type: ignore[arg-type]
+
+
+def test_the_course_of_each_of_its_parts_is_told_to_whoever_may_see_it(school: Database) -> None:
+    def course(who: str, entity: type, name: str) -> str | None:
+        with gate.reading(school, actor(who)) as uow:
+            return finding.course_of(uow, entity, row_id(entity, name))
+
+    with school.engine.connect() as connection:
+        question, quiz = connection.execute(
+            select(QuizQuestion.id, Quiz.title).join(Quiz).join(Lesson, Lesson.id == Quiz.lesson_id).limit(1)
+        ).one()
+    assert course("ines", Course, "algebra") == ALGEBRA
+    assert course("ines", Lesson, "sums") == ALGEBRA
+    assert course("ines", Quiz, "of sums") == ALGEBRA, "through its lesson"
+    assert course("ines", Quiz, "of algebra") == ALGEBRA
+    with gate.reading(school, actor("ines")) as uow:
+        assert finding.course_of(uow, QuizQuestion, str(question)) == ALGEBRA, quiz
+    assert course("ines", Course, "botany") is None, "another's"
+    assert course("ines", Lesson, "no such lesson") is None
+    assert course("admin", Course, "botany") == BOTANY
+
+
+def test_questions_are_found_in_a_course_of_ones_own_alone(school: Database) -> None:
+    with school.engine.connect() as connection:
+        words = connection.execute(select(QuizQuestion.question_text).limit(1)).scalar_one()
+    with gate.reading(school, actor("ines")) as uow:
+        mine = finding.questions_with(uow, ALGEBRA, words.upper())
+        assert finding.questions_with(uow, BOTANY, words) == {}
+        assert finding.questions_with(uow, ALGEBRA, "%") == {}, "no wildcard"
+    assert set(mine) <= {row_id(Quiz, name) for name in ("of algebra", "of sums", "of algebra and sums")}
+    assert mine

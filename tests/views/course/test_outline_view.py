@@ -31,6 +31,7 @@ from tests.views.course.arranging import (
     OF_SUMS,
     POWERS,
     PRODUCTS,
+    SHIFT,
     SUMS,
     OutlineDesk,
     at_outline,
@@ -493,3 +494,68 @@ def test_what_is_not_ready_is_said_at_its_card_until_it_is(ines: OutlineDesk, da
     ines.rest()
     assert tags("Sums") == ("text", "")
     assert "Lesson 2, “Products”, has no content yet." in ines.view.lacking()
+
+
+# Looking for something
+
+
+@pytest.fixture
+def searching(ines: OutlineDesk) -> OutlineDesk:
+    """Ines with the search open above the outline."""
+    ines.view.search.open()
+    return ines
+
+
+def look_for(desk: OutlineDesk, words: str) -> None:
+    """Type words and press Enter."""
+    box = desk.view.search.box
+    assert box.hasFocus()
+    box.selectAll()
+    QTest.keyClicks(box, words)
+    QTest.keyClick(box, KEY.Key_Return)
+    desk.rest()
+
+
+def test_enter_leads_from_one_that_is_called_so_to_the_next_and_round(searching: OutlineDesk) -> None:
+    led: list[tuple[type, str]] = []
+    searching.view.found.connect(lambda entity, row_id: led.append((entity, row_id)))
+    look_for(searching, "sUMS")
+    assert searching.view.search.count.text() == "1 of 3"
+    for _ in range(3):
+        QTest.keyClick(searching.view.search.box, KEY.Key_Return)
+    both = row_id(Quiz, "of algebra and sums")
+    assert led == [(Lesson, SUMS), (Quiz, OF_SUMS), (Quiz, both), (Lesson, SUMS)]
+    QTest.keyClick(searching.view.search.box, KEY.Key_Return, SHIFT)
+    assert led[-1] == (Quiz, both)
+    assert searching.view.current() == led[-1]
+
+
+def test_what_is_folded_away_is_found_and_unfolded(searching: OutlineDesk) -> None:
+    model = searching.view.model
+    model.fold(model.find(Lesson, SUMS), folded=True)
+    assert model.find(Quiz, OF_SUMS) < 0
+    look_for(searching, "how?")
+    question = searching.view.model.cards[searching.row("How?")]
+    assert searching.view.current() == question.key
+    assert searching.view.search.count.text() == "1 of 1"
+
+
+def test_esc_goes_back_to_the_outline_where_something_was_found(searching: OutlineDesk) -> None:
+    look_for(searching, "powers")
+    QTest.keyClick(searching.view.search.box, KEY.Key_Escape)
+    assert not searching.view.search.isVisible()
+    assert searching.cards.hasFocus()
+    assert searching.view.current() == (Lesson, POWERS)
+
+
+def test_nothing_of_another_course_is_found(searching: OutlineDesk) -> None:
+    look_for(searching, "leaves")
+    assert searching.view.search.count.text() == "Nothing found"
+
+
+def test_what_is_called_so_without_being_saved_is_found(searching: OutlineDesk) -> None:
+    drafts = searching.drafts[Lesson]
+    drafts.set(POWERS, "title", "Roots", version="1", base="Powers")
+    new = drafts.begin_new({"course_id": ALGEBRA, "title": "More roots"})
+    look_for(searching, "roots")
+    assert searching.view.search.found == [(Lesson, POWERS), (Lesson, new.id)]

@@ -69,3 +69,22 @@ class CourseRows:
 def _parent(draft: Draft, key: str) -> str | None:
     """Where a row belongs: a new one where it is wanted, another one where it was when its edits were begun."""
     return draft.values.get(key) if draft.new else draft.base.get(key, draft.seen.get(key))
+
+
+def saved_above(drafts: AllDrafts, row: Row) -> Row:
+    """The nearest row up from this one that is not new itself: of a question of a new quiz the course or lesson that
+    the quiz is begun for."""
+    entity, row_id = row
+    draft = drafts[entity].get(row_id)
+    for parent, key in _ABOVE.get(entity, ()) if draft is not None and draft.new else ():
+        above = None if draft is None else draft.values.get(key)
+        if above is not None:
+            return saved_above(drafts, (parent, above))
+    return row
+
+
+_ABOVE: dict[type, tuple[tuple[type, str], ...]] = {
+    Lesson: ((Course, "course_id"),),
+    Quiz: ((Course, "course_id"), (Lesson, "lesson_id")),
+    QuizQuestion: ((Quiz, "quiz_id"),),
+}

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lms_desktop.entities import Course
+from lms_desktop.models.course_rows import ENTITIES, saved_above
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.journal import Journal, Offer
 from lms_desktop.models.wording import word
 from lms_desktop.services.offering import Found
+from lms_desktop.services.teaching import finding
+from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
@@ -151,10 +155,28 @@ class Keeping(QObject):
             return
         restored = sum(one.changes for one in done)
         first = next((one for one in done if one.changes), done[0])
-        catalog = self._window.session.catalog
         if first.entity is not None:
-            self._window.go_to(Destination(catalog[first.entity].name, first.key[1]))
+            self._show(first.entity, first.key[1])
         self._window.say(self.tr("%n unsaved change(s) are back. They are not saved yet.", "", restored))
+
+    def _show(self, entity: type, row_id: str) -> None:
+        """Show a row that was restored: in its course where it is a part of one that the person may open."""
+        window, session = self._window, self._window.session
+        plain = Destination(session.catalog[entity].name, row_id)
+        if entity not in ENTITIES[1:] or not session.may(session.catalog[Course], "view"):
+            window.go_to(plain)
+            return
+        above = saved_above(session.drafts, (entity, row_id))
+
+        def found(course: str | None) -> None:
+            window.go_to(plain if course is None else Destination(COURSE_PAGE, course, within=(entity, row_id)))
+
+        session.desk.read(
+            lambda uow: finding.course_of(uow, *above),
+            done=found,
+            failed=lambda error: window.go_to(plain),
+            owner=self,
+        )
 
     def look(self) -> None:
         """Show what was left, value by value."""

@@ -270,9 +270,11 @@ def test_what_was_begun_on_a_course_page_comes_back_of_all_entities_at_its_place
         wait_for(lambda: offered(person), "the offer")
         assert "on several pages" in offered(person)
         press_in_notice(person, "Restore")
-        person.window.go_to(Destination("course", course))
         person.settle()
         page = person.course
+        assert page.course_id == course, "where it was typed, and not on a page of lessons"
+        assert page.chosen is not None
+        assert page.chosen[0] in (Lesson, Quiz)
         assert {draft.entity for draft in page.held.all()} == {Lesson, Quiz}
         spot = next(draft.spot for draft in page.held.all() if draft.entity is Lesson)
         assert spot == Behind(str(value(seeded_url, find.format("l.id::text") + " AND l.title = %s", first)))
@@ -280,3 +282,33 @@ def test_what_was_begun_on_a_course_page_comes_back_of_all_entities_at_its_place
         assert [title for (title,) in rows(seeded_url, titles)] == [first, "Between", *others]
         assert value(seeded_url, "SELECT title FROM quizzes WHERE id = %s", check) == "Another quiz"
     assert journals(data) == []
+
+
+def test_a_new_quiz_comes_back_with_the_questions_begun_for_it(sitting: Sit, seeded_url: URL) -> None:
+    course = str(value(seeded_url, "SELECT id::text FROM courses WHERE slug = 'academic-writing'"))
+    with sitting() as walk:
+        person = walk.sign_in(ADMIN)
+        person.window.go_to(Destination("course", course))
+        person.settle()
+        page = person.course
+        page.begin.quiz_of_course()
+        person.settle()
+        person.type("Begun before the crash")
+        page.begin.question()
+        person.settle()
+        person.type("Is it there?")
+        person.press(Qt.Key.Key_Tab)
+    with sitting() as walk:
+        person = walk.sign_in(ADMIN)
+        wait_for(lambda: offered(person), "the offer")
+        press_in_notice(person, "Restore")
+        person.settle()
+        page = person.course
+        assert page.course_id == course
+        new = [card.title for card in page.outline.model.cards if card.new]
+        assert new[:1] == ["Begun before the crash"]
+        person.save()
+        found = (
+            "SELECT q.title, question_text FROM quiz_questions k JOIN quizzes q ON q.id = quiz_id WHERE q.title = %s"
+        )
+        assert rows(seeded_url, found, "Begun before the crash") == [("Begun before the crash", "Is it there?")]

@@ -183,6 +183,8 @@ class CoursePage(CourseParts):
         those that stand by as well; else go to the first of these that is the course's."""
         mine = [change for change in changes if self.rows.was_seen(change.entity, change.id)]
         there = [(change.entity, change.id) for change in mine if change.action != "delete"]
+        came = [(change.entity, change.id) for change in mine if change.action == "insert"]
+        there = came or there  # what is there again is what it is about, not what made room for it
         if there and self.chosen not in there:
             self.choose(*there[0])
         elif self.chosen is not None and self.chosen[0] is QuizQuestion and there:

@@ -17,12 +17,13 @@ from lms_desktop.config import Settings
 from lms_desktop.database.change_log import log_state
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
+from lms_desktop.models.migrations.revisions import short
 from lms_desktop.models.migrations.run import MigrationRun
 from lms_desktop.views.first_run import FirstRunScreen
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.migrations.dialogs import LeaveRunDialog, RehearseDialog
 from lms_desktop.views.migrations.run_view import RunView
-from tests.database.migrating.acting import catalogue, migrate, with_revisions
+from tests.database.migrating.acting import OWN, catalogue, migrate, with_revisions
 from tests.document import REVISIONS, document_at, facts_of
 from tests.postgres import Servers, plain_connection
 from tests.walks.acting import ADMIN, to_the_front, walking
@@ -37,6 +38,7 @@ NAMES = dict(zip(("0001", "0002", "0003", "0004", "0005", "0006", "0007"), REVIS
 
 
 ONLY_ONE = ["migrations"]
+OWN_HEAD = short(OWN.head)
 
 
 def pages_of(window: MainWindow) -> list[str]:
@@ -124,7 +126,7 @@ def _status_and_plan(panel: Panel) -> None:
     window, page = panel.sitting.window, panel.page
     assert page.subtitle() == "LMS schema: 6 revision(s) pending · desktop extension not installed"
     assert window.navigation.keys() == ONLY_ONE, "nothing else works at 0001"
-    assert window.navigation.entry("migrations").badge == 8
+    assert window.navigation.entry("migrations").badge == 6 + len(OWN.revisions)
     assert "The database is at 0001" in page.notices[next(iter(page.notices))].text
     states = panel.states()
     assert [states[revision] for revision in REVISIONS] == ["applied"] + ["pending"] * 6
@@ -219,15 +221,15 @@ def test_the_change_log_is_installed_and_taken_away_with_what_hangs_on_it(seeded
         panel.choose("d001_change_log")
         panel.tab("What a rollback loses")
         assert "nothing that is done here can be taken back" in page.detail.losses.words()
-        said = panel.ask("Roll back to below d001…", typing(seeded_url.database or "", "Roll back d002 to d001"))
+        said = panel.ask("Roll back to below d001…", typing(seeded_url.database or "", f"Roll back {OWN_HEAD} to d001"))
         assert "can be taken back any more" in said
-        assert "2 revision(s) rolled back." in panel.ended()
+        assert f"{len(OWN.revisions)} revision(s) rolled back." in panel.ended()
         wait_for(lambda: not window.session.log.on, "the window to know that nothing is logged")
         assert window.live.kind == "off"
         assert page.subtitle() == "LMS schema up to date · desktop extension not installed"
-        panel.choose("d002_migrations")
+        panel.choose(OWN.head)
         panel.without_backup()
-        panel.ask("Apply d001 to d002…", pressing("Apply d001 to d002"))
+        panel.ask(f"Apply d001 to {OWN_HEAD}…", pressing(f"Apply d001 to {OWN_HEAD}"))
         panel.ended()
         wait_for(lambda: window.session.log.on, "the window to know that changes are logged")
         assert page.subtitle() == "LMS schema up to date · desktop extension up to date"
@@ -467,7 +469,7 @@ def test_a_registrar_reads_where_it_stands_and_has_no_such_page(seeded_url: URL,
 
     QTimer.singleShot(10, sitting.window, look)
     sitting.window.show_about()
-    assert "0007 · d002: LMS schema up to date · desktop extension up to date" in said[0]
+    assert f"0007 · {OWN_HEAD}: LMS schema up to date · desktop extension up to date" in said[0]
     get_up(sitting)
 
 

@@ -1,5 +1,6 @@
 """How a migration that did not succeed is told: what happened, which state the database is in, what to do."""
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
@@ -12,6 +13,9 @@ from lms_desktop.database.migrating.sessions import Session
 from lms_desktop.errors import BadValue, Busy, Cancelled, ConnectionLost, ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
+from lms_desktop.log import format_exception
+
+logger = logging.getLogger(__name__)
 
 
 class Told(UserError):
@@ -117,6 +121,7 @@ def failed(error: BaseException, revision: str, last: Measure | None, state: Sen
         text, values = N_("Revision {revision} failed: {reason}"), {"reason": _reason(explained)}
     else:
         text, values = N_("Revision {revision} failed, which is a mistake in it."), {}
+        logger.error("Revision %s failed:\n%s", revision, format_exception(error))
     made = StepFailed(
         text,
         way_out=state.template,

@@ -16,9 +16,10 @@ from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.models.migrations.revisions import short
 from lms_desktop.views import theme
 from lms_desktop.views.migrations.page import MigrationsPage
-from tests.database.migrating.acting import migrate, run
+from tests.database.migrating.acting import OWN, migrate, run
 from tests.dialogs import when_asked
 from tests.document import REVISIONS
 from tests.postgres import PostgresServer
@@ -82,7 +83,7 @@ STATES: dict[str, tuple[str | None, str, str, str, list[str]]] = {
         "",
         "LMS schema up to date · desktop extension not installed",
         "",
-        ["Rehearse…", "Apply d001 to d002…"],
+        ["Rehearse…", f"Apply d001 to {short(OWN.head)}…"],
     ),
     "without a record": (
         "head",
@@ -138,7 +139,7 @@ STATES: dict[str, tuple[str | None, str, str, str, list[str]]] = {
         "ALTER TABLE users DROP COLUMN last_login_at; DROP INDEX ix_users_email",
         "LMS schema up to date · desktop extension not installed",
         "",
-        ["Rehearse…", "Apply d001 to d002…"],
+        ["Rehearse…", f"Apply d001 to {short(OWN.head)}…"],
     ),
 }
 
@@ -181,7 +182,7 @@ def test_whoever_is_no_administrator_is_offered_nothing(qtbot: QtBot, blank: URL
     with page_of(qtbot, blank, tmp_path, REVISIONS[4], "", role="registrar") as page:
         assert page.subtitle().startswith("LMS schema: 2 revision(s) pending")
         assert buttons_of(page) == []
-        page.list.choose(8)
+        page.list.choose(len(page.list.revisions.entries) - 1)
         assert page.detail.losses.findChildren(QPushButton) == []
 
 

@@ -11,6 +11,8 @@ from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_screen import StartScreen
 
 FIRST_SIZE = QSize(1200, 800)
+FRAME = QSize(16, 48)
+"""So much a window manager puts around a window, or a little less."""
 
 
 class StartWindow(QMainWindow):
@@ -41,7 +43,7 @@ class StartWindow(QMainWindow):
         self.opening = OpeningScreen()
         self._stack.addWidget(self.opening)
         self.setMinimumSize(320, 240)
-        self.resize(FIRST_SIZE)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(QByteArray(preferences.window_state("main")))
         self.opening.begin()
 

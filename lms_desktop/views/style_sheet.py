@@ -167,10 +167,10 @@ QPushButton[kind="danger"]:disabled {{ background: {t.panel}; color: {t.disabled
 QPushButton[kind="quiet"], QPushButton[kind="link"] {{ background: transparent; border-color: transparent; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.hover}; }}
 QPushButton[kind="quiet"]:pressed {{ background: {t.pressed}; }}
-QPushButton[kind="link"] {{ color: {t.accent}; padding: 1px {m.px(3)}px; min-height: 0; }}
+QPushButton[kind="link"] {{ color: {t.accent}; padding: 2px {m.px(3)}px; min-height: 0; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; }}
-QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0 {m.px(3) - 1}px; }}
+QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 1px {m.px(3) - 1}px; }}
 QPushButton[kind="status"] {{
     background: transparent; border: none; color: {t.muted}; font-size: {f.small}pt; font-weight: 400;
     padding: 1px {m.px(3)}px; min-height: 0;

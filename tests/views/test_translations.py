@@ -304,3 +304,17 @@ def words_of(kind: Kind) -> set[str]:
     if isinstance(kind, Choice):
         return {option.label for option in kind.options}
     return {kind.unit} if isinstance(kind, Number) else set()
+
+
+def test_no_class_with_subclasses_counts_by_tr() -> None:
+    """With a number, `tr` of PySide looks in the context of the instance's own class alone."""
+    parents: set[str] = set()
+    counting: set[str] = set()
+    for file in Path(app.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                parents |= {base.id for base in node.bases if isinstance(base, ast.Name)}
+                calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and call.args]
+                if any(ast.unparse(call.func) == "self.tr" and "%n" in ast.unparse(call.args[0]) for call in calls):
+                    counting.add(node.name)
+    assert not parents & counting

@@ -127,10 +127,11 @@ class CourseParts(DraftsPage):
         outline, locale = self.outline.outline, self.locale()
         if outline is None:
             return ""
-        parts = [self.tr("%n lesson(s)", "", len(outline.lessons))]
+        # Not tr: with a number it looks in the context of the subclass alone.
+        parts = [QCoreApplication.translate("CourseParts", "%n lesson(s)", "", len(outline.lessons))]
         if outline.minutes:
             parts.append(self.tr("{0} min").format(locale.toString(outline.minutes)))
-        parts.append(self.tr("%n student(s)", "", outline.students))
+        parts.append(QCoreApplication.translate("CourseParts", "%n student(s)", "", outline.students))
         return " · ".join(parts)
 
     # Widths

@@ -1,6 +1,6 @@
 """A list of cards that are dragged: from it, over it, and let fall where the line is."""
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
@@ -80,7 +80,9 @@ class DraggedCards(QListView):
         draw_box(painter, room, px(6), "panel", "accent")
         painter.setFont(theme.current().font(FontRole.BODY))
         painter.setPen(theme.color("text"))
-        more = self.tr("and %n more", "", len(titles) - 1) if len(titles) > 1 else ""
+        more = ""
+        if len(titles) > 1:  # not tr: with a number it looks in the context of the subclass alone
+            more = QCoreApplication.translate("DraggedCards", "and %n more", "", len(titles) - 1)
         inner = room.adjusted(px(12), 0, -px(12), 0)
         metrics = painter.fontMetrics()
         left = int(inner.width()) - (metrics.horizontalAdvance(more) + px(8) if more else 0)

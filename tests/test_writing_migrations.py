@@ -1,12 +1,11 @@
 """Writing a revision as the README says it: `alembic revision --autogenerate`, tried, both ways, and recorded."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import CommandLine
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
@@ -24,23 +23,18 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_autogenerate_writes_a_revision_that_works_both_ways(checkout: Path, empty_database: sa.URL) -> None:
+def test_autogenerate_writes_a_revision_that_works_both_ways(
+    checkout: Path, empty_database: sa.URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The database lacks what the entities have: that is what a developer's change looks like from here."""
     engine = make_engine(empty_database, Settings())
     migrate(engine)
     run(engine, SHORT)
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("DATABASE_URL", empty_database.render_as_string(hide_password=False))
 
-    def alembic(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "alembic", *arguments],
-            cwd=checkout,
-            env={"DATABASE_URL": empty_database.render_as_string(hide_password=False), "PATH": ""},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def alembic(*arguments: str) -> None:
+        CommandLine().main(arguments)  # what the command calls; where something is wrong it raises SystemExit
 
     alembic("revision", "--autogenerate", "--rev-id", "0008_back_again", "-m", "What was taken away")
     written = (checkout / "migrations" / "versions" / "0008_back_again.py").read_text()
@@ -50,7 +44,7 @@ def test_autogenerate_writes_a_revision_that_works_both_ways(checkout: Path, emp
         "op.f('ix_courses_category')", "'ix_courses_category'"
     )
     alembic("upgrade", "head")
-    assert "No new upgrade operations detected" in alembic("check")
+    alembic("check")
     alembic("downgrade", "-1")
     with engine.connect() as connection:
         assert "last_login_at" not in [column["name"] for column in sa.inspect(connection).get_columns("users")]

@@ -8,6 +8,7 @@ from sqlalchemy import Text, and_, cast, func, select, text, update
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
+from lms_desktop.entities import QuizAttempt, QuizQuestion
 from lms_desktop.errors import Conflict, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
@@ -26,6 +27,7 @@ from lms_desktop.services.impact import (
 from lms_desktop.services.joins import BY_TABLE, Joins
 from lms_desktop.services.large_deletes import LargeDelete, Progress, can_be_chunked
 from lms_desktop.services.reaching import Reach, going_tables, hanging
+from lms_desktop.services.teaching.answer_counts import answered
 from lms_desktop.services.titles import titles
 from lms_desktop.spec import Catalog, EntityAdmin, Field, Filter, Operator, Query, Ref
 
@@ -66,11 +68,13 @@ class Question:
         impact: all that the delete does, a few of the rows by name.
         names: what the rows themselves are called, a few of them.
         refused: why it may not be; None where it may.
+        answered: of questions, how many attempts answered the one of them that most did; their scores stay.
     """
 
     impact: Impact
     names: tuple[str, ...] = ()
     refused: UserError | None = None
+    answered: int = 0
 
 
 def question(uow: UnitOfWork, catalog: Catalog, entity: Any, ids: Sequence[str], zone: str = "UTC") -> Question:
@@ -87,7 +91,8 @@ def question(uow: UnitOfWork, catalog: Catalog, entity: Any, ids: Sequence[str],
         house_rules.refuse_certificates(uow, entity, found)
     except UserError as error:
         return Question(found, names, error)
-    return Question(found, names)
+    asked = entity is QuizQuestion and policy.may(uow.actor, QuizAttempt, "view")
+    return Question(found, names, answered=max(answered(uow, ids).values(), default=0) if asked else 0)
 
 
 def _named(uow: UnitOfWork, catalog: Catalog, effect: Effect, zone: str) -> Effect:

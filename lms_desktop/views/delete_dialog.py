@@ -41,10 +41,12 @@ class DeleteDialog(Sheet):
         parent: QWidget | None = None,
         *,
         refused: str = "",
+        answered: int = 0,
         log: LogState = LOGGED,
         session: Session | None = None,
     ) -> None:
-        """`session` is needed for what can be done about rows that forbid the delete."""
+        """`session` is needed for what can be done about rows that forbid the delete; `answered` is that of the
+        `Question`."""
         self._catalog, self._admin, self._impact, self._log = catalog, admin, impact, log
         verb = word(admin.delete)
         super().__init__(verb, parent, width=500, icon="trash", tone="bad")
@@ -57,7 +59,9 @@ class DeleteDialog(Sheet):
             self._add_gentler(gentler)
         ways = remedies(session.actor, catalog, impact) if session and impact.forbidden and not refused else ()
         forbidden = refused or ("" if ways else self._forbidden())
-        self._add_effects(hint=not (forbidden or ways))
+        self._add_effects(hint=not (forbidden or ways or answered))
+        if answered:
+            self.add(Banner(self._answered(answered), "warn"))
         if session is not None:
             self._add_pickers(session, ways)
         self._add_banners(forbidden)
@@ -121,6 +125,11 @@ class DeleteDialog(Sheet):
                 self.add(EffectList(self._catalog, title, found))
         if hint and not any(map(self._impact.of, titles)) and not self._impact.unknown:
             self.add(label(self.tr("Nothing else goes with it."), wrap=True))
+
+    def _answered(self, number: int) -> str:
+        if len(self._impact.ids) == 1:
+            return self.tr("%n attempt(s) answered it; their scores stay as they are.", "", number)
+        return self.tr("At least %n attempt(s) answered them; their scores stay as they are.", "", number)
 
     def _add_banners(self, forbidden: str) -> None:
         impact = self._impact

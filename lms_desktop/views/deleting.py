@@ -111,6 +111,7 @@ class Deleting(QObject):
             gentler,
             page,
             refused=refused,
+            answered=asked.answered,
             log=session.log.state,
             session=session,
         )

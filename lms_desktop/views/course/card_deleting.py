@@ -60,6 +60,7 @@ class CardDeleting(QObject):
             None,
             self._window,
             refused=said(asked.refused) if asked.refused else "",
+            answered=asked.answered,
             log=session.log.state,
             session=session,
         )

@@ -16,6 +16,8 @@ from lms_desktop.views.course import quiz_file_dialogs
 from lms_desktop.views.course.found_questions import FoundModel
 from lms_desktop.views.course.paste_dialog import PasteDialog
 from lms_desktop.views.course.quiz_file_dialogs import ExportDialog, ImportDialog
+from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.text_editors import LongEditor
 from tests.dialogs import when_asked
 from tests.views.course.quiz_desk import ALT, CTRL, QUIZ, QuizDesk, Sit, ask_question, attempt, question_id, stored
@@ -133,6 +135,24 @@ class TestAddingAndTakingAway:
         assert header(three).startswith("Question 2 of 3")
         three.drafts.undo()
         assert len(three.new()) == 1, "it can be taken back"
+
+    def test_whoever_deletes_what_was_answered_is_told_so_before(self, three: QuizDesk, database_url: URL) -> None:
+        for _ in range(3):
+            attempt(database_url, {question_id("first"): "a"})
+        said: list[str] = []
+
+        def look() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, DeleteDialog)
+            said.append(" ".join(banner.text for banner in dialog.findChildren(Banner)))
+            dialog.reject()
+
+        for name in ("first", "second"):
+            three.show(name)
+            when_asked(three.editor, look)
+            three.editor.questions.delete()
+        assert "3 attempt(s) answered it; their scores stay as they are." in said[0]
+        assert "answered" not in said[1]
 
     def test_after_a_delete_the_next_one_is_shown(self, three: QuizDesk, database_url: URL) -> None:
         when_asked(three.editor, lambda: _press_danger())

@@ -451,8 +451,8 @@ class RecordForm(QFrame):
         again, self._again, self._renewed = self._again, False, monotonic()
         if not self.isVisible():
             self._unseen = self._unseen or again
-        elif again and self._job is None and self._wanted == self._shown:
-            self.refresh()
+        elif again and self._job is None and (self._wanted == self._shown or not self._soon.isActive()):
+            self.refresh()  # also a record that was gone: it may have come back
         elif again:
             self._again = True
             self._renewal.start(round(1000 * RENEW_PAUSE))

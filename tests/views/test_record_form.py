@@ -32,6 +32,7 @@ from lms_desktop.entities import (
 )
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
 from lms_desktop.services.records import Edit, Refused
 from lms_desktop.spec import Filter, Operator
 from lms_desktop.views import theme
@@ -811,3 +812,24 @@ def test_nothing_is_wider_than_the_form(look: Sit, qapp: QApplication) -> None:
         assert content is not None
         assert content.minimumSizeHint().width() <= desk.form.details.viewport().width()
     theme.install(qapp, theme.Scheme.LIGHT, 100)
+
+
+def test_a_record_that_is_gone_is_looked_for_once_when_others_change_something(sit: Sit, database_url: URL) -> None:
+    desk = sit("admin", Course)
+    form, new = desk.form, row_id(Course, "made later")
+    form.show_record(new)
+    assert form.record() is None
+    assert form.empty.isVisible()
+    heard = Batch(frozenset({"courses"}))
+    desk.session.desk.noticed.emit(heard)
+    desk.qtbot.waitUntil(lambda: not form._renewal.isActive())
+    assert form.empty.isVisible()
+    change(
+        database_url,
+        "INSERT INTO courses (id, title, slug, instructor_id, is_published, created_at)"
+        " SELECT %s, 'Made later', 'made-later', instructor_id, false, now() FROM courses LIMIT 1",
+        new,
+    )
+    desk.session.desk.noticed.emit(heard)
+    desk.qtbot.waitUntil(lambda: form.record() is not None)
+    assert form.header.title.text() == "Made later"

@@ -57,7 +57,6 @@ class CourseParts(DraftsPage):
         foot.add(self.course_button)
         foot.stretch()
         self.outline = OutlineView(self.session, self.session.drafts, left)
-        self.outline.model.seen = self.outline.isVisible
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -559,3 +559,16 @@ def test_what_is_called_so_without_being_saved_is_found(searching: OutlineDesk) 
     new = drafts.begin_new({"course_id": ALGEBRA, "title": "More roots"})
     look_for(searching, "roots")
     assert searching.view.search.found == [(Lesson, POWERS), (Lesson, new.id)]
+
+
+def test_an_outline_without_lessons_hears_of_the_first(sit: Open, database_url: URL) -> None:
+    desk = sit(course=row_id(Course, "empty"))
+    assert desk.view.empty.isVisible()
+    change(
+        database_url,
+        'INSERT INTO lessons (id, course_id, title, content_type, "order", created_at)'
+        " VALUES (gen_random_uuid(), %s, 'The first', 'text', 1, now())",
+        row_id(Course, "empty"),
+    )
+    desk.session.desk.noticed.emit(Batch(frozenset({"lessons"})))
+    desk.qtbot.waitUntil(lambda: desk.lessons() == ["The first"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
+from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,6 +18,10 @@ from lms_desktop.views.feedback import ask
 
 Answer = Callable[[bool], None]
 
+KNOWN_FOR = 30.0
+"""Seconds for which it is believed that no attempt at a quiz keeps its answers by place: ten presses are not counted
+for one by one, and an attempt that arrives later is noticed."""
+
 
 class MoveGuard(QObject):
     """The guard of a MoveQueue.
@@ -29,7 +35,7 @@ class MoveGuard(QObject):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._window = desk, parent
-        self._agreed: set[str] = set()
+        self._agreed: dict[str, float] = {}  # quiz → until when nothing needs to be asked
 
     def __call__(self, move: Move, answer: Answer) -> bool:
         """Whether there may be something to ask; the answer comes later."""
@@ -43,7 +49,7 @@ class MoveGuard(QObject):
                 label=self.tr("Counting what hangs on it"),
             )
             return True
-        if entity is QuizQuestion and parent not in self._agreed:
+        if entity is QuizQuestion and self._agreed.get(parent, 0.0) < monotonic():
             self._desk.read(
                 lambda uow: reorder_warnings(uow, parent),
                 done=partial(self._warned, parent, answer),
@@ -76,7 +82,7 @@ class MoveGuard(QObject):
             self.tr("Put in order"),
         )
         if may:
-            self._agreed.add(quiz)
+            self._agreed[quiz] = inf if warnings.positional else monotonic() + KNOWN_FOR
         answer(may)
 
     def _failed(self, answer: Answer, error: ExplainedError) -> None:

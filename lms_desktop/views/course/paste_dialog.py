@@ -24,6 +24,10 @@ PAUSE_MS = 150
 """So long after the last key it is read again."""
 
 
+MUCH = 80
+"""Characters that are not given up without a question, understood or not."""
+
+
 class PasteDialog(Sheet):
     """Asks for questions as text.
 
@@ -82,7 +86,8 @@ class PasteDialog(Sheet):
 
     def reject(self) -> None:
         """Override QDialog::reject: much that was typed is not lost by a key."""
-        if len(self.questions) > 1 and not ask(
+        much = len(self.questions) > 1 or len(self.edit.toPlainText().strip()) > MUCH
+        if much and not ask(
             self,
             self.tr("Leave without adding %n question(s)?", "", len(self.questions)),
             self.tr("What was typed here is gone then."),

@@ -19,6 +19,7 @@ from lms_desktop.models.live import Batch, Told
 from lms_desktop.services.edits import Behind
 from lms_desktop.services.live import Doer
 from lms_desktop.views import theme
+from lms_desktop.views.course import move_guard
 from lms_desktop.views.course.move_dialogs import ElsewhereDialog, PlaceDialog
 from tests.dialogs import when_asked
 from tests.small_school import opened, row_id
@@ -460,6 +461,22 @@ def test_answers_by_place_are_asked_about_once(ines: OutlineDesk, database_url: 
     answer.wait()
     ines.press(KEY.Key_Up, ALT)
     assert questions_of(database_url, OF_SUMS) == ["When?", "Why?", "How?"]
+
+
+def test_answers_by_place_that_come_later_are_asked_about(
+    ines: OutlineDesk, database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(move_guard, "KNOWN_FOR", 0.0)
+    ines.click("Of Sums")
+    ines.press(KEY.Key_Right)
+    ines.click("When?")
+    ines.press(KEY.Key_Up, ALT)
+    assert questions_of(database_url, OF_SUMS) == ["Why?", "When?", "How?"]
+    change(database_url, "UPDATE quiz_attempts SET answers = %s WHERE quiz_id = %s", '["a", "b", "c"]', OF_SUMS)
+    answer = Answer("Cancel")
+    ines.press(KEY.Key_Up, ALT)
+    answer.wait()
+    assert questions_of(database_url, OF_SUMS) == ["Why?", "When?", "How?"]
 
 
 def test_rows_keep_their_place_on_the_screen_while_others_come_and_go(

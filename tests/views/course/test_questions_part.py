@@ -243,11 +243,12 @@ class TestManyAtOnce:
         assert len(texts(database_url)) == 6
         assert not three.editor.questions.banner.isVisible()
 
-    def test_what_was_typed_is_not_lost_by_a_key(self, three: QuizDesk) -> None:
+    @pytest.mark.parametrize("typed", [MANY, "- what is no question " * 10], ids=["understood", "not understood"])
+    def test_what_was_typed_is_not_lost_by_a_key(self, three: QuizDesk, typed: str) -> None:
         dialog = PasteDialog(three.session, "here")
         three.qtbot.addWidget(dialog)
         dialog.show()
-        dialog.edit.setPlainText(MANY)
+        dialog.edit.setPlainText(typed)
         dialog.read_now()
         when_asked(dialog, lambda: QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape))  # type: ignore[arg-type]
         dialog.reject()

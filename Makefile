@@ -30,12 +30,14 @@ test: dev-environment  ## run the suite
 soak: dev-environment  ## run the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600
 
-bench: dev-environment  ## measure, into bench.json
-ifeq ($(wildcard tests/benchmarks/test_*.py),)
-	@echo "No benchmarks yet."
-else
+# `make bench SCALE=5 DATA=/somewhere` makes ten million enrollments there; what is filled once is kept. With
+# AGAINST=a.json, the figures of scale 1, it is judged by these.
+SCALE ?= 1
+DATA ?= $(or $(TMPDIR),/tmp)/lms-bench
+bench: dev-environment  ## measure everything at scale against its limits, into bench.json and bench-scale.json
 	$(PYTEST) tests/benchmarks --benchmark-only --benchmark-json=bench.json --timeout 3600
-endif
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.scale --scale $(SCALE) --data $(DATA) \
+		--out bench-scale.json $(if $(AGAINST),--against $(AGAINST))
 
 lint: dev-environment  ## ruff, mypy --strict, layers: all are run, any failure counts
 	@status=0; \
@@ -58,7 +60,7 @@ bundle: dev-environment  ## a folder that runs on machines without Python, in di
 	$(BIN)/pyinstaller --noconfirm --clean lms_desktop.spec
 
 clean:  ## remove everything that was made here
-	rm -rf .venv build dist htmlcov .coverage .coverage.* bench.json demo.png
+	rm -rf .venv build dist htmlcov .coverage .coverage.* bench.json bench-scale.json demo.png
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	find .ci lms_desktop tests migrations resources -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 

@@ -1,0 +1,63 @@
+"""Scrolling, sorting and filtering while another program never stops writing: no error, no row twice, no freeze."""
+
+import gc
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from tests.walks.driving import Sitting
+from tests.walks.pulse import Pulse
+from tests.walks.seating import get_up, sit_down
+from tests.walks.soaking import PER_SECOND, Reader, SecondProgram, fill, memory
+
+CREEP = 12.0
+"""MB that the process may have grown by from its second quarter to its last."""
+
+pytestmark = pytest.mark.usefixtures("_look")
+
+
+@pytest.fixture
+def sitting(seeded_url: URL, tmp_path: Path) -> Iterator[Sitting]:
+    """An administrator before some twenty thousand enrollments."""
+    fill(seeded_url, students=2500, courses=8)
+    at = sit_down(seeded_url, "admin@lms.com", tmp_path / "settings.ini", page="enrollments")
+    at.settle()
+    yield at
+    get_up(at)
+
+
+def soak(sitting: Sitting, seconds: float) -> tuple[Reader, SecondProgram, list[float]]:
+    """So long; the memory after each quarter."""
+    reader, used = Reader(sitting, seed=round(seconds)), list[float]()
+    with SecondProgram(sitting.url) as program:
+        for _ in range(4):
+            until = time.monotonic() + seconds / 4
+            while time.monotonic() < until:
+                reader.act()
+            gc.collect()
+            used.append(memory())
+    assert program.error == ""
+    return reader, program, used
+
+
+def test_some_seconds(sitting: Sitting) -> None:
+    reader, program, _ = soak(sitting, 5)
+    assert reader.acts > 5
+    assert program.written > PER_SECOND
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory used")
+@pytest.mark.parametrize("seconds", [60, 600])
+def test_a_long_time(sitting: Sitting, seconds: int) -> None:
+    pulse = Pulse()
+    reader, program, used = soak(sitting, seconds)
+    pulse.stop()
+    print(f"{reader.acts} acts, {program.written} rows, slowest {reader.slowest:.2f} s, {used} MB")
+    assert pulse.steady, f"the window was deaf for {pulse.longest * 1000:.0f} ms"
+    assert program.written > PER_SECOND * seconds / 2
+    assert used[-1] - used[1] < CREEP, f"memory creeps: {used}"

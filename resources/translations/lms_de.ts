@@ -1068,6 +1068,10 @@
         <translation>Indizes für Geschwindigkeit, Regeln für die Sicherheit.</translation>
     </message>
     <message>
+        <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
+        <translation>Indizes für die Reihenfolgen, in denen die Seiten der Personen, der Einschreibungen und der Versuche aufgehen.</translation>
+    </message>
+    <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
         <translation>Erste Tabellen: Personen, Kurse, Lektionen, Einschreibungen.</translation>
     </message>
@@ -4437,7 +4441,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>at most about {0}</source>
-        <translation>höchstens etwa {0}</translation>
+        <translation>max. etwa {0}</translation>
     </message>
     <message>
         <source>pg_dump was not found, or is older than the server</source>
@@ -4453,10 +4457,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 </context>
 <context>
     <name>Beginning</name>
-    <message>
-        <source>Save the quiz first, then add questions to it.</source>
-        <translation>Speichern Sie zuerst das Quiz, und fügen Sie dann Fragen hinzu.</translation>
-    </message>
     <message>
         <source>Your role may not change this course.</source>
         <translation>Ihre Rolle darf diesen Kurs nicht ändern.</translation>
@@ -6415,11 +6415,11 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>Usual mistake</source>
-        <translation>Häufigster Fehler</translation>
+        <translation>Fehlantwort</translation>
     </message>
     <message>
         <source>not marked by itself</source>
-        <translation>nicht von selbst bewertet</translation>
+        <translation>von Hand</translation>
     </message>
 </context>
 <context>
@@ -7067,8 +7067,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message numerus="yes">
         <source>LMS schema: %n revision(s) pending</source>
         <translation>
-            <numerusform>LMS-Schema: %n Revision ausstehend</numerusform>
-            <numerusform>LMS-Schema: %n Revisionen ausstehend</numerusform>
+            <numerusform>LMS-Schema: %n ausstehend</numerusform>
+            <numerusform>LMS-Schema: %n ausstehend</numerusform>
         </translation>
     </message>
     <message>
@@ -7118,8 +7118,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message numerus="yes">
         <source>desktop extension: %n revision(s) pending</source>
         <translation>
-            <numerusform>Desktop-Erweiterung: %n Revision ausstehend</numerusform>
-            <numerusform>Desktop-Erweiterung: %n Revisionen ausstehend</numerusform>
+            <numerusform>Desktop-Erweiterung: %n ausstehend</numerusform>
+            <numerusform>Desktop-Erweiterung: %n ausstehend</numerusform>
         </translation>
     </message>
     <message>
@@ -7640,6 +7640,33 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Reading the outline</source>
         <translation>Die Gliederung wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineSearch</name>
+    <message>
+        <source>Find a lesson, quiz or question</source>
+        <translation>Lektion, Quiz oder Frage suchen</translation>
+    </message>
+    <message>
+        <source>Looking for questions</source>
+        <translation>Fragen werden gesucht</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Previous one</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
     </message>
 </context>
 <context>

@@ -1068,6 +1068,10 @@
         <translation>Índices para a rapidez, regras para a segurança.</translation>
     </message>
     <message>
+        <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
+        <translation>Índices para as ordens em que se abrem as páginas das pessoas, das inscrições e das tentativas.</translation>
+    </message>
+    <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
         <translation>Tabelas iniciais: pessoas, cursos, lições, inscrições.</translation>
     </message>
@@ -4454,10 +4458,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>Beginning</name>
     <message>
-        <source>Save the quiz first, then add questions to it.</source>
-        <translation>Guarde primeiro o questionário, e adicione-lhe depois perguntas.</translation>
-    </message>
-    <message>
         <source>Your role may not change this course.</source>
         <translation>O seu perfil não pode alterar este curso.</translation>
     </message>
@@ -6419,7 +6419,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message>
         <source>not marked by itself</source>
-        <translation>não se corrige por si</translation>
+        <translation>à mão</translation>
     </message>
 </context>
 <context>
@@ -7640,6 +7640,33 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Reading the outline</source>
         <translation>A ler a estrutura</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineSearch</name>
+    <message>
+        <source>Find a lesson, quiz or question</source>
+        <translation>Procurar lição, questionário ou pergunta</translation>
+    </message>
+    <message>
+        <source>Looking for questions</source>
+        <translation>À procura de perguntas</translation>
+    </message>
+    <message>
+        <source>Next one</source>
+        <translation>Seguinte</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nada encontrado</translation>
+    </message>
+    <message>
+        <source>Previous one</source>
+        <translation>Anterior</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} de {1}</translation>
     </message>
 </context>
 <context>

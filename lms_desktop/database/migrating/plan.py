@@ -161,13 +161,15 @@ def lost_by(connection: sa.Connection, revision: Revision, written: Written, dir
 
 
 def _logged(connection: sa.Connection, source: Source, written: Written) -> list[str]:
-    """The document's tables that our own revisions put triggers on, or take them off, by their own code."""
-    if source.lineage is Lineage.DOCUMENT or not re.search(r"\battach\(\)|\bDROP TRIGGER\b", written.sql):
+    """The document's tables that our own revisions put triggers or indexes on, or take them off, by their own code."""
+    if source.lineage is Lineage.DOCUMENT:
         return []
+    every = re.search(r"\battach\(\)|\bDROP TRIGGER\b", written.sql)
+    names = [name for name in LOGGED_TABLES if every or re.search(rf"\bON {name}\b", written.sql)]
     there = sa.text(
         "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL"
     )
-    return [str(name) for name in connection.scalars(there, {"names": list(LOGGED_TABLES)})]
+    return [str(name) for name in connection.scalars(there, {"names": names})]
 
 
 _INDEXED = sa.text(

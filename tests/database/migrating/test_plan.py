@@ -127,6 +127,9 @@ def test_our_own_revisions_touch_the_tables_that_get_triggers(engine: sa.Engine)
     migrate(engine, REVISIONS[0])
     assert {"users", "courses", "lms_desktop.changes"} <= set(made(engine, OWN).tables)
     assert "quizzes" not in made(engine, OWN).tables
+    migrate(engine, "d002_migrations", OWN)
+    migrate(engine)
+    assert {"users", "enrollments", "quiz_attempts"} <= set(made(engine, OWN, "d003_orders").tables)
     migrate(engine, "head", OWN)
     assert "users" in made(engine, OWN, "base").tables
 

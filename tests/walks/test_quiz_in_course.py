@@ -225,6 +225,7 @@ def test_a_quiz_is_saved_together_with_the_questions_begun_for_it(sitting: Sitti
     editor = begin_quiz(sitting)
     assert begun(sitting) == WHOLE
     assert sitting.course.chosen is not None
+    assert editor.tabs.tabText(QUESTIONS) == "Questions", "none is saved, but there are some"
     assert sitting.course.outline.current() == sitting.course.chosen, "the question that is typed"
     sitting.save()
     assert rows(seeded_url, TOGETHER) == [("Begun", "Is it so?"), ("Begun", "And this?")]
@@ -232,6 +233,7 @@ def test_a_quiz_is_saved_together_with_the_questions_begun_for_it(sitting: Sitti
     wait_for(lambda: editor.record() is not None, "the saved quiz")
     assert editor.tabs.currentIndex() == QUESTIONS
     assert editor.questions.header.title.text() == "Question 2 of 2"
+    wait_for(lambda: editor.tabs.tabText(QUESTIONS) == "Questions 2", "how many there are")
     assert not sitting.course.held.changes()
     assert begun(sitting) == []
 

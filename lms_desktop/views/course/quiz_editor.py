@@ -184,7 +184,7 @@ class QuizEditor(RecordForm):
 
     def _tell_questions(self, count: int) -> None:
         """Questions came or went."""
-        if self._shown is not None and self._shown == self._wanted:
+        if self._record is not None and self._shown == self._wanted:
             self.tabs.setTabText(QUESTIONS, f"{self.tr('Questions')} {self.locale().toString(count)}")
 
     def _tell(self) -> None:

@@ -2,8 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from time import monotonic
 from typing import Any
 
@@ -14,14 +12,15 @@ from lms_desktop.entities import Course, Enrollment, Lesson, LessonProgress, Use
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.live import Batch
+from lms_desktop.models.progress_tiles import COLUMNS as COLUMNS
+from lms_desktop.models.progress_tiles import ROWS as ROWS
+from lms_desktop.models.progress_tiles import Band
+from lms_desktop.models.progress_tiles import State as State
 from lms_desktop.models.render import one_line
 from lms_desktop.models.wording import plain_tip
 from lms_desktop.services.teaching import progress
 from lms_desktop.services.teaching.progress import Frame, LessonHead, Mark, Student, Wanted
 from lms_desktop.spec import Moment
-
-ROWS, COLUMNS = 60, 20
-"""Of one tile."""
 
 KEPT = 40
 """Bands of `ROWS` students kept, the latest used ones; of each at most `KEPT_TILES`."""
@@ -40,25 +39,6 @@ _SHOWN = Moment()
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-class State(Enum):
-    """How far a student has come with a lesson."""
-
-    LOADING = auto()
-    NOTHING = auto()
-    BEGUN = auto()
-    DONE = auto()
-
-
-@dataclass
-class Band:
-    """What is known of `ROWS` students: themselves, and by band of lessons what stands where they meet (row and column
-    within the tile → the mark)."""
-
-    students: list[Student | None]
-    tiles: OrderedDict[int, dict[tuple[int, int], Mark]] = field(default_factory=OrderedDict)
-    stale: bool = False
 
 
 class ProgressMatrixModel(QAbstractTableModel):

@@ -63,9 +63,12 @@ def test_the_documents_own_revisions_are_rehearsed_up_and_down(engine: sa.Engine
 
 
 def test_it_leaves_no_record(bare: sa.Engine) -> None:
-    rehearse(bare, DOCUMENT, "-1")
+    query = "SELECT last_value, is_called FROM lms_desktop.migrations_n_seq"  # even a number that is given back counts
     with bare.connect() as connection:
-        assert connection.exec_driver_sql("SELECT last_value FROM lms_desktop.migrations_n_seq").scalar() == 1
+        before = connection.exec_driver_sql(query).one()
+        connection.rollback()
+        rehearse(bare, DOCUMENT, "-1")
+        assert connection.exec_driver_sql(query).one() == before
 
 
 def test_what_commits_in_its_midst_is_left_out_and_named(engine: sa.Engine) -> None:

@@ -184,7 +184,7 @@ def test_whoever_listens_and_fails_does_not_keep_the_time_limit_from_ending_it(b
 def test_the_server_ends_a_rehearsal_whose_program_stands_still(
     each_engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "GRACE", 0.2)
+    monkeypatch.setattr(crew, "GRACE", 1.0)
     migrate(each_engine)
     source = with_revisions("column")
 

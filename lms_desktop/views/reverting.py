@@ -47,11 +47,13 @@ class Reverter(QObject):
         told(str): a sentence for the status bar.
         passed_over(str): the same of what is not to be missed: a page that is read again meanwhile says its own there.
         busy_changed(): `busy` is another.
+        held_up(): something else came of it than what was asked for at once: a question, a refusal, an error.
     """
 
     told = Signal(str)
     passed_over = Signal(str)
     busy_changed = Signal()
+    held_up = Signal()
 
     def __init__(self, session: Session, bar: WorkBar, window: QWidget) -> None:
         super().__init__(window)
@@ -79,9 +81,11 @@ class Reverter(QObject):
         took it back already. A refusal, or somebody who thinks better of it, calls neither.
         """
         if not self._session.log.on:
+            self.held_up.emit()
             self.told.emit(why_off(self._session))
             return False
         if self._busy or self._bar.busy:
+            self.held_up.emit()
             self.told.emit(self.tr("Something else is being done just now. One after the other."))
             return False
         self._set_busy(True)
@@ -100,6 +104,7 @@ class Reverter(QObject):
 
     def _planned(self, wish: _Wish, plan: Plan) -> None:
         if plan.reverted_by is not None:
+            self.held_up.emit()
             self._set_busy(False)
             words = in_quotes(told(plan.sentence))
             self.passed_over.emit(self.tr("“{0}” was taken back already.").format(words))
@@ -125,6 +130,7 @@ class Reverter(QObject):
         )
 
     def _show(self, wish: _Wish, plan: Plan, names: Names) -> None:
+        self.held_up.emit()
         if RevertDialog(self._session, plan, self._window, names=names).exec():
             self._run(wish, plan, part=bool(plan.obstacle_count))
         else:
@@ -186,10 +192,12 @@ class Reverter(QObject):
             self._failed(error)
 
     def _failed(self, error: ExplainedError) -> None:
+        self.held_up.emit()
         self._over()
         show_error(self._window, error)
 
     def _cancelled(self) -> None:
+        self.held_up.emit()
         self._over()
         self.told.emit(self.tr("Cancelled. Nothing was changed."))
 

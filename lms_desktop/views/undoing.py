@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 UNDO_KEYS, REDO_KEYS = "Ctrl+Z", "Ctrl+Shift+Z"
 MOST_WORDS = 60
 """Characters of a sentence that stand in the status bar and in the menu."""
+MOST_WAITING = 10
+"""Presses that wait for the one that is being done: whoever leans on the key is not ahead of it by more."""
 
 
 class Undoing(QObject):
-    """What a window takes back and makes again.
+    """What a window takes back and makes again. Presses that come quicker than the database answers have their turn one
+    by one, unless one before them leads to something else than was expected.
 
     Attributes:
         stack: the operations of this sitting.
@@ -50,9 +54,13 @@ class Undoing(QObject):
         self._undo.triggered.connect(self.undo)
         self._redo.triggered.connect(self.redo)
         self._saved_was_undone_last = False
+        self._waiting: list[Callable[[], object]] = []
+        self._next_turn = QTimer(self, singleShot=True, interval=0)  # after all have heard of what was done
+        self._next_turn.timeout.connect(self._take_turn)
+        self._reverter.held_up.connect(self._waiting.clear)
         self._reverter.told.connect(window.say)
         self._reverter.passed_over.connect(self._passed_over)
-        self._reverter.busy_changed.connect(self.tell)
+        self._reverter.busy_changed.connect(self._busy_changed)
         self.stack.indexChanged.connect(self.tell)
         self._session.log.changed.connect(self.tell)
         self._session.desk.committed.connect(self._committed)
@@ -83,8 +91,8 @@ class Undoing(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is being taken back just now."""
-        return self._reverter.busy
+        """Whether something is being taken back just now, or waits for its turn."""
+        return self._reverter.busy or bool(self._waiting)
 
     # The keys
 
@@ -95,10 +103,32 @@ class Undoing(QObject):
             self._saved_was_undone_last = False
             page.undo()
             self.tell()
-        elif (last := self.stack.last) is None:
+        elif not self._waits(self._undo_last):
+            self._undo_last()
+
+    def _undo_last(self) -> None:
+        if (last := self.stack.last) is None:
+            self._waiting.clear()
             self._window.say(why_off(self._session) or self.tr("There is nothing to take back."))
         else:
             self._undo_saved(last)
+
+    def _waits(self, step: Callable[[], object]) -> bool:
+        """Whether a press has to wait, for another one is being done; one too many is not done at all."""
+        if not self.busy or self.bar.busy:
+            return False  # something long: whoever sees its bar is told that it comes first
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(step)
+        return True
+
+    def _busy_changed(self) -> None:
+        self.tell()
+        if not self._reverter.busy:
+            self._next_turn.start()
+
+    def _take_turn(self) -> None:
+        if self._waiting and not self._reverter.busy:
+            self._waiting.pop(0)()
 
     def _passed_over(self, sentence: str) -> None:
         self._window.say(sentence)
@@ -106,12 +136,19 @@ class Undoing(QObject):
 
     def redo(self) -> None:
         """Make again what was taken back last."""
+        if self._waits(self._redo_next):
+            return
         page, following = self._window.page, self.stack.next
         unsaved = page is not None and page.can_redo()
         if page is not None and unsaved and not (following is not None and self._saved_was_undone_last):
             page.redo()
             self.tell()
-        elif following is None:
+        else:
+            self._redo_next()
+
+    def _redo_next(self) -> None:
+        if (following := self.stack.next) is None:
+            self._waiting.clear()
             self._window.say(why_off(self._session) or self.tr("There is nothing to make again."))
         else:
             self._reverter.take_back(
@@ -148,6 +185,7 @@ class Undoing(QObject):
         saved = self.stack.note(outcome)
         if saved is None:
             return
+        self._waiting.clear()  # they were pressed for what stood on top before
         self._saved_was_undone_last = False
         words = told(outcome.sentence)
         there = next((t for t in self._window.findChildren(Toast) if t.isVisible() and t.text == words), None)

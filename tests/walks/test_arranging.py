@@ -83,6 +83,24 @@ def test_a_move_is_undone_and_made_again_by_the_window(sitting: Sitting) -> None
     assert stored(sitting, course) == after
 
 
+def test_four_quick_presses_take_four_moves_back_and_make_them_again(sitting: Sitting) -> None:
+    course = enter(sitting)
+    before = stored(sitting, course)
+    for title in (before[0], before[1], before[0], before[2]):
+        move_down(sitting, title)
+        sitting.settle()
+    after = stored(sitting, course)
+    outline, undoing = sitting.course.outline, sitting.window.undoing
+    assert undoing.stack.count() == 4
+    for modifiers, order in ((CTRL, before), (CTRL | Qt.KeyboardModifier.ShiftModifier, after)):
+        for _ in range(4):
+            QTest.keyClick(outline.list, Qt.Key.Key_Z, modifiers)
+        wait_for(lambda: not undoing.busy, "all four")
+        sitting.settle()
+        assert stored(sitting, course) == order
+        wait_for(lambda order=order: seen(sitting) == order, "the order in the outline")  # type: ignore[misc]
+
+
 def test_what_a_colleague_adds_appears_and_is_told_below_while_what_is_chosen_stays(sitting: Sitting) -> None:
     course = enter(sitting)
     title = stored(sitting, course)[2]

@@ -346,6 +346,22 @@ def test_another_programs_change_is_in_the_way_too(admin: Sitting, truth: Truth)
     write(admin.url, "UPDATE users SET full_name = %s WHERE id = %s", name, row_id)
 
 
+def test_presses_that_wait_are_forgotten_where_one_before_them_is_refused(admin: Sitting, truth: Truth) -> None:
+    other, row_id = admin.ids()[:2]
+    for row, words in ((0, "Below it"), (1, "On top")):
+        type_over(admin, row, "category", words)
+        admin.save()
+    write(admin.url, "UPDATE courses SET category = 'Another program' WHERE id = %s", row_id)
+    answer = Answer("Leave everything as it is")
+    for _ in range(3):
+        QTest.keyClick(admin.page.table, Qt.Key.Key_Z, CTRL)
+    answer.wait()
+    wait_for(lambda: not admin.window.undoing.busy, "the end of it")
+    admin.settle()
+    assert (category(truth, other), category(truth, row_id)) == ("Below it", "Another program")
+    assert status(admin) == "Nothing was changed."
+
+
 def test_what_somebody_else_took_back_already_is_passed_over(admin: Sitting, tmp_path: Path, truth: Truth) -> None:
     row_id, title = admin.ids()[0], said(admin.page, 0, "title")
     before = category(truth, row_id)

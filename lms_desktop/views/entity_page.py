@@ -278,7 +278,7 @@ class EntityPage(PageParts):
 
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
-        self.message.emit(sentence + ". " + self.tr("You are editing it too: nothing is overwritten."))
+        self.message.emit(self.tr("{0}. You are editing it too: nothing is overwritten.").format(sentence))
 
     def open_course(self) -> None:
         """Open the page of the course to which the record shown belongs, or what came of a quiz."""

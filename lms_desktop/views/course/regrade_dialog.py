@@ -248,11 +248,12 @@ class RegradeDialog(Sheet):
             nothing = self.tr("No result changes.") if looked else self.tr("Nobody has taken this quiz yet.")
             self.sums.setText(nothing)
         else:
-            changed = self.tr("%n result(s) change", "", len(found.changes))
-            sums = self.tr("{0} now pass, {1} no longer, {2} stay as they are.").format(
-                *map(locale.toString, (found.now_pass, found.no_longer_pass, found.same))
+            sums = self.tr(
+                "%n result(s) change, of which {0} now pass and {1} no longer do. Unchanged: {2}.",
+                "",
+                len(found.changes),
             )
-            self.sums.setText(f"{changed}: {sums}")
+            self.sums.setText(sums.format(*map(locale.toString, (found.now_pass, found.no_longer_pass, found.same))))
         self.table.setVisible(bool(found.changes))
         self.caption.setVisible(bool(found.changes))
 

@@ -98,7 +98,7 @@ def test_whose_result_changes_is_shown_then_done_and_taken_back(
         ["Bo bo@school.edu", "63 %", "38 %", "Passed", "Not passed"],
         ["Ana ana@school.edu", "38 %", "63 %", "Not passed", "Passed"],
     ]
-    assert dialog.sums.text() == "2 result(s) change: 1 now pass, 1 no longer, 1 stay as they are."
+    assert dialog.sums.text() == "2 result(s) change, of which 1 now pass and 1 no longer do. Unchanged: 1."
     assert dialog.left_out.text() == "Left as they are: 1 whose answers are kept by place, 1 still under way."
     assert everything(school) == before
     assert dialog.apply.hasFocus()

@@ -58,16 +58,16 @@ class Blocks:
         again = []
         for one, other in ((number - 1, number), (number, number + 1)):
             former, latter = self.fresh(one), self.fresh(other)
-            if former is not None and latter is not None and not fit(former, latter):
+            if former is not None and latter is not None and not fit(former, latter, newer_is_former=one == number):
                 neighbour = one if other == number else other
                 if neighbour in seen:
                     self._stale.add(neighbour)
                     again.append(neighbour)
                 else:
                     del self._blocks[neighbour]
-        while len(self._blocks) > KEPT_BLOCKS:
-            gone, _ = self._blocks.popitem(last=False)
-            self._stale.discard(gone)
+        old = [one for one in self._blocks if one != number and one not in seen]
+        for one in old[: max(len(self._blocks) - KEPT_BLOCKS, 0)]:
+            self.drop(one)
         return again
 
     def patch(self, row: int, change: Callable[[Block, int], Block]) -> None:
@@ -95,13 +95,12 @@ class Blocks:
         self._stale.clear()
 
 
-def fit(one: Block, other: Block) -> bool:
-    """Whether `other` begins right behind the end of `one`, as far as it is known."""
+def fit(one: Block, other: Block, *, newer_is_former: bool) -> bool:
+    """Whether `other` begins right behind the end of `one`, as far as it is known: the one read later knows better."""
     former, latter = one.page, other.page
     if not former.rows or not latter.rows:
         return not latter.rows
-    if latter.previous is not None and latter.previous == former.rows[-1][0]:
-        return True
-    if former.next is not None:
-        return former.next == latter.rows[0][0]
-    return not former.ended and latter.previous is None
+    before = None if latter.previous is None else latter.previous == former.rows[-1][0]
+    behind = None if former.next is None and not former.ended else former.next == latter.rows[0][0]
+    told = (behind, before) if newer_is_former else (before, behind)
+    return next((known for known in told if known is not None), True)

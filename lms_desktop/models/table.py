@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -25,7 +25,6 @@ from lms_desktop.models.rows import RowView as RowView
 from lms_desktop.models.whereabouts import NEAR, RowSource, Whereabouts
 from lms_desktop.services.edits import Edit, Versions
 from lms_desktop.services.paging import Layout, Want, is_long
-from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query, Ref, Secret, Sort
 
 FAR = 100
@@ -83,7 +82,8 @@ class TableModel(QAbstractTableModel):
         self._next = -1
         self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
         self._soon.timeout.connect(self._fetch_ahead)
-        self._guessed = False
+        self._guessed = self._renewed = False
+        self._places_by: Literal["keys", "places", "positions"] = "keys"
         self._generation = 0
         self._layout: Layout | None = None
         self._visible = (0, 0)
@@ -243,18 +243,16 @@ class TableModel(QAbstractTableModel):
     def reader(self) -> Callable[[UnitOfWork, int], Block]:
         """What reads a block of what is shown now by its place, on a worker."""
         pages, query, fields = self.pages, self.query, self.fields
-        total = self.total if self.exact else None
-        positions, layout = self.where.positions, self._layout
+        positions, layout, by = self.where.positions, self._layout, self._places_by
         firsts = {n: block.page.rows[0] for n in self._blocks if (block := self._blocks.get(n)) and block.page.rows}
-        listed = isinstance(positions, IdBlock) and not self._guessed  # who came since is not among the ids
 
         def read(uow: UnitOfWork, number: int) -> Block:
             want = Want(number * BLOCK, BLOCK)
-            # Counted from the end, rows that came meanwhile put all places wrong: only where the way there is long.
-            if number > FAR and listed and layout is not None and number in firsts:
+            if by == "positions":
+                want = replace(want, positions=positions)
+            elif by == "keys" and number > FAR and layout is not None and number in firsts:
+                # Who came before them moves no row that is seen, and what leads to their place may be older than they.
                 want = replace(want, at=layout.key(firsts[number]))
-            elif number > FAR:
-                want = replace(want, total=total, positions=positions)
             return _block(pages, uow, query, fields, want)
 
         return read
@@ -271,7 +269,7 @@ class TableModel(QAbstractTableModel):
         after = [row[0] for number in sorted(blocks) for row in blocks[number].page.rows]
         begin = min(blocks, default=0) * BLOCK
         moves = shifts(start, before, begin, after)
-        if moves or self._guessed:
+        if moves or self._places_by != "keys":
             self._blocks.clear()  # their rows are not in their places any more
         for at, number in reversed(moves):
             self._move(at, number)
@@ -424,7 +422,7 @@ class TableModel(QAbstractTableModel):
         """The first rows of a new query are there: show them in place of the old."""
         self.beginResetModel()
         self.query, self.fields, self._layout = query, fields, block.page.layout
-        self._pending, self._guessed = None, False
+        self._pending, self._guessed, self._renewed, self._places_by = None, False, False, "keys"
         self._blocks = Blocks()
         self._blocks.put(0, block, ())
         self.loaded, self.exact = True, block.page.ended
@@ -455,7 +453,8 @@ class TableModel(QAbstractTableModel):
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
         if number == 0 and again:  # there are more rows, or fewer, before those that are seen
-            self.follower.place()
+            self._places_by = "places"
+            self.follower.look_again()
         else:
             for neighbour in again:
                 if neighbour not in self._jobs:
@@ -467,6 +466,7 @@ class TableModel(QAbstractTableModel):
         """More rows follow than there should be: rows before them are gone, or these have come. The count tells how
         many there are, and the follower brings what is seen to its places."""
         self._set_total(total, exact=False)
+        self._places_by = "places"
         self.follower.look_again()
 
     def _nothing_at(self, number: int) -> None:
@@ -486,14 +486,16 @@ class TableModel(QAbstractTableModel):
         positions = self.where.positions
         if positions is not None and not self.exact:
             self._set_total(positions.total, exact=True)
-        if self._guessed:
+        if self._guessed or self._renewed:
+            self._places_by = "positions"
             self.follower.place()
+        self._renewed = True
         self.placed.emit()
 
     def _followed(self) -> None:
-        positions = self.where.positions
-        if self._guessed and positions is not None:
-            self._guessed = False
+        positions, by = self.where.positions, self._places_by
+        self._guessed, self._places_by = self._guessed and by != "positions", "keys"
+        if by == "positions" and positions is not None:
             self._set_total(positions.total, exact=True)
 
     def _set_total(self, total: int, *, exact: bool) -> None:

@@ -70,6 +70,7 @@ class Whereabouts(QObject):
         self._survey: Job | None = None
         self._counting = self._surveying = False
         self._exact: int | None = None
+        self._counted = 0.0
         self._began = self._took = 0.0
         self._round = 0
         self._later = QTimer(self, singleShot=True)
@@ -100,11 +101,11 @@ class Whereabouts(QObject):
         """Count the rows; `roughly`: tell first about how many there are."""
         if self._count is not None:
             self._count.cancel()
-        query, now = self._query, self._round
+        query, now, began = self._query, self._round, monotonic()
 
         def done(found: int) -> None:
             if now == self._round:
-                self._count, self._counting, self._exact = None, False, found
+                self._count, self._counting, self._exact, self._counted = None, False, found, began
                 self.exactly.emit(found)
                 self._look_around_if_needed()
 
@@ -163,6 +164,9 @@ class Whereabouts(QObject):
                 return
             self._survey, self._surveying, self._took = None, False, monotonic() - self._began
             self.positions = found
+            if found is not None and self._counted <= self._began and found.total != self._exact:
+                self._exact = found.total  # it is the later count
+                self.exactly.emit(found.total)
             self.found.emit()
             if found is not None:
                 self._look_around_if_needed()

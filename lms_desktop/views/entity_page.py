@@ -31,6 +31,8 @@ from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_keys import TableKeys
 
+LONG = 100_000
+"""Rows from which on an order without an index takes so long that one wonders why."""
 COURSE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 """Open the course of the record; the second is the key of the number pad."""
 
@@ -323,6 +325,23 @@ class EntityPage(PageParts):
         query = replace(self.filters.query, sorts=(Sort(self.model.fields[column].key, descending),))
         self.filters.query = query
         self.model.show(query, self.columns)
+        self._tell_slow(query)
+
+    def _tell_slow(self, query: Query) -> None:
+        """Where no index knows the order of a long table, say at once that it takes a while, and why."""
+        total, label = self.model.total, QCoreApplication.translate("", self.admin.field(query.sorts[0].key).label)
+        if total < LONG or query.search or query.filters:
+            return
+
+        def done(slow: bool) -> None:
+            if slow and self.model.is_reading():
+                rows = self.locale().toString(total)
+                self.message.emit(
+                    self.tr("Sorting {0} rows by {1} takes a while: there is no index for it.").format(rows, label)
+                )
+
+        pages = self.session.pages
+        self.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
 
     def _model_reset(self) -> None:
         first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())

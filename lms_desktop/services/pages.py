@@ -17,7 +17,7 @@ from lms_desktop.services.paging import Row as Row
 from lms_desktop.services.paging import Slot as Slot
 from lms_desktop.services.paging import Want as Want
 from lms_desktop.services.paging import is_long as is_long
-from lms_desktop.services.plans import Plan
+from lms_desktop.services.plans import KEPT, Plan
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.spec import Catalog, Query
@@ -28,7 +28,7 @@ class Pages:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._plan = lru_cache(maxsize=128)(self._make_plan)
+        self._plan = lru_cache(maxsize=KEPT)(self._make_plan)
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
         """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter or an order that cannot

@@ -44,6 +44,8 @@ NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
 CHUNK = 20_000
 """Ids that come in one piece."""
+KEPT = 8
+"""Plans kept, and statements of each: both take a quarter of a megabyte, and a person has no more of them in use."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Plan:
         self.orderings = self._orderings()
         self.columns = tuple(self.admin.field(key) for key in columns)
         self.layout = self._layout()
-        self._page_statement = lru_cache(maxsize=32)(self._make_page)
+        self._page_statement = lru_cache(maxsize=KEPT)(self._make_page)
         self._listed = self._make_listed()
 
     def fetch(self, uow: UnitOfWork, want: Want) -> Page:

@@ -16,7 +16,16 @@ from statistics import median
 
 from tests.benchmarks.scale_bars import Figures, judged, table
 from tests.benchmarks.scale_data import prepare
-from tests.benchmarks.scale_peers import LIMIT, SQL_MODELS, Result, environment, run_app, run_peer, run_starts
+from tests.benchmarks.scale_peers import (
+    LIMIT,
+    SQL_MODELS,
+    Result,
+    environment,
+    raw_unindexed,
+    run_app,
+    run_peer,
+    run_starts,
+)
 from tests.benchmarks.scale_watch import machine_speed
 
 TASKS = [
@@ -49,6 +58,7 @@ def main() -> None:
         environ, times = environment(url, options.scale), options.repetitions
         note([_machine("loop")])
         note(run_peer("raw", LIMIT, environ, times))
+        note([raw_unindexed(url, times)])
         if "rawqt" in options.peers:
             note(run_peer("rawqt", LIMIT[:-1], environ, times))
         note(run_app(options.tasks, url, environ, times))
@@ -59,7 +69,7 @@ def main() -> None:
             if name in options.peers:
                 note(run_peer(name, tasks, environ, 1))
         note([{**one, "peer": "raw again"} for one in run_peer("raw", LIMIT, environ, times)])
-        note([_machine("loop again")])
+        note([{**raw_unindexed(url, times), "peer": "raw again"}, _machine("loop again")])
     finally:
         server.stop()
     smaller = Figures(json.loads(options.against.read_text())["results"]) if options.against else None

@@ -99,7 +99,7 @@ BARS = [
     Bar("until anywhere is ready, by id", "3 × raw's count", app("ready_by_id"), above_raw("count", 0, 3)),
     Bar("until anywhere is ready, by a date", "2,500", app("ready_by_date"), fixed(2500)),
     Bar("until anywhere is ready, by student e-mail", "1,200", app("ready_by_email"), fixed(1200)),
-    Bar("sort by a column without index", "1.4 × raw", app("sort_date"), above_raw("sort_date", 0, 1.4)),
+    Bar("sort by a column without index", "1.4 × raw", app("sort_date"), above_raw("sort_unindexed", 0, 1.4)),
     Bar("sort by student e-mail", "raw + 15", app("sort_email"), above_raw("sort_email", 15)),
     Bar("filter by course", "raw + 18", app("filter"), above_raw("filter", 18)),
     Bar("search people by a part of the name", "1.3 × raw + 5", app("search"), above_raw("search", 5, 1.3)),

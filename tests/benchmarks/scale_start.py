@@ -46,10 +46,14 @@ def main() -> None:
     from lms_desktop import app, cli
     from lms_desktop.views.start_window import StartWindow
 
+    seen = list[Any]()
+
     def first_window(self: Any, event: Any) -> None:
         paint(self, event)
+        if seen:
+            return
+        seen.append(self)
         say("window")
-        StartWindow.paintEvent = paint  # type: ignore[method-assign]
         if what == "window":
             self.close()
 

@@ -57,7 +57,8 @@ def test_a_long_time(sitting: Sitting, seconds: int) -> None:
     pulse = Pulse()
     reader, program, used = soak(sitting, seconds)
     pulse.stop()
-    print(f"{reader.acts} acts, {program.written} rows, slowest {reader.slowest:.2f} s, {used} MB")
+    waits = f"slowest {reader.slowest:.2f} s, doubled {reader.doubled:.2f} s, deaf {pulse.longest:.2f} s"
+    print(f"{reader.acts} acts, {program.written} rows, {waits}, {used} MB")
     assert pulse.steady, f"the window was deaf for {pulse.longest * 1000:.0f} ms"
     assert program.written > PER_SECOND * seconds / 2
     assert used[-1] - used[1] < CREEP, f"memory creeps: {used}"

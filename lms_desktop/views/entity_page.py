@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop import policy
@@ -322,7 +322,11 @@ class EntityPage(PageParts):
         self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)
 
     def _sort(self, column: int, descending: bool) -> None:
-        query = replace(self.filters.query, sorts=(Sort(self.model.fields[column].key, descending),))
+        chosen = Sort(self.model.fields[column].key, descending)
+        before: tuple[Sort, ...] = ()
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            before = self.filters.query.sorts or self.model.query.sorts or self.admin.sorts
+        query = replace(self.filters.query, sorts=added_sort(before, chosen))
         self.filters.query = query
         self.model.show(query, self.columns)
         self._tell_slow(query)
@@ -473,6 +477,13 @@ class EntityPage(PageParts):
             if fits and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
                 values[field.key] = condition.values[0]
         return values
+
+
+def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:
+    """The order with one column more behind the others; one that it has already is turned round where it stands."""
+    if any(sort.key == chosen.key for sort in before):
+        return tuple(Sort(sort.key, not sort.descending) if sort.key == chosen.key else sort for sort in before)
+    return (*before, chosen)
 
 
 def _selected(table: RecordTable) -> int:

@@ -127,6 +127,9 @@ class PageParts(DraftsPage):
             label = QCoreApplication.translate("", self.admin.field(sorts[0].key).label)
             way = self.tr("descending") if sorts[0].descending else self.tr("ascending")
             text += "    " + self.tr("Sorted by {0}, {1}").format(label, way)
+            if len(sorts) > 1:
+                others = [QCoreApplication.translate("", self.admin.field(sort.key).label) for sort in sorts[1:]]
+                text += ", " + self.tr("then by {0}").format(self.locale().createSeparatedList(others))
         self.status.emit(text)
 
     def _tell_empty(self) -> None:

@@ -7,9 +7,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
+from PySide6.QtCore import QPoint, Qt
+
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
-from lms_desktop.spec import Filter, Operator
+from lms_desktop.spec import Filter, Operator, Sort
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
@@ -46,3 +48,21 @@ def test_a_filter_gives_a_new_row_nothing_that_the_person_may_not_write(ines: Se
     page.drafts.set(page.drafts.new_rows()[0].id, "title", "Chemistry")
     page.save()
     assert not page.drafts, "the draft could not be saved"
+
+
+def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot) -> None:
+    page = EntityPage(ines, CATALOG[Lesson])
+    qtbot.addWidget(page)
+    page.resize(1600, 600)
+    page.show()
+    page.activate()
+    told: list[str] = []
+    page.status.connect(told.append)
+    header, keys = page.table.header(), [field.key for field in page.model.fields]
+    shift, plain = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+    for key, modifier in (("title", plain), ("order", shift), ("title", shift)):
+        left = header.sectionViewportPosition(keys.index(key))
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(left + 20, 10))
+    assert page.model.query.sorts == (Sort("title", True), Sort("order"))
+    page._tell_status()
+    assert "then by Place" in told[-1]

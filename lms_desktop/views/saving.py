@@ -108,6 +108,7 @@ class Saving(QObject):
         self._edits = ()
         shown = page.row_shown()
         page.held.saved(edits, outcome.value or {})
+        page.paint_saved(edits)
         page.message.emit(told(outcome.sentence))
         new = [(edit.entity, edit.id) for edit in edits if edit.version is None]
         elsewhere = shown is not None and page.held.get(*shown) is not None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.app import make_application
 from lms_desktop.views import theme
+from lms_desktop.views.warm_up import share_memory
 from tests.benchmarks.scale_tasks import Bench
 from tests.benchmarks.scale_watch import Pulse, peak_memory
 
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=7)
     options = parser.parse_args()
     gc.disable()
+    share_memory()
     application = make_application()
     theme.install(application, theme.Scheme.LIGHT)
     bench, pulse = Bench(options.dsn, options.course, options.search), Pulse()

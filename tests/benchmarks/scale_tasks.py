@@ -62,6 +62,7 @@ class Bench:
         self.edits = 0
         self.desk: Desk | None = None
         self.window: MainWindow | None = None
+        self._painted: Painted | None = None
 
     # The window
 
@@ -112,7 +113,7 @@ class Bench:
             self.window.deleteLater()
             self.desk.close()
             self.desk.deleteLater()
-            self.window = self.desk = None
+            self.window = self.desk = self._painted = None
             QTest.qWait(5)
 
     # Opening
@@ -342,8 +343,15 @@ class Bench:
         page.filters.query_changed.emit(query)
         self.painted.wait()
 
+    @property
+    def painted(self) -> Painted:
+        """Knows when the page was painted."""
+        assert self._painted is not None
+        return self._painted
+
     def _watch(self) -> None:
-        self.painted = Painted(self.page)
+        if self._painted is None or self._painted.page is not self.page:
+            self._painted = Painted(self.page)
 
     # Editing
 

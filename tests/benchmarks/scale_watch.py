@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.desk.jobs import Reply
 from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.record_table import RecordTable
 
 LIMIT = 120.0
 """Seconds after which what should have been painted is given up."""
@@ -40,32 +42,40 @@ class Pulse(QObject):
         self._clock.restart()
 
 
+_watching: list[Callable[[RecordTable], None]] = []
+_paint = RecordTable.paintEvent
+
+
+def _paint_and_tell(self: RecordTable, event: QPaintEvent) -> None:
+    _paint(self, event)
+    for look in list(_watching):
+        look(self)
+
+
+RecordTable.paintEvent = _paint_and_tell  # type: ignore[method-assign]
+
+
 class Painted(QObject):
     """Knows when a page's table was painted with all rows in view loaded, and with whatever else was to be so by then.
 
     Attributes:
+        page: whose table it is.
         done: whether that has happened; `at` when, of `time.perf_counter`.
     """
 
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
-        self._page, self.done, self.at = page, False, 0.0
+        self.page, self.done, self.at = page, False, 0.0
         self._ready: Callable[[], bool] = lambda: True
-        page.table.viewport().installEventFilter(self)
+        _watching[:] = [self._look]  # one page is looked at
 
     def expect(self, ready: Callable[[], bool] = lambda: True) -> None:
         """Wait for a painting from now on, and for one by which this is so."""
         self._ready, self.done = ready, False
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject::eventFilter: looks after the paint event, which stands next in the queue."""
-        if event.type() == QEvent.Type.Paint:
-            QTimer.singleShot(0, self, self._look)
-        return False
-
-    def _look(self) -> None:
-        page = self._page
-        if self.done or not page.table.viewport().updatesEnabled() or not self._ready():
+    def _look(self, table: RecordTable) -> None:
+        page = self.page
+        if table is not page.table or self.done or not page.table.viewport().updatesEnabled() or not self._ready():
             return
         first, last = page.table.seen_rows()
         if first >= 0 and all(page.model.row_id(row) is not None for row in range(first, last + 1)):

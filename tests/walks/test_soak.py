@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from lms_desktop.views.warm_up import share_memory
 from tests.walks.driving import Sitting
 from tests.walks.pulse import Pulse
 from tests.walks.seating import get_up, sit_down
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("_look")
 @pytest.fixture
 def sitting(seeded_url: URL, tmp_path: Path) -> Iterator[Sitting]:
     """An administrator before some twenty thousand enrollments."""
+    share_memory()
     fill(seeded_url, students=2500, courses=8)
     at = sit_down(seeded_url, "admin@lms.com", tmp_path / "settings.ini", page="enrollments")
     at.settle()

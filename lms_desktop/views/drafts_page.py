@@ -72,8 +72,9 @@ class DraftsPage(Page):
     def focus_field(self, key: str | None) -> None:
         """Put the keyboard into a field of the record shown; None: into the first one that wants a value."""
 
-    def may_save(self) -> bool:
-        """Whether the drafts may be saved as they are, as far as the person is to be asked about them."""
+    def may_save(self, without: frozenset[Row] = frozenset()) -> bool:
+        """Whether the drafts, but for those `without`, may be saved as they are, as far as the person is to be asked
+        about them."""
         return True
 
     # Page

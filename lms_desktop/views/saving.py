@@ -51,7 +51,7 @@ class Saving(QObject):
 
     def save(self, without: frozenset[Row] = frozenset()) -> None:
         """Save all drafts, but for those `without`, in one transaction. Until COMMIT they stay what they are: not
-        saved."""
+        saved. The person has been asked: what is pressed comes by way of the page's `save`."""
         page = self._page
         edits = tuple(edit for edit in page.held.edits() if (edit.entity, edit.id) not in without)
         if self.in_doubt:
@@ -126,7 +126,7 @@ class Saving(QObject):
             self.in_doubt = True
             page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
         elif isinstance(error, ConnectionLost | Busy):
-            page.tell_problem(error, self.tr("Save again"), self.save)
+            page.tell_problem(error, self.tr("Save again"), page.save)
             self._lost = page.banner.text if isinstance(error, ConnectionLost) else ""
         else:
             page.trouble.emit(error)
@@ -226,7 +226,8 @@ class Saving(QObject):
         page.refresh()
         page.banner_off()
         if again and any((draft.entity, draft.id) not in kept for draft in page.held.all()):
-            self.save(without=frozenset(kept))
+            if page.may_save(frozenset(kept)):  # what is wanted may be another since it was asked about
+                self.save(without=frozenset(kept))
         else:
             page.status.emit(QCoreApplication.translate("Saving", "Nothing was overwritten."))
 
@@ -235,7 +236,7 @@ class Saving(QObject):
         lost, self._lost = self._lost, ""
         page = self._page
         if lost and page.banner.text == lost and page.held:
-            page.tell_news(self.tr("The connection is back. Nothing was saved yet."), self.tr("Save again"), self.save)
+            page.tell_news(self.tr("The connection is back. Nothing was saved yet."), self.tr("Save again"), page.save)
 
     def _over(self) -> None:
         self.busy = self.in_doubt = False

@@ -169,6 +169,23 @@ def test_the_undo_of_a_move_stays_at_what_is_chosen(sitting: Sitting) -> None:
     assert sitting.course.outline.current() == sitting.course.chosen == chosen
 
 
+def test_the_undo_of_a_move_of_several_keeps_all_of_them_selected(sitting: Sitting) -> None:
+    course = enter(sitting)
+    before = stored(sitting, course)
+    outline = sitting.course.outline
+    lessons = [card for card in outline.model.cards if card.entity is Lesson][:2]
+    outline.list.select([card.key for card in lessons])
+    QTest.keyClick(outline.list, Qt.Key.Key_Down, ALT)
+    sitting.settle()
+    assert stored(sitting, course) == [before[2], *before[:2], *before[3:]]
+    for modifiers in (CTRL, CTRL | Qt.KeyboardModifier.ShiftModifier, CTRL):
+        sitting.press(Qt.Key.Key_Z, modifiers)
+        wait_for(lambda: not sitting.window.undoing.busy, "the undo")
+        sitting.settle()
+        assert [card.key for card in outline.list.chosen_cards()] == [card.key for card in lessons]
+    assert stored(sitting, course) == before
+
+
 def test_the_editor_goes_along_with_a_question_to_another_quiz_and_back(sitting: Sitting) -> None:
     enter(sitting)
     page, model = sitting.course, sitting.course.outline.model

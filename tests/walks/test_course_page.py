@@ -423,6 +423,36 @@ def test_a_duplicate_is_opened_and_is_a_draft_that_can_be_published(sitting: Sit
     assert sitting.course.title() == "Academic Writing"
 
 
+def test_the_undo_of_a_duplicate_leads_back_to_the_course_it_was_made_from(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.pick(top_button(sitting, "Course"), "Duplicate course")
+    wait_for(lambda: sitting.course.outline.outline and sitting.course.title() != "Academic Writing", "the copy")
+    sitting.settle()
+    to_the_front(sitting.window)
+    copy = sitting.course.course_id
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: not sitting.window.undoing.busy, "the undo")
+    sitting.settle()
+    wait_for(lambda: sitting.course.title() == "Academic Writing", "the course it was made from")
+    assert sitting.course.chosen is not None
+    assert sitting.course.outline.list.isVisible()
+    assert value(sitting.url, "SELECT count(*) FROM courses WHERE id = %s", copy) == 0
+
+
+def test_the_undo_of_a_course_that_is_shown_leads_to_the_courses(sitting: Sitting) -> None:
+    enter(sitting)
+    sitting.pick(top_button(sitting, "Course"), "Duplicate course")
+    wait_for(lambda: sitting.course.outline.outline and sitting.course.title() != "Academic Writing", "the copy")
+    sitting.settle()
+    to_the_front(sitting.window)
+    sitting.course._copied_from.clear()  # as if it had been made on the page of courses
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: not sitting.window.undoing.busy, "the undo")
+    sitting.settle()
+    assert sitting.window.page is not None
+    assert sitting.window.page.name == "courses"
+
+
 def top_button(sitting: Sitting, text: str) -> QPushButton:
     """A button of the bar at the top."""
     bar = the(TopBar, sitting.window, lambda bar: True, "the bar at the top")

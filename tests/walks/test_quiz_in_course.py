@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -16,8 +16,9 @@ from lms_desktop.views.course.quiz_editor import QUESTIONS, QuizEditor
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
 from lms_desktop.views.page import Destination
 from tests.dialogs import when_asked
+from tests.walks.acting import Reply
 from tests.walks.driving import CTRL, Sitting, click, said_by, the, wait_for
-from tests.walks.others import rows, value
+from tests.walks.others import locked, rows, value, wait_for_save_in_the_middle, write
 from tests.walks.seating import get_up, sit_down
 
 HERS = "academic-writing"
@@ -142,6 +143,68 @@ def test_what_was_altered_is_marked_again_whatever_is_shown_by_then(sitting: Sit
     when_asked(sitting.window, look)
     editor.questions.answers.regrade()
     assert regraded == [quiz]
+
+
+def another_answer(sitting: Sitting, question: str) -> None:
+    """What is right is to be 42, not saved yet."""
+    editor = sitting.course.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    record = editor.questions.editor.record()
+    assert record is not None
+    drafts = sitting.window.session.drafts[QuizQuestion]
+    base = {"correct_answer": str(right_answer(sitting.url, question))}
+    drafts.set_all(question, {"correct_answer": "42"}, version=record.version, base=base, seen=record.values)
+    sitting.settle()
+
+
+def test_save_again_asks_about_what_was_altered_since(sitting: Sitting, seeded_url: URL) -> None:
+    question, quiz = a_question(seeded_url)
+    go(sitting, question)
+    before, record = right_answer(seeded_url, question), sitting.course.editor(Quiz).record()
+    assert record is not None
+    title = {"title": str(record.values["title"])}
+    drafts = sitting.window.session.drafts[Quiz]
+    drafts.set_all(quiz, {"title": "Another"}, version=record.version, base=title, seen=record.values)
+    with locked(seeded_url, "UPDATE quizzes SET title = title WHERE id = %s", quiz):
+        QTest.keyClick(sitting.window, Qt.Key.Key_S, CTRL)
+        wait_for_save_in_the_middle(seeded_url)
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        rows(seeded_url, f"{cut} AND application_name = 'lms-desktop'")
+        wait_for(sitting.course.banner.isVisible, "the news that the save did not work")
+    sitting.settle()
+    another_answer(sitting, question)
+    refused = Reply("Go on editing")
+    click(the(QPushButton, sitting.course.banner, lambda b: b.text() == "Save again", "the way on"))
+    assert "this changes the right answer" in refused.wait()
+    sitting.settle()
+    assert right_answer(seeded_url, question) == before
+    assert sitting.course.unsaved() == 2
+    sitting.course.discard()
+
+
+def test_the_save_after_a_conflict_asks_about_answered_questions(sitting: Sitting, seeded_url: URL) -> None:
+    question, _ = a_question(seeded_url)
+    go(sitting, question)
+    another_answer(sitting, question)
+    write(seeded_url, "UPDATE quiz_questions SET correct_answer = 'Theirs' WHERE id = %s", question)
+    ways, replies = [("Save",), ("Keep mine", "Apply and save"), ("Go on editing",)], list[Reply]()
+
+    def answer() -> None:
+        """Each dialog comes while the answer to the one before is dealt with."""
+        if len(replies) < len(ways) and all(reply.done for reply in replies):
+            replies.append(Reply(*ways[len(replies)]))
+
+    one_by_one = QTimer(interval=5)
+    one_by_one.timeout.connect(answer)
+    one_by_one.start()
+    QTest.keyClick(sitting.window, Qt.Key.Key_S, CTRL)
+    wait_for(lambda: len(replies) == 3 and replies[2].done, "all three questions")
+    one_by_one.stop()
+    assert "this changes the right answer" in replies[2].said
+    sitting.settle()
+    assert right_answer(seeded_url, question) == "Theirs"
+    assert sitting.course.unsaved() == 1
+    sitting.course.discard()
 
 
 def test_ctrl_z_takes_back_the_last_edit_of_a_question_and_the_editor_follows(

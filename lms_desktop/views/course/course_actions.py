@@ -17,7 +17,6 @@ from lms_desktop.models.wording import told
 from lms_desktop.services.teaching import copying
 from lms_desktop.services.teaching.outline import CourseOutline
 from lms_desktop.views import icons
-from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.page import Destination
 
@@ -112,7 +111,7 @@ class CourseActions(QObject):
         self._run(
             lambda uow: copying.duplicate_course(uow, catalog, course_id),
             self.tr("Duplicating the course"),
-            lambda outcome: page.open_requested.emit(Destination(COURSE_PAGE, str(outcome.value))),
+            lambda outcome: page.show_copy(str(outcome.value)),
         )
 
     def _go_to_record(self) -> None:

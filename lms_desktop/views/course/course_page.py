@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from lms_desktop.admin.courses import COURSES
 from lms_desktop.database.unit_of_work import Change, Outcome
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.cards import Move
@@ -39,6 +40,7 @@ class CoursePage(CourseParts):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._order: list[str] = []
+        self._copied_from: dict[str, str] = {}
         self._keyboard_comes = False
         self.rows = CourseRows(session.drafts, self._listed_under)
         self.hold([session.drafts[entity] for entity in ENTITIES], self.rows.owns)
@@ -181,6 +183,9 @@ class CoursePage(CourseParts):
     def show_changes(self, changes: tuple[Change, ...]) -> bool:
         """Override Page.show_changes: stay at what is chosen where it is among these, for a move changes the numbers of
         those that stand by as well; else go to the first of these that is the course's."""
+        if any((c.action, c.entity, c.id) == ("delete", Course, self.course_id) for c in changes) and not self.held:
+            self._leave_course()
+            return True
         mine = [change for change in changes if self.rows.was_seen(change.entity, change.id)]
         there = [(change.entity, change.id) for change in mine if change.action != "delete"]
         came = [(change.entity, change.id) for change in mine if change.action == "insert"]
@@ -197,9 +202,10 @@ class CoursePage(CourseParts):
         """Override DraftsPage.row_shown."""
         return self.chosen
 
-    def may_save(self) -> bool:
+    def may_save(self, without: frozenset[Row] = frozenset()) -> bool:
         """Override DraftsPage.may_save: what students have answered is not altered without a question."""
-        questions = [draft for draft in self.held.all() if draft.entity is QuizQuestion]
+        edited = [draft for draft in self.held.all() if (draft.entity, draft.id) not in without]
+        questions = [draft for draft in edited if draft.entity is QuizQuestion]
         if not questions:
             return True
         quiz = self.editor(Quiz)  # they may have been edited elsewhere, or in an earlier sitting
@@ -233,6 +239,20 @@ class CoursePage(CourseParts):
         self.stack.setCurrentWidget(self._nothing)
         self.outline.show_course(course_id)
         self._tell()
+
+    def show_copy(self, course_id: str) -> None:
+        """Go to the duplicate of the course shown; where that is undone, this one is shown again."""
+        self._copied_from[course_id] = self.course_id
+        self.open_requested.emit(Destination(self.name, course_id))
+
+    def _leave_course(self) -> None:
+        """The person took back what had made the course: go to where it was made."""
+        origin = self._copied_from.get(self.course_id)
+        if origin is not None:
+            self.show_course(origin)
+        else:
+            self.show_course("")
+            self.open_requested.emit(Destination(COURSES.name))
 
     def _find_first(self) -> None:
         def found(course_id: str | None) -> None:

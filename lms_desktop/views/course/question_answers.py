@@ -59,6 +59,7 @@ class QuestionAnswers(QObject):
         self._shown: str | None = None
         self._spread: Spread | None = None
         self._altered: dict[str, int] = {}
+        self._agreed: dict[int, tuple[Draft, Reading, Reading]] = {}
         self._to_regrade: tuple[str, ...] = ()
         self._portions = Portions(self._session, self.tr("Counting the answers"), self)
         self._portions.arrived.connect(self._counted)
@@ -161,7 +162,8 @@ class QuestionAnswers(QObject):
     # Before and after a save
 
     def may_save(self, drafts: Sequence[Draft]) -> bool:
-        """Whether these questions may be saved: asked where that alters what was already answered."""
+        """Whether these questions may be saved: asked where that alters what was already answered, and once for a save
+        that has to be tried again."""
         altering, self._altered = _altering(drafts), {}
         if not altering or not self._may:
             return True
@@ -176,10 +178,12 @@ class QuestionAnswers(QObject):
         if len(concerned) > NAMED:
             lines.append(self.tr("and %n more", "", len(concerned) - NAMED))
         lines.append(self.tr("Results stay as they are until the attempts are regraded, which is offered afterwards."))
-        if not ask(
+        wanted = {id(draft): (draft, before, after) for draft, before, after in concerned}
+        if wanted != self._agreed and not ask(
             self._part, title, "\n\n".join(lines), self.tr("Save"), destructive=True, keep=self.tr("Go on editing")
         ):
             return False
+        self._agreed = wanted
         self._altered = {draft.id: counts[draft.id] for draft, _, _ in concerned}
         self._to_regrade = tuple(dict.fromkeys(_quiz_of(draft) for draft, _, _ in concerned))
         return True
@@ -244,7 +248,10 @@ class QuestionAnswers(QObject):
     # What happens elsewhere
 
     def _committed(self, outcome: Outcome, initiator: object) -> None:
-        if self._altered.keys() & {c.id for c in outcome.changes if c.entity is QuizQuestion}:
+        written = {c.id for c in outcome.changes if c.entity is QuizQuestion}
+        if any(draft.id in written for draft, _, _ in self._agreed.values()):
+            self._agreed = {}
+        if self._altered.keys() & written:
             self._offer_regrade()
         if outcome.entities & {QuizAttempt, QuizQuestion}:
             self._stale()

@@ -5395,6 +5395,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>DeleteDialog</name>
     <message numerus="yes">
+        <source>%n attempt(s) answered it; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n certificate(s) would go too; they are meant to be kept for ever.</source>
         <translation>
             <numerusform>%n Zertifikat würde mitgelöscht; es soll für immer aufbewahrt werden.</numerusform>
@@ -5406,6 +5413,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>
             <numerusform>%n weitere</numerusform>
             <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
@@ -5775,7 +5789,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <name>EntityPage</name>
     <message>
         <source>History of {0}</source>
-        <translation>Verlauf von {0}</translation>
+        <translation>Verlauf: {0}</translation>
     </message>
     <message>
         <source>Open course</source>
@@ -7654,7 +7668,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>Next one</source>
-        <translation>Weiter</translation>
+        <translation>Nächster Treffer</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -7662,7 +7676,7 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message>
         <source>Previous one</source>
-        <translation>Zurück</translation>
+        <translation>Voriger Treffer</translation>
     </message>
     <message>
         <source>{0} of {1}</source>

@@ -143,6 +143,13 @@
 <context>
     <name>DeleteDialog</name>
     <message numerus="yes">
+        <source>%n attempt(s) answered it; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n certificate(s) would go too; they are meant to be kept for ever.</source>
         <translation>
             <numerusform>%n certificate would go too; it is meant to be kept for ever.</numerusform>
@@ -154,6 +161,13 @@
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>

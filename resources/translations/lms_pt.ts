@@ -4441,7 +4441,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message>
         <source>at most about {0}</source>
-        <translation>no máximo cerca de {0}</translation>
+        <translation>máx. cerca de {0}</translation>
     </message>
     <message>
         <source>pg_dump was not found, or is older than the server</source>
@@ -5230,7 +5230,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message>
         <source>Preview as student</source>
-        <translation>Pré-visualizar como aluno</translation>
+        <translation>Pré-visualizar</translation>
     </message>
     <message>
         <source>Publish</source>
@@ -5395,6 +5395,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>DeleteDialog</name>
     <message numerus="yes">
+        <source>%n attempt(s) answered it; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n certificate(s) would go too; they are meant to be kept for ever.</source>
         <translation>
             <numerusform>Iria também %n certificado; é para guardar para sempre.</numerusform>
@@ -5406,6 +5413,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>
             <numerusform>mais %n</numerusform>
             <numerusform>mais %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
@@ -5775,7 +5789,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <name>EntityPage</name>
     <message>
         <source>History of {0}</source>
-        <translation>Histórico de {0}</translation>
+        <translation>Histórico: {0}</translation>
     </message>
     <message>
         <source>Open course</source>
@@ -7067,8 +7081,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message numerus="yes">
         <source>LMS schema: %n revision(s) pending</source>
         <translation>
-            <numerusform>Esquema do LMS: %n revisão pendente</numerusform>
-            <numerusform>Esquema do LMS: %n revisões pendentes</numerusform>
+            <numerusform>Esquema do LMS: %n pendente</numerusform>
+            <numerusform>Esquema do LMS: %n pendentes</numerusform>
         </translation>
     </message>
     <message>
@@ -7118,8 +7132,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message numerus="yes">
         <source>desktop extension: %n revision(s) pending</source>
         <translation>
-            <numerusform>extensão do desktop: %n revisão pendente</numerusform>
-            <numerusform>extensão do desktop: %n revisões pendentes</numerusform>
+            <numerusform>extensão do desktop: %n pendente</numerusform>
+            <numerusform>extensão do desktop: %n pendentes</numerusform>
         </translation>
     </message>
     <message>
@@ -7654,7 +7668,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message>
         <source>Next one</source>
-        <translation>Seguinte</translation>
+        <translation>Resultado seguinte</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -7662,7 +7676,7 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message>
         <source>Previous one</source>
-        <translation>Anterior</translation>
+        <translation>Resultado anterior</translation>
     </message>
     <message>
         <source>{0} of {1}</source>

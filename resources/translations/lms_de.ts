@@ -2224,6 +2224,10 @@
         <translation>Teilnehmer</translation>
     </message>
     <message>
+        <source>Student&apos;s e-mail</source>
+        <translation>E-Mail des Teilnehmers</translation>
+    </message>
+    <message>
         <source>Students</source>
         <translation>Teilnehmer</translation>
     </message>
@@ -5380,25 +5384,21 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Jemand anderes</translation>
     </message>
     <message>
-        <source>You are editing it too: nothing is overwritten.</source>
-        <translation>Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
+        <source>{0} changed {1}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0} hat {1} geändert. Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
     </message>
     <message>
-        <source>{0} changed {1}</source>
-        <translation>{0} hat {1} geändert</translation>
-    </message>
-    <message>
-        <source>{0} deleted {1}</source>
-        <translation>{0} hat {1} gelöscht</translation>
+        <source>{0} deleted {1}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0} hat {1} gelöscht. Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
     </message>
 </context>
 <context>
     <name>DeleteDialog</name>
     <message numerus="yes">
         <source>%n attempt(s) answered it; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Versuch enthält eine Antwort; seine Wertung bleibt, wie sie ist.</numerusform>
+            <numerusform>%n Versuche enthalten eine Antwort; ihre Wertungen bleiben, wie sie sind.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5417,9 +5417,9 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
     <message numerus="yes">
         <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Mindestens %n Versuch enthält Antworten darauf; seine Wertung bleibt, wie sie ist.</numerusform>
+            <numerusform>Mindestens %n Versuche enthalten Antworten darauf; ihre Wertungen bleiben, wie sie sind.</numerusform>
         </translation>
     </message>
     <message>
@@ -5804,16 +5804,20 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Ergebnisse</translation>
     </message>
     <message>
+        <source>Sorting {0} rows by {1} takes a while: there is no index for it.</source>
+        <translation>{0} Zeilen nach {1} zu sortieren dauert eine Weile: Dafür gibt es keinen Index.</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>You are editing it too: nothing is overwritten.</source>
-        <translation>Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
-    </message>
-    <message>
         <source>{0} match</source>
         <translation>{0} Treffer</translation>
+    </message>
+    <message>
+        <source>{0}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0}. Sie bearbeiten es auch: Es wird nichts überschrieben.</translation>
     </message>
 </context>
 <context>
@@ -7773,6 +7777,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>absteigend</translation>
     </message>
     <message>
+        <source>then by {0}</source>
+        <translation>dann nach {0}</translation>
+    </message>
+    <message>
         <source>{0} rows</source>
         <translation>{0} Zeilen</translation>
     </message>
@@ -8729,10 +8737,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n result(s) change</source>
+        <source>%n result(s) change, of which {0} now pass and {1} no longer do. Unchanged: {2}.</source>
         <translation>
-            <numerusform>%n Ergebnis ändert sich</numerusform>
-            <numerusform>%n Ergebnisse ändern sich</numerusform>
+            <numerusform>%n Ergebnis ändert sich; davon jetzt bestanden: {0}, nicht mehr: {1}. Unverändert: {2}.</numerusform>
+            <numerusform>%n Ergebnisse ändern sich; {0} davon sind jetzt bestanden, {1} nicht mehr. Unverändert: {2}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8841,10 +8849,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Writing the results…</source>
         <translation>Die Ergebnisse werden geschrieben…</translation>
-    </message>
-    <message>
-        <source>{0} now pass, {1} no longer, {2} stay as they are.</source>
-        <translation>{0} bestehen jetzt, {1} nicht mehr, {2} bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>{0} of {1} attempts looked at</source>

@@ -144,9 +144,9 @@
     <name>DeleteDialog</name>
     <message numerus="yes">
         <source>%n attempt(s) answered it; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n attempt answered it; its score stays as it is.</numerusform>
+            <numerusform>%n attempts answered it; their scores stay as they are.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -165,9 +165,9 @@
     </message>
     <message numerus="yes">
         <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>At least %n attempt answered them; its score stays as it is.</numerusform>
+            <numerusform>At least %n attempts answered them; their scores stay as they are.</numerusform>
         </translation>
     </message>
 </context>
@@ -643,10 +643,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n result(s) change</source>
+        <source>%n result(s) change, of which {0} now pass and {1} no longer do. Unchanged: {2}.</source>
         <translation>
-            <numerusform>%n result changes</numerusform>
-            <numerusform>%n results change</numerusform>
+            <numerusform>%n result changes, of which {0} now pass and {1} no longer do. Unchanged: {2}.</numerusform>
+            <numerusform>%n results change, of which {0} now pass and {1} no longer do. Unchanged: {2}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -2224,6 +2224,10 @@
         <translation>Aluno</translation>
     </message>
     <message>
+        <source>Student&apos;s e-mail</source>
+        <translation>E-mail do aluno</translation>
+    </message>
+    <message>
         <source>Students</source>
         <translation>Alunos</translation>
     </message>
@@ -5380,25 +5384,21 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Outra pessoa</translation>
     </message>
     <message>
-        <source>You are editing it too: nothing is overwritten.</source>
-        <translation>Também o está a editar: nada é substituído.</translation>
+        <source>{0} changed {1}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0} alterou {1}. Também o está a editar: nada é substituído.</translation>
     </message>
     <message>
-        <source>{0} changed {1}</source>
-        <translation>{0} alterou {1}</translation>
-    </message>
-    <message>
-        <source>{0} deleted {1}</source>
-        <translation>{0} eliminou {1}</translation>
+        <source>{0} deleted {1}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0} eliminou {1}. Também o está a editar: nada é substituído.</translation>
     </message>
 </context>
 <context>
     <name>DeleteDialog</name>
     <message numerus="yes">
         <source>%n attempt(s) answered it; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tentativa respondeu-lhe; a sua classificação fica como está.</numerusform>
+            <numerusform>%n tentativas responderam-lhe; as suas classificações ficam como estão.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5417,9 +5417,9 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
     <message numerus="yes">
         <source>At least %n attempt(s) answered them; their scores stay as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Pelo menos %n tentativa respondeu-lhes; a sua classificação fica como está.</numerusform>
+            <numerusform>Pelo menos %n tentativas responderam-lhes; as suas classificações ficam como estão.</numerusform>
         </translation>
     </message>
     <message>
@@ -5804,16 +5804,20 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Resultados</translation>
     </message>
     <message>
+        <source>Sorting {0} rows by {1} takes a while: there is no index for it.</source>
+        <translation>Ordenar {0} linhas por {1} demora um pouco: não há um índice para isso.</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Tentar de novo</translation>
     </message>
     <message>
-        <source>You are editing it too: nothing is overwritten.</source>
-        <translation>Também o está a editar: nada é substituído.</translation>
-    </message>
-    <message>
         <source>{0} match</source>
         <translation>{0} encontrados</translation>
+    </message>
+    <message>
+        <source>{0}. You are editing it too: nothing is overwritten.</source>
+        <translation>{0}. Também o está a editar: nada é substituído.</translation>
     </message>
 </context>
 <context>
@@ -7773,6 +7777,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>decrescente</translation>
     </message>
     <message>
+        <source>then by {0}</source>
+        <translation>depois por {0}</translation>
+    </message>
+    <message>
         <source>{0} rows</source>
         <translation>{0} linhas</translation>
     </message>
@@ -8729,10 +8737,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n result(s) change</source>
+        <source>%n result(s) change, of which {0} now pass and {1} no longer do. Unchanged: {2}.</source>
         <translation>
-            <numerusform>%n resultado muda</numerusform>
-            <numerusform>%n resultados mudam</numerusform>
+            <numerusform>%n resultado muda: passam a aprovados {0}, deixam de o ser {1}. Sem alteração: {2}.</numerusform>
+            <numerusform>%n resultados mudam: passam a aprovados {0}, deixam de o ser {1}. Sem alteração: {2}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8841,10 +8849,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Writing the results…</source>
         <translation>A escrever os resultados…</translation>
-    </message>
-    <message>
-        <source>{0} now pass, {1} no longer, {2} stay as they are.</source>
-        <translation>{0} passam a aprovados, {1} deixam de o ser, {2} ficam como estão.</translation>
     </message>
     <message>
         <source>{0} of {1} attempts looked at</source>

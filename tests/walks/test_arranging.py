@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from lms_desktop.entities import Lesson, Quiz, QuizQuestion
 from lms_desktop.models.cards import Target
@@ -184,6 +186,69 @@ def test_the_undo_of_a_move_of_several_keeps_all_of_them_selected(sitting: Sitti
         sitting.settle()
         assert [card.key for card in outline.list.chosen_cards()] == [card.key for card in lessons]
     assert stored(sitting, course) == before
+
+
+def test_questions_that_come_back_out_of_a_folded_quiz_are_all_selected_again(sitting: Sitting) -> None:
+    enter(sitting)
+    outline, model = sitting.course.outline, sitting.course.outline.model
+    quiz = next(card.id for card in model.cards if card.entity is Quiz)
+    other = str(uuid.uuid4())
+    write(
+        sitting.url,
+        "INSERT INTO quizzes (id, course_id, title, passing_score_percentage, shuffle_questions, is_published,"
+        " created_at, updated_at) SELECT %s, course_id, 'Another', 50, false, false, now(), now()"
+        " FROM quizzes WHERE id = %s",
+        other,
+        quiz,
+    )
+    sitting.course.refresh()
+    wait_for(lambda: model.find(Quiz, other) >= 0, "the other quiz")
+    model.unfold(quiz)
+    wait_for(lambda: any(card.entity is QuizQuestion for card in model.cards), "the questions")
+    keys = [card.key for card in model.cards if card.entity is QuizQuestion][:2]
+    outline.list.select(keys)
+    sitting.settle()
+    model.queue.guard = None
+    model.move(QuizQuestion, [key[1] for key in keys], Target(other, None, last=True))
+    sitting.settle()
+    model.fold(model.find(Quiz, other), folded=True)
+    sitting.settle()
+    assert all(model.find(*key) < 0 for key in keys)
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: not sitting.window.undoing.busy, "the undo")
+    sitting.settle()
+    wait_for(lambda: [card.key for card in outline.list.chosen_cards()] == keys, "both selected")
+
+
+def test_a_drag_below_the_outline_goes_on_scrolling_and_falls_at_its_edge(sitting: Sitting) -> None:
+    course = str(value(sitting.url, "SELECT id::text FROM courses WHERE slug = %s", HERS))
+    write(
+        sitting.url,
+        'INSERT INTO lessons (id, course_id, title, content_type, "order", created_at, updated_at)'
+        " SELECT gen_random_uuid(), %s, 'L' || to_char(n, 'FM000'), 'text', n + 4, now(), now()"
+        " FROM generate_series(1, 60) n",
+        course,
+    )
+    enter(sitting)
+    page, cards = sitting.course, sitting.course.outline.list
+    first = next(card for card in page.outline.model.cards if card.entity is Lesson)
+    cards.select([first.key])
+    data = page.outline.model.mimeData(cards.selectedIndexes())
+    frame = page.outline.parentWidget()
+    assert frame is not None
+    place = page.course_button.mapTo(frame, page.course_button.rect().center())
+    actions, left, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(frame, QDragEnterEvent(place, actions, data, left, none))
+    moved = QDragMoveEvent(place, actions, data, left, none)
+    QApplication.sendEvent(frame, moved)
+    assert moved.isAccepted()
+    bar = cards.verticalScrollBar()
+    wait_for(lambda: bar.value() == bar.maximum() > 0, "the end of the list")
+    dropped = QDropEvent(QPointF(place), actions, data, left, none)
+    QApplication.sendEvent(frame, dropped)
+    assert dropped.isAccepted()
+    sitting.settle()
+    assert stored(sitting, course).index(first.title) > 50
 
 
 def test_the_editor_goes_along_with_a_question_to_another_quiz_and_back(sitting: Sitting) -> None:

@@ -110,6 +110,11 @@ class CardList(DraggedCards):
                 self.selectionModel().select(self.cards.index(row), _FLAGS.Select)
             self.scrollTo(self.cards.index(rows[0]))
 
+    def select_too(self, keys: Sequence[tuple[type, str]]) -> None:
+        """Select these cards besides what is selected, as far as they are there."""
+        for row in (row for key in keys if (row := self.cards.find(*key)) >= 0):
+            self.selectionModel().select(self.cards.index(row), _FLAGS.Select)
+
     def follow(self) -> None:
         """See to it that the current card is in view after a move, and as much of the others as can be."""
         self.executeDelayedItemsLayout()

@@ -1,5 +1,6 @@
 """The page of one course: its outline at the left, the editor of what is chosen there at the right."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex
@@ -41,6 +42,7 @@ class CoursePage(CourseParts):
         super().__init__(session, parent)
         self._order: list[str] = []
         self._copied_from: dict[str, str] = {}
+        self._moves_made: dict[frozenset[Row], tuple[Row, ...]] = {}
         self._keyboard_comes = False
         self.rows = CourseRows(session.drafts, self._listed_under)
         self.hold([session.drafts[entity] for entity in ENTITIES], self.rows.owns)
@@ -64,7 +66,7 @@ class CoursePage(CourseParts):
         outline.trouble.connect(self.trouble)
         outline.message.connect(self.message)
         outline.new_wanted.connect(self.begin.new)
-        outline.model.arranged.connect(self._follow_question)
+        outline.model.arranged.connect(self._arranged)
         self.course_button.clicked.connect(self.show_settings)
         for part in self.held.parts:
             part.counted.connect(self.acts.tell)
@@ -190,10 +192,13 @@ class CoursePage(CourseParts):
         there = [(change.entity, change.id) for change in mine if change.action != "delete"]
         came = [(change.entity, change.id) for change in mine if change.action == "insert"]
         there = came or there  # what is there again is what it is about, not what made room for it
+        moved = self._moves_made.get(_rows_of(changes), ())
         if there and self.chosen not in there:
-            self.choose(*there[0])
+            self.choose(*(moved or there)[0])
         elif self.chosen is not None and self.chosen[0] is QuizQuestion and there:
             self._look_for_quiz(self.chosen[1])
+        if moved:
+            self.outline.select_beside(moved)
         return bool(mine) or not changes
 
     # DraftsPage
@@ -347,8 +352,10 @@ class CoursePage(CourseParts):
             lambda uow: finding.quiz_of(uow, question_id), done=found, failed=self.trouble.emit, owner=self
         )
 
-    def _follow_question(self, move: Move) -> None:
-        """The question that is chosen was moved to another quiz of the course: its editor goes along."""
+    def _arranged(self, move: Move, outcome: Outcome) -> None:
+        """A move was done. The question that is chosen was moved to another quiz of the course: its editor goes
+        along."""
+        self._moves_made[_rows_of(outcome.changes)] = tuple((move.entity, row_id) for row_id in move.ids)
         outline, chosen = self.outline.outline, self.chosen
         here = outline is not None and any(quiz.id == move.parent for quiz in outline.quizzes)
         if here and chosen is not None and chosen[0] is move.entity is QuizQuestion and chosen[1] in move.ids:
@@ -460,3 +467,8 @@ class CoursePage(CourseParts):
                 self.choose(entity, row_id)
         else:
             self._leave_what_is_gone()
+
+
+def _rows_of(changes: Sequence[Change]) -> frozenset[Row]:
+    """What an operation wrote: what takes it back writes the same."""
+    return frozenset((change.entity, change.id) for change in changes)

@@ -9,6 +9,7 @@ from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.views import theme
 from lms_desktop.views.course.course_editor import CourseEditor
+from lms_desktop.views.course.edge_drops import EdgeDrops
 from lms_desktop.views.course.lesson_editor import LessonEditor
 from lms_desktop.views.course.outline_view import OutlineView
 from lms_desktop.views.course.quiz_editor import QuizEditor
@@ -57,6 +58,7 @@ class CourseParts(DraftsPage):
         foot.add(self.course_button)
         foot.stretch()
         self.outline = OutlineView(self.session, self.session.drafts, left)
+        EdgeDrops(self.outline.list, left)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

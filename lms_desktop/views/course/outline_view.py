@@ -62,6 +62,7 @@ class OutlineView(QWidget):
         super().__init__(parent)
         self._session = session
         self._wanted: tuple[type, str] | None = None
+        self._beside: tuple[tuple[type, str], ...] = ()
         self._first = True
         self.announced = ""
         self.model = OutlineModel(session.desk, session.catalog, drafts, self)
@@ -99,8 +100,15 @@ class OutlineView(QWidget):
     def choose(self, entity: type, row_id: str) -> None:
         """Go to a row, as soon as it is there; `chosen` is not told for it."""
         self._wanted = (entity, row_id)
+        if self._wanted not in self._beside:
+            self._beside = ()
         self.model.look_for_anew()
         self._look_for_wanted()
+
+    def select_beside(self, keys: Sequence[tuple[type, str]]) -> None:
+        """Have these rows selected together as soon as they are there, as long as one of them is the current one."""
+        self._beside = tuple(keys)
+        self._select_beside()
 
     def current(self) -> tuple[type, str] | None:
         """Entity and id of the row that has the keyboard."""
@@ -175,6 +183,8 @@ class OutlineView(QWidget):
 
     def _connect(self) -> None:
         self.list.chosen.connect(lambda card: self.chosen.emit(card.entity, card.id))
+        self.list.chosen.connect(self._forget_beside)
+        self.list.clicked.connect(self._forget_beside)
         self.list.opened.connect(lambda card: self.opened.emit(card.entity, card.id))
         self.model.arrived.connect(self._arrived)
         self.model.lacks_known.connect(self.arrived)
@@ -218,11 +228,21 @@ class OutlineView(QWidget):
     def _rows_changed(self) -> None:
         self._tell_empty()
         self._look_for_wanted()
+        self._select_beside()
+
+    def _forget_beside(self) -> None:
+        """The person selects for themselves."""
+        self._beside = ()
+
+    def _select_beside(self) -> None:
+        if self.current() in self._beside:
+            self.list.select_too(self._beside)
 
     def _look_for_wanted(self) -> None:
         wanted = self._wanted
         if wanted is not None and self.list.choose(*wanted):
             self._wanted = None
+            self._select_beside()
         elif wanted is not None and wanted[0] is QuizQuestion:
             self.model.unfold_for(wanted[1])
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from PySide6.QtCore import QPoint, QSocketNotifier, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.views import theme
+from lms_desktop.views.course.edge_drops import EdgeDrops
 from lms_desktop.views.course.outline_view import OutlineView
 from tests.small_school import actor
 from tests.views.sittings import sitting
@@ -46,9 +47,15 @@ def main(url: str, who: str, course: str, left: str) -> None:
     theme.install(app, theme.Scheme.LIGHT, 100)
     database = Database(make_engine(make_url(url), Settings()))
     with tempfile.TemporaryDirectory() as folder, sitting(database, actor(who), Path(folder), threads=True) as session:
-        view = OutlineView(session, AllDrafts())
-        view.setGeometry(int(left), 40, 560, 420)
-        view.show()
+        window = QWidget()
+        view, below = OutlineView(session, AllDrafts(), window), QPushButton("Below it", window)
+        EdgeDrops(view.list, window)
+        column = QVBoxLayout(window)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(view, 1)
+        column.addWidget(below)
+        window.setGeometry(int(left), 40, 560, 460)
+        window.show()
         view.show_course(course)
 
         def answer() -> None:
@@ -58,14 +65,14 @@ def main(url: str, who: str, course: str, left: str) -> None:
                 notifier.setEnabled(False)
                 return
             if line.startswith("activate"):
-                view.raise_()
-                view.activateWindow()
+                window.raise_()
+                window.activateWindow()
             print(look(view), flush=True)
 
         notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         notifier.activated.connect(answer)
         app.exec()
-        view.close()
+        window.close()
 
 
 if __name__ == "__main__":

@@ -224,7 +224,8 @@ def test_another_writer_while_the_pointer_holds_a_row(open_window: Callable[...,
 
 
 @pytest.mark.slow
-def test_a_drag_at_the_edge_scrolls(open_window: Callable[..., Window], database_url: URL) -> None:
+@pytest.mark.parametrize("beyond", [-6, 16], ids=["at the edge", "below it"])
+def test_a_drag_at_the_edge_scrolls(open_window: Callable[..., Window], database_url: URL, beyond: int) -> None:
     change(
         database_url,
         'INSERT INTO lessons (id, course_id, title, content_type, "order", created_at, updated_at)'
@@ -234,7 +235,7 @@ def test_a_drag_at_the_edge_scrolls(open_window: Callable[..., Window], database
     )
     window = open_window(OTHER)
     begin = window.at("One")
-    edge = window.look()["bottom"] - 6
+    edge = window.look()["bottom"] + beyond
     window.hand("mousemove", *begin, "mousedown", 1)
     window.hand("mousemove", begin[0] + 10, begin[1] + 20)
     steps = iter(range(10_000))

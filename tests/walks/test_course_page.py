@@ -339,18 +339,6 @@ def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:
     assert page.chosen == (QuizQuestion, draft.id)
 
 
-def test_a_quiz_that_is_not_saved_yet_takes_no_question(sitting: Sitting) -> None:
-    enter(sitting)
-    page = sitting.course
-    page.begin.quiz_of_course()
-    sitting.type("New quiz")
-    page.outline.take_keyboard()
-    sitting.press(Qt.Key.Key_N, CTRL)
-    (draft,) = page.held.all()
-    assert (draft.entity, page.chosen) == (Quiz, (Quiz, draft.id))
-    assert "Save the quiz first" in sitting.window.status_text()
-
-
 def test_a_new_lesson_that_is_deleted_comes_back_by_ctrl_z(sitting: Sitting) -> None:
     enter(sitting)
     page = sitting.course

@@ -360,4 +360,4 @@ class OperationPanel(QFrame):
         self._column.setSpacing(px(12))
         self._rows.setSpacing(px(8))
         self._person.setSpacing(px(10))
-        self.setMinimumWidth(px(280))
+        self.setMinimumWidth(px(220))

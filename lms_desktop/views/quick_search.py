@@ -50,18 +50,23 @@ class QuickSearch(QObject):
         list: what was found, below the field while that has the keyboard.
         acts: what the window can do, each with its word and its icon; making a new row of anything is offered anyway.
 
+        keys: those that begin it.
+
     Signals:
         chosen(object): the Destination picked.
+        begun(): the field is about to get the keyboard.
     """
 
+    keys = "Ctrl+K"
     chosen = Signal(object)
+    begun = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
         self._job: Job | None = None
         self.acts: list[tuple[str, str, Callable[[], object]]] = []
-        self.field = SearchBox(self.tr("Search people, courses, pages…"), "Ctrl+K", quiet=True)
+        self.field = SearchBox(self.tr("Search people, courses, pages…"), self.keys, quiet=True)
         self.field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.list = QListWidget(window)
         self.list.setProperty("kind", "drop")
@@ -80,6 +85,8 @@ class QuickSearch(QObject):
 
     def begin(self) -> None:
         """Put the keyboard into the field."""
+        if self.field.isEnabled():
+            self.begun.emit()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 

@@ -1,8 +1,10 @@
 """The bar at the top of the main window: the way back and forth, what the page is called, the search, its actions."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from enum import IntEnum
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from lms_desktop.admin import PAGES
 from lms_desktop.admin.logs import OPERATIONS
@@ -19,16 +21,34 @@ from lms_desktop.views.quick_search import QuickSearch
 
 BACK_KEYS, FORTH_KEYS = "Alt+Left", "Alt+Right"
 
-TITLE_WIDTH = 200
-"""So much of the title is seen in any case, in pixels at 100 %: what is muted beside it gives way first."""
+TITLE_WIDTH, NARROW_TITLE = 200, 60
+"""So much of the title is seen while anything else can give way, and in any case, in pixels at 100 %."""
+SUBTITLE_WIDTH = 60
+"""A muted text of which less would be seen is left out, in pixels at 100 %."""
+
+
+class Given(IntEnum):
+    """What has given way where the bar is narrow: each with all that stand before it."""
+
+    NOTHING = 0
+    SUBTITLE = 1
+    TAG = 2
+    CRUMB = 3
+    SEARCH = 4
+    ACTIONS = 5
+    TITLE = 6
+    REFRESH = 7
+    PRIMARY = 8
 
 
 class TopBar(Bar):
-    """What the page shown is called and offers, beside what every page has.
+    """What the page shown is called and offers, beside what every page has; where it is narrow, the rest is behind "…".
 
     Attributes:
         back: the button that leads to the place before; `forth` the one that leads to the place after it.
         refresh: the button that reads the page again.
+        search_button: opens the search where its field has no room; `more` what else has none.
+        given: what has given way.
 
     Signals:
         opened(object): a Destination, that of the page above the one shown.
@@ -49,14 +69,24 @@ class TopBar(Bar):
         self.back = tool_button("arrow-left", self.tr("Back"), places.back)
         self.forth = tool_button("arrow-right", self.tr("Forward"), places.forth)
         self.refresh = tool_button("refresh", self.tr("Refresh"), refresh.trigger, keys="F5")
+        refresh.setText(self.tr("Refresh"))
+        self._refresh_act, self._search, self._searching = refresh, search, False
+        self._up = tool_button("arrow-up", "", self._open_crumb)
+        self.search_button = tool_button("search", search.field.placeholderText(), search.begin, keys=search.keys)
+        self.more = tool_button("more", QCoreApplication.translate("FormHeader", "More actions"), self._open_more)
+        self.given, self._more_menu = Given.NOTHING, QMenu(self)
+        self._main: list[QWidget] = []
+        self._others: list[QWidget] = []
         self.add(self.back, self.forth)
-        self.add(self._crumb)
+        self.add(self._crumb, self._up)
         self.row.addWidget(self._title)
         self.add(self._tag)
         self.row.addWidget(self._subtitle)
         self.stretch()
         self.row.addWidget(search.field, 100)  # takes what the title leaves, up to its own width
-        self.add(self.refresh, self._actions)
+        self.add(self.search_button, self.refresh, self._actions, self.more)
+        search.begun.connect(self._open_search)
+        search.field.installEventFilter(self)
         places.changed.connect(self._show_ways)
         self._point()
         self._show_ways()
@@ -65,23 +95,129 @@ class TopBar(Bar):
     def tell(self, page: Page) -> None:
         """Show what a page is called and what can be done on it."""
         self._title.setText(page.title())
-        self._title.setMinimumWidth(min(self._title.sizeHint().width(), px(TITLE_WIDTH)))
         self._subtitle.setText(page.subtitle())
         self._above, tag = page.crumb(), page.tag()
-        self._crumb.setVisible(self._above is not None)
         if self._above is not None:
             self._crumb.setText(f"{self._above.text} ›")
-            self._crumb.setAccessibleName(self.tr("Up to {0}").format(self._above.text))
-        self._tag.setVisible(tag is not None)
-        if tag is not None:
-            self._tag.tell(*tag)
+            for way in (self._crumb, self._up):
+                way.setAccessibleName(self.tr("Up to {0}").format(self._above.text))
+            self._up.setToolTip(self._up.accessibleName())
+        self._tag.tell(*(tag or ("", "neutral")))
         actions = [(action, "") for action in page.toolbar_actions()]
         primary = page.primary()
         self._show_actions(actions if primary is None else [*actions, (primary, "primary")])
+        self._fit()
 
     def rescale(self) -> None:
         """Let distances grow with the text."""
         self._actions_row.setSpacing(px(8))
+        self._fit()
+
+    # Room
+
+    def _parts(self, given: Given) -> dict[QWidget, int]:
+        """What is seen when so much has given way, with the width that each part needs at least."""
+        title = self._title.sizeHint().width()
+        seen: dict[QWidget, int] = {self.back: 0, self.forth: 0}
+        if self._above is not None:
+            seen[self._up if given >= Given.CRUMB else self._crumb] = 0
+        seen[self._title] = min(title, px(NARROW_TITLE if given >= Given.TITLE else TITLE_WIDTH))
+        if self._tag.text and given < Given.TAG:
+            seen[self._tag] = 0
+        if self._subtitle.text() and given < Given.SUBTITLE:
+            seen[self._subtitle] = min(self._subtitle.sizeHint().width(), px(SUBTITLE_WIDTH))
+        seen[self.search_button if given >= Given.SEARCH else self._search.field] = 0
+        if given < Given.REFRESH:
+            seen[self.refresh] = 0
+        if given < Given.ACTIONS:
+            seen.update(dict.fromkeys(self._others, 0))
+        if given < Given.PRIMARY:
+            seen.update(dict.fromkeys(self._main, 0))
+        if self._hidden_acts(given):
+            seen[self.more] = 0
+        return seen
+
+    def _hidden_acts(self, given: Given) -> list[QAction]:
+        """What is behind "…" then."""
+        gone = [Given.PRIMARY if kind == "primary" else Given.ACTIONS for _action, kind in self._offered]
+        acts = [action for (action, _kind), step in zip(self._offered, gone, strict=True) if given >= step]
+        return [*acts, *([self._refresh_act] if given >= Given.REFRESH else [])]
+
+    def _needed(self, given: Given) -> int:
+        margins, seen = self.row.contentsMargins(), self._parts(given)
+        for widget in seen:
+            widget.ensurePolished()
+        asked = (wide or max(part.minimumSizeHint().width(), part.minimumWidth()) for part, wide in seen.items())
+        return sum(asked) + (len(seen) - 1) * px(8) + margins.left() + margins.right()
+
+    def _fit(self) -> None:
+        """Show what there is room for. The keyboard goes along where what had it gives way."""
+        ways = (given for given in Given if self._needed(given) <= self.width())
+        self.given = next(ways, Given.PRIMARY)
+        seen = self._parts(self.given)
+        if self._searching and self.given >= Given.SEARCH:
+            seen = {self.back: 0, self.forth: 0, self._search.field: 0}
+        here = QApplication.focusWidget()
+        had = here if here is not None and self.isAncestorOf(here) and here.isVisible() else None
+        self._title.setMinimumWidth(seen.get(self._title, 0))
+        buttons = [*self._others, *self._main]
+        head: list[QWidget] = [self._up, self._crumb, self._title, self._tag, self._subtitle]
+        tail: list[QWidget] = [self._search.field, self.search_button, self.more, self.refresh]
+        for part in (*head, *tail, *buttons):
+            part.setVisible(part in seen)
+        self._actions.setVisible(any(made in seen for made in buttons))
+        if had is not None and had.isHidden():
+            self._heir(had).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _heir(self, gone: QWidget) -> QWidget:
+        """Where the keyboard goes when a control is not seen any more."""
+        partners: dict[QWidget, QWidget] = {
+            self._up: self._crumb,
+            self._crumb: self._up,
+            self.search_button: self._search.field,
+        }
+        partner = self.search_button if gone is self._search.field else partners.get(gone, self.more)
+        return self.back if partner.isHidden() else partner
+
+    def _open_more(self) -> None:
+        menu = self._more_menu  # one for ever: one that dies takes the menus within it along
+        for action in menu.actions():
+            menu.removeAction(action)
+        for action in self._hidden_acts(self.given):
+            menu.addAction(action)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if rtl else self.more.width() - menu.sizeHint().width()
+        menu.popup(self.more.mapToGlobal(QPoint(left, self.more.height())))
+
+    def _open_search(self) -> None:
+        """The search is wanted: where it is narrow its field takes the place of all else as long as it is used."""
+        self._searching = True
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Override QWidget::minimumSizeHint: all that can gives way."""
+        return QSize(self._needed(Given.PRIMARY), super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Override QObject::event: a button may say something else now."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter: the search was left."""
+        if self._searching and watched is self._search.field and isinstance(event, QFocusEvent) and event.lostFocus():
+            stays = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+            if event.reason() not in stays:
+                self._searching = False
+                self._fit()
+        return super().eventFilter(watched, event)
 
     def _show_actions(self, actions: list[tuple[QAction, str]]) -> None:
         """The page's buttons; they stay while they are the same, the keyboard may be there."""
@@ -95,11 +231,14 @@ class TopBar(Bar):
                 widget.hide()
                 widget.deleteLater()
         before: QWidget = self.refresh
+        self._main, self._others = [], []
         for action, kind in actions:
             for made in _buttons(action, kind):
                 self._actions_row.addWidget(made)
+                (self._main if kind == "primary" else self._others).append(made)
                 QWidget.setTabOrder(before, made)
                 before = made
+        QWidget.setTabOrder(before, self.more)
 
     def _open_crumb(self) -> None:
         if self._above is not None:

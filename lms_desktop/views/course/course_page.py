@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.admin.courses import COURSES
@@ -110,7 +110,10 @@ class CoursePage(CourseParts):
     def take_keyboard(self) -> None:
         """Override Page.take_keyboard: there is no list to put it into before the outline is read."""
         self._keyboard_comes = self.outline.outline is None
-        self.outline.take_keyboard()
+        if self.outline.isVisible():
+            self.outline.take_keyboard()
+        else:
+            self.outline_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Override Page.refresh."""
@@ -148,6 +151,7 @@ class CoursePage(CourseParts):
                 row_id = editor.row_id()
                 if row_id is not None and self.stack.currentWidget() is not editor:
                     self.choose(entity, row_id)
+                self.show_editor()
                 return False
         return True
 
@@ -169,6 +173,7 @@ class CoursePage(CourseParts):
             self.show_course(destination.record_id)
         if destination.within is not None:
             self.choose(*destination.within)
+            self.show_editor()
 
     def place(self) -> Place:
         """Override Page.place."""
@@ -181,6 +186,7 @@ class CoursePage(CourseParts):
         there = place.within is not None and (self.outline.outline is None or self._is_there(*place.within))
         if there and place.within is not None and place.within != self.chosen:
             self.choose(*place.within)
+            self.show_editor()
 
     def show_changes(self, changes: tuple[Change, ...]) -> bool:
         """Override Page.show_changes: stay at what is chosen where it is among these, for a move changes the numbers of
@@ -220,11 +226,13 @@ class CoursePage(CourseParts):
     def show_row(self, entity: type, row_id: str) -> None:
         """Override DraftsPage.show_row."""
         self.choose(entity, row_id)
+        self.show_editor()
 
     def focus_field(self, key: str | None) -> None:
         """Override DraftsPage.focus_field."""
         if self.chosen is None:
             return
+        self.show_editor()
         editor = self.editor(self.chosen[0])
         if self.chosen[0] is QuizQuestion and isinstance(editor, QuizEditor):
             editor.questions.editor.focus_field(key)
@@ -320,6 +328,7 @@ class CoursePage(CourseParts):
     def show_settings(self) -> None:
         """Show the course's own editor."""
         self.choose(Course, self.course_id)
+        self.show_editor()
 
     # What is chosen
 
@@ -328,6 +337,8 @@ class CoursePage(CourseParts):
         card = self.outline.model.card(index.row())
         if card is not None and not card.heading and card.key != self.chosen:
             self._show(*card.key)
+        if card is not None and not card.heading and not QGuiApplication.keyboardModifiers():
+            self.show_editor()
 
     def choose(self, entity: type, row_id: str) -> None:
         """Go to a row of the course: in the outline as soon as that shows it, and in its editor."""

@@ -17,7 +17,7 @@ from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.drafts_page import DraftsPage
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.paint import Tone, px
-from lms_desktop.views.kit.surfaces import Bar
+from lms_desktop.views.kit.surfaces import Bar, scrolling
 from lms_desktop.views.page import Crumb, Destination
 from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
@@ -26,6 +26,8 @@ OUTLINE_WIDTH = 480
 """The outline's width at first, in pixels at 100 %."""
 WIDEST_OUTLINE = 0.5
 """The share of the page that the outline takes at most at first."""
+BESIDE_FROM = 700
+"""Where the page is narrower, in pixels at 100 %, either the outline is seen or the editor."""
 
 
 class CourseParts(DraftsPage):
@@ -33,7 +35,9 @@ class CourseParts(DraftsPage):
 
     Attributes:
         outline: the list at the left; `course_button` below it opens the course's own settings.
-        stack: shows the editor of what is chosen at the right.
+        stack: shows the editor of what is chosen at the right, or in the outline's place where the page is narrow.
+        room: scrolls the editor where it is lower than that needs; `outline_button`, above it, leads back to the
+            outline.
         chosen: what that is: entity and id; None while nothing is chosen.
     """
 
@@ -44,6 +48,7 @@ class CourseParts(DraftsPage):
         self._editors: dict[type, RecordForm] = {}
         self._state = session.preferences.page_state(self.name)
         self._fitted = False
+        self._narrow, self._editing = False, False
         self.chosen: Row | None = None
         self._build()
         self.splitter.splitterMoved.connect(self._moved)
@@ -51,7 +56,7 @@ class CourseParts(DraftsPage):
 
     def _build(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        left = QWidget(self.splitter)
+        left = self._left = QWidget(self.splitter)
         foot = Bar("footer", height=44, parent=left)
         self.course_button = button(self.tr("Course settings"), "quiet", icon="settings", parent=foot)
         self.course_button.setCheckable(True)
@@ -64,21 +69,30 @@ class CourseParts(DraftsPage):
         column.setSpacing(0)
         column.addWidget(self.outline, 1)
         column.addWidget(foot)
-        right = QWidget(self.splitter)
+        right = self._right = QWidget(self.splitter)
+        self._way_back = Bar("bar", height=40, parent=right)
+        outline = QCoreApplication.translate("OutlineView", "Outline")
+        self.outline_button = button(outline, "quiet", self.show_outline, icon="list", parent=self._way_back)
+        self._way_back.add(self.outline_button)
+        self._way_back.stretch()
+        self._way_back.hide()
         self.make_notices(right)
-        self.stack = QStackedWidget(right)
+        self.stack = QStackedWidget()
+        self.room = scrolling(self.stack, right)
         self._nothing = QWidget(self.stack)
         self.stack.addWidget(self._nothing)
         beside = QVBoxLayout(right)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
+        beside.addWidget(self._way_back)
         beside.addWidget(self.banner_row)
-        beside.addWidget(self.stack, 1)
+        beside.addWidget(self.room, 1)
         self.splitter.addWidget(left)
         self.splitter.addWidget(right)
         self.splitter.setHandleWidth(1)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(False)
+        self.outline.setMinimumHeight(px(140))  # its list scrolls; the bar of what is unsaved has to fit below
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -149,8 +163,34 @@ class CourseParts(DraftsPage):
         super().resizeEvent(event)
         self._fit()
 
+    def show_outline(self) -> None:
+        """Show the outline where there is room for one half only."""
+        self._editing = False
+        self._share()
+        self.outline.take_keyboard()
+
+    def show_editor(self) -> None:
+        """Show the editor where there is room for one half only."""
+        self._editing = True
+        self._share()
+
+    def _share(self) -> None:
+        """Both halves, or the one that is worked with where there is no room for two."""
+        self._narrow = self.width() < px(BESIDE_FROM)
+        here = self.window().focusWidget()
+        gone = self._left if self._editing else self._right
+        leaving = self._narrow and here is not None and gone.isAncestorOf(here)
+        self._way_back.setVisible(self._narrow)
+        for half, seen in ((self._left, not self._editing), (self._right, self._editing)):
+            half.setVisible(seen or not self._narrow)
+        if leaving:
+            heir = self.outline_button if self._editing else self.outline.list
+            heir.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _fit(self) -> None:
         if self._fitted:
+            self._share()
+        if self._fitted and not self._narrow:
             chosen = self._state.get("outline")
             wanted = chosen if isinstance(chosen, int) else OUTLINE_WIDTH
             width = min(px(wanted), int(self.width() * (1 if chosen else WIDEST_OUTLINE)))

@@ -25,7 +25,7 @@ from lms_desktop.views.course.regrade_dialog import RegradeDialog
 from lms_desktop.views.course.results_overview import ResultsOverview
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.flow import FlowLayout
-from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.labels import ElidedLabel
 from lms_desktop.views.kit.notices import Banner, BusyLine
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.session import Session
@@ -136,7 +136,7 @@ class ResultsView(QWidget):
         self._choice = QButtonGroup(self)
         self.show_overview = self._segment(self.tr("Overview"), 0)
         self.show_attempts = self._segment(self.tr("Attempts"), 1)
-        self.sums = label("", "muted")
+        self.sums = ElidedLabel("", "muted")
         self.regrade = button(self.tr("Regrade…"), "", self._regrade, icon="refresh")
         self.regrade.setVisible(False)
         for widget in (self.show_overview, self.show_attempts, self.regrade, self.sums):

@@ -1,7 +1,7 @@
 """Bars and panels with the distances of the look; they grow with the text."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.views.kit.paint import px
 
@@ -73,3 +73,13 @@ class Panel(QFrame):
         margin = px(self._margin)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(px(self._spacing))
+
+
+def scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:
+    """What is scrolled only where there is less room than it needs at least."""
+    made = QScrollArea(parent)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidgetResizable(True)
+    made.setWidget(inner)
+    return made

@@ -14,6 +14,7 @@ from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.notices import BusyLine
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.surfaces import scrolling
 from lms_desktop.views.migrations.losses_view import LossesView
 from lms_desktop.views.migrations.plan_view import PlanView
 from lms_desktop.views.migrations.run_view import RunView
@@ -77,7 +78,7 @@ class RevisionDetail(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self.busy)
-        column.addWidget(self._stack, 1)
+        column.addWidget(scrolling(self._stack, self), 1)
         column.addWidget(self.safety)
         self.tabs.currentChanged.connect(self._tab_changed)
         self._tab_changed(PLAN)

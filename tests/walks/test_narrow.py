@@ -1,0 +1,158 @@
+"""Large text on a small screen: every page fits, and what has no room at the top is still there for the keyboard."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.views import theme
+from lms_desktop.views.course.course_page import CoursePage
+from lms_desktop.views.page import Destination
+from lms_desktop.views.page_registry import PAGE_NAMES
+from lms_desktop.views.top_bar import Given
+from tests.walks.driving import CTRL, Sitting, click, wait_for
+from tests.walks.seating import get_up, sit_down
+from tests.walks.truth import Truth
+
+SCREEN = (1280, 720)
+PARTS = {"course": Course, "lesson": Lesson, "quiz": Quiz, "question": QuizQuestion}
+
+
+@pytest.fixture(scope="module", params=[100, 150, 200], ids="{} %".format)
+def size(request: pytest.FixtureRequest) -> int:
+    """Of the text, in percent."""
+    return int(request.param)
+
+
+@pytest.fixture(scope="module")
+def sitting(school: URL, _look: None, size: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    """An administrator before a small screen with text of that size."""
+    theme.current().set_text_size(size)
+    made = sit_down(school, "admin@lms.com", tmp_path_factory.mktemp("narrow") / "settings.ini", page="courses")
+    made.window.resize(*SCREEN)
+    made.settle()
+    yield made
+    get_up(made)
+    theme.current().set_text_size(100)
+
+
+@pytest.fixture(scope="module")
+def parts(truth: Truth) -> dict[str, str]:
+    """A course with a lesson, its quiz and a question: what it is → its id."""
+    row = truth.rows(
+        "SELECT c.id::text, l.id::text, q.id::text, t.id::text FROM courses c JOIN lessons l ON l.course_id = c.id"
+        " JOIN quizzes q ON q.lesson_id = l.id JOIN quiz_questions t ON t.quiz_id = q.id ORDER BY 4 LIMIT 1"
+    )[0]
+    return dict(zip(PARTS, map(str, row), strict=True))
+
+
+def fits(sitting: Sitting) -> None:
+    """The window is no larger than the screen, nor has it to be."""
+    sitting.settle()
+    QApplication.processEvents()
+    hint, window = sitting.window.minimumSizeHint(), sitting.window
+    assert hint.width() <= SCREEN[0], hint
+    assert hint.height() <= SCREEN[1], hint
+    assert (window.width(), window.height()) == SCREEN
+    seen = [part for part in window.top.findChildren(QWidget) if part.isVisible() and part.parent() is window.top]
+    seen.sort(key=QWidget.x)
+    for part, then in pairwise(seen):
+        assert part.geometry().right() < then.geometry().left(), "one control on another"
+    assert seen[-1].geometry().right() < window.top.width()
+
+
+def at_part(sitting: Sitting, parts: dict[str, str], part: str) -> CoursePage:
+    """The course page, at a part of the course."""
+    sitting.window.go_to(Destination("course", parts["course"], within=(PARTS[part], parts[part])))
+    sitting.settle()
+    page = sitting.window.page
+    assert isinstance(page, CoursePage)
+    return page
+
+
+@pytest.mark.parametrize("name", PAGE_NAMES)
+def test_every_page_fits_the_screen(sitting: Sitting, name: str) -> None:
+    assert sitting.window.open_page(name)
+    fits(sitting)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_editor_of_a_part_of_a_course_is_on_the_screen(sitting: Sitting, parts: dict[str, str], part: str) -> None:
+    page = at_part(sitting, parts, part)
+    wait_for(page.stack.isVisible, "the editor")
+    fits(sitting)
+    left = page.room.mapTo(sitting.window, page.room.rect().topLeft()).x()
+    assert left >= 0
+    assert left + page.room.width() <= sitting.window.width()
+    assert page.room.width() >= page.width() // 3
+
+
+def test_one_half_at_a_time_where_text_is_large(sitting: Sitting, parts: dict[str, str], size: int) -> None:
+    page = at_part(sitting, parts, "lesson")
+    if size == 100:
+        assert page.outline.isVisible()
+        assert page.stack.isVisible()
+        assert not page.outline_button.isVisible()
+        return
+    assert not page.outline.isVisible()
+    page.outline_button.setFocus()
+    sitting.press(Qt.Key.Key_Space)
+    assert page.outline.list.hasFocus()
+    assert not page.stack.isVisible()
+    fits(sitting)
+    sitting.press(Qt.Key.Key_Return)
+    assert page.stack.isVisible()
+    assert not page.outline.isVisible()
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    assert page.stack.isAncestorOf(keyboard)
+    click(page.outline_button)
+    index = page.outline.list.currentIndex()
+    click(page.outline.list.viewport(), page.outline.list.visualRect(index))
+    sitting.settle()
+    assert page.stack.isVisible()
+    assert page.outline_button.hasFocus()
+
+
+def test_what_has_no_room_at_the_top_is_in_a_menu(sitting: Sitting, parts: dict[str, str], size: int) -> None:
+    page, top = at_part(sitting, parts, "quiz"), sitting.window.top
+    wait_for(lambda: page.outline.outline is not None, "the outline")
+    QApplication.processEvents()
+    if size == 100:
+        assert top.given < Given.ACTIONS
+        assert not top.more.isVisible()
+        return
+    assert top.given >= Given.SEARCH
+    assert top.search_button.isVisible()
+    assert top.search_button.accessibleName()
+    if size == 200:
+        assert top.more.accessibleName()
+        top.more.setFocus()
+        QTest.keyClick(top.more, Qt.Key.Key_Space)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert [entry.text() for entry in menu.actions()][:2] == ["Course", "Preview as student"]
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+        assert menu.activeAction() is menu.actions()[0]
+        menu.close()
+        at_part(sitting, parts, "lesson")  # what was in the menu lives on
+        sitting.window.activateWindow()
+        sitting.settle()
+
+
+def test_the_search_takes_the_bar_as_long_as_it_is_used(sitting: Sitting, parts: dict[str, str], size: int) -> None:
+    at_part(sitting, parts, "quiz")
+    top, field = sitting.window.top, sitting.window.quick_search.field
+    sitting.press(Qt.Key.Key_K, CTRL)
+    assert field.hasFocus()
+    assert field.isVisible()
+    assert size < 200 or field.width() >= 400
+    fits(sitting)
+    sitting.press(Qt.Key.Key_Tab)
+    assert field.isVisible() == (top.given < Given.SEARCH)

@@ -130,7 +130,7 @@ def test_the_page_says_what_it_shows_and_the_navigation_stays_at_the_courses(sit
     assert sitting.window.navigation.entry("courses").isChecked()
     assert page.chosen == (Lesson, lessons(sitting.url)[0][0]), "there is something to be seen at once"
     assert page.editor(Lesson).row_id() == page.chosen[1]
-    up = the(QAbstractButton, bar, lambda b: b.accessibleName() == "Up to Courses", "the breadcrumb")
+    up = the(QAbstractButton, bar, lambda b: b.isVisible() and b.accessibleName() == "Up to Courses", "the breadcrumb")
     click(up)
     sitting.settle()
     assert sitting.page.name == "courses"

@@ -177,7 +177,7 @@ _NAMING = (
 _NAME = text(_NAMING)
 _NAME_OF_PERSON = text(
     "SELECT n.xid, n.server, n.logged, u.id IS NOT NULL AS known, u.email, u.full_name, u.role, u.is_active"
-    f" FROM ({_NAMING}) n LEFT JOIN users u ON u.id = CAST(:person AS uuid)"
+    f" FROM ({_NAMING}) n LEFT JOIN users u ON u.id = CAST(nullif(:person, '') AS uuid)"
 )
 
 _DESCRIBE = text(

@@ -201,7 +201,7 @@ class Drafts(UndoableDrafts):
             else:
                 del self._drafts[edit.id]
             self._forget_steps(edit.id)
-        self._tell(edits[0].id if len(edits) == 1 else "")
+        self._tell("")
 
     def _note_own(self, edit: Edit, versions: Mapping[str, str]) -> None:
         """Remember what was written, for what is typed before its row is read again. What came back after somebody had

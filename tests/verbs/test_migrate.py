@@ -288,6 +288,8 @@ def in_a_terminal(url: sa.URL, *arguments: str) -> tuple["subprocess.Popen[bytes
         stdout=subprocess.PIPE,
         stderr=theirs,
         start_new_session=True,
+        # A job in the background of a script ignores Ctrl+C, and so would whatever it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(theirs)
     return process, ours

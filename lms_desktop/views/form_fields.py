@@ -224,7 +224,9 @@ class FormFields(QWidget):
 
     def _writable(self, field: Field | Computed) -> bool:
         """Whether this person may write the field of this very record."""
-        actor, entity, record = self._session.actor, self._admin.entity, self._record
+        actor, entity, record = self._session.desk.actor, self._admin.entity, self._record
+        if actor is None:  # signed out while the answer was on its way
+            return False
         if not isinstance(field, Field) or not field.own or field.readonly:
             return False
         if not policy.may_write(actor, entity, field.key):

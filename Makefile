@@ -35,9 +35,11 @@ soak: dev-environment  ## run the tests that take minutes
 SCALE ?= 1
 DATA ?= $(or $(TMPDIR),/tmp)/lms-bench
 bench: dev-environment  ## measure everything at scale against its limits, into bench.json and bench-scale.json
-	$(PYTEST) tests/benchmarks --benchmark-only --benchmark-json=bench.json --timeout 3600
+	@status=0; \
+	$(PYTEST) tests/benchmarks --benchmark-only --benchmark-json=bench.json --timeout 3600 || status=1; \
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.scale --scale $(SCALE) --data $(DATA) \
-		--out bench-scale.json $(if $(AGAINST),--against $(AGAINST))
+		--out bench-scale.json $(if $(AGAINST),--against $(AGAINST)) || status=1; \
+	exit $$status
 
 lint: dev-environment  ## ruff, mypy --strict, layers: all are run, any failure counts
 	@status=0; \

@@ -1,5 +1,6 @@
 """A spy on all SQL: what this process sends, on which thread, and what the server says it was asked."""
 
+import itertools
 import re
 import threading
 import time
@@ -18,7 +19,7 @@ from tests.walks.truth import LOOKING
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] ", re.MULTILINE)
 _STATEMENT = re.compile(r"LOG:  statement: (.*)", re.DOTALL)
-_TAG = re.compile(r" /\* (\S+) \*/$")
+_TAG = re.compile(r" /\* (\d+) (\S+) \*/$")
 _HOUSEKEEPING = re.compile(
     r"BEGIN( READ (ONLY|WRITE))?|COMMIT|ROLLBACK|SET \w+ (=|TO) \S+|SELECT 1"
     r"|SELECT set_config\('application_name', 'lms-desktop live', false\)|LISTEN \"lms_desktop\"",
@@ -34,8 +35,9 @@ _INTRODUCTION = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """A statement that an engine of this process was given."""
+    """A statement that an engine of this process was given: the how manyth, and where."""
 
+    number: int
     text: str
     thread: str
     on_gui: bool
@@ -79,12 +81,14 @@ class Spy:
 
     def check(self) -> None:
         """Nothing on the GUI thread, nothing past the engines, no secret read; begins anew."""
-        said, connected, heard = list(self.said), list(self.connected), self.heard()
-        for _ in range(100):  # a statement of a worker may be on its way to the server's log
-            if self.server.local is None or len(said) == sum(bool(_TAG.search(one)) for one in heard):
+        said, connected = list(self.said), list(self.connected)
+        heard = self.heard()
+        # A statement of a worker may be on its way to the server's log, also one that was said before the spy forgot.
+        for _ in range(100):
+            if self.server.local is None or not unheard(said, heard):
                 break
             time.sleep(0.02)
-            said, heard = list(self.said), self.heard()
+            heard = self.heard()
         self.forget()
         on_gui = [statement.text for statement in said if statement.on_gui]
         assert not on_gui, f"SQL on the GUI thread: {on_gui}"
@@ -94,7 +98,7 @@ class Spy:
         unknown = [s for s in others if not (_HOUSEKEEPING.fullmatch(s) or _INTRODUCTION.fullmatch(s))]
         assert not unknown, f"said past the engines: {unknown}"
         if self.server.local is not None:
-            assert len(tagged) == len(said), "the server was asked something else than the engines"
+            assert not unheard(said, heard), "an engine's statement has not reached the server"
         for text in {*(statement.text for statement in said), *tagged}:
             assert not reads_secret(text), text
 
@@ -108,11 +112,13 @@ def spying(url: URL, server: PostgresServer) -> Iterator[Spy]:
             connection.commit()
     spy = Spy(url, server)
     connect = psycopg2.connect
+    counting = itertools.count()
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
         thread = threading.current_thread().name
-        spy.said.append(Said(statement, thread, is_gui_thread()))
-        return f"{statement} /* {thread} */", parameters
+        mine = next(counting)
+        spy.said.append(Said(mine, statement, thread, is_gui_thread()))
+        return f"{statement} /* {mine} {thread} */", parameters
 
     def note_connection(*arguments: Any, **options: Any) -> Any:
         if options.get("application_name") == "lms-desktop":
@@ -126,6 +132,11 @@ def spying(url: URL, server: PostgresServer) -> Iterator[Spy]:
     finally:
         psycopg2.connect = connect
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def unheard(said: list[Said], heard: list[str]) -> set[int]:
+    """The numbers of what was said and has not reached the server's log."""
+    return {one.number for one in said} - {int(tag[1]) for one in heard if (tag := _TAG.search(one))}
 
 
 def reads_secret(statement: str) -> bool:

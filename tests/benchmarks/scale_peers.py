@@ -11,10 +11,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from lms_desktop.database.local_server import LocalServer
-from tests.benchmarks.scale_data import ROOT, YARDSTICK, libpq, outside_transactions
+from tests.benchmarks.scale_data import ROOT, VERSION, YARDSTICK, libpq, outside_transactions
+from tests.postgres import binaries_of
 
 Result = dict[str, Any]
 
@@ -41,9 +42,21 @@ def environment(url: URL, scale: float) -> dict[str, str]:
 
 
 def run_peer(name: str, tasks: list[str], environ: dict[str, str], repetitions: int) -> list[Result]:
-    """What a peer of the yardstick prints. One that cannot work here is one line that says so."""
-    worker = [str(YARDSTICK / "peers.py"), "--worker", name, "--reps", str(repetitions), "--tasks", *tasks]
-    found = lines([sys.executable, *worker], environ, name)
+    """What a peer of the yardstick prints. One that cannot work here is one line that says so.
+
+    The yardstick knows a server by host and port; ours is found by the folder of its socket.
+    """
+    url = make_url(environ["BENCH_DSN"])
+    where = {"host": url.query.get("host") or url.host, "port": int(str(url.query.get("port") or url.port or 5432))}
+    place = {**where, "user": url.username, "dbname": url.database, "password": url.password}
+    code = (
+        f"import sys; sys.path.insert(0, {str(YARDSTICK)!r})\n"
+        f"sys.argv = ['peers.py', '--worker', {name!r}, '--reps', '{repetitions}', '--tasks', *{tasks!r}]\n"
+        f"import peers\npeers.parts = lambda: {place!r}\npeers.main()"
+    )
+    # Qt's driver opens without a password, and looks for libpq where the system keeps it.
+    given = {"PGPASSWORD": url.password or "", "LD_LIBRARY_PATH": str(binaries_of(VERSION).parent / "lib")}
+    found = lines([sys.executable, "-c", code], {**environ, **given}, name)
     return found or [{"peer": name, "task": tasks[0], "error": "does not run here"}]
 
 

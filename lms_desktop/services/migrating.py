@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import sqlalchemy as sa
 
 from lms_desktop import policy
-from lms_desktop.database.migrating import copying, dumping, failures, plan, preflight, running, standing
+from lms_desktop.database.migrating import copying, dumping, failures, plan, preflight, standing, verifying
 from lms_desktop.database.migrating.copying import CopyOffer, RehearseOnCopy
 from lms_desktop.database.migrating.crew import APPLICATION, LOCK_NOT_AVAILABLE
 from lms_desktop.database.migrating.dumping import DumpOffer
@@ -22,10 +22,11 @@ from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.rehearsal import Rehearsal, Rehearse
-from lms_desktop.database.migrating.running import Migrate, Report, Verification
+from lms_desktop.database.migrating.running import Migrate, Report
 from lms_desktop.database.migrating.sessions import Session, on_tables, who_migrates
 from lms_desktop.database.migrating.source import Source, Written, own
 from lms_desktop.database.migrating.standing import Standing
+from lms_desktop.database.migrating.verifying import Verification
 from lms_desktop.database.migrating.words import refusal
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
 from lms_desktop.errors import Busy, Denied, UserError
@@ -148,7 +149,7 @@ class Migrations:
     def stamp(self, lineage: Lineage) -> Standing:
         """Put on record the revision that the schema equals. Raises UserError where it equals none."""
         self._admin()
-        return running.stamp(self._database.engine, self._source(lineage), actor=self._actor.email)
+        return verifying.stamp(self._database.engine, self._source(lineage), actor=self._actor.email)
 
     def verify(self, lineage: Lineage) -> Verification:
         """Whether the database is what its revision makes it."""

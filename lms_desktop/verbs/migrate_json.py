@@ -11,9 +11,10 @@ from lms_desktop.database.migrating.failures import GaveUp, Told
 from lms_desktop.database.migrating.fingerprint import Fingerprint
 from lms_desktop.database.migrating.plan import PlanStep
 from lms_desktop.database.migrating.rehearsal import Rehearsal
-from lms_desktop.database.migrating.running import Report, Verification
+from lms_desktop.database.migrating.running import Report
 from lms_desktop.database.migrating.sessions import Session
 from lms_desktop.database.migrating.standing import RevisionState, Standing
+from lms_desktop.database.migrating.verifying import Verification
 from lms_desktop.errors import ExplainedError
 from lms_desktop.services.migrating import Prepared
 

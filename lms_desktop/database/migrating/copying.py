@@ -21,12 +21,13 @@ from psycopg2 import sql
 
 from lms_desktop.database.cancelling import Canceller
 from lms_desktop.database.migrating import failures, fingerprint
-from lms_desktop.database.migrating.crew import Crew, TooLong, open_beside
+from lms_desktop.database.migrating.crew import Crew, open_beside
 from lms_desktop.database.migrating.dumping import address_of, find
 from lms_desktop.database.migrating.events import Limits, Said, Saving, StepBegan, StepDone, Tell, silent
 from lms_desktop.database.migrating.plan import Plan
 from lms_desktop.database.migrating.rehearsal import Rehearsal
 from lms_desktop.database.migrating.source import Source
+from lms_desktop.database.migrating.stopping import TooLong
 from lms_desktop.errors import Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence

@@ -6,7 +6,6 @@ meet a successor), and is stopped through the guard's eyes: on a person's word, 
 queued behind it for too long.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -17,23 +16,22 @@ import psycopg2
 import sqlalchemy as sa
 
 from lms_desktop.database.cancelling import Canceller
-from lms_desktop.database.migrating.events import Limits, Tell, Waiting, silent
+from lms_desktop.database.migrating.events import Limits, Tell
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, config_of, environment
 from lms_desktop.database.migrating.measuring import Meter
 from lms_desktop.database.migrating.plan import PlanStep
 from lms_desktop.database.migrating.preflight import invalid_indexes
-from lms_desktop.database.migrating.sessions import SESSION_COLUMNS, Session, quoted, session, who_migrates
+from lms_desktop.database.migrating.sessions import Session, quoted, who_migrates
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.database.migrating.standing import version_rows
 from lms_desktop.database.migrating.statements import read
-from lms_desktop.errors import Busy, Cancelled, UserError
+from lms_desktop.database.migrating.stopping import LeftInvalid, Moved, Stops
+from lms_desktop.database.migrating.watching import LOOKS_EVERY, Watcher
+from lms_desktop.errors import Busy
 from lms_desktop.errors.kinds import N_
 
 APPLICATION = "lms-desktop migrate"
 """What the server calls our sessions."""
-
-LOOKS_EVERY = 0.1
-"""Seconds between two looks at who blocks whom."""
 
 PREDECESSOR = 5.0
 """Seconds that a worker whose program is gone may take to be noticed by the server."""
@@ -46,65 +44,6 @@ GRACE = 2.0
 """Seconds after a time limit at which the server ends what this program should have ended by itself."""
 
 LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK = "55P03", "57014", "40P01"
-
-_log = logging.getLogger(__name__)
-
-
-class Stops:
-    """Why a worker is to stop; set from any thread.
-
-    Attributes:
-        cancelled: A person wants it to stop.
-        yielding: Others have queued behind it for too long: it tries again later.
-        late: Its time is up.
-        unguarded: The guard's connection is gone, and the lock with it.
-    """
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-        self.yielding = threading.Event()
-        self.late = threading.Event()
-        self.unguarded = threading.Event()
-
-    def check(self) -> None:
-        """Raise where the worker is to go no further."""
-        if self.cancelled.is_set():
-            raise Cancelled
-        if self.late.is_set():
-            raise TooLong
-        if self.unguarded.is_set():
-            raise Busy(
-                N_("The connection that held the migration's lock was lost."),
-                way_out=N_("See where the database stands, then try again."),
-            )
-
-
-class TooLong(UserError):
-    """A rehearsal's time is up."""
-
-    def __init__(self, text: str = N_("The time limit was reached; everything was rolled back."), **more: Any) -> None:
-        more.setdefault("way_out", N_("Allow more time, or rehearse on a copy."))
-        super().__init__(text, **more)
-
-
-class Moved(UserError):
-    """The database is no longer where it was when the plan was made."""
-
-    def __init__(
-        self, text: str = N_("Somebody has migrated this database since the plan was made."), **more: Any
-    ) -> None:
-        more.setdefault("way_out", N_("Look at the plan again."))
-        super().__init__(text, **more)
-
-
-class LeftInvalid(UserError):
-    """A revision made an index that is not valid, or was content with one; it is not put on record as applied.
-
-    Attributes:
-        remade: Whether the next run drops it and makes it again; otherwise a person has to.
-    """
-
-    remade: bool = True
 
 
 class Crew:
@@ -148,7 +87,7 @@ class Crew:
                 self.meter = Meter(connection, self._tell, deep=self._deep, before=self.stops.check)
                 driver: Any = connection.connection.dbapi_connection
                 self._canceller = Canceller(driver)
-                watcher = _Watcher(self, guard, driver.info.backend_pid, self._limits, self._tell)
+                watcher = Watcher(self, guard, driver.info.backend_pid, self._limits, self._tell)
                 watcher.start()
                 try:
                     yield self
@@ -263,68 +202,6 @@ class Crew:
                     self.connection.exec_driver_sql(f"DROP INDEX IF EXISTS {quoted(name)}")
 
 
-class _Watcher(threading.Thread):
-    """Looks through the guard's connection at who blocks whom, and stops the worker where it has to."""
-
-    def __init__(self, crew: Crew, guard: Any, pid: int, limits: Limits, tell: Tell) -> None:
-        super().__init__(name="migration watcher", daemon=True)
-        self._crew, self._guard, self._pid, self._limits, self._tell = crew, guard, pid, limits, tell
-        self._over = threading.Event()
-        self._waiting_since: float | None = None
-        self._told = False
-        self._deadline = None if limits.time_limit is None else time.monotonic() + limits.time_limit
-
-    def stop(self) -> None:
-        """Look no more; waits for the last look."""
-        self._over.set()
-        self.join()
-
-    def run(self) -> None:
-        """Overrides Thread."""
-        while not self._over.wait(LOOKS_EVERY):
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                self._deadline = None
-                self._crew.stops.late.set()
-                self._crew.interrupt()
-            try:
-                with self._guard.cursor() as cursor:
-                    cursor.execute(_BLOCKING, {"pid": self._pid})
-                    rows = cursor.fetchall()
-            except psycopg2.Error:
-                if self._guard.closed:
-                    self._crew.stops.unguarded.set()
-                    self._crew.interrupt()
-                    return
-                continue
-            self._look([session(row) for row in rows if row[7]], [(session(row), row[8]) for row in rows if not row[7]])
-
-    def _look(self, blockers: list[Session], blocked: list[tuple[Session, float]]) -> None:
-        now = time.monotonic()
-        if blockers:
-            self._crew.blockers = tuple(blockers)
-            self._waiting_since = self._waiting_since or now
-        else:
-            self._waiting_since = None
-        if blockers or blocked or self._told:
-            self._told = bool(blockers or blocked)
-            since = self._waiting_since
-            waited = 0.0 if since is None else now - since
-            self._say(Waiting(tuple(blockers), tuple(each for each, _ in blocked), waited))
-        # A transaction that holds one table while it waits for the next keeps others from both.
-        longest = max((seconds for _, seconds in blocked), default=0.0)
-        if blockers and longest > self._limits.lock_timeout:
-            self._crew.stops.yielding.set()
-            self._crew.interrupt()
-
-    def _say(self, event: Waiting) -> None:
-        """Tell; whoever listens and fails must not keep this from watching."""
-        try:
-            self._tell(event)
-        except Exception:
-            _log.exception("Nobody can be told who waits for whom")
-            self._tell = silent
-
-
 def take_lock(engine: sa.Engine, guard: Any) -> None:
     """Take the lock of whoever migrates on a psycopg2 connection; raises Busy, saying who has it."""
     with guard.cursor() as cursor:
@@ -408,14 +285,3 @@ _LEFT_OVER = sa.text(
     "SELECT NOT (indisvalid AND indisready) AS invalid FROM pg_index"
     " WHERE indexrelid = to_regclass(:name) AND indrelid = to_regclass(:table)"
 ).execution_options(lms_housekeeping=True)
-
-# Whose lock we wait for, and who waits for ours; how long, by the server's clock.
-_BLOCKING = f"""
-    SELECT {SESSION_COLUMNS}, true, 0::float8 FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids(%(pid)s))
-    UNION ALL
-    SELECT {SESSION_COLUMNS}, false, coalesce((SELECT extract(epoch FROM clock_timestamp() - min(l.waitstart))
-             FROM pg_locks l WHERE l.pid = a.pid AND NOT l.granted), 0)::float8
-      FROM pg_stat_activity a
-     WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted AND l.pid <> %(pid)s)
-       AND %(pid)s = ANY (pg_blocking_pids(a.pid))
-"""

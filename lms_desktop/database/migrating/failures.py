@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms_desktop.database.migrating.crew import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, LeftInvalid, Moved, Stops
+from lms_desktop.database.migrating.crew import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED
 from lms_desktop.database.migrating.events import Measure, TriedInVain
 from lms_desktop.database.migrating.sessions import Session
+from lms_desktop.database.migrating.stopping import LeftInvalid, Moved, Stops
 from lms_desktop.errors import BadValue, Busy, Cancelled, ConnectionLost, ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating import failures, fingerprint
-from lms_desktop.database.migrating.crew import Crew, Moved, TooLong
+from lms_desktop.database.migrating.crew import Crew
 from lms_desktop.database.migrating.events import Limits, Lock, Measure, StepBegan, StepDone, Tell, TriedInVain, silent
 from lms_desktop.database.migrating.fingerprint import Fingerprint
 from lms_desktop.database.migrating.plan import Plan, PlanStep
 from lms_desktop.database.migrating.sessions import strength
 from lms_desktop.database.migrating.source import Revision, Source
 from lms_desktop.database.migrating.standing import look
+from lms_desktop.database.migrating.stopping import Moved, TooLong
 from lms_desktop.errors import Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence

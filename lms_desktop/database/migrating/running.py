@@ -1,4 +1,4 @@
-"""Applying revisions and taking them back, and looking afterwards whether all is well."""
+"""Applying revisions and taking them back."""
 
 import threading
 import time
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from lms_desktop.database.migrating import failures
 from lms_desktop.database.migrating.crew import Crew, quiet
-from lms_desktop.database.migrating.drift import Difference
 from lms_desktop.database.migrating.dumping import Dump
 from lms_desktop.database.migrating.events import (
     Committed,
@@ -27,61 +26,17 @@ from lms_desktop.database.migrating.events import (
     silent,
 )
 from lms_desktop.database.migrating.fingerprint import count_rows
-from lms_desktop.database.migrating.lineages import config_of, environment
 from lms_desktop.database.migrating.plan import Plan, PlanStep, lost_by, make, refuse
 from lms_desktop.database.migrating.preflight import invalid_indexes
 from lms_desktop.database.migrating.rehearsal import check_still
 from lms_desktop.database.migrating.sessions import quoted
 from lms_desktop.database.migrating.source import Source
-from lms_desktop.database.migrating.standing import Standing, look
-from lms_desktop.database.migrating.words import refusal
+from lms_desktop.database.migrating.standing import look
+from lms_desktop.database.migrating.verifying import Verification, verify
 from lms_desktop.entities.logs import CHANNEL
-from lms_desktop.errors import BadValue, Cancelled, ConnectionLost, UserError, explain
+from lms_desktop.errors import BadValue, Cancelled, ConnectionLost, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
-
-
-@dataclass(frozen=True)
-class Verification:
-    """Whether a database is what its revision makes it.
-
-    Attributes:
-        standing: Where it stands, with its differences.
-        invalid: Tables and indexes that are of no use because building them failed.
-    """
-
-    standing: Standing
-    invalid: tuple[tuple[str, str], ...]
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        """Where the schema is not what the revision should have given."""
-        return self.standing.differences
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing is missing or other than it should be."""
-        return not self.invalid and not self.standing.drifted
-
-    @property
-    def sentence(self) -> Sentence:
-        """What to say of it."""
-        at = self.standing.revision or N_("base")
-        if self.invalid:
-            names = ", ".join(name for _, name in self.invalid)
-            return Sentence(
-                N_("The database is at {at}, but these indexes are invalid: {names}."), ("at",), at=at, names=names
-            )
-        if self.standing.drifted:
-            number = sum(difference.grave for difference in self.differences)
-            return Sentence(
-                N_("The database is at {at}; differences from that: {number}."), ("at",), at=at, number=number
-            )
-        if self.standing.revision is not None and self.standing.compared_with is None:
-            return Sentence(
-                N_("The database is at {at}; what that should have given was not recorded."), ("at",), at=at
-            )
-        return Sentence(N_("The database is at {at}, and the schema is as that makes it."), ("at",), at=at)
 
 
 @dataclass(frozen=True)
@@ -119,12 +74,6 @@ class Report:
             else N_("Revisions rolled back: {number}. The database is at {at}.")
         )
         return Sentence(done, ("at",), number=number, at=at)
-
-
-def verify(engine: sa.Engine, source: Source) -> Verification:
-    """Look whether the database is what its revision makes it."""
-    with engine.connect() as connection:
-        return Verification(look(connection, source), invalid_indexes(connection))
 
 
 @dataclass
@@ -386,27 +335,3 @@ def _demand(plan: Plan, name: str) -> None:
             values={"database": plan.database},
         )
     raise Unconfirmed(N_("This is not the database's name, and nothing was done."), field="confirmed_name")
-
-
-def stamp(engine: sa.Engine, source: Source, *, actor: str = "") -> Standing:
-    """Put on record which revision a database without a record is at: the one that its schema equals.
-
-    Raises UserError where it equals none, Busy while somebody else migrates.
-    """
-    from alembic import command
-
-    crew = Crew(engine, source, Limits(), silent)
-    with crew.at_work(), crew.connection.begin():
-        found = look(crew.connection, source)
-        if found.kind != "unversioned":
-            raise refusal(found.sentence, found.way_out)
-        if found.may_stamp is None:
-            raise UserError(
-                N_("The schema equals that of no revision, so none was put on record."),
-                way_out=N_("Look at the differences, and mend them first."),
-            )
-        config = config_of(source.lineage, source.folders)
-        config.attributes.update(connection=crew.connection, lock_held=True, actor=actor)
-        with environment:
-            command.stamp(config, found.may_stamp)
-        return look(crew.connection, source)

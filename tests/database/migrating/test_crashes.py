@@ -7,7 +7,8 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from lms_desktop.database.migrating.running import Migrate, verify
+from lms_desktop.database.migrating.running import Migrate
+from lms_desktop.database.migrating.verifying import verify
 from lms_desktop.errors import Busy
 from tests.database.migrating.acting import catalogue, made, migrate, standing, with_revisions
 from tests.database.migrating.test_running import dumped

@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating import copying, fingerprint
-from lms_desktop.database.migrating.crew import TooLong
 from lms_desktop.database.migrating.events import Event, Limits, Lock, Said, StatementBegan, StatementDone
 from lms_desktop.database.migrating.failures import GaveUp, StepFailed
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
 from lms_desktop.database.migrating.rehearsal import Rehearsal, Rehearse
 from lms_desktop.database.migrating.running import Migrate
 from lms_desktop.database.migrating.source import Source
+from lms_desktop.database.migrating.stopping import TooLong
 from lms_desktop.errors import Busy, Cancelled
 from tests.database.migrating.acting import DOCUMENT, OWN, catalogue, made, migrate, run, with_revisions
 from tests.document import REVISIONS

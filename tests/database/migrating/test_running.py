@@ -25,8 +25,9 @@ from lms_desktop.database.migrating.events import (
 from lms_desktop.database.migrating.failures import GaveUp, StepFailed, Stopped
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
 from lms_desktop.database.migrating.preflight import invalid_indexes
-from lms_desktop.database.migrating.running import Migrate, Report, stamp, verify
+from lms_desktop.database.migrating.running import Migrate, Report
 from lms_desktop.database.migrating.source import Source
+from lms_desktop.database.migrating.verifying import stamp, verify
 from lms_desktop.errors import BadValue, Busy, UserError
 from tests.database.migrating.acting import (
     DOCUMENT,

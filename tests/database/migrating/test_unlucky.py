@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating import crew, fingerprint
-from lms_desktop.database.migrating.crew import TooLong
 from lms_desktop.database.migrating.events import (
     Event,
     Limits,
@@ -22,9 +21,11 @@ from lms_desktop.database.migrating.events import (
 from lms_desktop.database.migrating.failures import StepFailed, Stopped
 from lms_desktop.database.migrating.lineages import Lineage, folder_of
 from lms_desktop.database.migrating.rehearsal import Rehearse
-from lms_desktop.database.migrating.running import Migrate, stamp
+from lms_desktop.database.migrating.running import Migrate
 from lms_desktop.database.migrating.sessions import wait_for_the_others
 from lms_desktop.database.migrating.source import Source
+from lms_desktop.database.migrating.stopping import TooLong
+from lms_desktop.database.migrating.verifying import stamp
 from lms_desktop.errors import BadValue, Cancelled, UserError
 from tests.database.migrating.acting import DOCUMENT, catalogue, made, migrate, run, standing, with_revisions
 from tests.database.migrating.test_running import HASTY, add_people

@@ -17,7 +17,7 @@ from lms_desktop.models.rows import Block
 from lms_desktop.services.live import Doer, sources
 
 if TYPE_CHECKING:
-    from lms_desktop.models.table import TableModel
+    from lms_desktop.models.paged import PagedModel
 
 PAUSE = 0.5
 """Seconds between two readings of what is on the screen, while others change it all the time."""
@@ -54,7 +54,7 @@ class Follower(QObject):
     moved = Signal()
     marked = Signal()
 
-    def __init__(self, model: TableModel) -> None:
+    def __init__(self, model: PagedModel) -> None:
         super().__init__(model)
         self._model = model
         self.seen: Callable[[], bool] = lambda: True

@@ -17,7 +17,7 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Database
-from lms_desktop.models import blocks, following, table, whereabouts
+from lms_desktop.models import blocks, following, paged, whereabouts
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
@@ -49,7 +49,7 @@ END $$
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of a few dozen rows is a long one."""
     for module, values in (
-        (table, {"BLOCK": 5, "FAR": 2, "NEAR": 8, "AHEAD_MS": 0}),
+        (paged, {"BLOCK": 5, "FAR": 2, "NEAR": 8, "AHEAD_MS": 0}),
         (blocks, {"BLOCK": 5, "KEPT_BLOCKS": 4}),
         (whereabouts, {"NEAR": 8, "PART": 0}),
         (following, {"PAUSE": 0.0, "COUNT_PAUSE": 0.0, "PART": 0}),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lms_desktop.admin.courses import CERTIFICATES, COURSES, ENROLLMENTS, LESSONS, PROGRESS
+from lms_desktop.admin.courses import COURSES, LESSONS
+from lms_desktop.admin.enrollments import CERTIFICATES, ENROLLMENTS, PROGRESS
 from lms_desktop.admin.people import SESSIONS, USERS
 from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
 from lms_desktop.spec import Catalog, EntityAdmin

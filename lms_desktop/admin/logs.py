@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, null
 
 from lms_desktop import policy
-from lms_desktop.admin.courses import CERTIFICATES, COURSES, ENROLLMENTS, LESSONS, PROGRESS
+from lms_desktop.admin.courses import COURSES, LESSONS
+from lms_desktop.admin.enrollments import CERTIFICATES, ENROLLMENTS, PROGRESS
 from lms_desktop.admin.people import SESSIONS, USERS
 from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
 from lms_desktop.database.unit_of_work import Actor

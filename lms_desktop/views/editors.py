@@ -7,12 +7,13 @@ from lms_desktop.spec import Choice, Field, Flag, Json, Moment, Number, Ref, Sec
 from lms_desktop.views.choice_editors import ChoiceEditor
 from lms_desktop.views.field_editor import FieldEditor
 from lms_desktop.views.json_editor import JsonEditor
+from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.moment_editor import MomentEditor
 from lms_desktop.views.number_editor import NumberEditor
 from lms_desktop.views.reference_picker import ReferenceEditor
 from lms_desktop.views.secret_editor import SecretEditor
 from lms_desktop.views.session import Session
-from lms_desktop.views.text_editors import LineEditor, LongEditor
+from lms_desktop.views.text_editors import LineEditor
 
 __all__ = ["FieldEditor", "make_editor"]
 

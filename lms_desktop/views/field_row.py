@@ -12,8 +12,8 @@ from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import ElidedLabel, label
 from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.session import Session
-from lms_desktop.views.text_editors import LongEditor
 from lms_desktop.views.trailing import InlineButton
 from lms_desktop.views.value_text import ValueText
 

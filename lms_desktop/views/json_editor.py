@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.spec import Field
-from lms_desktop.views.text_editors import LongEditor
+from lms_desktop.views.long_editor import LongEditor
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _INDENT = "  "

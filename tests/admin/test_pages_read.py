@@ -8,7 +8,8 @@ from sqlalchemy import URL, select
 from sqlalchemy.orm import aliased
 
 from lms_desktop.admin import CATALOG, PAGES
-from lms_desktop.admin.courses import certificate_state, lesson_count, percentage, student_count
+from lms_desktop.admin.courses import lesson_count, student_count
+from lms_desktop.admin.enrollments import certificate_state, percentage
 from lms_desktop.admin.people import session_state
 from lms_desktop.admin.quizzes import question_count
 from lms_desktop.database.unit_of_work import Database

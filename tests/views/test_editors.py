@@ -24,12 +24,13 @@ from lms_desktop.views.choice_editors import ChoiceEditor
 from lms_desktop.views.editors import FieldEditor, make_editor
 from lms_desktop.views.exact_text import ExactText
 from lms_desktop.views.json_editor import JsonEditor, laid_out
+from lms_desktop.views.long_editor import LongEditor, PlainEdit
 from lms_desktop.views.moment_editor import MomentEditor
 from lms_desktop.views.number_editor import NumberEditor
 from lms_desktop.views.reference_picker import ReferenceEditor
 from lms_desktop.views.secret_editor import SecretEditor
 from lms_desktop.views.session import Session
-from lms_desktop.views.text_editors import LineEditor, LongEditor, PlainEdit
+from lms_desktop.views.text_editors import LineEditor
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import immediate, sitting
 

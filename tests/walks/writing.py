@@ -20,8 +20,9 @@ from lms_desktop.views.choice_editors import ChoiceEditor
 from lms_desktop.views.field_editor import FieldEditor
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.kit.labels import ElidedLabel
+from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.reference_picker import ReferenceEditor
-from lms_desktop.views.text_editors import LineField, LongEditor
+from lms_desktop.views.text_editors import LineField
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, Sitting, click, type_into, wait_for
 from tests.walks.truth import OWN, Truth, expression, referred, table_of

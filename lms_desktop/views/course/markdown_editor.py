@@ -14,8 +14,8 @@ from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.labels import key_text, label
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.long_editor import LongEditor, PlainEdit
 from lms_desktop.views.session import Session
-from lms_desktop.views.text_editors import LongEditor, PlainEdit
 
 PREVIEW_MS = 200
 """So long after the last key the preview follows."""

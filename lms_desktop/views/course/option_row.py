@@ -11,8 +11,8 @@ from lms_desktop.views.field_editor import PAUSE_MS
 from lms_desktop.views.kit.buttons import tool_button
 from lms_desktop.views.kit.labels import Tag
 from lms_desktop.views.kit.paint import draw_box, draw_ring, log, px
+from lms_desktop.views.long_editor import PlainEdit
 from lms_desktop.views.own_undo import asked_in_vain, forget_own, go_back
-from lms_desktop.views.text_editors import PlainEdit
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier

@@ -16,8 +16,8 @@ from lms_desktop.views.course.answers import Answers
 from lms_desktop.views.field_editor import Label
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_fields import FormFields
+from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.session import Session
-from lms_desktop.views.text_editors import LongEditor
 
 TEXT, TYPE, OPTIONS, CORRECT, POINTS = "question_text", "question_type", "options", "correct_answer", "points"
 CONTENT = (TYPE, OPTIONS, CORRECT)

@@ -18,7 +18,7 @@ from lms_desktop.views.course.paste_dialog import PasteDialog
 from lms_desktop.views.course.quiz_file_dialogs import ExportDialog, ImportDialog
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.kit.notices import Banner
-from lms_desktop.views.text_editors import LongEditor
+from lms_desktop.views.long_editor import LongEditor
 from tests.dialogs import when_asked
 from tests.views.course.quiz_desk import ALT, CTRL, QUIZ, QuizDesk, Sit, ask_question, attempt, question_id, stored
 from tests.views.sittings import change

@@ -3,14 +3,11 @@
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
-from math import ceil
 from time import monotonic
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
-from shiboken6 import isValid
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from lms_desktop.database.fates import Fate
 from lms_desktop.database.unit_of_work import Actor, Database, Operation, Outcome, UnitOfWork
@@ -18,6 +15,7 @@ from lms_desktop.errors import BugError, InDoubt, UserError
 from lms_desktop.models.desk.connection import ConnectionWatch
 from lms_desktop.models.desk.crew import Crew
 from lms_desktop.models.desk.doubts import Doubts
+from lms_desktop.models.desk.entries import WRITES, Entry, Failed, SlowWork
 from lms_desktop.models.desk.jobs import (
     ConnectionState,
     Control,
@@ -37,35 +35,9 @@ from lms_desktop.models.desk.workers import Pinger
 from lms_desktop.models.wording import said
 
 T = TypeVar("T")
-Failed = Callable[[UserError | BugError], object]
-
-SLOW = 0.2
-"""Seconds after which work is shown to be going on."""
 
 RUN_LIMIT = 3600.0
 """Seconds that one statement of a long operation may take."""
-
-_WRITES: tuple[Kind, ...] = ("commit", "run")
-
-
-@dataclass(eq=False)
-class _Entry:
-    """A job under way: what stays on the GUI thread, and the task, so that what its work refers to dies here too."""
-
-    job: Job
-    task: Task
-    owner: QObject | None
-    done: Callable[[Any], object] | None
-    failed: Failed | None
-    cancelled: Callable[[], object] | None = None
-    progress: Callable[[float, str], object] | None = None
-    initiator: object = None
-    submitted: float = 0.0
-
-    def alive(self, callback: Callable[..., object]) -> bool:
-        """Whether the object that the callback is for is still there."""
-        owner = self.owner if self.owner is not None else getattr(callback, "__self__", None)
-        return not isinstance(owner, QObject) or isValid(owner)
 
 
 class Desk(QObject):
@@ -128,8 +100,7 @@ class Desk(QObject):
         self._actor_is_lost = False
         self._closed: bool | None = None
         self._numbers = count(1)
-        self._entries: dict[int, _Entry] = {}
-        self._labels: tuple[str, ...] = ()
+        self._entries: dict[int, Entry] = {}
         self.keeper: Keeper | None = None
         self._guard = None if database is None else SqlGuard(database.engine)
         self._crew = Crew(database, readers)
@@ -143,8 +114,8 @@ class Desk(QObject):
         self._doubts.asking.connect(self._ask)
         self._doubts.settled.connect(self._settle)
         self._watch.reconnected.connect(self._doubts.ask)
-        self._slow = QTimer(self, singleShot=True)
-        self._slow.timeout.connect(self._show_work)
+        self._slow = SlowWork(self._entries, self)
+        self._slow.changed.connect(self.work_changed)
 
     @property
     def database(self) -> Database | None:
@@ -296,22 +267,21 @@ class Desk(QObject):
         done: Callable[[Any], object] | None,
         failed: Failed | None,
         owner: QObject | None,
-    ) -> _Entry:
+    ) -> Entry:
         assert_gui_thread()
         control = Control()
         job = Job(label, kind, control, self._crew.canceller.request)
         task = Task(next(self._numbers), kind, work, self._actor, control)
-        if kind in _WRITES:
+        if kind in WRITES:
             task.operation, task.keeper = str(uuid.uuid4()), self.keeper
-        return _Entry(job, task, owner, done, failed, submitted=monotonic())
+        return Entry(job, task, owner, done, failed, submitted=monotonic())
 
-    def _submit(self, entry: _Entry) -> Job:
+    def _submit(self, entry: Entry) -> Job:
         if self._closed is not None:
             entry.job.ended = "cancelled"
             return entry.job
         self._entries[entry.task.number] = entry
-        if not entry.task.background and not self._slow.isActive():
-            self._slow.start(ceil(SLOW * 1000))
+        self._slow.began(entry)
         self._start(entry.task)
         return entry.job
 
@@ -346,9 +316,8 @@ class Desk(QObject):
             return
         self._crew.forget(reply.number)
         self._watch.replied(reply)
-        if entry.job.label in self._labels:
-            self._show_work()
-        writes = entry.job.kind in _WRITES
+        self._slow.ended(entry)
+        writes = entry.job.kind in WRITES
         if reply.doubt is not None:
             self._doubts.add(entry, reply.doubt)
         elif writes and self.keeper is not None:
@@ -363,13 +332,13 @@ class Desk(QObject):
         else:
             self._succeed(entry, reply.value)
 
-    def _succeed(self, entry: _Entry, value: Any) -> None:
+    def _succeed(self, entry: Entry, value: Any) -> None:
         entry.job.ended = "done"
         try:
             if entry.done and entry.alive(entry.done):
                 entry.done(value)
         finally:
-            if entry.job.kind in _WRITES:
+            if entry.job.kind in WRITES:
                 self.committed.emit(value, entry.initiator)
 
     @property
@@ -386,7 +355,7 @@ class Desk(QObject):
         self.plain(work, done=self._doubts.told, owner=self, label=self.tr("Looking up what was saved"))
 
     @Slot(object, object, str)
-    def _settle(self, entry: _Entry, doubt: Doubt, found: str) -> None:
+    def _settle(self, entry: Entry, doubt: Doubt, found: str) -> None:
         """The server has said what became of a write in doubt."""
         if self.keeper is not None and found != "unknown":
             self.keeper.settled(doubt.sent.operation, found == "committed")
@@ -395,7 +364,7 @@ class Desk(QObject):
         else:
             self._fail(entry, doubt.error if found == "aborted" else InDoubt(open=False), actor_lost=False)
 
-    def _fail(self, entry: _Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
+    def _fail(self, entry: Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
         if actor_lost and entry.task.actor == self._actor and not self._actor_is_lost:
             self._actor_is_lost = True
             self.actor_lost.emit(said(error))
@@ -403,31 +372,8 @@ class Desk(QObject):
             entry.failed(error)
         elif actor_lost:
             return  # has been said
-        elif entry.job.kind in _WRITES or (not entry.failed and (entry.done is None or entry.alive(entry.done))):
+        elif entry.job.kind in WRITES or (not entry.failed and (entry.done is None or entry.alive(entry.done))):
             self.failed.emit(error)
-
-    @Slot()
-    def _show_work(self) -> None:
-        """Tell the labels that have changed, and come back when the next job turns slow."""
-        now = monotonic()
-        shown: dict[str, None] = {}
-        youngest_age = -1.0
-        for entry in self._entries.values():
-            if entry.task.background or (entry.task.control.wished and entry.job.kind not in _WRITES):
-                continue
-            age = now - entry.submitted
-            if age >= SLOW:
-                shown[entry.job.label] = None
-            else:
-                youngest_age = max(youngest_age, age)
-        if youngest_age >= 0:
-            self._slow.start(ceil((SLOW - youngest_age) * 1000))
-        else:
-            self._slow.stop()
-        labels = tuple(shown)
-        if labels != self._labels:
-            self._labels = labels
-            self.work_changed.emit(labels)
 
     def _deliver_the_last(self) -> None:
         """Hand over what the threads had sent by their end: a commit that came through must not look unsaved."""
@@ -438,7 +384,7 @@ class Desk(QObject):
         if not self._closed:
             self._crew.kept.extend(self._entries.values())
         self._entries.clear()
-        self._show_work()
+        self._slow.look()
 
     def _give_back_connections(self, deadline: float) -> bool:
         """On a thread, for closing a connection can block."""

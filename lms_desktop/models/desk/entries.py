@@ -1,0 +1,95 @@
+"""The work that a desk has under way, and telling a person of what takes long."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
+
+from lms_desktop.errors import BugError, UserError
+from lms_desktop.models.desk.jobs import Job, Kind, Task
+
+Failed = Callable[[UserError | BugError], object]
+
+SLOW = 0.2
+"""Seconds after which work is shown to be going on."""
+
+WRITES: tuple[Kind, ...] = ("commit", "run")
+
+
+@dataclass(eq=False)
+class Entry:
+    """A job under way: what stays on the GUI thread, and the task, so that what its work refers to dies here too."""
+
+    job: Job
+    task: Task
+    owner: QObject | None
+    done: Callable[[Any], object] | None
+    failed: Failed | None
+    cancelled: Callable[[], object] | None = None
+    progress: Callable[[float, str], object] | None = None
+    initiator: object = None
+    submitted: float = 0.0
+
+    def alive(self, callback: Callable[..., object]) -> bool:
+        """Whether the object that the callback is for is still there."""
+        owner = self.owner if self.owner is not None else getattr(callback, "__self__", None)
+        return not isinstance(owner, QObject) or isValid(owner)
+
+
+class SlowWork(QObject):
+    """Which of a desk's entries have been going on for over 200 ms.
+
+    Signals:
+        changed: the labels of the foreground work among them, a tuple of str.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, entries: Mapping[int, Entry], parent: QObject) -> None:
+        """`entries`: those under way, looked at anew each time."""
+        super().__init__(parent)
+        self._entries = entries
+        self._labels: tuple[str, ...] = ()
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self.look)
+
+    def began(self, entry: Entry) -> None:
+        """Look again when this one may have turned slow."""
+        if not entry.task.background and not self._next.isActive():
+            self._next.start(ceil(SLOW * 1000))
+
+    def ended(self, entry: Entry) -> None:
+        """It is under way no more."""
+        if entry.job.label in self._labels:
+            self.look()
+
+    def stop(self) -> None:
+        """Look no more by itself."""
+        self._next.stop()
+
+    @Slot()
+    def look(self) -> None:
+        """Tell the labels that have changed, and come back when the next job turns slow."""
+        now = monotonic()
+        shown: dict[str, None] = {}
+        youngest_age = -1.0
+        for entry in self._entries.values():
+            if entry.task.background or (entry.task.control.wished and entry.job.kind not in WRITES):
+                continue
+            age = now - entry.submitted
+            if age >= SLOW:
+                shown[entry.job.label] = None
+            else:
+                youngest_age = max(youngest_age, age)
+        if youngest_age >= 0:
+            self._next.start(ceil((SLOW - youngest_age) * 1000))
+        else:
+            self._next.stop()
+        labels = tuple(shown)
+        if labels != self._labels:
+            self._labels = labels
+            self.changed.emit(labels)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QTimer, Signal
 
@@ -22,6 +22,7 @@ FAR = 100
 AHEAD_MS = 20
 """After so many milliseconds of rest the block is fetched that scrolling will reach next."""
 
+T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -72,7 +73,6 @@ class PagedModel(QAbstractTableModel):
         self._layout: Layout | None = None
         self._visible = (0, 0)
         self.where = Whereabouts(desk, pages, query, self)
-        self.where.about.connect(self._about)
         self.where.exactly.connect(lambda found: self._set_total(found, exact=True))
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
@@ -88,14 +88,18 @@ class PagedModel(QAbstractTableModel):
         self._blocks.all_fresh()
         generation = self._generation
 
-        def arrived(block: Block) -> None:
+        def work(uow: UnitOfWork) -> tuple[Block, int | None]:
+            block = _block(self.pages, uow, query, fields, Want(0, BLOCK))
+            return block, None if block.page.ended else self.pages.estimate(uow, query)
+
+        def arrived(found: tuple[Block, int | None]) -> None:
             if generation != self._generation:
                 return
             self._jobs.pop(0, None)
-            self._begin(query, fields, block)
+            self._begin(query, fields, *found)
 
         self._jobs[0] = None
-        self._read(generation, query, fields, Want(0, BLOCK), 0, arrived)
+        self._read(generation, work, 0, arrived)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -183,7 +187,7 @@ class PagedModel(QAbstractTableModel):
 
     def count(self) -> None:
         """Count the rows again."""
-        self.where.count(roughly=not self.exact)
+        self.where.count()
 
     def reader(self) -> Callable[[UnitOfWork, int], Block]:
         """What reads a block of what is shown now by its place, on a worker."""
@@ -251,11 +255,8 @@ class PagedModel(QAbstractTableModel):
     # Fetching
 
     def _read(
-        self, generation: int, query: Query, fields: tuple[Field | Computed, ...], want: Want, number: int, arrived: Any
+        self, generation: int, work: Callable[[UnitOfWork], T], number: int, arrived: Callable[[T], None]
     ) -> None:
-        def work(uow: UnitOfWork) -> Block:
-            return _block(self.pages, uow, query, fields, want)
-
         def failed(error: ExplainedError) -> None:
             if generation == self._generation:
                 self._jobs.pop(number, None)
@@ -278,13 +279,14 @@ class PagedModel(QAbstractTableModel):
                 self._jobs.pop(number, None)
                 self._store(number, block)
 
+        query, fields, want = self.query, self.fields, self._wanted(number, by_place=by_place)
         self._jobs[number] = None
-        self._read(generation, self.query, self.fields, self._wanted(number, by_place=by_place), number, arrived)
+        self._read(generation, lambda uow: _block(self.pages, uow, query, fields, want), number, arrived)
 
     def _wanted(self, number: int, *, by_place: bool = False) -> Want:
         """How a block is to be read."""
-        guess = self.where.guess if number > FAR else None
-        want = Want(number * BLOCK, BLOCK, positions=self.where.positions or guess)
+        positions = self.where.positions
+        want = Want(number * BLOCK, BLOCK, positions=positions, roughly=positions is None and number > FAR)
         layout = self._layout
         if by_place or layout is None:
             return want
@@ -292,10 +294,10 @@ class PagedModel(QAbstractTableModel):
         if self.exact:
             want = replace(want, total=self.total)
         if before is not None and len(before.page.rows) == BLOCK:
-            return replace(want, after=layout.key(before.page.rows[-1]))
+            return replace(want, after=layout.key(before.page.rows[-1]), roughly=False)
         if after is not None and after.page.rows:
-            return replace(want, before=layout.key(after.page.rows[0]))
-        self._guessed = self._guessed or (self.where.positions is None and guess is not None)
+            return replace(want, before=layout.key(after.page.rows[0]), roughly=False)
+        self._guessed = self._guessed or want.roughly
         return want
 
     # Ahead of who scrolls
@@ -363,15 +365,15 @@ class PagedModel(QAbstractTableModel):
             self._ahead[1].cancel()
         self._ahead = None
 
-    def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block) -> None:
-        """The first rows of a new query are there: show them in place of the old."""
+    def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
+        """The first rows of a new query are there, of `about` so many: show them in place of the old."""
         self.beginResetModel()
         self.query, self.fields, self._layout = query, fields, block.page.layout
         self._pending, self._guessed, self._renewed, self._places_by = None, False, False, "keys"
         self._blocks = Blocks()
         self._blocks.put(0, block, ())
         self.loaded, self.exact = True, block.page.ended
-        self.total = len(block.page.rows)
+        self.total = len(block.page.rows) if self.exact else max(len(block.page.rows), about or 0)
         self.endResetModel()
         self.arrived.emit()
         self.counted.emit()
@@ -421,10 +423,6 @@ class PagedModel(QAbstractTableModel):
         if self.total > number * BLOCK:
             self._set_total(number * BLOCK, exact=False)
             self.count()
-
-    def _about(self, found: int) -> None:
-        if not self.exact:
-            self._set_total(max(found, self.total), exact=False)
 
     def _placed(self) -> None:
         """Any place is known: what was read by a guess comes to its own, without moving under the eye."""

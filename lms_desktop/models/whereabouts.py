@@ -9,7 +9,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.services.paging import Page, Want
-from lms_desktop.services.positions import Anchors, Positions
+from lms_desktop.services.positions import Positions
 from lms_desktop.spec import Query
 
 NEAR = 10_000
@@ -38,10 +38,6 @@ class RowSource(Protocol):
         """The place (from 0) of a row; None where it is not there."""
         ...
 
-    def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
-        """What leads to about any place, known at once; None where nobody knows."""
-        ...
-
     def positions(self, uow: UnitOfWork, query: Query) -> Positions | None:
         """What leads to any place exactly; None where it is found without."""
         ...
@@ -51,15 +47,13 @@ class Whereabouts(QObject):
     """Counts the rows of a query and finds what leads to their places.
 
     Attributes:
-        positions: what leads to any place; `guess`, until that is known, to about any place. None: not known, or not
-            needed.
+        positions: what leads to any place. None: not known, or not needed.
 
     Signals:
-        about(int): there are about so many rows; `exactly(int)`: exactly so many.
+        exactly(int): there are exactly so many rows.
         found(): there are positions now, others than before.
     """
 
-    about = Signal(int)
     exactly = Signal(int)
     found = Signal()
 
@@ -76,12 +70,11 @@ class Whereabouts(QObject):
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._look_around)
         self.positions: Positions | None = None
-        self.guess: Anchors | None = None
 
     def begin(self, query: Query) -> None:
         """Another query: what is known of the former one holds no more."""
         self.cancel()
-        self._query, self.positions, self.guess, self._exact, self._took = query, None, None, None, 0.0
+        self._query, self.positions, self._exact, self._took = query, None, None, 0.0
 
     def cancel(self) -> None:
         """Stop counting and looking around."""
@@ -97,8 +90,8 @@ class Whereabouts(QObject):
         """Whether the rows are being counted."""
         return self._counting
 
-    def count(self, *, roughly: bool) -> None:
-        """Count the rows; `roughly`: tell first about how many there are."""
+    def count(self) -> None:
+        """Count the rows, and then find what leads to their places: at once, the two would be in each other's way."""
         if self._count is not None:
             self._count.cancel()
         query, now, began = self._query, self._round, monotonic()
@@ -112,9 +105,8 @@ class Whereabouts(QObject):
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._count, self._counting = None, False
+                self._look_around()  # it may take longer than a count, and counts as well
 
-        if roughly and not (query.search or query.filters):  # of a part of a table there is no estimate
-            self._estimate()
         self._counting = True
         job = self._desk.read(
             lambda uow: self._source.count(uow, query),
@@ -125,23 +117,6 @@ class Whereabouts(QObject):
             background=True,
         )
         self._count = job if self._counting else None
-
-    def _estimate(self) -> None:
-        query, source, now = self._query, self._source, self._round
-
-        def read(uow: UnitOfWork) -> tuple[int | None, Anchors | None]:
-            found = source.estimate(uow, query)
-            return found, source.guess(uow, query) if found is not None and found > NEAR else None
-
-        def done(found: tuple[int | None, Anchors | None]) -> None:
-            if now != self._round or found[0] is None:
-                return
-            self.guess = found[1]
-            self.about.emit(found[0])
-            if found[0] > NEAR:
-                self._look_around()
-
-        self._desk.read(read, done=done, failed=lambda _: None, owner=self)
 
     def _look_around_if_needed(self) -> None:
         """What leads to the places holds no more where there are other numbers of rows."""

@@ -71,11 +71,8 @@ class LogPages:
         newer = found.where(operations.c.seq > seq).subquery()
         return int(uow.execute(select(func.count()).select_from(newer)).scalar_one())
 
-    def guess(self, uow: UnitOfWork, query: Query) -> None:
-        """Nothing: any place of a list is found by its number."""
-
     def positions(self, uow: UnitOfWork, query: Query) -> None:
-        """Nothing, as well."""
+        """Nothing: any place of a list is found by its number."""
 
     # Within
 

@@ -5,7 +5,11 @@ or after it (keyset), from the nearest place of which the key is known, else by 
 and sort keys alone. References are joined for the rows of the page only.
 """
 
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import lru_cache
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import text, true
 
@@ -22,6 +26,9 @@ from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.spec import Catalog, Query
 
+STATISTICS_LAST = 60.0
+"""Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
+
 
 class Pages:
     """Reads pages of the entities of a catalogue."""
@@ -29,11 +36,14 @@ class Pages:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._plan = lru_cache(maxsize=KEPT)(self._make_plan)
+        self._statistics: dict[Hashable, tuple[float, Any]] = {}
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
         """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter or an order that cannot
         be."""
         gate.check_entity(uow, query.entity, "view")
+        if want.roughly and want.positions is None:
+            want = replace(want, positions=self.guess(uow, query))
         return self._plan(uow.actor, query, columns).fetch(uow, want)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
@@ -46,8 +56,8 @@ class Pages:
         reach = gate.condition(uow, query.entity, "view")
         if query.search or query.filters or not isinstance(reach, type(true())):
             return None
-        statement = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
-        found = uow.execute(statement, {"name": query.entity.__tablename__}).scalar_one()  # type: ignore[attr-defined]
+        table: str = query.entity.__tablename__  # type: ignore[attr-defined]
+        found = self._known(table, lambda: uow.execute(_ABOUT, {"name": table}).scalar_one())
         return int(found) if found >= 0 else None
 
     def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
@@ -63,7 +73,11 @@ class Pages:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the
         table at most. None where they do not tell."""
         gate.check_entity(uow, query.entity, "view")
-        return surveying.guess(uow, self._plan(uow.actor, query, ()))
+        plan = self._plan(uow.actor, query, ())
+        if not plan.whole:
+            return None
+        found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
+        return found
 
     def positions(self, uow: UnitOfWork, query: Query) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
@@ -75,5 +89,15 @@ class Pages:
         gate.check_entity(uow, query.entity, "view")
         return not surveying.is_indexed(uow, self._plan(uow.actor, query, ()))
 
+    def _known(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """What the statistics say, asked for once in a while."""
+        known = self._statistics.get(key)
+        if known is None or monotonic() - known[0] > STATISTICS_LAST:
+            known = self._statistics[key] = monotonic(), ask()
+        return known[1]
+
     def _make_plan(self, actor: Actor, query: Query, columns: tuple[str, ...]) -> Plan:
         return Plan(self.catalog, actor, query, columns)
+
+
+_ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")

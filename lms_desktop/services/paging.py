@@ -40,7 +40,8 @@ class Want:
     Attributes:
         after: the key of the row before them; `before` of the row behind them; `at` of the first of them.
         total: the number of rows, where it is known exactly.
-        positions: what leads to any place of this query.
+        positions: what leads to any place of this query; where nothing does and `roughly` is set, a place that is off
+            by a hundredth of the table at most will do.
     """
 
     first: int
@@ -50,6 +51,7 @@ class Want:
     total: int | None = None
     at: Key | None = None
     positions: Positions | None = None
+    roughly: bool = False
 
 
 @dataclass(frozen=True)

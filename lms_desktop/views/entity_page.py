@@ -60,6 +60,8 @@ class EntityPage(PageParts):
         self.filters.search.stepped_out.connect(self.table.setFocus)
         self.model.follower.seen = self.isVisible
         self.model.arrived.connect(self._rows_arrived)
+        for signal in (self.model.arrived, self.model.failed):
+            signal.connect(lambda *_: self.filled.emit())
         self.model.counted.connect(self._counted)
         self.model.failed.connect(self._failed)
         self.model.working.connect(self._working)
@@ -122,6 +124,10 @@ class EntityPage(PageParts):
                 self.model.show(self.filters.query, self.columns)
         elif self.model.loaded:
             self.model.refresh()
+
+    def is_filled(self) -> bool:
+        """Override Page.is_filled."""
+        return self.model.loaded
 
     def deactivate(self) -> None:
         """Override Page.deactivate: remember how the page looks."""
@@ -369,7 +375,7 @@ class EntityPage(PageParts):
             self.table.show_sort(-1)
         self._tell_empty()
         self.title_changed.emit()
-        QTimer.singleShot(0, self, self._reselect)
+        self._reselect()  # before anything is painted: the row that is current is painted as such at once
         self._look_closer()
 
     def _look_closer(self) -> None:

@@ -13,6 +13,7 @@ from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
 from lms_desktop.views.feedback import ask, show_error
+from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.keeping import Keeping
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.person_card)
         self._fill_navigation()
         centre = QWidget()
+        self._held = HeldPicture(centre)
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -261,10 +263,12 @@ class MainWindow(QMainWindow):
         before = self.page
         if before is not None and before is not after:
             before.deactivate()
+        after.activate()  # while the server looks for its rows it is laid out
+        if before is not after:
+            self._held.until_filled(after)
         self._stack.setCurrentWidget(after)
         self.bottom.say(self._said.get(name, ""))
         self.navigation.select(self._entries[name].under or name)
-        after.activate()
         after.take_keyboard()
         self._show_titles()
         self._unsaved_changed()
@@ -322,6 +326,7 @@ class MainWindow(QMainWindow):
     def _add_page(self, page: Page) -> None:
         self._pages[page.name] = page
         self._stack.addWidget(page)
+        page.filled.connect(self._held.let_go)
         page.title_changed.connect(self._show_titles)
         page.status.connect(lambda text: self._say(page, text))
         page.message.connect(self._message)

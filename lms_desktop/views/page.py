@@ -49,6 +49,7 @@ class Page(QWidget):
         save_ended(bool): a save has ended; whether all is saved.
         take_back_requested(str, object): the id of an operation of the change log, and of it the entity and the ids of
             the rows that are meant alone; None for all of it.
+        filled(): what is read at first is there, or will not come.
         work_began(str, object), work_told(float, str), work_ended(): long work goes on, and what to call to stop it;
             it has come so far (0 to 1) and does this now; it is over.
     """
@@ -60,6 +61,7 @@ class Page(QWidget):
     open_requested = Signal(object)
     save_ended = Signal(bool)
     take_back_requested = Signal(str, object)
+    filled = Signal()
     work_began = Signal(str, object)
     work_told = Signal(float, str)
     work_ended = Signal()
@@ -91,7 +93,11 @@ class Page(QWidget):
         return []
 
     def activate(self) -> None:
-        """The page is shown."""
+        """The page is about to be shown: what it shows is asked for."""
+
+    def is_filled(self) -> bool:
+        """Whether there is something to be seen; where not, `filled` tells when."""
+        return True
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""

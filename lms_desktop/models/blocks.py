@@ -1,13 +1,14 @@
 """The blocks of rows that a table has loaded, and whether those that follow each other fit together."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 
 from lms_desktop.models.rows import Block
 
-BLOCK = 100
-"""Rows fetched at once."""
-KEPT_BLOCKS = 60
+BLOCK = 10
+"""Rows of a block. One read brings all blocks that are wanted in a row: little more than what is seen."""
+KEPT_BLOCKS = 600
 """Blocks kept in memory, the latest used ones."""
 
 
@@ -49,25 +50,29 @@ class Blocks:
                     return number * BLOCK + offset
         return None
 
-    def put(self, number: int, block: Block, seen: Container[int]) -> list[int]:
-        """Keep a block that was read. Neighbours that do not fit it are to be read again: those that are `seen` stay
-        until then and are returned, the others go."""
-        self._blocks[number] = block
-        self._blocks.move_to_end(number)
-        self._stale.discard(number)
+    def put(self, number: int, read: Block, seen: Container[int]) -> list[int]:
+        """Keep what was read from block `number` on. Neighbours that do not fit it are to be read again: those that are
+        `seen` stay until then and are returned, the others go."""
+        parts = split(number, read)
+        for one, block in parts.items():
+            self._blocks[one] = block
+            self._blocks.move_to_end(one)
+            self._stale.discard(one)
         again = []
-        for one, other in ((number - 1, number), (number, number + 1)):
+        last = number + len(parts) - 1
+        for one, other in ((number - 1, number), (last, last + 1)):
             former, latter = self.fresh(one), self.fresh(other)
-            if former is not None and latter is not None and not fit(former, latter, newer_is_former=one == number):
-                neighbour = one if other == number else other
+            if former is not None and latter is not None and not fit(former, latter, newer_is_former=one == last):
+                neighbour = other if one == last else one
                 if neighbour in seen:
                     self._stale.add(neighbour)
                     again.append(neighbour)
                 else:
                     del self._blocks[neighbour]
-        old = [one for one in self._blocks if one != number and one not in seen]
-        for one in old[: max(len(self._blocks) - KEPT_BLOCKS, 0)]:
-            self.drop(one)
+        if len(self._blocks) > KEPT_BLOCKS:
+            old = [one for one in self._blocks if one not in parts and one not in seen]
+            for one in old[: len(self._blocks) - KEPT_BLOCKS]:
+                self.drop(one)
         return again
 
     def patch(self, row: int, change: Callable[[Block, int], Block]) -> None:
@@ -95,6 +100,24 @@ class Blocks:
         self._stale.clear()
 
 
+def split(number: int, read: Block) -> dict[int, Block]:
+    """Rows read in one go from block `number` on, block by block; where there are none, `number` alone, empty."""
+    page, rows, cells = read.page, read.page.rows, read.cells
+    found = {}
+    for begin in range(0, max(len(rows), 1), BLOCK):
+        end = begin + BLOCK
+        part = replace(
+            page,
+            first=page.first + begin,
+            rows=rows[begin:end],
+            ended=page.ended and end >= len(rows),
+            previous=rows[begin - 1][0] if begin else page.previous,
+            next=rows[end][0] if end < len(rows) else page.next,
+        )
+        found[number + begin // BLOCK] = Block(part, cells[begin:end])
+    return found
+
+
 def fit(one: Block, other: Block, *, newer_is_former: bool) -> bool:
     """Whether `other` begins right behind the end of `one`, as far as it is known: the one read later knows better."""
     former, latter = one.page, other.page
@@ -104,3 +127,14 @@ def fit(one: Block, other: Block, *, newer_is_former: bool) -> bool:
     behind = None if former.next is None and not former.ended else former.next == latter.rows[0][0]
     told = (behind, before) if newer_is_former else (before, behind)
     return next((known for known in told if known is not None), True)
+
+
+def runs(numbers: Iterable[int]) -> list[range]:
+    """Ascending numbers, put together where they follow each other."""
+    found: list[range] = []
+    for number in numbers:
+        if found and found[-1].stop == number:
+            found[-1] = range(found[-1].start, number + 1)
+        else:
+            found.append(range(number, number + 1))
+    return found

@@ -148,7 +148,7 @@ class Follower(QObject):
         fetch, place, generation = model.reader(), model.placer(), model.generation
 
         def work(uow: UnitOfWork) -> dict[int, Block]:
-            look = Rereading(lambda number: fetch(uow, number), lambda row_id: place(uow, row_id), model.block_size)
+            look = Rereading(lambda numbers: fetch(uow, numbers), lambda row_id: place(uow, row_id), model.block_size)
             return look.read(first, max(last, first), [(row, ids[row]) for row in order])
 
         def ended() -> None:
@@ -183,17 +183,22 @@ class Follower(QObject):
 class Rereading:
     """Reads what is on the screen once more, and where its rows have moved, the place that they moved to."""
 
-    def __init__(self, fetch: Callable[[int], Block], place: Callable[[str], int | None], size: int) -> None:
+    def __init__(
+        self, fetch: Callable[[range], dict[int, Block]], place: Callable[[str], int | None], size: int
+    ) -> None:
         self._fetch, self._place, self._size = fetch, place, size
 
     def read(self, first: int, last: int, rows: Sequence[tuple[int, str]]) -> dict[int, Block]:
         """The blocks of (first … last) as it is now. `rows`: (row, id) of those seen, the one to be kept first."""
-        blocks = {number: self._fetch(number) for number in self._numbers(first, last)}
+        blocks = self._fetch(self._numbers(first, last))
         shift = self._shift(blocks, rows)
         if not shift:
             return blocks
         wanted = self._numbers(max(first + shift, 0), max(last + shift, 0))
-        return {number: blocks.get(number) or self._fetch(number) for number in wanted}
+        missing = [number for number in wanted if number not in blocks]
+        if missing:
+            blocks |= self._fetch(range(missing[0], missing[-1] + 1))
+        return {number: blocks[number] for number in wanted if number in blocks}
 
     def _numbers(self, first: int, last: int) -> range:
         return range(max(first, 0) // self._size, max(last, 0) // self._size + 1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.blocks import BLOCK, Blocks
+from lms_desktop.models.blocks import BLOCK, Blocks, runs, split
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.following import Follower, shifts
 from lms_desktop.models.render import render_row
@@ -17,10 +17,12 @@ from lms_desktop.models.whereabouts import NEAR, RowSource, Whereabouts
 from lms_desktop.services.paging import Layout, Want
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query
 
-FAR = 100
+FAR = 1000
 """Blocks behind this one are far from the first row: nothing is counted from there to them on a screen's time."""
+SCREEN = 6
+"""Blocks fetched first where no view has said yet that it shows more."""
 AHEAD_MS = 20
-"""After so many milliseconds of rest the block is fetched that scrolling will reach next."""
+"""So many milliseconds after a scroll the rows are fetched that it will reach next, if nothing else is under way."""
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -63,8 +65,8 @@ class PagedModel(QAbstractTableModel):
         self._pending: tuple[Query, tuple[Field | Computed, ...]] | None = None
         self._blocks = Blocks()
         self._jobs: dict[int, Job | None] = {}
-        self._ahead: tuple[int, Job | None] | None = None
-        self._next = -1
+        self._ahead: tuple[range, Job | None] | None = None
+        self._next = range(0)
         self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
         self._soon.timeout.connect(self._fetch_ahead)
         self._guessed = self._renewed = False
@@ -86,10 +88,10 @@ class PagedModel(QAbstractTableModel):
         self._cancel()
         self._pending = (query, fields)
         self._blocks.all_fresh()
-        generation = self._generation
+        generation, first = self._generation, Want(0, max(len(self._seen_blocks()), SCREEN) * BLOCK)
 
         def work(uow: UnitOfWork) -> tuple[Block, int | None]:
-            block = _block(self.pages, uow, query, fields, Want(0, BLOCK))
+            block = _block(self.pages, uow, query, fields, first)
             return block, None if block.page.ended else self.pages.estimate(uow, query)
 
         def arrived(found: tuple[Block, int | None]) -> None:
@@ -99,7 +101,7 @@ class PagedModel(QAbstractTableModel):
             self._begin(query, fields, *found)
 
         self._jobs[0] = None
-        self._read(generation, work, 0, arrived)
+        self._read(generation, work, range(1), arrived)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -124,13 +126,14 @@ class PagedModel(QAbstractTableModel):
         if not self.loaded or (self._pending is not None and 0 in self._jobs):
             return
         wanted = self._seen_blocks()
-        for number in [n for n in self._jobs if n not in wanted]:
-            job = self._jobs.pop(number)
-            if job is not None:
+        given_up = [self._jobs.pop(number) for number in list(self._jobs) if number not in wanted]
+        still = list(self._jobs.values())
+        for job in given_up:
+            if job is not None and job not in still:
                 job.cancel()
-        for number in wanted:
-            if self._blocks.fresh(number) is None and number not in self._jobs:
-                self._fetch(number)
+        self._take_ahead(wanted)
+        for run in runs([n for n in wanted if self._blocks.fresh(n) is None and n not in self._jobs]):
+            self._fetch(run)
         self._look_ahead(first - before[0], wanted)
         self.working.emit(bool(self._jobs))
 
@@ -189,20 +192,21 @@ class PagedModel(QAbstractTableModel):
         """Count the rows again."""
         self.where.count()
 
-    def reader(self) -> Callable[[UnitOfWork, int], Block]:
-        """What reads a block of what is shown now by its place, on a worker."""
+    def reader(self) -> Callable[[UnitOfWork, range], dict[int, Block]]:
+        """What reads blocks of what is shown now, that follow each other, by their place, on a worker."""
         pages, query, fields = self.pages, self.query, self.fields
         positions, layout, by = self.where.positions, self._layout, self._places_by
         firsts = {n: block.page.rows[0] for n in self._blocks if (block := self._blocks.get(n)) and block.page.rows}
 
-        def read(uow: UnitOfWork, number: int) -> Block:
-            want = Want(number * BLOCK, BLOCK)
+        def read(uow: UnitOfWork, numbers: range) -> dict[int, Block]:
+            first = numbers[0]
+            want = Want(first * BLOCK, len(numbers) * BLOCK)
             if by == "positions":
                 want = replace(want, positions=positions)
-            elif by == "keys" and number > FAR and layout is not None and number in firsts:
+            elif by == "keys" and first > FAR and layout is not None and first in firsts:
                 # Who came before them moves no row that is seen, and what leads to their place may be older than they.
-                want = replace(want, at=layout.key(firsts[number]))
-            return _block(pages, uow, query, fields, want)
+                want = replace(want, at=layout.key(firsts[first]))
+            return split(first, _block(pages, uow, query, fields, want))
 
         return read
 
@@ -224,7 +228,7 @@ class PagedModel(QAbstractTableModel):
             self._move(at, number)
         self._blocks.all_stale()
         for number, block in sorted(blocks.items()):
-            self._store(number, block)
+            self._store(range(number, number + 1), block)
 
     def _loaded_around(self, number: int) -> tuple[int, list[str | None]]:
         """The first row and the ids of the loaded blocks that are seen, those that follow each other."""
@@ -254,43 +258,47 @@ class PagedModel(QAbstractTableModel):
 
     # Fetching
 
-    def _read(
-        self, generation: int, work: Callable[[UnitOfWork], T], number: int, arrived: Callable[[T], None]
-    ) -> None:
+    def _read(self, generation: int, work: Callable[[UnitOfWork], T], run: range, arrived: Callable[[T], None]) -> None:
         def failed(error: ExplainedError) -> None:
             if generation == self._generation:
-                self._jobs.pop(number, None)
+                self._ended(run)
                 self.working.emit(bool(self._jobs))
                 self.failed.emit(error)
 
         self.working.emit(True)
         job = self.desk.read(work, done=arrived, failed=failed, owner=self, label=self.admin.plural)
-        if number in self._jobs and generation == self._generation:
-            self._jobs[number] = job
+        if generation == self._generation:
+            self._jobs.update({number: job for number in run if number in self._jobs})
 
-    def _fetch(self, number: int, *, by_place: bool = False) -> None:
-        """Fetch a block, from its neighbours' keys unless `by_place`."""
-        if self._take_ahead(number) and not by_place:
-            return
+    def _ended(self, run: range) -> bool:
+        """A read has ended: whether it was still waited for."""
+        waited_for = [number for number in run if number in self._jobs]
+        for number in waited_for:
+            del self._jobs[number]
+        return bool(waited_for)
+
+    def _fetch(self, run: range, *, by_place: bool = False) -> None:
+        """Fetch blocks that follow each other, from their neighbours' keys unless `by_place`."""
         generation = self._generation
 
         def arrived(block: Block) -> None:
             if generation == self._generation:
-                self._jobs.pop(number, None)
-                self._store(number, block)
+                self._ended(run)
+                self._store(run, block)
 
-        query, fields, want = self.query, self.fields, self._wanted(number, by_place=by_place)
-        self._jobs[number] = None
-        self._read(generation, lambda uow: _block(self.pages, uow, query, fields, want), number, arrived)
+        query, fields, want = self.query, self.fields, self._wanted(run, by_place=by_place)
+        self._jobs.update(dict.fromkeys(run))
+        self._read(generation, lambda uow: _block(self.pages, uow, query, fields, want), run, arrived)
 
-    def _wanted(self, number: int, *, by_place: bool = False) -> Want:
-        """How a block is to be read."""
+    def _wanted(self, run: range, *, by_place: bool = False) -> Want:
+        """How blocks are to be read."""
+        first, last = run[0], run[-1]
         positions = self.where.positions
-        want = Want(number * BLOCK, BLOCK, positions=positions, roughly=positions is None and number > FAR)
+        want = Want(first * BLOCK, len(run) * BLOCK, positions=positions, roughly=positions is None and first > FAR)
         layout = self._layout
         if by_place or layout is None:
             return want
-        before, after = self._blocks.fresh(number - 1), self._blocks.fresh(number + 1)
+        before, after = self._blocks.fresh(first - 1), self._blocks.fresh(last + 1)
         if self.exact:
             want = replace(want, total=self.total)
         if before is not None and len(before.page.rows) == BLOCK:
@@ -303,41 +311,46 @@ class PagedModel(QAbstractTableModel):
     # Ahead of who scrolls
 
     def _look_ahead(self, way: int, wanted: range) -> None:
-        """Have the block fetched that follows in the direction of the scroll, as soon as nothing else is under way."""
-        self._soon.stop()
-        if not way or abs(way) > 2 * BLOCK:
+        """Have a screenful of blocks fetched that follows in the direction of the scroll, soon after its first step."""
+        if not way or abs(way) > 2 * len(wanted) * BLOCK:
+            self._soon.stop()
             return
-        self._next = wanted[-1] + 1 if way > 0 else wanted[0] - 1
-        if 0 <= self._next * BLOCK < self.total and self._blocks.fresh(self._next) is None:
+        end = -(-self.total // BLOCK)
+        begin = wanted.stop if way > 0 else max(wanted.start - len(wanted), 0)
+        self._next = range(begin, min(begin + len(wanted), end) if way > 0 else wanted.start)
+        if not self._soon.isActive() and any(self._blocks.fresh(number) is None for number in self._next):
             self._soon.start()
 
     def _fetch_ahead(self) -> None:
-        number, generation = self._next, self._generation
-        if self.is_reading():
+        generation = self._generation
+        if self.is_reading() or self._ahead is not None:
             self._soon.start()
             return
-        if self._blocks.fresh(number) is not None or not self.loaded:
+        missing = runs([number for number in self._next if self._blocks.fresh(number) is None])
+        if not missing or not self.loaded:
             return
-        self._forget_ahead()
-        want = self._wanted(number)
+        run = (
+            missing[0] if missing[0].start >= self._seen_blocks().stop else missing[-1]
+        )  # what is nearest to what is seen
+        want = self._wanted(run)
 
         def ended() -> bool:
             """Whether it is still waited for."""
-            if self._ahead is not None and self._ahead[0] == number:
+            if self._ahead is not None and self._ahead[0] == run:
                 self._ahead = None
                 return True
-            return generation == self._generation and self._jobs.pop(number, None) is not None
+            return generation == self._generation and self._ended(run)
 
         def arrived(block: Block) -> None:
             if ended():
-                self._store(number, block)
+                self._store(run, block)
 
         def failed(error: ExplainedError) -> None:
-            if ended() and number in self._seen_blocks():
+            if ended() and set(run) & set(self._seen_blocks()):
                 self.working.emit(bool(self._jobs))
                 self.failed.emit(error)
 
-        self._ahead = (number, None)
+        self._ahead = (run, None)
         query, fields = self.query, self.fields
         job = self.desk.read(
             lambda uow: _block(self.pages, uow, query, fields, want),
@@ -347,18 +360,20 @@ class PagedModel(QAbstractTableModel):
             background=True,
         )
         if self._ahead is not None:
-            self._ahead = (number, job)
+            self._ahead = (run, job)
 
-    def _take_ahead(self, number: int) -> bool:
-        """A block that was to be fetched ahead is seen: whether it is on its way; where it only waits, it is not."""
-        if self._ahead is None or self._ahead[0] != number:
-            return False
-        job = self._ahead[1]
-        if job is not None and job.state == "running":
-            self._ahead, self._jobs[number] = None, job
-            return True
-        self._forget_ahead()
-        return False
+    def _take_ahead(self, wanted: range) -> None:
+        """What was to be fetched ahead is seen now: where it is under way it is waited for, where it waits itself it is
+        fetched anew with all that is seen."""
+        if self._ahead is None:
+            return
+        run, job = self._ahead
+        missing = [number for number in run if number in wanted and self._blocks.fresh(number) is None]
+        if missing and job is not None and job.state == "running":
+            self._ahead = None
+            self._jobs.update(dict.fromkeys(missing, job))
+        elif missing or not wanted.start - 2 * len(wanted) < run.start < wanted.stop + len(wanted):
+            self._forget_ahead()
 
     def _forget_ahead(self) -> None:
         if self._ahead is not None and self._ahead[1] is not None:
@@ -382,10 +397,12 @@ class PagedModel(QAbstractTableModel):
         if not self.exact:
             self.count()
 
-    def _store(self, number: int, block: Block) -> None:
+    def _store(self, run: range, block: Block) -> None:
+        """These blocks, read in one go, are there."""
+        number = run[0]
         first, rows = number * BLOCK, len(block.page.rows)
-        if not block.page.ended and rows < BLOCK and first + rows < self.total:
-            self._fetch(number, by_place=True)  # rows before it were deleted meanwhile: its key is no longer its place
+        if not block.page.ended and rows < len(run) * BLOCK and first + rows < self.total:
+            self._fetch(run, by_place=True)  # rows before it were deleted meanwhile: its key is no longer its place
             return
         if block.page.ended and not block.page.rows and number:
             self._nothing_at(number)
@@ -396,7 +413,7 @@ class PagedModel(QAbstractTableModel):
             self._set_total(first + rows, exact=True)
         elif block.page.next is not None and first + rows >= self.total:
             self._more_than_counted(first + rows + 1)
-        last = min(first + BLOCK, self.total) - 1
+        last = min(first + max(rows, 1), self.total) - 1
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
         if number == 0 and again:  # there are more rows, or fewer, before those that are seen
@@ -405,7 +422,7 @@ class PagedModel(QAbstractTableModel):
         else:
             for neighbour in again:
                 if neighbour not in self._jobs:
-                    self._fetch(neighbour)
+                    self._fetch(range(neighbour, neighbour + 1))
         self.arrived.emit()
         self.working.emit(bool(self._jobs))
 

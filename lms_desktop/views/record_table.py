@@ -70,7 +70,7 @@ class RecordTable(QTableView):
         self._cells: Cells = _nothing
         self._hover = -1
         self._failed = False
-        self._watch = RowWatch(self, lambda row: self._cells(row) is not None)
+        self._watch = RowWatch(self, self._are_loaded)
         self._watch.wanted.connect(self.rowsWanted)
         self._keeper = RowKeeper(self)
         self._header = RecordHeader(self)
@@ -261,6 +261,9 @@ class RecordTable(QTableView):
         event.accept()
 
     # ---------------------------------------------------------------------------------------------------------- own
+
+    def _are_loaded(self, first: int, last: int) -> bool:
+        return all(self._cells(row) is not None for row in range(first, last + 1))
 
     def _styles(self) -> StyleBook:
         """The styles of the theme in force."""

@@ -18,8 +18,8 @@ class RowWatch(QObject):
 
     wanted = Signal(int, int)
 
-    def __init__(self, table: QTableView, loaded: Callable[[int], bool]) -> None:
-        """`loaded` says whether a row can be painted already."""
+    def __init__(self, table: QTableView, loaded: Callable[[int, int], bool]) -> None:
+        """`loaded` says whether the rows from one to another can be painted already."""
         super().__init__(table)
         self._table, self._loaded = table, loaded
         self._seen = (-1, -1)
@@ -56,7 +56,7 @@ class RowWatch(QObject):
 
     def arrived(self) -> None:
         """Rows were loaded or changed."""
-        if self._hold.isActive():
+        if self._hold.isActive() and self._loaded(*self._seen):
             self.let_go()
 
     def let_go(self) -> None:
@@ -70,7 +70,7 @@ class RowWatch(QObject):
         self.ask()
         first, last = self._seen
         jumped = first > before[1] or last < before[0]
-        if jumped and before[0] >= 0 and first >= 0 and self._table.isVisible() and not self._loaded(first):
+        if jumped and before[0] >= 0 and first >= 0 and self._table.isVisible() and not self._loaded(first, last):
             self._table.viewport().setUpdatesEnabled(False)
             self._hold.start()
 

@@ -15,7 +15,7 @@ from lms_desktop.models.undo import Saved, UndoStack, in_quotes
 from lms_desktop.models.wording import told
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
-from lms_desktop.views.kit.toast import Toast, show_toast
+from lms_desktop.views.kit.toast import show_toast, toasts
 from lms_desktop.views.page import Destination
 from lms_desktop.views.reverting import Only, Reverter, why_off
 from lms_desktop.views.work_bar import WorkBar
@@ -188,7 +188,7 @@ class Undoing(QObject):
         self._waiting.clear()  # they were pressed for what stood on top before
         self._saved_was_undone_last = False
         words = told(outcome.sentence)
-        there = next((t for t in self._window.findChildren(Toast) if t.isVisible() and t.text == words), None)
+        there = next((t for t in toasts(self._window) if t.isVisible() and t.text == words), None)
         if initiator is self._reverter:
             self._show(words, outcome, (self.tr("Undo"), partial(self._from_toast, saved)))
         elif there is not None:

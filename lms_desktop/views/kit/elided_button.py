@@ -26,6 +26,8 @@ class ElidedButton(QPushButton):
 
     def tell(self, text: str) -> None:
         """Say something else."""
+        if text == self._whole:
+            return
         self._whole = text
         self.setAccessibleName(text)
         self._elide()

@@ -45,6 +45,8 @@ class NavButton(PaintedButton):
 
     def set_badge(self, count: int, tone: Tone = "warn") -> None:
         """Show a count; 0 takes it away."""
+        if (count, tone) == (self._badge, self._badge_tone) and self.accessibleName():
+            return
         self._badge, self._badge_tone = count, tone
         self.setAccessibleName(f"{self.text()}, {count}" if count else self.text())
         self.update()

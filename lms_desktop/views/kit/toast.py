@@ -141,6 +141,11 @@ class Toast(QFrame):
         self.move((window.width() - self.width()) // 2, window.height() - self.height() - px(92))
 
 
+def toasts(window: QWidget) -> list[Toast]:
+    """The messages of a window."""
+    return window.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
 def show_toast(
     parent: QWidget,
     text: str,
@@ -152,7 +157,7 @@ def show_toast(
 ) -> Toast:
     """Say `text` at the bottom of the window of `parent`; an older message there gives way at once."""
     window = parent.window()
-    for older in window.findChildren(Toast):
+    for older in toasts(window):
         older.hide()
         older.deleteLater()
     toast = Toast(window, text, tone, seconds)

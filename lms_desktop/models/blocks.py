@@ -118,6 +118,15 @@ def split(number: int, read: Block) -> dict[int, Block]:
     return found
 
 
+def differing(before: Block | None, now: Block) -> range:
+    """The places in a block from the first to the last row that is another than `before`, or was not there."""
+    if before is None:
+        return range(max(len(now.page.rows), 1))
+    rows, others = before.page.rows, now.page.rows
+    apart = [at for at in range(max(len(rows), len(others))) if rows[at : at + 1] != others[at : at + 1]]
+    return range(apart[0], apart[-1] + 1) if apart else range(0)
+
+
 def fit(one: Block, other: Block, *, newer_is_former: bool) -> bool:
     """Whether `other` begins right behind the end of `one`, as far as it is known: the one read later knows better."""
     former, latter = one.page, other.page

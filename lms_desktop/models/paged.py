@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
-from lms_desktop.models.blocks import BLOCK, Blocks, runs, split
+from lms_desktop.models.blocks import BLOCK, Blocks, differing, runs, split
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.following import Follower, shifts
 from lms_desktop.models.render import render_row
@@ -407,15 +407,15 @@ class PagedModel(QAbstractTableModel):
         if block.page.ended and not block.page.rows and number:
             self._nothing_at(number)
             return
-        seen = self._seen_blocks()
-        again = self._blocks.put(number, block, seen)
+        others = differing(self._blocks.get(number), block)
+        again = self._blocks.put(number, block, self._seen_blocks())
         if block.page.ended:
             self._set_total(first + rows, exact=True)
         elif block.page.next is not None and first + rows >= self.total:
             self._more_than_counted(first + rows + 1)
-        last = min(first + max(rows, 1), self.total) - 1
-        if last >= first:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+        begin, last = first + others.start, min(first + others.stop, self.total) - 1
+        if last >= begin:
+            self.dataChanged.emit(self.index(begin, 0), self.index(last, self.columnCount() - 1))
         if number == 0 and again:  # there are more rows, or fewer, before those that are seen
             self._places_by = "places"
             self.follower.look_again()

@@ -1,5 +1,6 @@
 """The unsaved values of one record, and the steps by which they came about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lms_desktop.services.edits import Behind, Edit
@@ -110,6 +111,21 @@ class GivenUp:
 
     draft: Draft
     at: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a save has left of one row: its new version, and the values that stand there now of those that were written
+    here and of those that somebody else had changed meanwhile. Nothing secret is among them.
+
+    Attributes:
+        values: field key → wire value; `labels`: field key → what a reference among them is called, where it is known.
+    """
+
+    id: str
+    version: str
+    values: Mapping[str, str | None]
+    labels: Mapping[str, Label]
 
 
 AnyStep = Step | Together | Begun | GivenUp

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QObject
 
-from lms_desktop.models.draft import Begun, GivenUp, Step, Together
+from lms_desktop.models.draft import Begun, GivenUp, Step, Together, Written
 from lms_desktop.models.draft import Draft as Draft
 from lms_desktop.models.draft import Label as Label
 from lms_desktop.models.own_saves import NEW, OwnSaves
@@ -189,7 +189,7 @@ class Drafts(UndoableDrafts):
     def saved(self, edits: tuple[Edit, ...], versions: Mapping[str, str]) -> None:
         """Forget what these edits carried; a value that was changed again since they were sent stays, on the row's new
         version."""
-        self.written.emit(edits, versions)
+        written = tuple(one for edit in edits if (one := self._left_by(edit, versions)) is not None)
         for edit in edits:
             self._note_own(edit, versions)
             draft = self._drafts.get(edit.id)
@@ -201,7 +201,23 @@ class Drafts(UndoableDrafts):
             else:
                 del self._drafts[edit.id]
             self._forget_steps(edit.id)
-        self._tell("")
+        self.written.emit(written)
+        self._tell(written[0].id if len(written) == len(edits) == 1 else "")
+
+    def _left_by(self, edit: Edit, versions: Mapping[str, str]) -> Written | None:
+        """What stands in the row of an edit now, as far as it is known. What came back after somebody had deleted it is
+        not as it is on the screen."""
+        version = versions.get(edit.id)
+        if edit.restore or version is None:
+            return None
+        stored = versions.now.get(edit.id, {}) if isinstance(versions, Versions) else {}
+        draft = self._drafts.get(edit.id)
+        values = {key: value for key, value in {**edit.values, **stored}.items() if not SECRET.search(key)}
+        labels: dict[str, Label] = {}
+        if draft is not None:
+            named = {key for key in draft.labels if key in values and draft.values.get(key) == values[key]}
+            labels = {key: draft.labels[key] for key in named}
+        return Written(edit.id, version, values, labels)
 
     def _note_own(self, edit: Edit, versions: Mapping[str, str]) -> None:
         """Remember what was written, for what is typed before its row is read again. What came back after somebody had

@@ -12,14 +12,13 @@ from lms_desktop.models.blocks import BLOCK as BLOCK
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk
-from lms_desktop.models.draft import Label
+from lms_desktop.models.draft import Written
 from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.models.paged import PagedModel
 from lms_desktop.models.patching import patched
-from lms_desktop.models.rows import Block, called
 from lms_desktop.models.rows import RowView as RowView
+from lms_desktop.models.rows import called
 from lms_desktop.models.whereabouts import RowSource
-from lms_desktop.services.edits import Edit, Versions
 from lms_desktop.services.paging import is_long
 from lms_desktop.spec import Catalog, Computed, Field, Query, Ref, Secret, Sort
 
@@ -102,22 +101,15 @@ class TableModel(PagedModel):
         first, last = (row, row) if row is not None else (0, self.total - 1)
         self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
-    def _show_saved(self, edits: tuple[Edit, ...], versions: Versions) -> None:
+    def _show_saved(self, written: tuple[Written, ...]) -> None:
         """Show what was saved here at once, before it is read again."""
         if self._pending is not None:
             return
-        for edit in edits:
-            row = self._blocks.find(edit.id)
-            draft, version = self.drafts.get(edit.id), versions.get(edit.id)
-            if row is not None and row < self.total and version is not None:
-                values = {**edit.values, **versions.now.get(edit.id, {})}
-                labels = {} if draft is None else dict(draft.labels)
-                self._blocks.patch(row, partial(self._patched, version, values, labels))
-
-    def _patched(
-        self, version: str, values: dict[str, str | None], labels: dict[str, Label], block: Block, place: int
-    ) -> Block:
-        return patched(block, place, version, values, labels, self.fields, self.query.zone)
+        fields, zone = self.fields, self.query.zone
+        for one in written:
+            row = self.find(one.id)
+            if row is not None:
+                self._blocks.patch(row, partial(patched, one, fields, zone))
 
     def _committed(self, outcome: Outcome, initiator: object) -> None:
         shown = {self.admin.entity, *(f.kind.target for f in self.fields if isinstance(f.kind, Ref))}

@@ -23,12 +23,13 @@ class UndoableDrafts(QObject):
     Signals:
         changed(str): the draft of this row id changed, began or ended; "" for several.
         counted(): the number of unsaved changes is another.
-        written(object, object): the edits and the versions of rows that were just saved; their drafts still stand.
+        written(object): a `Written` of each row that was just saved and stands as it is told there. Whoever shows
+            these rows shows them so, before `changed` tells the others that the drafts have ended.
     """
 
     changed = Signal(str)
     counted = Signal()
-    written = Signal(object, object)
+    written = Signal(object)
 
     def __init__(self, parent: QObject | None = None, clock: Iterator[int] | None = None) -> None:
         """`clock` numbers the steps; drafts that share it can be taken back in the order in which they were made."""

@@ -9,7 +9,6 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.page_drafts import Owns, PageDrafts, Row
 from lms_desktop.models.wording import amid, said
-from lms_desktop.services.edits import Edit
 from lms_desktop.spec import EntityAdmin
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.notices import Banner, UnsavedBar
@@ -58,9 +57,6 @@ class DraftsPage(Page):
         self.unsaved_bar.preview.connect(lambda: self.saving.preview())
 
     # What a page tells of itself
-
-    def paint_saved(self, edits: Sequence[Edit]) -> None:
-        """Paint what was saved before anything is said of it. The general page does."""
 
     def row_shown(self) -> Row | None:
         """The row whose record is shown."""

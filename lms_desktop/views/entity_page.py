@@ -1,6 +1,6 @@
 """The page of any entity: search and chips, the table with the band of new rows, the record beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
@@ -14,7 +14,6 @@ from lms_desktop.entities import Course, QuizAttempt
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
-from lms_desktop.services.edits import Edit
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.services.text_search import FEW, may_be_loose
 from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
@@ -245,13 +244,6 @@ class EntityPage(PageParts):
             self.finder.want(row_id, at_once=at_once)
         else:
             self.finder.forget()
-
-    def paint_saved(self, edits: Sequence[Edit]) -> None:
-        """Override DraftsPage.paint_saved: a row that is seen, at once; whoever saves many looks at the sentence."""
-        row = self.model.find(edits[0].id) if len(edits) == 1 and self.table.isVisible() else None
-        if row is not None:
-            place, viewport = self.table.visualRect(self.model.index(row, 0)), self.table.viewport()
-            viewport.repaint(0, place.top(), viewport.width(), place.height())
 
     def row_shown(self) -> Row | None:
         """Override DraftsPage.row_shown."""

@@ -83,6 +83,10 @@ class FieldEditor(QWidget):
         self._showing = False
         self._settled()
 
+    def shows(self, wire: str | None, label: Label | None) -> bool:
+        """Whether this value stands here as it was shown, untouched."""
+        return self._original == (wire, label) and self.is_untouched()
+
     def take(self) -> Value:
         """The present value; raises BadValue with the reason where there is none."""
         if self.is_untouched():

@@ -47,6 +47,7 @@ class FieldRow(QWidget):
         self.editor: FieldEditor | None = None
         self.known: str | None = None
         self._refusal, self._unsaved = "", False
+        self._read: tuple[str | None, Label | None, str] | None = None
         self._label = label(self.name, "small")
         self._needed = label("· " + self.tr("needed"), "small")
         self._was = ElidedLabel("", "small")
@@ -65,7 +66,7 @@ class FieldRow(QWidget):
         """Show a value to be edited."""
         editor = self.editor or self._make_editor()
         editor.new = new
-        self.known = wire
+        self.known, self._read = wire, None
         self._text.hide()
         editor.show()
         editor.set_value(wire, name)
@@ -78,16 +79,21 @@ class FieldRow(QWidget):
         """Show a value to be read."""
         if self.editor is not None:
             self.editor.hide()
-        self.known = wire
+        self.known, self._read = wire, (wire, name, self._session.zone)
         self._text.show()
         self._text.tell(self.field, wire, name, self._session.zone, self.name)
         for hidden in (self._help, self._needed, self._format, self._whole, self._note):
             hidden.hide()
         self.mark(unsaved=False)
 
+    def shows(self, wire: str | None, name: Label | None) -> bool:
+        """Whether this value stands here to be read."""
+        return self._read == (wire, name, self._session.zone)
+
     def show_words(self, words: str) -> None:
         """Say something in place of a value."""
         self.show_text(None, None)
+        self._read = None
         self._text.say(self.field.kind, _words_cell(words))
 
     def can_open(self, what: str) -> None:

@@ -49,6 +49,7 @@ class FormFields(QWidget):
         self._record: Record | None = None
         self._unfinished: dict[tuple[str, str], str] = {}
         self._ordered = 0
+        self._marks: dict[str, tuple[object, ...]] = {}
         self.rows: dict[str, FieldRow] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -77,20 +78,27 @@ class FormFields(QWidget):
         self.flush()
         self._record = record
         for row in self.rows.values():
-            editor = row.editor
-            busy = row.editable and editor is not None and (bool(editor.reason) or editor.has_keyboard())
-            if busy and self._writable(row.field) and row.known == self._value(row.key):
-                if editor is not None and self._draft() is None:
-                    editor.settle(row.known, self._name(row.key))
-                self._mark(row)
+            writable, wire, name = self._writable(row.field), self._value(row.key), self._name(row.key)
+            editor = row.editor if writable and row.editable and row.known == wire else None
+            if editor is not None and (editor.reason or editor.has_keyboard() or editor.shows(wire, name)):
+                if self._draft() is None:
+                    editor.settle(wire, name)
+                self._mark_anew(row)
+            elif not writable and row.shows(wire, name):
+                self._mark_anew(row)
             else:
                 self._fill(row)
+
+    def take_in(self, record: Record) -> None:
+        """The same record, with what was just saved of it: `follow` shows that its drafts have ended."""
+        self._record = record
 
     def follow(self) -> None:
         """Show what the drafts say now."""
         for row in self.rows.values():
-            if row.editable and row.known == self._value(row.key):
-                self._mark(row)
+            wire = self._value(row.key)
+            if (row.editable and row.known == wire) or row.shows(wire, self._name(row.key)):
+                self._mark_anew(row)
             else:
                 self._fill(row)
 
@@ -179,17 +187,23 @@ class FormFields(QWidget):
             row.hide()
         else:
             row.show_text(wire, self._name(row.key))
-        self._mark(row)
+        self._marks.pop(row.key, None)
+        self._mark_anew(row)
 
-    def _mark(self, row: FieldRow) -> None:
+    def _mark_anew(self, row: FieldRow) -> None:
+        """Say about a field what is to be said of it now, where that is something else than before."""
         draft, field = self._draft(), row.field
         unsaved = draft is not None and not draft.new and field.key in draft.values
         was = ""
         if unsaved and draft is not None and not isinstance(field.kind, Secret):
             was = brief(field.kind, draft.base.get(field.key), self._base_name(draft, field.key), self._session.zone)
         refusal = draft.errors.get(field.key, "") if draft is not None else ""
-        row.mark(unsaved=unsaved, was=was, refusal=QCoreApplication.translate("", refusal) if refusal else "")
-        self._offer_way(row)
+        reason = row.editor.reason if row.editor is not None else ""
+        mark = unsaved, was, refusal, reason, self._value(field.key), self._name(field.key)
+        if self._marks.get(field.key) != mark:
+            self._marks[field.key] = mark
+            row.mark(unsaved=unsaved, was=was, refusal=QCoreApplication.translate("", refusal) if refusal else "")
+            self._offer_way(row)
 
     def _offer_way(self, row: FieldRow) -> None:
         kind, wire = row.field.kind, self._value(row.key)

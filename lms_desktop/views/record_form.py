@@ -3,51 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from time import monotonic
-from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
+from lms_desktop.models.draft import Written
 from lms_desktop.models.drafts import Drafts
-from lms_desktop.models.live import Batch
+from lms_desktop.models.live import Told
 from lms_desktop.models.render import one_line
 from lms_desktop.models.wording import said
-from lms_desktop.services.live import sources
+from lms_desktop.services.live import Doer
 from lms_desktop.services.records import Record
 from lms_desktop.services.related import related_counts
-from lms_desktop.spec import Action, EntityAdmin, Ref, Related
+from lms_desktop.spec import Action, EntityAdmin
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
-from lms_desktop.views.field_row import FieldRow
-from lms_desktop.views.form_details import FormDetails
-from lms_desktop.views.form_fields import FormFields
-from lms_desktop.views.form_header import FormHeader, fitting_actions
-from lms_desktop.views.kit.notices import BusyLine, EmptyState
+from lms_desktop.views.form_following import FormFollowing
+from lms_desktop.views.form_header import fitting_actions
+from lms_desktop.views.form_parts import FormParts
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
-from lms_desktop.views.record_history import RecordHistory
-from lms_desktop.views.related_list import RelatedList
 from lms_desktop.views.session import Session
 
 SETTLE_MS = 80
 """Somebody who runs through the rows faster than this has only the last one read."""
 
-RENEW_PAUSE = 0.5
-"""Seconds between two readings of a record that others change all the time."""
 
-
-class RecordForm(QFrame):
+class RecordForm(FormParts):
     """Shows the record of one row and edits it through the page's drafts.
 
     What is on the screen stays until the next record is there; edits go to the record that is seen.
 
     Attributes:
-        details: what holds the fields; the first tab, unless another form puts one before it. `tabs` are all of them.
+        following: hears what happens to it elsewhere.
 
     Signals:
         open_requested(object): a Destination.
@@ -65,29 +57,17 @@ class RecordForm(QFrame):
     told = Signal()
     merge = Signal(str)
 
-    ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
-    """Field key → the kind of its row, for those that are not plain ones."""
-
-    FIELDS: type[FormFields] = FormFields
-    """What holds the rows, where it is more than they."""
-
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "panel")
-        self._session, self._admin, self._drafts = session, admin, drafts
+        super().__init__(session, admin, drafts, parent)
         self._wanted: str | None = None
         self._shown: str | None = None
         self._record: Record | None = None
         self._gone = False
-        self._had_draft = self._again = self._unseen = False
+        self._had_draft = False
         self._focus: list[str | None] = []
         self._new_ids: set[str] = set()
         self._job: Job | None = None
         self._counting: Job | None = None
-        self._related: tuple[Related, ...] = tuple(
-            related for related in self._wanted_lists(admin) if session.may(session.catalog[related.entity], "view")
-        )
-        self._build()
         self._connect()
         self._show_nothing("")
 
@@ -159,59 +139,6 @@ class RecordForm(QFrame):
         """Give up what was typed and is no value yet."""
         self.details.fields.forget_unfinished()
 
-    # What another form may have otherwise
-
-    def _wanted_lists(self, admin: EntityAdmin) -> tuple[Related, ...]:
-        """The lists that stand on tabs of their own."""
-        return admin.related
-
-    def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
-        """The tabs before the lists, each with its word; `details` is one of them. They are born in `_parts`."""
-        return ((self.tr("Details"), self.details),)
-
-    # Building
-
-    def _build(self) -> None:
-        # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
-        self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
-        self.empty, picture = EmptyState(self._admin.icon, "", parent=self._stack), QWidget(self._stack)
-        self.header, bar, self._parts = FormHeader(self.run_action, picture), QFrame(picture), QStackedWidget(picture)
-        bar.setProperty("kind", "bar")
-        self.tabs = QTabBar(bar)
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(True)
-        self.tabs.setAccessibleName(self.tr("Parts of the record"))
-        self.details = FormDetails(
-            self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS, fields=self.FIELDS
-        )
-        self._firsts = self._first_parts()
-        self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
-        for word, _ in self._firsts:
-            self.tabs.addTab(word)
-        for related in self._related:
-            self.tabs.addTab(QCoreApplication.translate("", related.label))
-        self._bar_box = QVBoxLayout(bar)
-        self._bar_box.addWidget(self.tabs)
-        self.history = RecordHistory(self._session, self._admin, self._parts)
-        self.tabs.addTab(self.tr("History"))
-        for part in (*(first for _, first in self._firsts), *self.lists, self.history):
-            self._parts.addWidget(part)
-        column = QVBoxLayout(picture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(bar)
-        column.addWidget(self._parts, 1)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(picture)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.busy)
-        whole.addWidget(self._stack, 1)
-        self._space()
-
     def _connect(self) -> None:
         self.doubts = Doubts(self._session, self)
         self.doubts.trouble.connect(self.trouble)
@@ -229,15 +156,13 @@ class RecordForm(QFrame):
             part.open_requested.connect(self.open_requested)
         self.history.take_back_requested.connect(self.take_back_requested)
         self.history.trouble.connect(self.trouble)
+        self._drafts.written.connect(self._written)
         self._drafts.changed.connect(self._draft_changed)
-        self._session.desk.committed.connect(self._committed)
-        self._session.desk.noticed.connect(self._noticed)
-        self._session.desk.named.connect(self._named)
-        self._renewal = QTimer(self)
-        self._renewal.setSingleShot(True)
-        self._renewal.timeout.connect(self._renew)
-        self._renewed = 0.0
-        self._sources = sources(self._admin, self._admin.fields)
+        self.following = FormFollowing(self._session, self._admin, self._related, self)
+        self.following.stale.connect(self.refresh)
+        self.following.outnumbered.connect(self._count_again)
+        self.following.changed.connect(self._changed_elsewhere)
+        self.following.named.connect(self._say)
         self._session.preferences.changed.connect(self._preference_changed)
 
     # Loading
@@ -348,13 +273,18 @@ class RecordForm(QFrame):
             background=True,
         )
 
+    def _count_again(self) -> None:
+        if self._record is not None:
+            self._count(self._record.id)
+
     def _counted(self, row_id: str, counts: tuple[int | None, ...]) -> None:
         if row_id != self._shown:
             return
         for at, (related, count) in enumerate(zip(self._related, counts, strict=True)):
             text = QCoreApplication.translate("", related.label)
             shown = text if count is None else f"{text} {self.locale().toString(count)}"
-            self.tabs.setTabText(at + len(self._firsts), shown)
+            if self.tabs.tabText(at + len(self._firsts)) != shown:  # Qt would lay all of them out again
+                self.tabs.setTabText(at + len(self._firsts), shown)
 
     # What is said about it
 
@@ -369,12 +299,16 @@ class RecordForm(QFrame):
         else:
             self.header.tell(one_line(record.title) or self.tr("Without a name"), one_line(record.detail))
         self.details.tell(record)
-        self.details.say(record, row_id, gone=self._gone)
+        self._say()
         self.header.offer(fitting_actions(self._admin, record))
         self.told.emit()
 
+    def _say(self) -> None:
+        if self._shown is not None:
+            self.details.say(self._record, self._shown, gone=self._gone)
+
     def run_action(self, action: Action) -> None:
-        """Do one of the entity's actions on the record, after its question."""
+        """Override FormParts.run_action: after its question."""
         record = self.record()
         if record is None:
             return
@@ -400,6 +334,22 @@ class RecordForm(QFrame):
 
     # What happens elsewhere
 
+    def may_be_renewed(self) -> bool:
+        """Whether the record may be read again now: it is not just on its way."""
+        return self._job is None and (self._wanted == self._shown or not self._soon.isActive())
+
+    def _written(self, written: tuple[Written, ...]) -> None:
+        """What was saved of the record shown is what it has, from now on: nobody sees what it was before once more,
+        until it is read again."""
+        one, record = next((one for one in written if one.id == self._shown), None), self._record
+        if one is None or record is None:
+            return
+        values = {key: one.values.get(key, value) for key, value in record.values.items()}
+        same = {key: label for key, label in record.labels.items() if values.get(key) == record.values.get(key)}
+        self._record = replace(record, version=one.version, values=values, labels={**same, **one.labels})
+        self.details.fields.take_in(self._record)
+        self._had_draft = self._drafts.get(one.id) is not None
+
     def _draft_changed(self, row_id: str) -> None:
         drafts = self._drafts
         self.details.fields.forget_rows(lambda gone: gone in self._new_ids and drafts.get(gone) is None)
@@ -412,58 +362,15 @@ class RecordForm(QFrame):
         ended = self._had_draft and draft is None
         self._had_draft = draft is not None
         if ended and (row_id == "" or self._record is None):
-            # Saved, or all given up: what the database has now is shown as soon as it is there, and not before.
+            # A new row saved, or all given up: what the database has now is shown as soon as it is there, not before.
             if self._shown == self._wanted:
                 self.refresh()
             return
         self.details.fields.follow()
-        self.details.say(self._record, self._shown, gone=self._gone)
+        self._say()
 
-    def _committed(self, outcome: Outcome, initiator: object) -> None:
-        concerned = {self._admin.entity, *(f.kind.target for f in self._admin.refs() if isinstance(f.kind, Ref))}
-        if self._wanted is None:
-            return
-        if concerned & outcome.entities:
-            self.refresh()
-        elif self._record is not None and {related.entity for related in self._related} & outcome.entities:
-            self._count(self._record.id)
-
-    # What others do
-
-    def _noticed(self, batch: Batch) -> None:
-        """Rows were changed: the record shown perhaps, what it shows of others, or how many hang on it."""
-        row_id, table = self._wanted, self._admin.entity.__tablename__  # type: ignore[attr-defined]
-        if row_id is None:
-            return
-        rows = batch.rows.get(table)
-        of_own = table in batch.tables and (rows is None or row_id in rows)
-        if of_own or batch.everything or (self._sources - {table}) & batch.tables:
-            if of_own and rows is not None and not rows[row_id].own:
-                self.details.told = rows[row_id], batch.doers
-            self._again = True
-        elif not {related.entity.__tablename__ for related in self._related} & batch.moved:  # type: ignore[attr-defined]
-            return
-        if not self._renewal.isActive():
-            self._renewal.start(max(0, round(1000 * (self._renewed + RENEW_PAUSE - monotonic()))))
-
-    def _renew(self) -> None:
-        """Read what was changed elsewhere. Where nobody sees it, showing it does."""
-        again, self._again, self._renewed = self._again, False, monotonic()
-        if not self.isVisible():
-            self._unseen = self._unseen or again
-        elif again and self._job is None and (self._wanted == self._shown or not self._soon.isActive()):
-            self.refresh()  # also a record that was gone: it may have come back
-        elif again:
-            self._again = True
-            self._renewal.start(round(1000 * RENEW_PAUSE))
-        elif self._record is not None:
-            self._count(self._record.id)
-
-    def _named(self, batch: Batch) -> None:
-        """It is known now who did it."""
-        table = self._admin.entity.__tablename__  # type: ignore[attr-defined]
-        if self._shown is not None and self._shown in batch.others(table):
-            self.details.say(self._record, self._shown, gone=self._gone)
+    def _changed_elsewhere(self, told: Told, doers: Mapping[str, Doer]) -> None:
+        self.details.told = told, doers
 
     def _preference_changed(self, name: str) -> None:
         if name == "zone" and self._shown is not None:
@@ -490,16 +397,4 @@ class RecordForm(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: what was changed meanwhile is read."""
         super().showEvent(event)
-        if self._unseen:
-            self._unseen = False
-            self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Override QWidget::changeEvent: distances grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._space()
-
-    def _space(self) -> None:
-        self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
-        self.setMinimumWidth(px(280))
+        self.following.catch_up()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QContextMenuEvent,
     QCursor,
+    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -136,6 +137,7 @@ class RecordTable(QTableView):
         self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
         self.setTabKeyNavigation(False)  # Tab leaves the table; inside an editor it moves on to the next cell
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # what is seen stays where it is
         # Shown, its headerData would be called hundreds of times for each painting.
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -184,9 +186,38 @@ class RecordTable(QTableView):
         finally:
             painter.end()
 
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Override: what changed in one row is painted at once, before anybody else hears of it."""
+        super().dataChanged(first, last, list(roles))
+        if first.row() == last.row():
+            place = self.visualRect(first)
+            self.viewport().repaint(0, place.top(), self.viewport().width(), place.height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Override: the keyboard comes to one cell, and that alone is painted; Qt would paint all."""
+        current = self.currentIndex()
+        if current.isValid():
+            self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, self._can_edit(current))
+            self.update(current)
+        else:
+            super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Override: as above."""
+        current = self.currentIndex()
+        if current.isValid():
+            self.update(current)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: other rows may be seen."""
         super().resizeEvent(event)
+        if self.isRightToLeft() and event.size().width() != event.oldSize().width():
+            self.viewport().update()
         self._watch.ask_soon()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -102,13 +102,12 @@ class Saving(QObject):
         self.ended.emit(well)
 
     def _saved(self, edits: tuple[Edit, ...], outcome: Outcome) -> None:
-        self._over()
         page = self._page
-        page.banner_off()
         self._edits = ()
         shown = page.row_shown()
-        page.held.saved(edits, outcome.value or {})
-        page.paint_saved(edits)
+        page.held.saved(edits, outcome.value or {})  # first of all: what was saved is painted by it
+        self._over()
+        page.banner_off()
         page.message.emit(told(outcome.sentence))
         new = [(edit.entity, edit.id) for edit in edits if edit.version is None]
         elsewhere = shown is not None and page.held.get(*shown) is not None

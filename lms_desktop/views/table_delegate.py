@@ -144,9 +144,10 @@ class FieldDelegate(QStyledItemDelegate):
         return there is None or self._row is None or there == self._row.id
 
     def _finish(self, editor: FieldEditor) -> None:
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
-        self.editor = None  # Qt lets it live a little longer
+        """The editor goes first: what is told of its value then is painted in its place."""
+        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)  # Qt lets it live a little longer
+        self.setModelData(editor, self._model, QModelIndex())
+        self.editor = None
 
     def _forget(self, editor: FieldEditor) -> None:
         if self.editor is editor:

@@ -822,7 +822,7 @@ def test_a_record_that_is_gone_is_looked_for_once_when_others_change_something(s
     assert form.empty.isVisible()
     heard = Batch(frozenset({"courses"}))
     desk.session.desk.noticed.emit(heard)
-    desk.qtbot.waitUntil(lambda: not form._renewal.isActive())
+    desk.qtbot.waitUntil(lambda: not form.following.waits)
     assert form.empty.isVisible()
     change(
         database_url,

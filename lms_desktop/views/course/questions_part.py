@@ -254,9 +254,9 @@ class QuestionsPart(QWidget):
         wanted = self._wanted
         if wanted is None or wanted in self._ids() or self.drafts.get(wanted) is not None:
             return
-        if row_id == wanted:
+        if row_id == wanted and not self.drafts.takes(wanted):
             self._go_near()
-        elif not row_id:
+        elif row_id in ("", wanted):
             self.model.reload()
 
     def _go_near(self) -> None:

@@ -1,0 +1,104 @@
+"""What happens elsewhere to the record that a form shows, and when that is worth reading it again."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.models.live import Batch
+from lms_desktop.services.live import sources
+from lms_desktop.spec import EntityAdmin, Ref, Related
+from lms_desktop.views.session import Session
+
+if TYPE_CHECKING:
+    from lms_desktop.views.record_form import RecordForm
+
+RENEW_PAUSE = 0.5
+"""Seconds between two readings of a record that others change all the time."""
+
+
+class FormFollowing(QObject):
+    """Hears for one form what the desk has committed and noticed.
+
+    Signals:
+        stale(): the record is to be read again, and may be.
+        outnumbered(): how many rows hang on it is to be counted again.
+        changed(object, object): a `Told` and who did what: somebody else has changed the record.
+        named(): it is known now who that was.
+    """
+
+    stale = Signal()
+    outnumbered = Signal()
+    changed = Signal(object, object)
+    named = Signal()
+
+    def __init__(self, session: Session, admin: EntityAdmin, related: tuple[Related, ...], form: RecordForm) -> None:
+        super().__init__(form)
+        self._form = form
+        self._table: str = admin.entity.__tablename__  # type: ignore[attr-defined]
+        self._sources = sources(admin, admin.fields) - {self._table}
+        self._entities = {admin.entity, *(f.kind.target for f in admin.refs() if isinstance(f.kind, Ref))}
+        self._hanging = {one.entity for one in related}
+        self._hanging_tables: set[str] = {entity.__tablename__ for entity in self._hanging}  # type: ignore[attr-defined]
+        self._again = self._unseen = False
+        self._renewed = 0.0
+        self._renewal = QTimer(self, singleShot=True)
+        self._renewal.timeout.connect(self._renew)
+        session.desk.committed.connect(self._committed)
+        session.desk.noticed.connect(self._noticed)
+        session.desk.named.connect(self._named)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the record is about to be read again."""
+        return self._renewal.isActive()
+
+    def catch_up(self) -> None:
+        """Somebody sees the form again: what was changed meanwhile is read."""
+        if self._unseen:
+            self._unseen = False
+            self.stale.emit()
+
+    def _committed(self, outcome: Outcome, _initiator: object) -> None:
+        if self._form.row_id() is None:
+            return
+        if self._entities & outcome.entities:
+            self.stale.emit()
+        elif self._hanging & outcome.entities:
+            self.outnumbered.emit()
+
+    def _noticed(self, batch: Batch) -> None:
+        """Rows were changed: the record shown perhaps, what it shows of others, or how many hang on it."""
+        row_id, table = self._form.row_id(), self._table
+        if row_id is None:
+            return
+        rows = batch.rows.get(table)
+        of_own = table in batch.tables and (rows is None or row_id in rows)
+        if of_own or batch.everything or self._sources & batch.tables:
+            if of_own and rows is not None and not rows[row_id].own:
+                self.changed.emit(rows[row_id], batch.doers)
+            self._again = True
+        elif not self._hanging_tables & batch.moved:
+            return
+        if not self._renewal.isActive():
+            self._renewal.start(max(0, round(1000 * (self._renewed + RENEW_PAUSE - monotonic()))))
+
+    def _renew(self) -> None:
+        """Read what was changed elsewhere. Where nobody sees it, showing it does."""
+        again, self._again, self._renewed = self._again, False, monotonic()
+        if not self._form.isVisible():
+            self._unseen = self._unseen or again
+        elif again and self._form.may_be_renewed():
+            self.stale.emit()  # also a record that was gone: it may have come back
+        elif again:
+            self._again = True
+            self._renewal.start(round(1000 * RENEW_PAUSE))
+        else:
+            self.outnumbered.emit()
+
+    def _named(self, batch: Batch) -> None:
+        if self._form.row_id() in batch.others(self._table):
+            self.named.emit()

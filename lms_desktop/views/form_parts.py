@@ -1,0 +1,112 @@
+"""What the record beside a table consists of: its head, its tabs and what stands on them."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.spec import Action, EntityAdmin, Related
+from lms_desktop.views.field_row import FieldRow
+from lms_desktop.views.form_details import FormDetails
+from lms_desktop.views.form_fields import FormFields
+from lms_desktop.views.form_header import FormHeader
+from lms_desktop.views.kit.notices import BusyLine, EmptyState
+from lms_desktop.views.kit.paint import px
+from lms_desktop.views.record_history import RecordHistory
+from lms_desktop.views.related_list import RelatedList
+from lms_desktop.views.session import Session
+
+
+class FormParts(QFrame):
+    """The parts of a record's form, put together; `RecordForm` gives them life.
+
+    Attributes:
+        details: what holds the fields; the first tab, unless another form puts one before it. `tabs` are all of them.
+        header: what the record is called, and what can be done with it.
+        lists: what hangs on it, a tab each; `history`, the last one, what was done to it.
+        empty: stands in place of all that where there is no record.
+    """
+
+    ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
+    """Field key → the kind of its row, for those that are not plain ones."""
+
+    FIELDS: type[FormFields] = FormFields
+    """What holds the rows, where it is more than they."""
+
+    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self._session, self._admin, self._drafts = session, admin, drafts
+        self._related: tuple[Related, ...] = tuple(
+            related for related in self._wanted_lists(admin) if session.may(session.catalog[related.entity], "view")
+        )
+        self._build()
+
+    def run_action(self, action: Action) -> None:
+        """Do one of the entity's actions on the record."""
+        raise NotImplementedError
+
+    # What another form may have otherwise
+
+    def _wanted_lists(self, admin: EntityAdmin) -> tuple[Related, ...]:
+        """The lists that stand on tabs of their own."""
+        return admin.related
+
+    def _first_parts(self) -> tuple[tuple[str, QWidget], ...]:
+        """The tabs before the lists, each with its word; `details` is one of them. They are born in `_parts`."""
+        return ((self.tr("Details"), self.details),)
+
+    # Within
+
+    def _build(self) -> None:
+        # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
+        self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
+        self.empty, picture = EmptyState(self._admin.icon, "", parent=self._stack), QWidget(self._stack)
+        self.header, bar, self._parts = FormHeader(self.run_action, picture), QFrame(picture), QStackedWidget(picture)
+        bar.setProperty("kind", "bar")
+        self.tabs = QTabBar(bar)
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName(self.tr("Parts of the record"))
+        self.details = FormDetails(
+            self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS, fields=self.FIELDS
+        )
+        self._firsts = self._first_parts()
+        self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
+        for word, _ in self._firsts:
+            self.tabs.addTab(word)
+        for related in self._related:
+            self.tabs.addTab(QCoreApplication.translate("", related.label))
+        self._bar_box = QVBoxLayout(bar)
+        self._bar_box.addWidget(self.tabs)
+        self.history = RecordHistory(self._session, self._admin, self._parts)
+        self.tabs.addTab(self.tr("History"))
+        for part in (*(first for _, first in self._firsts), *self.lists, self.history):
+            self._parts.addWidget(part)
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(bar)
+        column.addWidget(self._parts, 1)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(picture)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.busy)
+        whole.addWidget(self._stack, 1)
+        self._space()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
+        self.setMinimumWidth(px(280))

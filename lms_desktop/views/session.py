@@ -59,5 +59,7 @@ class Session:
         return self.preferences.zone
 
     def may(self, admin: EntityAdmin, verb: str) -> bool:
-        """Whether the person has the verb on some rows of the entity."""
-        return policy.may(self.actor, admin.entity, verb)
+        """Whether the person has the verb on some rows of the entity. Nobody has any who is signed out: an answer may come
+        after that."""
+        actor = self.desk.actor
+        return actor is not None and policy.may(actor, admin.entity, verb)

@@ -79,6 +79,17 @@ def sendable(data: object) -> object:
     return data
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the thousands of tests out of the garbage collector's way: they live to the end, and each pass over them
+    takes long."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
+
+
 def pytest_unconfigure() -> None:
     """Remove the home of this run."""
     shutil.rmtree(HOME, ignore_errors=True)
@@ -99,6 +110,7 @@ def tidy_end() -> Iterator[None]:
     yield
     if (core := sys.modules.get("PySide6.QtCore")) is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    gc.unfreeze()
     gc.collect()
 
 

@@ -1,6 +1,5 @@
 """The whole program as a process that draws its window, and the parts that hold it together."""
 
-import gc
 import os
 import shutil
 import subprocess
@@ -172,7 +171,6 @@ def test_a_module_that_cannot_be_imported_is_reported(qtbot: QtBot) -> None:
     with qtbot.waitSignal(warm_up.failed) as failed:
         warm_up.start()
     assert isinstance(failed.args[0], BugError)
-    gc.unfreeze()
 
 
 def test_garbage_with_widgets_in_it_is_collected_on_the_gui_thread(qtbot: QtBot) -> None:

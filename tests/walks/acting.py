@@ -90,7 +90,6 @@ class Walk:
         """Close whatever is open, without a question."""
         self.pulse.stop()
         self._collector.stop()
-        gc.unfreeze()
         while (dialog := QApplication.activeModalWidget()) is not None:
             dialog.close()
         desk = self.flow.desk

@@ -105,6 +105,12 @@ def nothing_secret_is_left() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def hashes_cost_little() -> None:
+    """Hash passwords at the least cost."""
+    importlib.import_module("tests.hashing").hash_cheaply()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def tidy_end() -> Iterator[None]:
     """Let Qt's objects die while the interpreter is whole: what is left to its end can crash it."""
     yield

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import bcrypt
 import pytest
@@ -11,9 +12,16 @@ from passlib.context import CryptContext
 from lms_desktop.errors import BadValue
 from lms_desktop.services import passwords
 from lms_desktop.services.passwords import check_new_password, generate_password, hash_password, verify, verify_nobody
+from tests.hashing import full_cost
 
 # At the least cost that bcrypt takes: made by the libraries that other programs use.
 BACKEND = CryptContext(schemes=["bcrypt"], bcrypt__rounds=4)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _at_full_cost() -> Iterator[None]:
+    with full_cost():
+        yield
 
 
 def test_a_password_is_recognised_and_another_one_is_not() -> None:

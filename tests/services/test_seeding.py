@@ -12,7 +12,9 @@ from sqlalchemy import URL, Engine, inspect
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import ENTITIES, Base
 from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-from lms_desktop.services.seeding import DEFAULT_STUDENTS
+from lms_desktop.services.seeding import DEFAULT_STUDENTS, seed
+from tests.hashing import full_cost
+from tests.postgres import PostgresServer
 from tests.sample_school import (
     SECRETS,
     check_addresses,
@@ -26,11 +28,14 @@ from tests.sample_school import (
 )
 
 
-@pytest.fixture
-def school(seeded_url: URL) -> Iterator[Engine]:
-    """The sample school."""
-    with engine_of(seeded_url) as engine:
+@pytest.fixture(scope="module")
+def school(server: PostgresServer, migrated_template: URL) -> Iterator[Engine]:
+    """The sample school, the same for all tests of this module: look at it and leave it as it is."""
+    url = server.create(template=migrated_template.database)
+    with engine_of(url) as engine, full_cost():
+        seed(engine, random_seed=1)
         yield engine
+    server.drop(url)
 
 
 class TestPeople:

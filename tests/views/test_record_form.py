@@ -449,6 +449,20 @@ class TestNothingIsLost:
         QTest.keyClick(desk.form.empty.button, Qt.Key.Key_Space)
         assert desk.form.header.title.text() == "Ana"
 
+    def test_whoever_is_shut_out_while_a_record_is_read_again_is_led_nowhere(self, sit: Sit, database_url: URL) -> None:
+        desk = sit("registrar", Enrollment)
+
+        def shut_out() -> None:
+            desk.session.desk.actor = None
+
+        desk.session.desk.actor_lost.connect(shut_out)
+        desk.form.show_record(ANA_IN_ALGEBRA)
+        assert desk.row("course_id")._open.isVisible()
+        change(database_url, "UPDATE users SET is_active = false WHERE email = 'registrar@school.edu'")
+        desk.form.refresh()
+        assert "deactivated" in desk.form.details.banner.text
+        assert not desk.row("course_id")._open.isVisible()
+
     def test_running_through_the_rows_reads_only_the_last(self, sit: Sit, database: Database, qtbot: QtBot) -> None:
         desk = sit("registrar", User)
         with statements(database) as seen:

@@ -59,7 +59,6 @@ class Session:
         return self.preferences.zone
 
     def may(self, admin: EntityAdmin, verb: str) -> bool:
-        """Whether the person has the verb on some rows of the entity. Nobody has any who is signed out: an answer may come
-        after that."""
+        """Whether the person has the verb on some rows of the entity; who is signed out by now has none."""
         actor = self.desk.actor
         return actor is not None and policy.may(actor, admin.entity, verb)

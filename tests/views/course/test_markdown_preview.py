@@ -222,10 +222,10 @@ class TestLongTexts:
         self, preview: MarkdownPreview, make: Callable[[int], str]
     ) -> None:
         text = make(1_000_000)
-        began = time.perf_counter()
+        began = time.thread_time()  # of the processor alone: others may be at work
         preview.tell(text, 500_000)
         preview.grab()
-        assert time.perf_counter() - began < 2.5, "0.1 to 0.4 s where nobody else is at work"
+        assert time.thread_time() - began < 2.5, "0.1 to 0.4 s"
         assert len(preview.shown.text) <= LONG + 10
 
     def test_a_short_text_is_shown_whole(self) -> None:

@@ -199,9 +199,9 @@ def test_whatever_the_data_holds_it_is_painted_at_once(
     text: str, look: Look, table: RecordTable, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows_of(table).put(0, NOTE, Cell(text, text, look))
-    before = time.perf_counter()
+    before = time.thread_time()
     table.viewport().grab()
-    assert time.perf_counter() - before < 0.5
+    assert time.thread_time() - before < 0.5
     assert caplog.records == []
 
 

@@ -28,8 +28,6 @@ from lms_desktop import __version__
 from lms_desktop.errors import ExplainedError
 from lms_desktop.options import WindowOptions
 from lms_desktop.views import theme, translations
-from lms_desktop.views.feedback import show_error
-from lms_desktop.views.mark import window_icon
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_window import StartWindow
 from lms_desktop.views.unexpected import Unexpected
@@ -120,6 +118,7 @@ class Sitting(QObject):
         """Show the first window, and have the rest imported as soon as it stands: before, it would be in its way."""
         self.window.opening.start(self.tr("Opening LMS Desktop"))
         self.window.shown.connect(self._warm_up.start)
+        self.window.shown.connect(_show_icon)
         self.window.show()
 
     def end(self) -> None:
@@ -187,6 +186,8 @@ class Sitting(QObject):
         elif self.flow is not None:
             self.flow.say(error)
         else:
+            from lms_desktop.views.feedback import show_error  # not before there is something to say
+
             show_error(self.window, error)
 
     def _interrupt(self) -> None:
@@ -221,9 +222,15 @@ def make_application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setOrganizationName(NAME)
     QGuiApplication.setDesktopFileName(NAME)
-    application.setWindowIcon(window_icon())
     application.setQuitOnLastWindowClosed(False)
     return application
+
+
+def _show_icon() -> None:
+    """For title bars and task bars. Seven sizes are drawn: the window stands by then."""
+    from lms_desktop.views.mark import window_icon
+
+    QGuiApplication.setWindowIcon(window_icon())
 
 
 def speak(application: QApplication, language: str) -> str:

@@ -11,12 +11,10 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lms_desktop import __version__, log
-from lms_desktop.config import Settings
 from lms_desktop.errors import BugError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import Prepare, Tell, WindowOptions
@@ -24,6 +22,8 @@ from lms_desktop.verbs import migrate_options
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
+
+    from lms_desktop.config import Settings
 
 PROGRAM = "lms-desktop"
 INTERRUPTED = 130
@@ -79,7 +79,10 @@ def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that knows no “ must not cost the sentence
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
+    if not arguments:
+        log.setup()
+        return _window(argparse.Namespace(screenshot=None, page=None, size=None, theme=None, sign_in=None))
+    parser = _parser(arguments)
     options = parser.parse_args(arguments)
     if options.sign_in is not None and options.verb is not _demo:
         parser.error("--sign-in works with the demo alone")
@@ -92,7 +95,9 @@ def _run(arguments: list[str]) -> int:
     return status
 
 
-def _parser() -> _Parser:
+def _parser(arguments: list[str]) -> _Parser:
+    """Of the verbs those alone that are named, where one is and nobody asks for help: the first window would wait for
+    the others."""
     parser = _Parser(
         prog=PROGRAM,
         description="Administer a school's Learning Management System on its PostgreSQL database. Without a verb: open"
@@ -103,10 +108,11 @@ def _parser() -> _Parser:
     parser.add_argument("--sign-in", metavar="EMAIL", help=argparse.SUPPRESS)
     parser.set_defaults(verb=_window)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", parser_class=_Parser)
-    _add_demo(verbs)
-    _add_seed(verbs)
-    _add_cleanup(verbs)
-    migrate_options.add(verbs).set_defaults(verb=_migrate)
+    named = [word for word in arguments if word in _VERBS]
+    all_of_them = not named or any(word in ("-h", "--help") for word in arguments)
+    for verb, add in _VERBS.items():
+        if all_of_them or verb in named:
+            add(verbs)
     return parser
 
 
@@ -147,6 +153,13 @@ def _add_cleanup(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     cleanup.set_defaults(verb=_cleanup)
 
 
+def _add_migrate(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    migrate_options.add(verbs).set_defaults(verb=_migrate)
+
+
+_VERBS = {"demo": _add_demo, "seed": _add_seed, "cleanup": _add_cleanup, "migrate": _add_migrate}
+
+
 def _add_window_options(parser: argparse.ArgumentParser, *, default: str | None) -> None:
     group = parser.add_argument_group("the window")
     group.add_argument(
@@ -179,8 +192,8 @@ def _number_of_students(text: str) -> int:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window on `DATABASE_URL`; without it the window asks."""
-    address = _settings().database_url
-    return _open_window(_window_options(options, url=None if address is None else _normalised(address)))
+    # Understood behind the window: that takes SQLAlchemy, whose import takes longer than the window itself.
+    return _open_window(_window_options(options, url=os.environ.get("DATABASE_URL", "").strip() or None))
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -267,7 +280,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _window_options(
-    options: argparse.Namespace, *, url: "URL | None" = None, demo: bool = False, prepare: Prepare | None = None
+    options: argparse.Namespace, *, url: str | None = None, demo: bool = False, prepare: Prepare | None = None
 ) -> WindowOptions:
     return WindowOptions(
         url=url,
@@ -309,7 +322,9 @@ def _open_window(options: WindowOptions) -> int:
 # ---------------------------------------------------------------------------------------------------------- database
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from lms_desktop.config import Settings
+
     return Settings.from_environment(os.environ)
 
 
@@ -332,6 +347,8 @@ def _needed_address() -> "URL":
 @contextmanager
 def _engine(address: "URL", verb: str) -> Iterator["Engine"]:
     """An engine for a verb that may take its time; a lost server is still noticed."""
+    from dataclasses import replace
+
     from lms_desktop.database.engine import make_engine
 
     engine = make_engine(address, replace(_settings(), statement_timeout=0), application_name=f"{PROGRAM} {verb}")

@@ -1,7 +1,6 @@
 """The log: a rotating file that only its owner can read, in which no password survives."""
 
 import logging
-import logging.handlers
 import os
 import re
 import sys
@@ -9,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 from functools import cache
 from io import TextIOWrapper
+from itertools import pairwise
 from pathlib import Path
 
 from lms_desktop import paths
@@ -84,15 +84,41 @@ class RedactionFilter(logging.Filter):
         return True
 
 
-class PrivateRotatingFileHandler(logging.handlers.RotatingFileHandler):
-    """A rotating file of mode 0600 that follows along when another window of the program has rotated it."""
+class PrivateRotatingFileHandler(logging.FileHandler):
+    """A rotating file of mode 0600 that follows along when another window of the program has rotated it.
+
+    It rotates as `logging.handlers.RotatingFileHandler` does; that module brings sockets and pickling along, whose
+    import would hold up the first window.
+    """
+
+    def __init__(self, file: Path, *, most_bytes: int, older_files: int) -> None:
+        """The file is put aside as `file.1` before it exceeds `most_bytes`; `older_files` of them are kept."""
+        self._most_bytes, self._older_files = most_bytes, older_files
+        super().__init__(file, encoding="utf-8")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Overrides RotatingFileHandler."""
-        if self.stream is not None and not self._still_there(self.stream.fileno()):
-            self.stream.close()
-            self.stream = self._open()
-        super().emit(record)
+        """Overrides FileHandler."""
+        try:
+            stream = self.stream
+            if stream is not None and not self._still_there(stream.fileno()):
+                stream.close()
+                stream = None
+            stream = self.stream = stream or self._open()
+            size = os.fstat(stream.fileno()).st_size
+            if size and size + len(self.format(record)) >= self._most_bytes:
+                stream.close()
+                self._put_aside()
+                self.stream = self._open()
+        except Exception:
+            self.handleError(record)
+        else:
+            super().emit(record)
+
+    def _put_aside(self) -> None:
+        names = [self.baseFilename, *(f"{self.baseFilename}.{number + 1}" for number in range(self._older_files))]
+        for newer, older in reversed(list(pairwise(names))):
+            if os.path.exists(newer):
+                os.replace(newer, older)
 
     def _still_there(self, open_file: int) -> bool:
         try:
@@ -124,7 +150,7 @@ def setup(level: int | str = logging.INFO, *, terminal: bool = False) -> Path | 
     try:
         assert file is not None
         paths.make_private(file.parent)
-        handlers.append(PrivateRotatingFileHandler(file, maxBytes=MAX_BYTES, backupCount=OLDER_FILES, encoding="utf-8"))
+        handlers.append(PrivateRotatingFileHandler(file, most_bytes=MAX_BYTES, older_files=OLDER_FILES))
     except OSError:
         file = None
     for handler in handlers or [logging.NullHandler()]:

@@ -1,9 +1,8 @@
 """What the command line tells the window. No Qt, and nothing that takes long to import."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -16,12 +15,12 @@ Prepare = Callable[[Tell], "URL"]
 called again after it has raised."""
 
 
-@dataclass(frozen=True)
-class WindowOptions:
+class WindowOptions(NamedTuple):
     """How to open the window.
 
     Attributes:
-        url: The database; None: `prepare` makes one ready, or else the person is asked.
+        url: The database, as it was given; None: `prepare` makes one ready, or else the person is asked. Left out of
+            `repr`, for it may hold a password.
         demo: It is the demo: its accounts are offered to pick from.
         screenshot: Draw the window, save this PNG, and end.
         page: The page to show, by its name.
@@ -31,7 +30,7 @@ class WindowOptions:
         prepare: To be called first where there is no `url`.
     """
 
-    url: "URL | None" = None
+    url: "URL | str | None" = None
     demo: bool = False
     screenshot: Path | None = None
     page: str | None = None
@@ -39,3 +38,8 @@ class WindowOptions:
     theme: str | None = None
     sign_in: str | None = None
     prepare: Prepare | None = None
+
+    def __repr__(self) -> str:
+        """Without `url`."""
+        told = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items() if name != "url")
+        return f"{type(self).__name__}({told})"

@@ -45,7 +45,7 @@ def passwords_remembered() -> Iterator[None]:
 def log_written(folder: Path) -> Iterator[None]:
     """Write everything that is logged to a file, as the application does."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = PrivateRotatingFileHandler(folder / "suite.log", maxBytes=MAX_BYTES * 20, backupCount=5)
+    handler = PrivateRotatingFileHandler(folder / "suite.log", most_bytes=MAX_BYTES * 20, older_files=5)
     handler.addFilter(RedactionFilter())
     logging.getLogger().addHandler(handler)
     yield

@@ -18,11 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
-
-import psycopg2
-from psycopg2 import sql
-from sqlalchemy import URL
+from typing import TYPE_CHECKING, Self
 
 from lms_desktop import paths
 from lms_desktop.database.local_cluster import (
@@ -43,6 +39,10 @@ from lms_desktop.database.local_cluster import (
 from lms_desktop.database.server_home import FileLock, Home, Orders, State, is_locked, leases_held
 from lms_desktop.database.server_process import start_supervisor
 from lms_desktop.errors.kinds import N_, UserError
+
+if TYPE_CHECKING:  # the demo's window stands before these are imported
+    from psycopg2.extensions import connection as Connection
+    from sqlalchemy import URL
 
 DATABASE = "lms"
 """The database that every embedded server has."""
@@ -122,14 +122,16 @@ class LocalServer:
         state = State.read(self._home)
         return state.postmaster or None if state is not None and is_locked(self._home.supervisor) else None
 
-    def url(self, database: str = DATABASE) -> URL:
+    def url(self, database: str = DATABASE) -> "URL":
         """How to reach a database here; the same after each start. Raises UserError where no server was started."""
         state = State.read(self._home)
         if state is None:
             raise UserError(N_("The embedded PostgreSQL is not running."))
         return self._url(state, database)
 
-    def _url(self, state: State, database: str) -> URL:
+    def _url(self, state: State, database: str) -> "URL":
+        from sqlalchemy import URL
+
         return URL.create(
             "postgresql+psycopg2",
             username=OWNER,
@@ -140,7 +142,7 @@ class LocalServer:
             query={"host": state.socket_folder, "port": str(state.port)} if state.socket_folder else {},
         )
 
-    def start(self) -> URL:
+    def start(self) -> "URL":
         """Start the server, or join those who use it already, and return the URL of its database `lms`.
 
         Does nothing where it is started and well; brings it up again, at the same place, where it has fallen. Blocks:
@@ -160,7 +162,7 @@ class LocalServer:
                     raise
             return self.url()
 
-    def ensure_running(self) -> URL:
+    def ensure_running(self) -> "URL":
         """`start` by the name of what it is for once the window is open: to be called before connecting again."""
         return self.start()
 
@@ -266,6 +268,8 @@ class LocalServer:
 
     def _refusal(self, state: State) -> str | None:
         """What PostgreSQL, or the lack of it, says to somebody who wants to connect; None: welcome."""
+        import psycopg2
+
         try:
             self._connect(state).close()
         except psycopg2.OperationalError as error:
@@ -274,13 +278,18 @@ class LocalServer:
             return str(error)
         return None
 
-    def _connect(self, state: State | None) -> "psycopg2.extensions.connection":
+    def _connect(self, state: State | None) -> "Connection":
+        import psycopg2
+
         url = self.url("postgres") if state is None else self._url(state, "postgres")
         return psycopg2.connect(
             url.set(drivername="postgresql").render_as_string(hide_password=False), connect_timeout=2
         )
 
     def _make_database(self) -> None:
+        import psycopg2
+        from psycopg2 import sql
+
         try:
             connection = self._connect(None)
             try:

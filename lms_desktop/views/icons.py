@@ -1,13 +1,14 @@
 """Our own line icons, tinted with the tokens of the day at any size and scale.
 
 An icon asks the theme for its colour each time it is drawn: a change of the theme needs a repaint and nothing else.
-The files are `resources/icons/*.svg`, 24 x 24, drawn with `currentColor`; Qt finds them under the search path `icons:`.
+The files are `resources/icons/*.svg`, 24 x 24, drawn with `currentColor`.
 """
 
 import logging
 from functools import cache
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -21,23 +22,17 @@ SAME_AS = {"download": "export", "upload": "import", "people": "users", "book": 
 
 
 @cache
-def _ready() -> bool:
-    """Tell Qt where `icons:` is, once."""
-    if not QDir.searchPaths("icons"):
-        QDir.addSearchPath("icons", str(resources_folder() / "icons"))
-    return True
+def _folder() -> Path:
+    return resources_folder() / "icons"
 
 
 @cache
 def source(name: str) -> bytes:
     """The SVG of the icon called `name`, with `currentColor` in it; raises KeyError where there is none."""
-    _ready()
-    file = QFile(f"icons:{SAME_AS.get(name, name)}.svg")
-    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
-        raise KeyError(f"There is no icon called {name!r}")
-    data = file.readAll().data()
-    file.close()
-    return bytes(data)
+    try:
+        return (_folder() / f"{SAME_AS.get(name, name)}.svg").read_bytes()
+    except OSError:
+        raise KeyError(f"There is no icon called {name!r}") from None
 
 
 def tinted(name: str, color: str) -> bytes:
@@ -47,8 +42,7 @@ def tinted(name: str, color: str) -> bytes:
 
 def names() -> list[str]:
     """Every icon there is, sorted."""
-    _ready()
-    return sorted(file.removesuffix(".svg") for file in QDir("icons:").entryList(["*.svg"]))
+    return sorted(file.stem for file in _folder().glob("*.svg"))
 
 
 @cache

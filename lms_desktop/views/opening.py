@@ -4,7 +4,6 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
-from lms_desktop.views.feedback import copy_details
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.notices import Picture
@@ -41,13 +40,12 @@ class OpeningScreen(StartScreen):
         row.addStretch(1)
         for press in (self.copy, self.cancel, self.retry):
             row.addWidget(press)
-        column = QVBoxLayout(self.content)
+        column = self._column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(self._title)
         column.addWidget(self._detail)
         column.addLayout(self._steps)
-        column.addWidget(self.banner)
         column.addLayout(row)
         self._lines: list[_Step] = []
         self._error: ExplainedError | None = None
@@ -60,8 +58,9 @@ class OpeningScreen(StartScreen):
         self._detail.setVisible(bool(detail))
         while self._lines:
             self._lines.pop(0).remove()
-        self.banner.hide()
-        self._error = None
+        if self._error is not None:
+            self.banner.hide()
+            self._error = None
         self.copy.hide()
         self.retry.hide()
         self.cancel.setEnabled(True)
@@ -88,6 +87,7 @@ class OpeningScreen(StartScreen):
         if self._lines:
             self._lines[-1].fail()
         self._error = error
+        self._column.insertWidget(self._column.indexOf(self._steps) + 1, self.banner)
         self.complain(error)
         self.copy.setVisible(bool(error.details))
         self.retry.show()
@@ -106,6 +106,8 @@ class OpeningScreen(StartScreen):
 
     def _copy(self) -> None:
         if self._error is not None:
+            from lms_desktop.views.feedback import copy_details  # and the dialogs with it
+
             copy_details(self._error)
 
 

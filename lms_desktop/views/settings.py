@@ -1,6 +1,5 @@
 """What a person chose and what the windows remember, in an INI file of the user's own. Never a password."""
 
-import json
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimeZone, Signal
@@ -91,12 +90,12 @@ class Preferences(QObject):
 
         clean = without_secrets(url)
         recent = [clean, *(u for u in self.recent_connections() if u != clean)][:RECENT]
-        self._settings.setValue("recent_connections", json.dumps(recent))
+        self._settings.setValue("recent_connections", _as_json(recent))
 
     def forget_connection(self, url: str) -> None:
         """Drop a connection from the recent ones."""
         recent = [u for u in self.recent_connections() if u != url]
-        self._settings.setValue("recent_connections", json.dumps(recent))
+        self._settings.setValue("recent_connections", _as_json(recent))
 
     def last_email(self, database: str) -> str:
         """The e-mail that signed in last on this database."""
@@ -107,7 +106,7 @@ class Preferences(QObject):
         """Remember who signed in; never with which password."""
         found = self._json("last_emails", {})
         emails = found if isinstance(found, dict) else {}
-        self._settings.setValue("last_emails", json.dumps({**emails, database: email}))
+        self._settings.setValue("last_emails", _as_json({**emails, database: email}))
 
     # Pages
 
@@ -118,7 +117,7 @@ class Preferences(QObject):
 
     def save_page_state(self, name: str, state: dict[str, Any]) -> None:
         """Remember how the person left a page."""
-        self._settings.setValue(f"{self._group()}/pages/{name}", json.dumps(state))
+        self._settings.setValue(f"{self._group()}/pages/{name}", _as_json(state))
 
     def saved_views(self, page: str) -> dict[str, Any]:
         """The views saved for a page, by name."""
@@ -128,12 +127,12 @@ class Preferences(QObject):
     def save_view(self, page: str, name: str, data: dict[str, Any]) -> None:
         """Save a view under a name."""
         views = {**self.saved_views(page), name: data}
-        self._settings.setValue(f"{self._group()}/views/{page}", json.dumps(views))
+        self._settings.setValue(f"{self._group()}/views/{page}", _as_json(views))
 
     def forget_view(self, page: str, name: str) -> None:
         """Drop a saved view."""
         views = {key: value for key, value in self.saved_views(page).items() if key != name}
-        self._settings.setValue(f"{self._group()}/views/{page}", json.dumps(views))
+        self._settings.setValue(f"{self._group()}/views/{page}", _as_json(views))
 
     # The window
 
@@ -158,10 +157,18 @@ class Preferences(QObject):
         return str(self._settings.value(key, "") or "")
 
     def _json(self, key: str, default: object) -> Any:
+        import json
+
         try:
             return json.loads(self._text(key)) if self._text(key) else default
         except ValueError:
             return default
+
+
+def _as_json(value: object) -> str:
+    import json  # the first window has nothing to remember yet
+
+    return json.dumps(value)
 
 
 def system_zone() -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
-from lms_desktop.database.engine import LOCAL, VERIFIED
+from lms_desktop.database.engine import LOCAL, VERIFIED, normalise_url
 from lms_desktop.database.migrating.events import Waiting
 from lms_desktop.database.migrations import MigrationRunner, State, Step
 from lms_desktop.database.unit_of_work import Actor
@@ -72,6 +72,7 @@ class StartFlow(QObject):
         self._outside = Desk(None, parent=self)  # for what is done before there is a connection
         self._delay = people.SignInDelay()
         self._stop = threading.Event()
+        self._address: URL | None = None
         self._attempt: Attempt | None = None
         self._upgrade: Upgrade | None = None
         self._is_over = False
@@ -90,7 +91,7 @@ class StartFlow(QObject):
         """Go to the database that the options name, else ask for one."""
         self._is_demo = self._options.demo
         if self._options.url is not None:
-            self.connect_to(self._options.url)
+            self._connect_as_given(self._options.url)
         elif self._options.prepare is not None:
             self._prepare()
         else:
@@ -130,6 +131,14 @@ class StartFlow(QObject):
             raise Cancelled
         self._said.emit(sentence)
 
+    def _connect_as_given(self, given: URL | str) -> None:
+        try:
+            address = self._address = normalise_url(given)
+        except ExplainedError as error:
+            self._opening_failed(error)
+        else:
+            self.connect_to(address)
+
     def connect_to(self, address: URL) -> None:
         """Connect; then whatever the database needs comes next."""
         self._stop.clear()
@@ -158,7 +167,7 @@ class StartFlow(QObject):
         if self._is_demo or self._options.screenshot is not None:
             self.window.opening.fail(error)
         else:
-            self.show_connect(self._options.url).refuse(error)
+            self.show_connect(self._address).refuse(error)
         self.failed.emit(error)
 
     def _leave_opening(self) -> None:
@@ -167,7 +176,7 @@ class StartFlow(QObject):
         if self._is_demo:
             self.finish()
         else:
-            self.show_connect(self._options.url)
+            self.show_connect(self._address)
 
     def _cancel_opening(self) -> None:
         self._stop.set()
@@ -180,7 +189,7 @@ class StartFlow(QObject):
         if self._options.demo:
             back = self.tr("Back to the demo")
         else:
-            back = "" if self._options.url is None or address is not None else self.tr("Back")
+            back = "" if self._address is None or address is not None else self.tr("Back")
         screen = ConnectScreen(self._preferences, self._outside, address, back=back)
         screen.submitted.connect(self._connect_as_asked)
         screen.cancelled.connect(self._give_up)

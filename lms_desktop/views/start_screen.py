@@ -1,6 +1,7 @@
 """What the screens before the main window have in common: the mark, a card in the middle, links below it."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent
@@ -50,8 +51,6 @@ class StartScreen(QScrollArea):
         self._sides: tuple[QBoxLayout, QWidget, int] | None = None
         self.content = QWidget()
         self.busy = BusyLine()
-        self.banner = Banner("", "bad")
-        self.banner.hide()
         self._frame = QFrame()
         self._frame.setProperty("kind", "card")
         self._inside = QVBoxLayout(self._frame)
@@ -79,6 +78,13 @@ class StartScreen(QScrollArea):
         self._column.addWidget(label(__version__, "small"), 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(middle)
         theme.current().changed.connect(self._space)
+
+    @cached_property
+    def banner(self) -> Banner:
+        """Made when it is asked for: the first window waits for it otherwise."""
+        made = Banner("", "bad")
+        made.hide()
+        return made
 
     def begin(self) -> None:
         """The screen is shown: put the keyboard where work begins."""

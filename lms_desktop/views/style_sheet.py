@@ -14,7 +14,7 @@ Dynamic properties tell widgets apart (set them with `theme.set_kind`, `theme.se
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lms_desktop.views.tokens import Measures, Token, Tokens, mix
 
@@ -38,8 +38,7 @@ PICTURES: tuple[tuple[str, str, Token], ...] = (
 """What the sheet needs as files: its own name for it, the icon, the token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """Sizes of text in points and the family of the fixed font."""
 
     body: float

@@ -33,6 +33,7 @@ __all__ = [
     "color",
     "current",
     "install",
+    "repolish",
     "set_kind",
     "set_state",
 ]
@@ -236,10 +237,16 @@ def _set(widget: QWidget, name: str, value: str) -> None:
     if (widget.property(name) or "") == value:
         return
     widget.setProperty(name, value)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is looked at when it is polished
+        repolish(widget)
+        widget.update()
+
+
+def repolish(widget: QWidget) -> None:
+    """Have the style sheet look at the widget again."""
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
-    widget.update()
 
 
 @cache

@@ -7,14 +7,17 @@ source itself. See `resources/translate.py` for how the files come to be.
 import contextlib
 import logging
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 
 from lms_desktop import paths
 from lms_desktop.models import wording
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_BYTES = 8_000_000
 """A file of texts is about 200 kB; whatever is much larger is something else."""
@@ -91,20 +94,29 @@ def plural_rule(locale: str) -> Callable[[int], int]:
 class TsTranslator(QTranslator):
     """The texts of a .ts file. A file that cannot be read is logged and translates nothing.
 
+    One that has `numbers_alone` translates nothing but texts that depend on a number, and is read when the first of
+    these is asked for: the first window has none.
+
     Attributes:
         path: the file.
         locale: what the file says it is written for ("de_DE"); "" where it does not say.
     """
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path, parent: QObject | None = None, *, numbers_alone: bool = False) -> None:
         super().__init__(parent)
         self.path = path
         self.locale = ""
         self._messages: Messages = {}
+        self._unread = numbers_alone
+        if not numbers_alone:
+            self._read()
+
+    def _read(self) -> None:
+        self._unread = False
         try:
-            self.locale, self._messages = read(path)
+            self.locale, self._messages = read(self.path)
         except (OSError, ValueError) as error:
-            logger.warning("%s is not used: %s", path.name, error)
+            logger.warning("%s is not used: %s", self.path.name, error)
         self._rule = plural_rule(self.locale)
 
     def words(self) -> dict[str, str]:
@@ -117,7 +129,7 @@ class TsTranslator(QTranslator):
 
     def isEmpty(self) -> bool:
         """Override QTranslator::isEmpty."""
-        return not self._messages
+        return not self._unread and not self._messages
 
     def filePath(self) -> str:
         """Override QTranslator::filePath."""
@@ -125,6 +137,10 @@ class TsTranslator(QTranslator):
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1, /) -> str | None:
         """Override QTranslator::translate: None lets Qt ask the next one, where "" would be taken for the text."""
+        if self._unread:
+            if n < 0:
+                return None
+            self._read()
         forms = self._messages.get((context, source, disambiguation or ""))
         if forms is None and disambiguation:
             forms = self._messages.get((context, source, ""))
@@ -147,6 +163,8 @@ def read(path: Path) -> tuple[str, Messages]:
     # Entities can make a small file endless; lupdate writes none.
     if "<!ENTITY" in text:
         raise ValueError("it declares entities")
+    from xml.etree import ElementTree
+
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, RecursionError) as error:
@@ -156,7 +174,7 @@ def read(path: Path) -> tuple[str, Messages]:
     return root.get("language", "").replace("-", "_"), dict(_messages(root))
 
 
-def _messages(root: ElementTree.Element) -> Iterator[tuple[tuple[str, str, str], Forms]]:
+def _messages(root: "Element") -> Iterator[tuple[tuple[str, str, str], Forms]]:
     for context in root.iter("context"):
         name = _text(context.find("name"))
         for message in context.iter("message"):
@@ -181,7 +199,7 @@ def places(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\{[^{}]*\}|%(?:n|s|L?\d+)(?![a-zäöüß%])", text))
 
 
-def _text(element: ElementTree.Element | None) -> str:
+def _text(element: "Element | None") -> str:
     """What stands in an element, with the characters that XML cannot hold and Qt writes as `<byte value="x1b"/>`."""
     if element is None:
         return ""
@@ -237,11 +255,11 @@ def install(application: QCoreApplication, wanted: str, folder: Path | None = No
     remove(application)
     language, locale = choose(wanted, folder=folder)
     # Whoever is installed last is asked first.
-    own = TsTranslator(_folder(folder) / f"lms_{language}.ts", application)
-    found: list[QTranslator] = [own]
+    found: list[QTranslator] = [TsTranslator(_folder(folder) / "lms_en.ts", application, numbers_alone=True)]
     if language != "en":
-        found = [TsTranslator(_folder(folder) / "lms_en.ts", application), *_of_qt(locale, application), own]
-    wording.use(own.words())
+        own = TsTranslator(_folder(folder) / f"lms_{language}.ts", application)
+        found += [*_of_qt(locale, application), own]
+        wording.use(own.words())
     for translator in found:
         translator.setObjectName(_NAME)
         if not translator.isEmpty():

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from lms_desktop.database.local_server import LocalServer
 from lms_desktop.database.migrations import MigrationRunner
@@ -140,6 +141,15 @@ def test_an_environment_that_cannot_be_read_is_named(
     monkeypatch.setenv("DB_POOL_SIZE", "many")
     start = make_start(WindowOptions(url=seeded_url))
     assert "DB_POOL_SIZE" in start.refusal(start.screen(ConnectScreen))
+
+
+def test_an_address_that_makes_no_sense_is_complained_about_where_another_can_be_given(make_start: MakeStart) -> None:
+    start = make_start(WindowOptions(url="mysql://ana:s3cr3t-w0rd@server/lms"))
+    screen = start.screen(ConnectScreen)
+    said = start.refusal(screen)
+    assert "mysql" in said
+    assert "s3cr3t" not in said
+    assert "Back" not in [each.text() for each in screen.findChildren(QPushButton)], "there is nothing to go back to"
 
 
 def test_long_preparations_show_their_latest_steps(make_start: MakeStart) -> None:

@@ -1,10 +1,9 @@
 """What the product says to the person: banners, empty pages, the line of a busy page, unsaved work."""
 
-import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QLinearGradient, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.views import icons, theme
@@ -78,17 +77,17 @@ class Banner(QFrame):
     def tell(self, text: str, tone: Tone | None = None, *, strong: str = "") -> None:
         """Say `text`, which is plain text; the first occurrence of `strong` in it is set in semi-bold."""
         self._tone = tone or self._tone
-        shown = html.escape(text).replace("\n", "<br>")
+        shown = _escaped(text).replace("\n", "<br>")
         if strong:
-            inner = html.escape(strong)
+            inner = _escaped(strong)
             shown = shown.replace(inner, f'<span style="font-weight:600">{inner}</span>', 1)
         self._text.setText(shown)
         self.setAccessibleName(text)
         self._picture.tell(TONE_ICON[self._tone], self._tone)
         theme.set_kind(self, f"banner-{self._tone}")
         for child in (self._text, *self._buttons):  # their colour hangs on the kind of the banner
-            child.style().unpolish(child)
-            child.style().polish(child)
+            if child.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                theme.repolish(child)
         self._announce()
 
     def add_action(self, text: str, act: Callable[[], object], kind: str = "") -> QPushButton:
@@ -125,6 +124,8 @@ class Banner(QFrame):
 
     def _announce(self) -> None:
         if self.isVisible() and self.accessibleName():
+            from PySide6.QtGui import QAccessible, QAccessibleEvent  # the first window has nothing to announce
+
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _space(self) -> None:
@@ -134,6 +135,11 @@ class Banner(QFrame):
     def _put_away(self) -> None:
         self.hide()
         self.closed.emit()
+
+
+def _escaped(text: str) -> str:
+    """As `html.escape` has it; the first window does not wait for that module's table of 2,000 entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 class EmptyState(QWidget):
@@ -281,6 +287,8 @@ class BusyLine(Painted):
             left = rect.width() - left - length
         clear = theme.color("accent").toRgb()
         clear.setAlpha(0)
+        from PySide6.QtGui import QLinearGradient  # by the first picture of the first window the line does not show yet
+
         gradient = QLinearGradient(QPointF(left, 0), QPointF(left + length, 0))
         for stop, ink in ((0.0, clear), (0.5, theme.color("accent")), (1.0, clear)):
             gradient.setColorAt(stop, ink)

@@ -1,0 +1,61 @@
+"""The first window stands before what it does not need is imported: told by the modules there are, not by a clock."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Runs the command line in a Python of its own, and tells which modules there are once the first window was painted.
+UNTIL_PAINTED = """
+import os, sys
+from lms_desktop import cli
+from lms_desktop.views.start_window import StartWindow
+
+paint = StartWindow.paintEvent
+
+def painted(self, event):
+    paint(self, event)
+    print(*sys.modules, sep="\\n", flush=True)
+    os._exit(0)
+
+StartWindow.paintEvent = painted
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+TALKING = ("sqlalchemy", "psycopg2", "alembic", "passlib", "bcrypt")
+"""What talks to the server, moves its schema, or tells passwords."""
+PARSING = ("xml", "html", "json", "socket", "logging.handlers", "dataclasses", "lms_desktop.config")
+"""What is cheaper, and needless all the same where nothing but the window is asked for."""
+OURS = ("entities", "spec", "admin", "services", "database.engine", "models.desk", "models.table", "forms")
+SCREENS = ("start_flow", "main_window", "page", "feedback", "connect", "sign_in", "first_run", "kit.sheet")
+
+
+def modules_there(*arguments: str, folder: Path) -> set[str]:
+    """The modules that are imported when the first window has been painted."""
+    given = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "DATABASE_URL": "postgresql://ana:secret@127.0.0.1:1/lms",
+        "LMS_DESKTOP_LOG_DIR": str(folder / "log"),
+        "LMS_DESKTOP_CONFIG_DIR": str(folder / "config"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+    }
+    command = [sys.executable, "-c", UNTIL_PAINTED, *arguments]
+    result = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=110)
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize("verb", ["", "demo"])
+def test_the_first_window_waits_for_nothing_that_comes_after_it(tmp_path: Path, verb: str) -> None:
+    arguments = ["demo", "--data", str(tmp_path / "data")] if verb else []
+    there = modules_there(*arguments, folder=tmp_path)
+    assert "lms_desktop.views.opening" in there
+    needless = {*TALKING, *(f"lms_desktop.{name}" for name in OURS), *(f"lms_desktop.views.{n}" for n in SCREENS)}
+    if not verb:
+        needless |= set(PARSING)
+    assert needless & there == set()

@@ -5,9 +5,12 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from lms_desktop.models.rows import Block
+from lms_desktop.services.pages import Row
 
 BLOCK = 10
 """Rows of a block. One read brings all blocks that are wanted in a row: little more than what is seen."""
+MOST_PARTS = 4
+"""Where rows have changed in more places than these, all from the first to the last are told as one."""
 KEPT_BLOCKS = 600
 """Blocks kept in memory, the latest used ones."""
 
@@ -75,6 +78,16 @@ class Blocks:
                 self.drop(one)
         return again
 
+    def rows_from(self, number: int, count: int) -> list[Row]:
+        """The rows of so many blocks from this one on, as far as they are loaded without a gap."""
+        found: list[Row] = []
+        for one in range(number, number + count):
+            block = self._blocks.get(one)
+            if block is None or len(found) < (one - number) * BLOCK:
+                break
+            found += block.page.rows
+        return found
+
     def patch(self, row: int, change: Callable[[Block, int], Block]) -> None:
         """Change a loaded row where it stands."""
         found = self.of(row)
@@ -118,13 +131,14 @@ def split(number: int, read: Block) -> dict[int, Block]:
     return found
 
 
-def differing(before: Block | None, now: Block) -> range:
-    """The places in a block from the first to the last row that is another than `before`, or was not there."""
-    if before is None:
-        return range(max(len(now.page.rows), 1))
-    rows, others = before.page.rows, now.page.rows
-    apart = [at for at in range(max(len(rows), len(others))) if rows[at : at + 1] != others[at : at + 1]]
-    return range(apart[0], apart[-1] + 1) if apart else range(0)
+def differing(rows: list[Row], now: Block) -> list[range]:
+    """The places of those rows that are others now than `rows`, or were not there."""
+    others = list(now.page.rows)
+    size = max(len(rows), len(others), 1)
+    if not rows:
+        return [range(size)]
+    found = runs(at for at in range(size) if rows[at : at + 1] != others[at : at + 1])
+    return found if len(found) <= MOST_PARTS else [range(found[0].start, found[-1].stop)]
 
 
 def fit(one: Block, other: Block, *, newer_is_former: bool) -> bool:

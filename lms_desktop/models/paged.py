@@ -407,15 +407,16 @@ class PagedModel(QAbstractTableModel):
         if block.page.ended and not block.page.rows and number:
             self._nothing_at(number)
             return
-        others = differing(self._blocks.get(number), block)
+        others = differing(self._blocks.rows_from(number, len(run)), block)
         again = self._blocks.put(number, block, self._seen_blocks())
         if block.page.ended:
             self._set_total(first + rows, exact=True)
         elif block.page.next is not None and first + rows >= self.total:
             self._more_than_counted(first + rows + 1)
-        begin, last = first + others.start, min(first + others.stop, self.total) - 1
-        if last >= begin:
-            self.dataChanged.emit(self.index(begin, 0), self.index(last, self.columnCount() - 1))
+        for part in others:
+            begin, last = first + part.start, min(first + part.stop, self.total) - 1
+            if last >= begin:
+                self.dataChanged.emit(self.index(begin, 0), self.index(last, self.columnCount() - 1))
         if number == 0 and again:  # there are more rows, or fewer, before those that are seen
             self._places_by = "places"
             self.follower.look_again()

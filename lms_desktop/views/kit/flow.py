@@ -29,6 +29,7 @@ class FlowLayout(QLayout):
     ) -> None:
         """`gap` stands between widgets, `line_gap` between lines; a line is `line_height` high at least, its widgets in
         the middle of it. `at_end` puts the lines where reading ends, as the buttons of a dialog are."""
+        self._heights: dict[int, int] = {}
         super().__init__(parent)
         self.trailing: tuple[QWidget, ...] = ()
         self._items: list[QLayoutItem] = []
@@ -61,8 +62,15 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Override QLayout::heightForWidth."""
-        return self._height(self._lines(width))
+        """Override QLayout::heightForWidth. Asked again and again whenever anything around it is laid out."""
+        if width not in self._heights:
+            self._heights[width] = self._height(self._lines(width))
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """Override QLayout::invalidate: what is in it, or its text, is of another size."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Override QLayout::setGeometry."""

@@ -14,7 +14,31 @@ from lms_desktop.views.kit.paint import TONE_ICON, Tone, draw_box, log, px
 FADE_MS = 180
 
 
-class Toast(QFrame):
+class _Card(QFrame):
+    """What is seen of a message."""
+
+    def __init__(self, tone: Tone, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tone = tone
+        self.setProperty("kind", "toast")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override."""
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_box(painter, QRectF(self.rect()), px(8), "text")
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            side = px(16)
+            x = self.width() - px(14) - side if rtl else px(14)
+            icons.draw(painter, QRectF(x, (self.height() - side) / 2, side, side), TONE_ICON[self._tone], "panel")
+        except Exception:
+            log.exception("Drawing a message failed")
+        finally:
+            painter.end()
+
+
+class Toast(QWidget):
     """One message; `show_toast` makes it. It stays while the pointer or the keyboard is on it.
 
     Signals:
@@ -25,12 +49,15 @@ class Toast(QFrame):
 
     def __init__(self, window: QWidget, text: str, tone: Tone = "ok", seconds: float = 6.0) -> None:
         super().__init__(window)
-        self._tone = tone
-        self.setProperty("kind", "toast")
         self.setAccessibleName(text)
+        # Qt paints all that a fading widget stands in, whenever that begins or ends: so it stands in this one.
+        card = self._card = _Card(tone, self)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(card)
         self._words = label(text, "toast", wrap=False)
         self._action: QPushButton | None = None
-        self._row = QHBoxLayout(self)
+        self._row = QHBoxLayout(card)
         self._row.setContentsMargins(px(14), px(8), px(14), px(8))
         self._row.setSpacing(px(12))
         self._row.addSpacing(px(24))  # where the icon is drawn
@@ -39,9 +66,9 @@ class Toast(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(int(seconds * 1000))
         self._timer.timeout.connect(self.fade)
-        self._effect = QGraphicsOpacityEffect(self)
+        self._effect = QGraphicsOpacityEffect(card)
         self._effect.setEnabled(False)
-        self.setGraphicsEffect(self._effect)
+        card.setGraphicsEffect(self._effect)
         self._fading = QPropertyAnimation(self._effect, b"opacity", self)
         self._fading.setDuration(FADE_MS)
         self._fading.setEasingCurve(QEasingCurve.Type.InOutQuad)
@@ -62,6 +89,7 @@ class Toast(QFrame):
         if self.isVisible():  # it was said before there was anything to offer
             made.show()
             self._row.activate()
+            self._card.updateGeometry()
             self._place()
         return made
 
@@ -97,21 +125,6 @@ class Toast(QFrame):
         if event.type() == QEvent.Type.Resize and watched is self.parent():
             self._place()
         return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Override."""
-        painter = QPainter(self)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_box(painter, QRectF(self.rect()), px(8), "text")
-            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            side = px(16)
-            x = self.width() - px(14) - side if rtl else px(14)
-            icons.draw(painter, QRectF(x, (self.height() - side) / 2, side, side), TONE_ICON[self._tone], "panel")
-        except Exception:
-            log.exception("Drawing a message failed")
-        finally:
-            painter.end()
 
     def _run(self, start: float, end: float) -> None:
         self._fading.stop()

@@ -137,7 +137,9 @@ class RecordTable(QTableView):
         self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
         self.setTabKeyNavigation(False)  # Tab leaves the table; inside an editor it moves on to the next cell
         self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # what is seen stays where it is
+        # All of it is painted here, and stays where it is when the height changes: nothing around it is painted along.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         # Shown, its headerData would be called hundreds of times for each painting.
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -48,8 +48,7 @@ class Person(NamedTuple):
     is_active: bool
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One row that a transaction changed: `action` is "insert", "update" or "delete"."""
 
     entity: type

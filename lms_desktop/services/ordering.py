@@ -1,9 +1,10 @@
 """Places 1..n in the list of a parent. The parent's row is locked first: without that lock writers deadlock."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Text, cast, func, select, text, update
+from sqlalchemy import Text, TextClause, cast, func, select, text, update
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.joins import target_of
@@ -111,6 +112,17 @@ def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, 
     them stand in the list of another parent yet."""
     if not rows:
         return
+    ids, places, parents = zip(*rows, strict=True)
+    # An array that is one text is read several times as fast as one that is written element by element.
+    arrays = {"ids": ",".join(ids), "places": ",".join(map(str, places))}
+    if away:
+        arrays["parents"] = ",".join(parents)
+    uow.execute(_putting(place, away), {name: f"{{{elements}}}" for name, elements in arrays.items()})
+    uow.touch(place.order.class_, ids, "update")
+
+
+@lru_cache(maxsize=8)
+def _putting(place: Place, away: bool) -> TextClause:
     entity: Any = place.order.class_
     order, parent = (attribute.property.columns[0].name for attribute in (place.order, place.parent))
     sets, given = [f'"{order}" = v.places'], {"ids": "uuid", "places": "integer"}
@@ -119,13 +131,8 @@ def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, 
         given["parents"] = "uuid"
     if "updated_at" in entity.__table__.c:
         sets.append("updated_at = now()")
-    # An array that is one text is read several times as fast as one that is written element by element.
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in given.items())
-    statement = (
+    return text(
         f'UPDATE "{entity.__tablename__}" t SET {", ".join(sets)}'
         f" FROM unnest({arrays}) AS v({', '.join(given)}) WHERE t.id = v.ids"
     )
-    ids = [row_id for row_id, _, _ in rows]
-    columns = zip(given, zip(*rows, strict=True), strict=False)
-    uow.execute(text(statement), {name: f"{{{','.join(map(str, column))}}}" for name, column in columns})
-    uow.touch(entity, ids, "update")

@@ -56,7 +56,8 @@ def move(
     abroad = seen is None or not set(wanted) <= set(seen)
     found = lists.lock(uow, catalog, entity, spot.parent, wanted, others=abroad)
     current = found.order(spot.parent)
-    away = [] if seen is None else [i for i in wanted if i in set(seen) and i not in set(current)]
+    missing = set(seen or ()).difference(current)
+    away = [row_id for row_id in wanted if row_id in missing]
     rows = [row for row in found.in_order(wanted) if row.id not in away]
     if wanted and not rows:
         raise ListChanged(

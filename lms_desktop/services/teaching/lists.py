@@ -160,7 +160,7 @@ def _read(uow: UnitOfWork, lists: Lists, entity: Any, ids: Sequence[str], verb: 
     title = lists.admin.title[0].key  # type: ignore[union-attr]
     statement = _reading(entity, lists.place.parent.key, lists.place.order.key, title, verb, uow.actor)
     rows = uow.execute(statement, {"parents": list(lists.names), "ids": list(ids)})
-    for row in map(Row._make, rows):
+    for row in map(Row._make, rows.all()):
         lists.rows[row.parent].append(row)
         if row.name is not None:
             lists.mine[row.id] = row
@@ -178,14 +178,14 @@ def _reading(entity: Any, parent: str, order: str, title: str, verb: str, actor:
 def write(uow: UnitOfWork, lists: Lists, wanted: Mapping[str, Sequence[str]]) -> list[str]:
     """Give these lists (parent → ids) this order, 1..n, in one statement that changes no row that stands right already;
     the ids that it changed. Ids that are in none of the lists yet are passed over: their place is kept free."""
-    there = {row.id: row for rows in lists.rows.values() for row in rows}
+    there = {row.id: (row.place, row.parent) for rows in lists.rows.values() for row in rows}
     changed = [
         (row_id, place, parent)
         for parent, ids in wanted.items()
         for place, row_id in enumerate(ids, 1)
-        if row_id in there and (there[row_id].place, there[row_id].parent) != (place, parent)
+        if there.get(row_id, (place, parent)) != (place, parent)
     ]
-    away = any(there[row_id].parent != parent for row_id, _, parent in changed)
+    away = len(lists.rows) > 1 and any(there[row_id][1] != parent for row_id, _, parent in changed)
     ordering.put(uow, lists.place, changed, away=away)
     return [row_id for row_id, _, _ in changed]
 

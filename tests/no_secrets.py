@@ -69,26 +69,32 @@ def found_in_log(connection: "psycopg2.extensions.connection") -> list[str]:
         cursor.execute("SELECT to_regclass('lms_desktop.changes') IS NOT NULL AND to_regclass('users') IS NOT NULL")
         if cursor.fetchone() != (True,):
             return []
-        found = []
-        for table in LOG_TABLES:
-            cursor.execute(
-                sql.SQL(
-                    "SELECT coalesce(bool_or(r ~ %(hash)s), false),"
-                    " coalesce(bool_or(r LIKE ANY (%(columns)s)), false),"
-                    " coalesce(bool_or(EXISTS (SELECT FROM unnest(%(passwords)s) p WHERE position(p IN r) > 0)), false)"
-                    " FROM (SELECT t::text AS r FROM lms_desktop.{} t) rows"
-                ).format(sql.Identifier(table)),
-                {
-                    "hash": HASH.pattern,
-                    # As a key of an image, where quotes are doubled: what a person wrote has backslashes before them.
-                    "columns": ['%""password_hash"" %', '%""token"" %', '%""password_hash"":%', '%""token"":%'],
-                    "passwords": sorted(_seen),
-                },
+        lines = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} AS name, t::text AS r FROM lms_desktop.{} t").format(
+                sql.Literal(name), sql.Identifier(name)
             )
-            (row,) = cursor.fetchall()
-            kinds = ("a hash", "a secret column", "a password")
-            found += [f"{table}: {kind}" for kind, there in zip(kinds, row, strict=True) if there]
-        return found
+            for name in LOG_TABLES
+        )
+        cursor.execute(
+            sql.SQL(
+                "SELECT name, bool_or(r ~ %(hash)s), bool_or(r LIKE ANY (%(columns)s)),"
+                " bool_or(EXISTS (SELECT FROM unnest(%(passwords)s::text[]) p WHERE position(p IN r) > 0))"
+                " FROM ({}) lines GROUP BY name"
+            ).format(lines),
+            {
+                "hash": HASH.pattern,
+                # As a key of an image, where quotes are doubled: what a person wrote has backslashes before them.
+                "columns": ['%""password_hash"" %', '%""token"" %', '%""password_hash"":%', '%""token"":%'],
+                "passwords": sorted(_seen),
+            },
+        )
+        kinds = ("a hash", "a secret column", "a password")
+        return [
+            f"{table}: {kind}"
+            for table, *row in cursor.fetchall()
+            for kind, there in zip(kinds, row, strict=True)
+            if there
+        ]
 
 
 def _remember(password: str) -> None:

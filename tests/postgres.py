@@ -41,6 +41,7 @@ class PostgresServer:
     def __init__(self, admin: URL, local: LocalServer | None = None) -> None:
         self.admin = admin
         self.local = local
+        self._kept: psycopg2.extensions.connection | None = None
         self.version = int(self._ask("SHOW server_version_num")) // 10000
 
     def url(self, database: str) -> URL:
@@ -73,11 +74,26 @@ class PostgresServer:
         except psycopg2.Error:  # a server that a test has stopped, a database that takes nobody
             return []
 
+    def let_go(self) -> None:
+        """End the connection that is kept."""
+        if self._kept is not None:
+            self._kept.close()
+
     def _run(self, statement: sql.Composable) -> None:
-        with plain_connection(self.admin) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        try:
+            self._execute(statement)
+        except psycopg2.Error:
+            if self._kept is None or not self._kept.closed:
+                raise
+            self._execute(statement)  # a test has stopped the server meanwhile
+
+    def _execute(self, statement: sql.Composable) -> None:
+        # One connection for all: to make one takes longer than many a statement.
+        if self._kept is None or self._kept.closed:
+            self._kept = _connect(self.admin)
+            self._kept.autocommit = True
+        with self._kept.cursor() as cursor:
+            cursor.execute(statement)
 
     def _ask(self, question: str) -> str:
         with plain_connection(self.admin) as connection, connection.cursor() as cursor:
@@ -89,11 +105,15 @@ class PostgresServer:
 @contextmanager
 def plain_connection(url: URL) -> Iterator["psycopg2.extensions.connection"]:
     """A connection that owes nothing to the program under test. Closed at the end, what was not committed is lost."""
-    connection = psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    connection = _connect(url)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _connect(url: URL) -> "psycopg2.extensions.connection":
+    return psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 class Servers:
@@ -121,6 +141,7 @@ class Servers:
     def stop(self) -> None:
         """Stop the embedded ones and remove their data."""
         for server in self._started.values():
+            server.let_go()
             if server.local is not None:
                 server.local.stop()
         if self._folder is not None:

@@ -56,10 +56,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: tests wait for timers and for other programs, too."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the guard against the crashing Qt binding first: whatever ran before it could die without saying why."""
-    items.sort(key=lambda item: item.path.name != "test_0_binding.py")
+    """Put the guard against the crashing Qt binding first: whatever ran before it could die without saying why. Then
+    the walks, whose files take longest: no process is left alone with one at the end."""
+    items.sort(key=lambda item: (item.path.name != "test_0_binding.py", item.path.parent.name != "walks"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QPainter
 
-from lms_desktop.models.cells import Cell
+from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import icons, theme
-from lms_desktop.views.cell_styles import LONGEST, Kind, Style, StyleBook, clean
-from lms_desktop.views.kit.paint import Tone, draw_dot, draw_ring, draw_tag, px, tag_size
+from lms_desktop.views.cell_pictures import pictures_of
+from lms_desktop.views.cell_styles import Style, StyleBook
+from lms_desktop.views.kit.paint import Tone, draw_dot, draw_ring, px
+from lms_desktop.views.theme import FontRole
+
+_FRESH, _CLASH = int(Look.FRESH), int(Look.CLASH)
 
 
 class PaintColumn(NamedTuple):
@@ -66,191 +70,126 @@ def paint_cells(painter: QPainter, job: PaintJob, book: StyleBook) -> None:
 
 
 class _Pass:
-    """One painting. It remembers pen and font, so that they are changed only where they change."""
+    """One painting: grounds and pictures as it goes, then all texts, colour by colour."""
 
     def __init__(self, painter: QPainter, job: PaintJob, book: StyleBook) -> None:
         self._painter, self._job, self._book = painter, job, book
-        self._pen: QColor | None = None
-        self._font: QFont | None = None
-        self._muted, self._line = theme.color("muted"), theme.color("line")
-        self._rtl = job.right_to_left
-        self._top = job.top
-        self._baseline = 0
+        self._rtl, self._inset = job.right_to_left, (job.height - book.body.height()) // 2 + book.body.ascent()
+        self._pictures = pictures_of(book, job.height - 1, self._rtl, job.scale)
+        # What the loop over the cells needs of a column: it runs once for each of them.
+        self._columns = [
+            (logical, left, left + book.pad, width - 2 * book.pad, at_end)
+            for logical, left, width, at_end in job.columns
+            if width > 2 * book.pad
+        ]
+        self._needed = max((column[0] for column in self._columns), default=-1)
 
     def run(self) -> None:
-        """Rows from the top down, the ring at last."""
-        painter, job, book = self._painter, self._job, self._book
+        """Rows from the top down, what is written at last, and the ring around it."""
+        painter, job = self._painter, self._job
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(job.exposed, theme.color("panel"))
+        for ink in self._book.inks.values():
+            ink.texts.clear()
         lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
-        styles, styled = book.styles, book.style
-        inset = (job.height - book.body.height()) // 2 + book.body.ascent()
+        line, top, marked = theme.color("line"), job.top, list[tuple[int, Tone]]()
         for row in range(job.first, job.last + 1):
-            top = self._top
-            self._baseline = top + inset
-            cells = job.cells(row)
-            looks = [styles.get(cell[2]) or styled(cell[2]) for cell in cells] if cells is not None else ()
-            fresh, clash = any(look.fresh for look in looks), any(look.clash for look in looks)
+            cells, looks = job.cells(row), 0
+            for cell in cells or ():
+                looks |= cell[2]
             if row in job.selected:
                 painter.fillRect(0, top, job.width, job.height, lit)
-            elif fresh:
+            elif looks & _FRESH:
                 painter.fillRect(0, top, job.width, job.height, fresh_ground)
             elif row == job.hover:
                 painter.fillRect(0, top, job.width, job.height, hovered)
-            painter.fillRect(0, top + job.height - 1, job.width, 1, self._line)
+            painter.fillRect(0, top + job.height - 1, job.width, 1, line)
             if cells is None:
-                self._missing()
+                self._missing(top)
             else:
-                self._row(row, cells)
-            if clash or fresh:
-                self._mark("bad" if clash else "ok")
-            self._top += job.height
+                self._row(row, cells, top)
+            if looks & (_CLASH | _FRESH):
+                marked.append((top, "bad" if looks & _CLASH else "ok"))
+            top += job.height
+        self._write()
+        for place, tone in marked:
+            self._mark(place, tone)
         self._ring()
 
-    def _row(self, row: int, cells: Sequence[Cell]) -> None:
-        job, styles, pad = self._job, self._book.styles, self._book.pad
-        editing = job.editing[1] if job.editing is not None and job.editing[0] == row else -1
-        for logical, left, width, at_end in job.columns:
-            room = width - 2 * pad
-            if room <= 0 or logical == editing or logical >= len(cells):
-                continue
-            cell = cells[logical]
-            style = styles.get(cell[2]) or self._book.style(cell[2])
+    def _row(self, row: int, cells: Sequence[Cell], top: int) -> None:
+        job, book, painter, rtl = self._job, self._book, self._painter, self._rtl
+        styles, contents, baseline, columns = book.styles, self._pictures.contents, top + self._inset, self._columns
+        if len(cells) <= self._needed or (job.editing is not None and job.editing[0] == row):
+            columns = [column for column in columns if column[0] < len(cells) and (row, column[0]) != job.editing]
+        for logical, edge, left, room, at_end in columns:
+            text, detail, look = cell = cells[logical]
+            style = styles.get(look) or book.style(look)
             if style.back is not None:
-                self._ground(style, left, width)
-            if style.kind == Kind.NULL:
-                used = style.widths.get("—") or self._book.width(style, "—")
-                at_right = (style.at_end or at_end) is not self._rtl
-                self._write(style.ink, style.font, left + pad + (room - used if at_right else 0), "—")
-            elif style.kind != Kind.TEXT:
-                self._special(style, cell, QRect(left + pad, self._top, room, job.height - 1), at_end)
-            elif cell[0]:
-                self._text(style, cell[0], cell[1], left + pad, room)
+                self._ground(style, edge, room + 2 * book.pad, top)
+            if style.kind:
+                content = contents.get((look, text, detail, room, at_end))
+                if content is None:
+                    content = self._pictures.content(style, cell, room, at_end)
+                if content.picture is not None:
+                    painter.drawPixmap(left + content.x, top, content.picture)
+                else:
+                    content.draw(painter, QPointF(left + content.x, top))
+                if content.text:
+                    style.ink.texts.append((left + content.text_x, baseline, content.text))
+            elif detail:
+                self._both(style, text, detail, left, room, baseline)
+            elif text:
+                shown = style.fits[room].get(text) or book.fit(style, text, room)
+                at = left if style.at_end is rtl else left + room - min(room, book.width(style, shown))
+                style.ink.texts.append((at, baseline, shown))
 
-    def _text(self, style: Style, text: str, detail: str, left: int, room: int) -> None:
+    def _both(self, style: Style, text: str, detail: str, left: int, room: int, baseline: int) -> None:
         """A text and, in grey after it, its detail."""
         book = self._book
-        if not text.isprintable() or len(text) > LONGEST:
-            text = clean(text)
-        used = style.widths.get(text)
-        if used is None:
-            used = book.width(style, text)
-        if used > room:
-            text, used = book.cut(style, text, room)
+        shown = book.fit(style, text, room)
+        used = min(room, book.width(style, shown))
         at_right = style.at_end is not self._rtl
         x = left + room - used if at_right else left
-        self._write(style.ink, style.font, x, text)
+        style.ink.texts.append((x, baseline, shown))
         rest = room - used - book.gap
-        if detail and rest > 2 * book.gap:
-            detail = clean(detail)
-            width = book.width(style, detail)
-            if width > rest:
-                detail, width = book.cut(style, detail, rest)
-            self._write(self._muted, style.font, x - book.gap - width if at_right else x + used + book.gap, detail)
+        if rest > 2 * book.gap:
+            shown = book.fit(style, detail, rest)
+            x = x - book.gap - min(rest, book.width(style, shown)) if at_right else x + used + book.gap
+            style.beside.texts.append((x, baseline, shown))
 
-    def _write(self, ink: QColor, font: QFont, x: int, text: str) -> None:
-        if self._pen is not ink:
-            self._pen = ink
-            self._painter.setPen(ink)
-        if self._font is not font:
-            self._font = font
-            self._painter.setFont(font)
-        self._painter.drawText(x, self._baseline, text)
+    def _write(self) -> None:
+        write = self._painter.drawText
+        for ink in self._book.inks.values():
+            if ink.texts:
+                self._painter.setPen(ink.color)
+                self._painter.setFont(ink.font)
+                for x, baseline, text in ink.texts:
+                    write(x, baseline, text)
 
-    def _special(self, style: Style, cell: Cell, rect: QRect, at_end: bool) -> None:
-        """Everything that is not just text."""
-        text, book = clean(cell.text), self._book
-        if style.kind == Kind.PROGRESS:
-            self._progress(style, text, book.part(cell.detail or text), rect)
-        elif style.kind == Kind.CHECK:
-            on = style.tone == "info"
-            picture = icons.pixmap(
-                "box-checked" if on else "box", "accent" if on else "muted", book.icon, self._job.scale
-            )
-            x = rect.right() + 1 - book.icon if self._rtl else rect.left()
-            self._painter.drawPixmap(x, rect.top() + (rect.height() - book.icon) // 2, picture)
-            self._beside(style, text or (book.yes if on else book.no), rect, book.icon + book.gap - px(1))
-        else:
-            self._tag(style, text or book.empty, rect, at_end)
-            self._pen = self._font = None
-
-    def _beside(self, style: Style, text: str, rect: QRect, indent: int, at_end: bool = False) -> None:
-        """A text in `rect`, `indent` after the place where reading starts."""
-        room = rect.width() - indent
-        width = self._book.width(style, text)
-        if width > room:
-            text, width = self._book.cut(style, text, room)
-        at_right = (style.at_end or at_end) is not self._rtl
-        x = rect.right() + 1 - indent - width if at_right else rect.left() + indent
-        self._write(style.ink, style.font, x, text)
-
-    def _tag(self, style: Style, text: str, rect: QRect, at_end: bool) -> None:
-        painter, size = self._painter, tag_size(text)
-        width = min(size.width(), rect.width())
-        if width < size.width():
-            text, _ = self._book.cut(style, text, max(0, width - px(14)))
-        empty = style.kind == Kind.EMPTY
-        at_right = (style.at_end or (empty and at_end)) is not self._rtl
-        x = rect.right() + 1 - width if at_right else rect.left()
-        box = QRectF(x, rect.top() + (rect.height() - size.height()) / 2, width, size.height())
-        painter.setFont(style.font)
-        if empty:  # an outline: no word of the data looks so
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(self._line)
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(4), px(4))
-            painter.setPen(self._muted)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        else:
-            draw_tag(painter, box, text, style.tone)
-
-    def _progress(self, style: Style, text: str, part: float, rect: QRect) -> None:
-        painter, book, high = self._painter, self._book, px(6)
-        indent = book.gap + px(1)
-        beside = max(book.width(style, text), book.width(style, "100 %")) + indent
-        length = min(px(90), rect.width() - beside)
-        if length < px(20):
-            self._beside(style, text, rect, 0)
-            return
-        x = rect.right() + 1 - length if self._rtl else rect.left()
-        track = QRectF(x, rect.top() + (rect.height() - high) / 2, length, high)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._pen = None
-        painter.setBrush(self._line)
-        painter.drawRoundedRect(track, high / 2, high / 2)
-        if part > 0:
-            done = max(length * part, high)
-            painter.setBrush(theme.color("accent"))
-            fill = QRectF(track.right() - done if self._rtl else x, track.top(), done, high)
-            painter.drawRoundedRect(fill, high / 2, high / 2)
-        self._beside(style, text, rect, length + indent)
-
-    def _missing(self) -> None:
+    def _missing(self, top: int) -> None:
         """A row that is still on its way."""
-        pad, font = self._book.pad, theme.current().font()
-        for _, left, width, _ in self._job.columns:
-            if width > 2 * pad:
-                x = left + width - pad - self._book.body.horizontalAdvance("…") if self._rtl else left + pad
-                self._write(self._muted, font, x, "…")
+        ink, width = self._book.ink(FontRole.BODY, "muted"), self._book.body.horizontalAdvance("…")
+        for _, _, left, room, _ in self._columns:
+            ink.texts.append((left + room - width if self._rtl else left, top + self._inset, "…"))
 
-    def _ground(self, style: Style, left: int, width: int) -> None:
+    def _ground(self, style: Style, left: int, width: int, top: int) -> None:
         """Background and bar of a cell that is not saved or cannot be."""
         painter, height, bar = self._painter, self._job.height, self._book.bar
         if style.back is None or style.bar is None:
             return
-        painter.fillRect(left, self._top, width, height - 1, style.back)
-        painter.fillRect(left + width - bar if self._rtl else left, self._top, bar, height - 1, style.bar)
+        painter.fillRect(left, top, width, height - 1, style.back)
+        painter.fillRect(left + width - bar if self._rtl else left, top, bar, height - 1, style.bar)
         if style.invalid:
             side = px(13)
             x = left + px(4) if self._rtl else left + width - side - px(4)
-            icons.draw(painter, QRectF(x, self._top + (height - side) / 2, side, side), "error", "bad")
+            icons.draw(painter, QRectF(x, top + (height - side) / 2, side, side), "error", "bad")
 
-    def _mark(self, tone: Tone) -> None:
+    def _mark(self, top: int, tone: Tone) -> None:
         """A dot where reading starts: colour alone would not say it."""
         job, half = self._job, self._book.pad / 2
         x = job.width - half if self._rtl else half
-        draw_dot(self._painter, QPointF(x, self._top + job.height / 2), px(5), tone)
-        self._pen = None
+        draw_dot(self._painter, QPointF(x, top + job.height / 2), px(5), tone)
 
     def _ring(self) -> None:
         job = self._job

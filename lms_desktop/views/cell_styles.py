@@ -1,8 +1,12 @@
 """What the looks of cells mean in pens, fonts and widths; worked out once for each theme and kept."""
 
+from __future__ import annotations
+
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics
@@ -11,6 +15,10 @@ from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import Tone, px, tag_size
 from lms_desktop.views.theme import FontRole
+from lms_desktop.views.tokens import Token
+
+if TYPE_CHECKING:
+    from lms_desktop.views.cell_pictures import Pictures
 
 LONGEST = 400
 """No cell shows more characters; the rest is cut before Qt measures it."""
@@ -18,6 +26,10 @@ LONGEST = 400
 _KEPT = 20_000
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_FIGURES = re.compile("[0-9 .,:%+-]+")
+_NOUGHTS = str.maketrans("0123456789", "0000000000")
+_A_FEW = 8
+"""No "…" takes the place of so many characters."""
 
 
 class Kind(IntEnum):
@@ -45,30 +57,58 @@ _KINDS: tuple[tuple[Look, Kind, Tone], ...] = (
 
 
 @dataclass(slots=True)
+class Ink:
+    """A colour and a font, and what one painting writes in them.
+
+    Attributes:
+        texts: (x, baseline, text) of each, in pixels of the viewport.
+    """
+
+    color: QColor
+    font: QFont
+    texts: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Face:
+    """A font, and what is known of texts in it.
+
+    Attributes:
+        widths: how wide texts are; of texts of figures alone only those of noughts, which are as wide.
+        fits: by room, what of a text fits into it.
+        widest: no ASCII character is wider.
+        tabular: all figures are of one width.
+    """
+
+    metrics: QFontMetrics
+    widest: int
+    tabular: bool
+    widths: dict[str, int] = field(default_factory=dict)
+    fits: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass(slots=True)
 class Style:
     """What one combination of looks means.
 
     Attributes:
         kind, tone: how the content is drawn, and in which colours where it is a badge or a box.
-        ink, font, metrics: of its text; `widths` remembers how wide texts are in that font.
+        ink, face: of its text; `beside` is what its detail is written in.
+        fits: those of the face.
         at_end: the text stands where reading ends.
         back, bar: background and edge of a cell that is unsaved or refused.
-        fresh: the whole row was just changed by a colleague.
-        clash: it was, and has edits that are not saved.
     """
 
-    kind: Kind
+    kind: int
     tone: Tone
-    ink: QColor
-    font: QFont
-    metrics: QFontMetrics
-    widths: dict[str, int]
+    ink: Ink
+    beside: Ink
+    face: Face
+    fits: defaultdict[int, dict[str, str]]
     at_end: bool
     back: QColor | None
     bar: QColor | None
     invalid: bool
-    fresh: bool
-    clash: bool
 
 
 class StyleBook:
@@ -76,17 +116,19 @@ class StyleBook:
 
     Attributes:
         styles: by look, those that occurred; look here first and call `style` for others.
+        inks: all in which something is written.
+        pictures: what cells hold beside texts, by their height, direction and scale.
         body: metrics of the ordinary text.
         pad, gap, icon, bar: lengths in pixels.
     """
 
     def __init__(self) -> None:
         self.styles: dict[int, Style] = {}
-        self._widths: dict[FontRole, dict[str, int]] = {}
-        self._metrics: dict[FontRole, QFontMetrics] = {}
-        self._cut: dict[tuple[str, int, int], tuple[str, int]] = {}
+        self.inks: dict[tuple[FontRole, Token], Ink] = {}
+        self.pictures: dict[tuple[int, bool, float], Pictures] = {}
+        self._faces: dict[FontRole, Face] = {}
         self._parts: dict[str, float] = {}
-        self.body = self._measure(FontRole.BODY)
+        self.body = self._face(FontRole.BODY).metrics
         self.pad, self.gap, self.icon, self.bar = px(12), px(7), px(15), px(3)
         self.yes = QCoreApplication.translate("RecordTable", "Yes")
         self.no = QCoreApplication.translate("RecordTable", "No")
@@ -100,25 +142,48 @@ class StyleBook:
             made = self.styles[number] = self._make(Look(number))
         return made
 
+    def ink(self, role: FontRole, token: Token) -> Ink:
+        """What is written in a font and a colour."""
+        found = self.inks.get((role, token))
+        if found is None:
+            found = self.inks[(role, token)] = Ink(theme.color(token), theme.current().font(role))
+        return found
+
     def width(self, style: Style, text: str) -> int:
         """How wide `text` is in the font of `style`."""
-        known = style.widths.get(text)
+        face = style.face
+        known = face.widths.get(text)
         if known is None:
-            if len(style.widths) > _KEPT:
-                style.widths.clear()
-            known = style.widths[text] = style.metrics.horizontalAdvance(text)
+            if face.tabular and _FIGURES.fullmatch(text):
+                text = text.translate(_NOUGHTS)
+                known = face.widths.get(text)
+            if known is None:
+                if len(face.widths) > _KEPT:
+                    face.widths.clear()
+                known = face.widths[text] = face.metrics.horizontalAdvance(text)
         return known
 
-    def cut(self, style: Style, text: str, room: int) -> tuple[str, int]:
-        """`text` made to fit into `room`, ending in "…", and its width then."""
-        key = (text, room, id(style.widths))
-        known = self._cut.get(key)
+    def fit(self, style: Style, text: str, room: int) -> str:
+        """`text` as one line that hides nothing and fits into `room`: cut and ending in "…" where it is longer."""
+        fits = style.fits[room]
+        known = fits.get(text)
         if known is None:
-            if len(self._cut) > _KEPT:
-                self._cut.clear()
-            shown = style.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            known = self._cut[key] = shown, min(room, style.metrics.horizontalAdvance(shown))
+            if len(fits) > _KEPT:
+                fits.clear()
+            known = fits[text] = self._fit(style, clean(text), room)
         return known
+
+    def _fit(self, style: Style, text: str, room: int) -> str:
+        face = style.face
+        if len(text) * face.widest <= room and text.isascii():
+            return text
+        known = text in face.widths or (face.tabular and _FIGURES.fullmatch(text))
+        if known and self.width(style, text) <= room:
+            return text
+        cut = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        # Measuring costs as much as cutting: only where the text is too long by less than a pixel it may not be.
+        nearly = len(cut) < len(text) <= len(cut) + _A_FEW
+        return text if nearly and self.width(style, text) <= room else cut
 
     def part(self, text: str) -> float:
         """How much of a bar is full, 0 to 1, from "58", "58.25 %" or "58,25 %"."""
@@ -162,25 +227,27 @@ class StyleBook:
             role = FontRole.STRONG
         grey = look & (Look.MUTED | Look.CHECK_OFF) or kind in (Kind.NULL, Kind.EMPTY, Kind.PROGRESS)
         invalid, dirty = bool(look & Look.INVALID), bool(look & Look.DIRTY)
+        face = self._face(role)
         return Style(
-            kind=kind,
+            kind=int(kind),
             tone=tone,
-            ink=theme.color("muted" if grey else "text"),
-            font=theme.current().font(role),
-            metrics=self._measure(role),
-            widths=self._widths.setdefault(role, {}),
+            ink=self.ink(role, "muted" if grey else "text"),
+            beside=self.ink(role, "muted"),
+            face=face,
+            fits=face.fits,
             at_end=bool(look & Look.NUMBER) and kind in (Kind.TEXT, Kind.NULL, Kind.EMPTY),
             back=theme.color("bad_soft" if invalid else "warn_soft") if invalid or dirty else None,
             bar=theme.color("bad" if invalid else "warn") if invalid or dirty else None,
             invalid=invalid,
-            fresh=bool(look & Look.FRESH),
-            clash=bool(look & Look.CLASH),
         )
 
-    def _measure(self, role: FontRole) -> QFontMetrics:
-        if role not in self._metrics:
-            self._metrics[role] = QFontMetrics(theme.current().font(role))
-        return self._metrics[role]
+    def _face(self, role: FontRole) -> Face:
+        if role not in self._faces:
+            metrics = QFontMetrics(theme.current().font(role))
+            figures = {metrics.horizontalAdvance(figure * 10) for figure in "0123456789"}
+            widest = max(metrics.horizontalAdvance(chr(character)) for character in range(32, 127))
+            self._faces[role] = Face(metrics, widest, len(figures) == 1)
+        return self._faces[role]
 
 
 def clean(text: str) -> str:

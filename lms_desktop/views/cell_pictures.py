@@ -1,0 +1,165 @@
+"""What stands in a cell that is more than a text: drawn once, then put there as a picture each time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+from lms_desktop.models.cells import Cell
+from lms_desktop.views import icons, theme
+from lms_desktop.views.cell_styles import Kind, Style, StyleBook, clean
+from lms_desktop.views.kit.paint import draw_tag, px, tag_size
+from lms_desktop.views.theme import FontRole
+
+KEPT = 1000
+"""So many are kept; a school's words for its states, and a hundred percentages, are few."""
+
+Key = tuple[int, str, str, int, bool]
+"""Look, text and detail of a cell, its room in pixels, and whether its column has figures at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is put into a cell, beginning `x` pixels behind its padding: a picture, and a text beside it.
+
+    Attributes:
+        picture: as high as the cell; None where it is drawn anew each time.
+        draw: draws it with its top left corner at a place.
+        text: "" for none; begins at `text_x`.
+    """
+
+    x: int
+    picture: QPixmap | None
+    draw: Callable[[QPainter, QPointF], None]
+    text: str = ""
+    text_x: int = 0
+
+
+def pictures_of(book: StyleBook, height: int, right_to_left: bool, scale: float) -> "Pictures":
+    """The pictures that belong to a book of styles."""
+    found = book.pictures.get((height, right_to_left, scale))
+    if found is None:
+        found = book.pictures[(height, right_to_left, scale)] = Pictures(book, height, right_to_left, scale)
+    return found
+
+
+class Pictures:
+    """The contents of cells for one book of styles, one height, direction and scale.
+
+    Attributes:
+        contents: those that occurred, by key; look here first and call `content` for others.
+    """
+
+    def __init__(self, book: StyleBook, height: int, right_to_left: bool, scale: float) -> None:
+        self.contents: dict[Key, Content] = {}
+        self._book, self._height, self._rtl, self._scale = book, height, right_to_left, scale
+        self._line, self._muted = theme.color("line"), theme.color("muted")
+
+    def content(self, style: Style, cell: Cell, room: int, at_end: bool) -> Content:
+        """What stands in a cell `room` pixels wide; it is no plain text."""
+        text = clean(cell.text)
+        if style.kind == Kind.NULL:
+            found = self._dash(style, room, at_end)
+        elif style.kind == Kind.PROGRESS:
+            found = self._progress(style, text, self._book.part(cell.detail or text), room)
+        elif style.kind == Kind.CHECK:
+            found = self._box(style, text, room)
+        else:
+            found = self._tag(style, text or self._book.empty, room, at_end)
+        if len(self.contents) > KEPT:
+            self.contents.clear()
+        self.contents[(cell.look, cell.text, cell.detail, room, at_end)] = found
+        return found
+
+    def _dash(self, style: Style, room: int, at_end: bool) -> Content:
+        at_right = (style.at_end or at_end) is not self._rtl
+        return Content(0, None, _nothing, "—", room - self._book.width(style, "—") if at_right else 0)
+
+    def _progress(self, style: Style, text: str, part: float, room: int) -> Content:
+        book, high, indent = self._book, px(6), self._book.gap + px(1)
+        beside = max(book.width(style, text), book.width(style, "100 %")) + indent
+        length = min(px(90), room - beside)
+        if length < px(20):
+            return self._text(style, text, room, 0)
+        done = max(length * part, high) if part > 0 else 0.0
+
+        def draw(painter: QPainter, at: QPointF) -> None:
+            track = QRectF(at.x(), at.y() + (self._height - high) / 2, length, high)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._line)
+            painter.drawRoundedRect(track, high / 2, high / 2)
+            if done:
+                painter.setBrush(theme.color("accent"))
+                left = track.right() - done if self._rtl else track.left()
+                painter.drawRoundedRect(QRectF(left, track.top(), done, high), high / 2, high / 2)
+
+        return self._text(style, text, room, length + indent, draw, length)
+
+    def _box(self, style: Style, text: str, room: int) -> Content:
+        book, on = self._book, style.tone == "info"
+        side = book.icon
+
+        def draw(painter: QPainter, at: QPointF) -> None:
+            picture = icons.pixmap("box-checked" if on else "box", "accent" if on else "muted", side, self._scale)
+            painter.drawPixmap(at + QPointF(0, (self._height - side) // 2), picture)
+
+        return self._text(style, text or (book.yes if on else book.no), room, side + book.gap - px(1), draw, side)
+
+    def _tag(self, style: Style, text: str, room: int, at_end: bool) -> Content:
+        size, empty = tag_size(text), style.kind == Kind.EMPTY
+        width = min(size.width(), room)
+        if width < size.width():
+            text = self._book.fit(style, text, max(0, width - px(14)))
+
+        def draw(painter: QPainter, at: QPointF) -> None:
+            box = QRectF(at.x(), at.y() + (self._height - size.height()) / 2, width, size.height())
+            painter.setFont(theme.current().font(FontRole.SMALL))
+            if not empty:
+                draw_tag(painter, box, text, style.tone)
+                return
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # an outline: no word of the data looks so
+            painter.setPen(self._line)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(4), px(4))
+            painter.setPen(self._muted)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+        at_right = (style.at_end or (empty and at_end)) is not self._rtl
+        # Letters on a ground of their own look the same in a picture, on none they do not.
+        picture = None if empty else self._picture(width, draw)
+        return Content(room - width if at_right else 0, picture, draw)
+
+    def _text(
+        self,
+        style: Style,
+        text: str,
+        room: int,
+        indent: int,
+        draw: Callable[[QPainter, QPointF], None] | None = None,
+        width: int = 0,
+    ) -> Content:
+        """A picture where reading starts, `width` wide, and a text `indent` after that place."""
+        shown = self._book.fit(style, text, room - indent)
+        used = min(room - indent, self._book.width(style, shown))
+        x, text_x = (room - width, room - indent - used) if self._rtl else (0, indent)
+        if draw is None:
+            return Content(x, None, _nothing, shown, text_x)
+        return Content(x, self._picture(width, draw), draw, shown, text_x)
+
+    def _picture(self, width: int, draw: Callable[[QPainter, QPointF], None]) -> QPixmap | None:
+        """As a picture, unless its edges would not meet the pixels of the screen."""
+        scale = int(self._scale)
+        if scale != self._scale or width <= 0:
+            return None
+        picture = QPixmap(width * scale, self._height * scale)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw(painter, QPointF())
+        painter.end()
+        return picture
+
+
+def _nothing(painter: QPainter, at: QPointF) -> None:
+    """There is no picture."""

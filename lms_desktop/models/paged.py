@@ -11,7 +11,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.blocks import BLOCK, Blocks, differing, runs, split
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.models.following import Follower, shifts
-from lms_desktop.models.render import render_row
+from lms_desktop.models.render import render_rows
 from lms_desktop.models.rows import Block, RowView, view_of
 from lms_desktop.models.whereabouts import NEAR, RowSource, Whereabouts
 from lms_desktop.services.paging import Layout, Want
@@ -499,4 +499,4 @@ class PagedModel(QAbstractTableModel):
 
 def _block(pages: RowSource, uow: UnitOfWork, query: Query, fields: tuple[Field | Computed, ...], want: Want) -> Block:
     page = pages.fetch(uow, query, tuple(field.key for field in fields), want)
-    return Block(page, tuple(render_row(fields, page.layout, row, query.zone) for row in page.rows))
+    return Block(page, render_rows(fields, page.layout, page.rows, query.zone))

@@ -283,7 +283,7 @@ class Moment(Kind):
         if moment is None:
             return wire
         try:
-            return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M").rjust(16, "0")
+            return moment.astimezone(ZoneInfo(zone)).isoformat(" ", "minutes")[:16]
         except OverflowError:
             return wire
 

@@ -199,18 +199,20 @@ class FormFields(QWidget):
             was = brief(field.kind, draft.base.get(field.key), self._base_name(draft, field.key), self._session.zone)
         refusal = draft.errors.get(field.key, "") if draft is not None else ""
         reason = row.editor.reason if row.editor is not None else ""
-        mark = unsaved, was, refusal, reason, self._value(field.key), self._name(field.key)
+        way = self._way(row)
+        mark = unsaved, was, refusal, reason, self._value(field.key), way
         if self._marks.get(field.key) != mark:
             self._marks[field.key] = mark
             row.mark(unsaved=unsaved, was=was, refusal=QCoreApplication.translate("", refusal) if refusal else "")
-            self._offer_way(row)
+            row.can_open(way)
 
-    def _offer_way(self, row: FieldRow) -> None:
+    def _way(self, row: FieldRow) -> str:
+        """What the row is called to which a field leads; "" where it leads nowhere."""
         kind, wire = row.field.kind, self._value(row.key)
         name = self._name(row.key)
         target = self._session.catalog.get(kind.target) if isinstance(kind, Ref) else None
         reachable = target is not None and wire is not None and self._session.may(target, "view")
-        row.can_open((name[0] if name else row.name) if reachable else "")
+        return (name[0] if name else row.name) if reachable else ""
 
     def _draft(self) -> Draft | None:
         return self._drafts.get(self._row_id) if self._row_id is not None else None

@@ -26,6 +26,7 @@ class Preferences(QObject):
             QSettings.Format.IniFormat, QSettings.Scope.UserScope, "lms-desktop", "lms-desktop"
         )
         self._person = ""
+        self._zone: str | None = None  # asked for each field and cell
 
     def for_person(self, email: str, database: str) -> None:
         """From now on pages and views are those of this person on this database."""
@@ -36,8 +37,10 @@ class Preferences(QObject):
     @property
     def zone(self) -> str:
         """The IANA name of the zone in which moments are shown; the system's unless one was chosen."""
-        chosen = self._text("zone")
-        return chosen if is_zone(chosen) else system_zone()
+        if self._zone is None:
+            chosen = self._text("zone")
+            self._zone = chosen if is_zone(chosen) else system_zone()
+        return self._zone
 
     @zone.setter
     def zone(self, name: str) -> None:
@@ -151,6 +154,7 @@ class Preferences(QObject):
     def _choose(self, key: str, value: str) -> None:
         if self._text(key) != value:
             self._settings.setValue(key, value)
+            self._zone = None
             self.changed.emit(key)
 
     def _text(self, key: str) -> str:

@@ -99,8 +99,9 @@ class Trailing(QWidget):
 
     def tell_words(self, text: str) -> None:
         """Say other words."""
-        self.words.setText(text)
-        self.settle()
+        if text != self.words.text():
+            self.words.setText(text)
+            self.settle()
 
     def show_button(self, widget: QWidget, visible: bool) -> None:
         """Show or hide one of its buttons."""
@@ -109,7 +110,9 @@ class Trailing(QWidget):
             self.settle()
 
     def settle(self) -> None:
-        """Take the room it needs."""
+        """Take the room it needs; as long as nobody sees it, none is measured."""
+        if not self._host.isVisible():
+            return
         wide = self._host.width() >= px(NARROW)
         self._was.setVisible(bool(self._was.text()) and wide)
         self.words.setVisible(bool(self.words.text()) and wide and not self._was.text())
@@ -127,8 +130,9 @@ class Trailing(QWidget):
             line.setTextMargins(room if rtl else inset, 0, inset if rtl else room, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject::eventFilter: settle when the input changes its size or its look."""
+        """Override QObject::eventFilter: settle when the input is shown, or changes its size or its look."""
         if event.type() in (
+            QEvent.Type.Show,
             QEvent.Type.Resize,
             QEvent.Type.LayoutDirectionChange,
             QEvent.Type.StyleChange,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lms_desktop import policy
@@ -32,6 +33,8 @@ class DraftsPage(Page):
         super().__init__(parent)
         self.session = session
         self._could_not_read = False
+        self._count_soon = QTimer(self, singleShot=True, interval=0)
+        self._count_soon.timeout.connect(self.tell_unsaved)
 
     def hold(self, parts: Sequence[Drafts], owns: Owns | None = None) -> None:
         """Begin to show the drafts of these entities, of the rows that are the page's own."""
@@ -39,7 +42,7 @@ class DraftsPage(Page):
         self.saving = Saving(self)
         self.saving.ended.connect(self.save_ended)
         for part in parts:
-            part.counted.connect(self.tell_unsaved)
+            part.counted.connect(self._counted_anew)
         if self.held.changes():  # begun on another page, or restored
             self.tell_unsaved()
 
@@ -104,6 +107,12 @@ class DraftsPage(Page):
     def can_redo(self) -> bool:
         """Override Page.can_redo."""
         return self.held.can_redo
+
+    def _counted_anew(self) -> None:
+        """Another number of unsaved changes: what was typed is painted before the bar makes room for itself."""
+        if not self.held:
+            self.banner_off()
+        self._count_soon.start()
 
     # Words
 

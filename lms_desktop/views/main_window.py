@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -221,7 +221,9 @@ class MainWindow(QMainWindow):
         self.session.preferences.changed.connect(self._preference_changed)
         theme.current().changed.connect(self._rescale)
         self.splitter.splitterMoved.connect(self._side_moved)
-        self.session.drafts.counted.connect(self._unsaved_changed)
+        self._count_soon = QTimer(self, singleShot=True, interval=0)  # what was typed is painted before
+        self._count_soon.timeout.connect(self._unsaved_changed)
+        self.session.drafts.counted.connect(self._count_soon.start)
         self.live.state_changed.connect(lambda: self._state_changed(desk.state))
         self._state_changed(desk.state)
         self.undoing.tell()

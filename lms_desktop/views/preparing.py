@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lms_desktop.views.page import Page
@@ -48,4 +48,6 @@ class Preparing(QObject):
         if not left:
             self._timer.stop()
         elif not self._session.desk.jobs and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
-            self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
+            page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
+            page.resize(self._home.size())
+            page.grab(QRect(0, 0, 1, 1))

@@ -359,6 +359,7 @@ class EntityPage(PageParts):
         for i, field in enumerate(self.model.fields):
             self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
         self._arranging = False
+        self.table.settle_bars()
         sorts = self.model.query.sorts or self.admin.sorts
         keys = [field.key for field in self.model.fields]
         if sorts and sorts[0].key in keys:

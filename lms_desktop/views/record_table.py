@@ -119,6 +119,12 @@ class RecordTable(QTableView):
         """Say by `rowsWanted` which rows are in view, if they are others than before."""
         self._watch.ask()
 
+    def settle_bars(self) -> None:
+        """Show the bars that the rows and columns need by now. Qt would do so after a painting, and paint again."""
+        across = self.horizontalScrollBar()
+        across.setRange(0, max(self._header.length() - self.viewport().width(), 0))
+        self.executeDelayedItemsLayout()
+
     def fit_columns(self) -> None:
         """Give each column the width of its title and of the rows in view."""
         for column in range(self._header.count()):
@@ -160,8 +166,10 @@ class RecordTable(QTableView):
         """Override: find the fast way to its cells and watch it for changes of what is seen."""
         before = self._rows_of
         if before is not None:
-            for signal in (before.modelReset, before.layoutChanged, before.rowsInserted, before.rowsRemoved):
+            for signal in (before.modelReset, before.layoutChanged):
                 signal.disconnect(self._watch.forget)
+            for signal in (before.rowsInserted, before.rowsRemoved):
+                signal.disconnect(self._watch.rows_moved)
             before.dataChanged.disconnect(self._watch.arrived)
         super().setModel(model)
         self._keeper.watch(model)
@@ -171,8 +179,10 @@ class RecordTable(QTableView):
         if model is not None:
             fast = getattr(model, "row_cells", None)
             self._cells = fast if fast is not None else lambda row: _from_data(model, row)
-            for signal in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
+            for signal in (model.modelReset, model.layoutChanged):
                 signal.connect(self._watch.forget)
+            for signal in (model.rowsInserted, model.rowsRemoved):
+                signal.connect(self._watch.rows_moved)
             model.dataChanged.connect(self._watch.arrived)
         self._watch.forget()
 
@@ -254,8 +264,10 @@ class RecordTable(QTableView):
         """Override: nothing. Qt would ask the model for every row there is; the search box is for that."""
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Override: paint again; Qt's own lists every index of the selection, which takes seconds for millions."""
-        self.viewport().update()
+        """Override: paint those rows; Qt's own lists every index of the selection, which takes seconds for millions."""
+        for part in (selected, deselected):
+            for span in (part.at(i) for i in range(part.count())):
+                self._paint_rows(span.top(), span.bottom())
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.SelectionWithin))
 
@@ -274,6 +286,13 @@ class RecordTable(QTableView):
         if self._keeper.keeping:
             let_go_of_current(self, start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
+
+    def doItemsLayout(self) -> None:
+        """Override: where rows came or went behind those that are seen, the picture stays; Qt would paint all of it."""
+        if self._watch.keeps_picture():
+            self.updateGeometries()
+        else:
+            super().doItemsLayout()
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Override: Tab goes on to the next cell of the row that can be edited, past those that cannot."""
@@ -294,6 +313,16 @@ class RecordTable(QTableView):
         event.accept()
 
     # ---------------------------------------------------------------------------------------------------------- own
+
+    def _paint_rows(self, first: int, last: int) -> None:
+        """Have these rows painted again, as far as they are seen."""
+        seen = self.seen_rows()
+        top, bottom = max(first, seen[0]), min(last, seen[1])
+        if 0 <= top <= bottom:
+            height = self.verticalHeader().defaultSectionSize()
+            self.viewport().update(
+                0, self.rowViewportPosition(top), self.viewport().width(), (bottom - top + 1) * height
+            )
 
     def _are_loaded(self, first: int, last: int) -> bool:
         return all(self._cells(row) is not None for row in range(first, last + 1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 from PySide6.QtWidgets import QTableView
 
 HOLD_MS = 25
@@ -23,6 +23,7 @@ class RowWatch(QObject):
         super().__init__(table)
         self._table, self._loaded = table, loaded
         self._seen = (-1, -1)
+        self._moved = self._changed = False
         self._hold = self._timer(HOLD_MS, self.let_go)
         self._soon = self._timer(0, self.ask)
         table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -50,9 +51,26 @@ class RowWatch(QObject):
 
     def forget(self) -> None:
         """The same places hold other rows now: say them again."""
+        self._changed = True
         self._seen = (-1, -1)
         self.let_go()
         self._soon.start()
+
+    def rows_moved(self, parent: QModelIndex, start: int) -> None:
+        """Rows came or went, from `start` on."""
+        changed = self._changed or start <= self.seen()[1] or not self._is_full()
+        self.forget()
+        self._moved, self._changed = True, changed
+
+    def keeps_picture(self) -> bool:
+        """Whether all that happened since this was asked last are rows that came or went behind those in view."""
+        kept = self._moved and not self._changed
+        self._moved = self._changed = False
+        return kept
+
+    def _is_full(self) -> bool:
+        table, last = self._table, self.seen()[1]
+        return last >= 0 and table.rowViewportPosition(last) + table.rowHeight(last) >= table.viewport().height()
 
     def arrived(self) -> None:
         """Rows were loaded or changed."""

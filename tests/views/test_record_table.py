@@ -15,7 +15,7 @@ from lms_desktop.models.cells import Cell
 from lms_desktop.views import theme
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.tokens import LIGHT
-from tests.views.table_rows import COURSE, NOTE, SCORE, STUDENT, Rows, inks, part, rows_of, shown
+from tests.views.table_rows import COURSE, NOTE, NOWHERE, SCORE, STUDENT, Rows, inks, part, rows_of, shown
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +99,45 @@ def test_only_what_is_seen_is_asked_of_the_model(qtbot: QtBot) -> None:
     assert model.data_calls < 100
     QTest.keyClicks(table, "ana")
     assert model.data_calls < 100, "typing does not search through two million rows"
+
+
+def test_rows_that_come_behind_those_that_are_seen_paint_nothing(qtbot: QtBot) -> None:
+    model = Rows(100)
+    table = shown(qtbot, model)
+    bar = table.verticalScrollBar()
+    model.asked.clear()
+    end = bar.maximum()
+    _insert(model, 100, 100)
+    qtbot.waitUntil(lambda: bar.maximum() > end)
+    QApplication.processEvents()
+    assert not model.asked
+    _insert(model, 0, 1)
+    qtbot.waitUntil(lambda: 0 in model.asked)
+
+
+def test_rows_that_come_where_there_was_room_are_painted(qtbot: QtBot) -> None:
+    model = Rows(3)
+    shown(qtbot, model)
+    model.asked.clear()
+    _insert(model, 3, 2)
+    qtbot.waitUntil(lambda: {3, 4} <= set(model.asked))
+
+
+def test_choosing_another_row_paints_the_two_rows_alone(qtbot: QtBot, table: RecordTable) -> None:
+    table.selectRow(2)
+    QApplication.processEvents()
+    model = rows_of(table)
+    model.asked.clear()
+    table.selectRow(3)
+    qtbot.waitUntil(lambda: 3 in model.asked)
+    assert set(model.asked) == {2, 3}
+
+
+def _insert(model: Rows, at: int, number: int) -> None:
+    model.beginInsertRows(NOWHERE, at, at + number - 1)
+    model.count += number
+    model.load(model.count - number, model.count - 1)
+    model.endInsertRows()
 
 
 def test_selecting_two_million_rows_is_quick(qtbot: QtBot) -> None:

@@ -315,6 +315,7 @@ def test_rows_that_go_with_what_one_deletes_oneself_go_from_the_other_pages(scho
 
 def test_a_storm_of_changes_costs_few_readings(person: Person) -> None:
     row_id, height = scrolled_to(person, 30)
+    name = name_of(person, row_id)
     readings: list[float] = []
     fetch = person.page.model.pages.fetch
 
@@ -329,14 +330,12 @@ def test_a_storm_of_changes_costs_few_readings(person: Person) -> None:
         connection = psycopg2.connect(person.url.set(drivername="postgresql").render_as_string(hide_password=False))
         with connection, connection.cursor() as cursor:
             for number in range(400):
-                cursor.execute(
-                    NAMED + "UPDATE users SET full_name = %s WHERE id = %s", (f"Student 1 {number:03}", row_id)
-                )
+                cursor.execute(NAMED + "UPDATE users SET full_name = %s WHERE id = %s", (f"{name} {number:03}", row_id))
                 connection.commit()
         connection.close()
 
     aside(storm)
-    wait_for(lambda: name_of(person, row_id) == "Student 1 399", "the last of the storm")
+    wait_for(lambda: name_of(person, row_id) == f"{name} 399", "the last of the storm")
     seconds = time.monotonic() - began
     pulse.stop()
     print(f"400 changes in {seconds:.1f} s: {len(readings)} readings, deaf for {pulse.longest * 1000:.0f} ms at most")

@@ -382,20 +382,22 @@ class PagedModel(QAbstractTableModel):
 
     def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
         """The first rows of a new query are there, of `about` so many: show them in place of the old."""
+        counted = self.exact and self.total > NEAR and replace(query, sorts=self.query.sorts) == self.query
+        known = self.total if counted else None
         self.beginResetModel()
         self.query, self.fields, self._layout = query, fields, block.page.layout
         self._pending, self._guessed, self._renewed, self._places_by = None, False, False, "keys"
         self._blocks = Blocks()
         self._blocks.put(0, block, ())
-        self.loaded, self.exact = True, block.page.ended
-        self.total = len(block.page.rows) if self.exact else max(len(block.page.rows), about or 0)
+        self.loaded, self.exact = True, block.page.ended or counted
+        self.total = len(block.page.rows) if block.page.ended else known or max(len(block.page.rows), about or 0)
         self.endResetModel()
         self.arrived.emit()
         self.counted.emit()
         self.working.emit(bool(self._jobs))
-        self.where.begin(query)
-        if not self.exact:
-            self.count()
+        self.where.begin(query, known)
+        if not block.page.ended:
+            self.where.look()
 
     def _store(self, run: range, block: Block) -> None:
         """These blocks, read in one go, are there."""

@@ -64,6 +64,7 @@ class Whereabouts(QObject):
         self._survey: Job | None = None
         self._counting = self._surveying = False
         self._exact: int | None = None
+        self._carried = False
         self._counted = 0.0
         self._began = self._took = 0.0
         self._round = 0
@@ -71,10 +72,12 @@ class Whereabouts(QObject):
         self._later.timeout.connect(self._look_around)
         self.positions: Positions | None = None
 
-    def begin(self, query: Query) -> None:
-        """Another query: what is known of the former one holds no more."""
+    def begin(self, query: Query, known: int | None = None) -> None:
+        """Another query: what is known of the former one holds no more, except that it has `known` rows, where only the
+        order is another."""
         self.cancel()
-        self._query, self.positions, self._exact, self._took = query, None, None, 0.0
+        self._query, self.positions, self._exact, self._took = query, None, known, 0.0
+        self._carried, self._counted = known is not None, 0.0
 
     def cancel(self) -> None:
         """Stop counting and looking around."""
@@ -89,6 +92,13 @@ class Whereabouts(QObject):
     def is_counting(self) -> bool:
         """Whether the rows are being counted."""
         return self._counting
+
+    def look(self) -> None:
+        """Find what is not known yet. What leads to the places counts the rows once more as well."""
+        if self._carried:
+            self._look_around()
+        else:
+            self.count()
 
     def count(self) -> None:
         """Count the rows, and then find what leads to their places: at once, the two would be in each other's way."""
@@ -144,11 +154,20 @@ class Whereabouts(QObject):
                 self.exactly.emit(found.total)
             self.found.emit()
             if found is not None:
+                self._carried = False
                 self._look_around_if_needed()
+            else:
+                count_at_last()
 
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._survey, self._surveying = None, False
+                count_at_last()
+
+        def count_at_last() -> None:
+            if self._carried:
+                self._carried = False
+                self.count()
 
         self._surveying, self._began = True, monotonic()
         job = self._desk.read(

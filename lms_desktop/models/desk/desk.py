@@ -15,7 +15,7 @@ from lms_desktop.errors import BugError, InDoubt, UserError
 from lms_desktop.models.desk.connection import ConnectionWatch
 from lms_desktop.models.desk.crew import Crew
 from lms_desktop.models.desk.doubts import Doubts
-from lms_desktop.models.desk.entries import WRITES, Entry, Failed, SlowWork
+from lms_desktop.models.desk.entries import WRITES, AfterPainting, Entry, Failed, SlowWork
 from lms_desktop.models.desk.jobs import (
     ConnectionState,
     Control,
@@ -116,6 +116,7 @@ class Desk(QObject):
         self._watch.reconnected.connect(self._doubts.ask)
         self._slow = SlowWork(self._entries, self)
         self._slow.changed.connect(self.work_changed)
+        self._background = AfterPainting(self._crew.put, self)
 
     @property
     def database(self) -> Database | None:
@@ -246,6 +247,7 @@ class Desk(QObject):
         self._doubts.stop()
         pinger = self._watch.pinger
         self._watch.close()
+        self._background.go()
         self._crew.cancel(but="commit")
         self._crew.finish_commits(deadline - patience / 2)
         self._crew.cancel()
@@ -287,7 +289,7 @@ class Desk(QObject):
 
     def _start(self, task: Task) -> None:
         """Have the task done. The desk of the tests does it here and now."""
-        self._crew.put(task)
+        (self._background if task.background else self._crew).put(task)
 
     @Slot()
     def _look_for_server(self) -> None:

@@ -93,3 +93,26 @@ class SlowWork(QObject):
         if labels != self._labels:
             self._labels = labels
             self.changed.emit(labels)
+
+
+class AfterPainting(QObject):
+    """Lets work of the background begin once what has arrived was painted: the server works for the screen till then,
+    and the screen has the processor."""
+
+    def __init__(self, begin: Callable[[Task], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._begin, self._tasks = begin, list[Task]()
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.go)
+
+    def put(self, task: Task) -> None:
+        """Begin with a task, at the next rest."""
+        self._tasks.append(task)
+        self._timer.start()
+
+    def go(self) -> None:
+        """Begin with all of them now."""
+        self._timer.stop()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            self._begin(task)

@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, text
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
@@ -98,6 +100,29 @@ def test_background_reads_leave_a_thread_to_the_foreground(desk: Desk, qtbot: Qt
     assert len(begun) == 2
     go_on.set()
     qtbot.waitUntil(lambda: behind.heard == 6)
+
+
+def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtBot) -> None:
+    begun, before = threading.Event(), list[bool]()
+
+    class Screen(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            before.append(begun.wait(0.1))
+
+    screen, ears = Screen(), Ears()
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    qtbot.waitUntil(lambda: bool(before))
+    before.clear()
+
+    def first_rows_are_there(_: object) -> None:
+        screen.update()
+        desk.read(lambda uow: begun.set(), done=ears.done, background=True)
+
+    desk.read(answering("rows"), done=first_rows_are_there)
+    qtbot.waitUntil(lambda: bool(ears.heard))
+    assert before == [False]
 
 
 def test_a_foreground_read_overtakes_background_ones_that_wait(

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Change, Database, Outcome, UnitOfWork
 from lms_desktop.entities import Course, Enrollment, User
+from lms_desktop.models import paged, whereabouts
 from lms_desktop.models.blocks import BLOCK, KEPT_BLOCKS
 from lms_desktop.models.cells import Look
 from lms_desktop.models.desk import as_worker
@@ -19,6 +20,7 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.lookup import LookupModel
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
+from lms_desktop.services import surveying
 from lms_desktop.services.edits import Edit, Versions
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
@@ -176,6 +178,42 @@ def test_a_draft_is_called_what_its_row_is_called(desk: ImmediateDesk) -> None:
 def test_a_click_on_a_header_sorts(model: TableModel) -> None:
     model.sort(1, Qt.SortOrder.DescendingOrder)
     assert model.data(model.index(0, 1)) == "second.admin@school.edu"
+
+
+def test_another_order_of_many_rows_is_not_counted_again(
+    desk: ImmediateDesk, school: Database, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (whereabouts, paged):
+        monkeypatch.setattr(module, "NEAR", 100)
+    model.show(model.query)
+    desk.hold()
+    model.show(Query(User, sorts=(Sort("full_name", descending=True),)))
+    desk.release(1)
+    assert (model.rowCount(), model.exact, model.anywhere) == (CROWD + 10, True, False)
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.email.in_(["s0500@school.edu", "s0501@school.edu"])))
+    assert desk.held == 1, "what leads to the places, and no count beside it"
+    desk.release()
+    assert (model.rowCount(), model.exact, model.anywhere) == (CROWD + 8, True, True)
+    desk.hold()
+    model.show(Query(User, sorts=(Sort("email"),), search="s0"))
+    desk.release(1)
+    assert not model.exact, "these are other rows"
+
+
+def test_rows_are_counted_where_what_leads_to_their_places_is_not_found(
+    desk: ImmediateDesk, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (whereabouts, paged):
+        monkeypatch.setattr(module, "NEAR", 100)
+    model.show(model.query)
+    desk.hold()
+    monkeypatch.setattr(surveying, "LIMIT", "no time")
+    model.show(Query(User, sorts=(Sort("full_name", descending=True),)))
+    desk.release(2)
+    assert desk.held == 1
+    desk.release(1)
+    assert (model.rowCount(), model.exact, model.where.is_counting()) == (CROWD + 10, True, False)
 
 
 def test_a_draft_is_laid_over_the_row_and_taken_back(qtmodeltester: ModelTester, model: TableModel) -> None:

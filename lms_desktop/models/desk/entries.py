@@ -6,7 +6,7 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from lms_desktop.errors import BugError, UserError
@@ -16,6 +16,9 @@ Failed = Callable[[UserError | BugError], object]
 
 SLOW = 0.2
 """Seconds after which work is shown to be going on."""
+
+BEHIND_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+"""The priority of an event behind Qt's own requests to paint."""
 
 WRITES: tuple[Kind, ...] = ("commit", "run")
 
@@ -102,17 +105,19 @@ class AfterPainting(QObject):
     def __init__(self, begin: Callable[[Task], object], parent: QObject) -> None:
         super().__init__(parent)
         self._begin, self._tasks = begin, list[Task]()
-        self._timer = QTimer(self, singleShot=True, interval=0)
-        self._timer.timeout.connect(self.go)
 
     def put(self, task: Task) -> None:
-        """Begin with a task, at the next rest."""
+        """Begin with a task when nothing is to be painted any more."""
+        if not self._tasks:
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
         self._tasks.append(task)
-        self._timer.start()
 
     def go(self) -> None:
         """Begin with all of them now."""
-        self._timer.stop()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             self._begin(task)
+
+    def customEvent(self, event: QEvent) -> None:
+        """Override QObject::customEvent."""
+        self.go()

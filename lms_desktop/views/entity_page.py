@@ -432,9 +432,11 @@ class EntityPage(PageParts):
             self.finder.look()
             return
         row = self.model.find(shown) if shown is not None else None
-        if row is None:
+        if row is None and (not self.model.total or self.drafts.new_rows()):
             self.form.show_record(None)
-            self.select_first()
+        elif row is None:
+            self.table.setCurrentIndex(self.model.index(0, 0))
+            self._current_changed()
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
 

@@ -119,8 +119,10 @@ class Preferences(QObject):
         return found if isinstance(found, dict) else {}
 
     def save_page_state(self, name: str, state: dict[str, Any]) -> None:
-        """Remember how the person left a page."""
-        self._settings.setValue(f"{self._group()}/pages/{name}", _as_json(state))
+        """Remember how the person left a page. Where it is as it was, no file is written."""
+        key, text = f"{self._group()}/pages/{name}", _as_json(state)
+        if self._text(key) != text:
+            self._settings.setValue(key, text)
 
     def saved_views(self, page: str) -> dict[str, Any]:
         """The views saved for a page, by name."""

@@ -39,8 +39,16 @@ if TYPE_CHECKING:
 
 NAME = "lms-desktop"
 HEAVY = ("lms_desktop.views.start_flow",)
-"""What is imported behind the first window."""
+"""What is imported behind the first window: what it takes to connect."""
+SCREENS = (
+    "lms_desktop.views.sign_in",
+    "lms_desktop.views.entering",
+    "lms_desktop.views.connect",
+    "lms_desktop.views.known_types",
+)
+"""What is imported while the connection is made."""
 LATER = (
+    "lms_desktop.services.migrating",
     "lms_desktop.services.passwords",
     "passlib.handlers.bcrypt",
     "lms_desktop.views.course.course_page",
@@ -104,6 +112,8 @@ class Sitting(QObject):
         self._warm_up = WarmUp(HEAVY, self)
         self._warm_up.done.connect(self._go_on)
         self._warm_up.failed.connect(self._give_up)
+        self._screens = WarmUp(SCREENS, self)
+        self._screens.failed.connect(self._give_up)
         self._later: WarmUp | None = None
         self._at_rest = QTimer(self, singleShot=True, interval=LATER_MS)
         self._at_rest.timeout.connect(self._import_the_rest)
@@ -129,27 +139,32 @@ class Sitting(QObject):
     def _go_on(self) -> None:
         from lms_desktop.views.start_flow import StartFlow
 
-        if self._options.screenshot is not None or self._options.page is not None:
-            from lms_desktop.views.screenshot import Photographer, check
-
-            try:
-                check(self._options)
-            except ExplainedError as error:
-                self._give_up(error)
-                return
+        if self._options.page is not None:
+            self._screens.done.connect(self._check_page)
         self.window.opening.cancelled.disconnect(self._leave)
         self.window.closed.disconnect(self._leave)
-        self.flow = StartFlow(self.window, self._options, self._preferences, self)
+        self.flow = StartFlow(self.window, self._options, self._preferences, self, screens=self._screens)
         self.flow.finished.connect(QApplication.quit)
         self.flow.arrived.connect(lambda _: self._at_rest.start())
         if self._options.screenshot is not None:
+            from lms_desktop.views.screenshot import Photographer
+
             self._photographer = Photographer(self.flow, self._options, self._preferences, self)
             self._photographer.done.connect(self._drawn)
             self._photographer.start()
-            if self._options.page == "connect":
-                self.flow.show_connect()
-                return
-        self.flow.begin()
+        self._screens.start()
+        if self._options.screenshot is not None and self._options.page == "connect":
+            self.flow.show_connect()
+        else:
+            self.flow.begin()
+
+    def _check_page(self) -> None:
+        from lms_desktop.views.page_names import check
+
+        try:
+            check(self._options)
+        except ExplainedError as error:
+            self._give_up(error)
 
     def _import_the_rest(self) -> None:
         """Nobody waits for anything just now: import what comes next, so that nobody waits for it then."""

@@ -7,17 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from lms_desktop.database.migrating.chain import chain, rows_of
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK, WORK_LOCK, Lineage, config_of, environment
-from lms_desktop.database.migrating.preflight import Finding
 from lms_desktop.database.migrating.sessions import who_migrates
 from lms_desktop.database.migrating.source import own
-from lms_desktop.database.migrating.standing import Standing, look
+from lms_desktop.database.migrating.standing import look
+from lms_desktop.database.migrating.state import RevisionInfo, State, Step
 from lms_desktop.errors import Busy, Cancelled, UserError
 from lms_desktop.errors.kinds import N_
 
@@ -30,61 +29,6 @@ LOCK_TIMEOUT = 3.0
 """Seconds to wait for a table that somebody is using, or for somebody else's migration."""
 
 QUERY_CANCELED = "57014"
-
-
-Kind = Literal["empty", "behind", "current", "ahead", "unversioned", "heads", "unknown", "foreign"]
-
-
-@dataclass(frozen=True)
-class RevisionInfo:
-    """A revision.
-
-    Attributes:
-        id: As `alembic_version` holds it.
-        description: What it is, in one English sentence; the first line of its file.
-    """
-
-    id: str
-    description: str
-
-
-@dataclass(frozen=True)
-class State:
-    """How far a database is.
-
-    Attributes:
-        kind: "empty": no tables at all, what a first run meets. "behind": `pending` is to be applied. "current":
-            nothing is. "ahead": at a revision that this program does not know, made by a newer one. "unversioned":
-            there are tables, and nothing says which revision they are. "foreign": it is at a revision by its own
-            word, but the tables are another program's.
-        current: The revision the database is at; None where it is at none. In "ahead", what stands there.
-        head: The newest revision this program knows.
-        pending: What an upgrade to the head would apply, oldest first; nothing for "ahead", "unversioned", "foreign".
-        standing: All that is known, where it was looked at closely. Its kind may then be one of the further ones of
-            `migrating.standing`.
-        findings: What stands in the way of the upgrade, or may make it slow.
-    """
-
-    kind: Kind
-    current: str | None
-    head: str
-    pending: tuple[RevisionInfo, ...]
-    standing: Standing | None = None
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def can_upgrade(self) -> bool:
-        """Whether there is something to apply, and it may be."""
-        return bool(self.pending)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A revision that has just been applied, the `number`th (from 1) of `total`. Not committed before the last one."""
-
-    revision: RevisionInfo
-    number: int
-    total: int
 
 
 class MigrationRunner:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from lms_desktop.database.change_log import LogState, attach, log_state
-from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
@@ -57,6 +56,8 @@ class ChangeLog(QObject):
         assert database is not None
 
         def work() -> LogState:
+            from lms_desktop.database.migrations import Lineage, MigrationRunner  # not before something is migrated
+
             MigrationRunner(database.engine, Lineage.OWN).upgrade()
             with database.engine.begin() as connection:
                 attach(connection)

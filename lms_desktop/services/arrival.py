@@ -1,10 +1,9 @@
-"""The way from an address to a database that somebody can sign in to: connect, look, migrate, the first administrator.
+"""The way from an address to a database that somebody can sign in to: connect, look, the first administrator.
 
 Everything here blocks and belongs on a worker's thread.
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import URL, Text, cast, select
@@ -15,22 +14,13 @@ from lms_desktop.database.address_parts import without_secrets
 from lms_desktop.database.change_log import LogState, log_state
 from lms_desktop.database.engine import LOCAL, display_url, identity, make_engine, tls_state
 from lms_desktop.database.migrating.chain import at_head, chain
-from lms_desktop.database.migrating.events import Event, StepDone, Waiting, silent
 from lms_desktop.database.migrating.lineages import Lineage
-from lms_desktop.database.migrating.running import Report
-from lms_desktop.database.migrating.standing import Standing
-from lms_desktop.database.migrating.words import refusal
-from lms_desktop.database.migrations import RevisionInfo, State, Step
+from lms_desktop.database.migrating.state import RevisionInfo, State
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
-from lms_desktop.errors import Cancelled, UserError
+from lms_desktop.errors import Cancelled
 from lms_desktop.services import keystore, people, text_search
-from lms_desktop.services.migrating import Migrations, Prepared, Work
 from lms_desktop.spec import N_
-
-
-def _nothing(_: Waiting) -> None:
-    return
 
 
 @dataclass(frozen=True)
@@ -104,97 +94,30 @@ class Attempt:
 
 def look(arrival: Arrival) -> Arrival:
     """How far it is now. Looked at closely only where it is not just as it should be."""
-    migrations = Migrations(arrival.database, Actor.command_line())
     with arrival.database.engine.connect() as connection:
         head = chain(Lineage.DOCUMENT)[-1].id if at_head(connection, Lineage.DOCUMENT) else None
-    state = _state(migrations.look().document) if head is None else State("current", head, head, ())
+    state = _look_closely(arrival.database) if head is None else State("current", head, head, ())
     has_admin = False
     if state.kind in ("behind", "current"):
         with arrival.database.reading(Actor.command_line()) as uow:
             has_admin = people.has_active_admin(uow)
-    if state.pending:
-        findings = migrations.prepare(Lineage.DOCUMENT).findings
-        state = replace(state, findings=tuple(each for each in findings if each.level in ("warn", "block")))
     with arrival.database.engine.connect() as connection:
         log = log_state(connection)
         text_search.learn(connection)
         return replace(arrival, state=state, has_admin=has_admin, log=log, identity=identity(connection))
 
 
-def _state(found: Standing) -> State:
-    current = ", ".join(found.current) or None
+def _look_closely(database: Database) -> State:
+    """Once connected: how far it is where it is not at the head, and what stands in the way of bringing it there."""
+    from lms_desktop.services.migrating import Migrations  # a start with nothing to migrate does not wait for it
+
+    migrations = Migrations(database, Actor.command_line())
+    found = migrations.look().document
     pending = found.pending if "apply" in found.offers else ()
     infos = tuple(RevisionInfo(revision.id, revision.description) for revision in pending)
-    return State(found.kind, current, found.heads[-1], infos, found)
-
-
-def stamp(arrival: Arrival) -> Arrival:
-    """Put on record which revision the tables are, and look again. Raises UserError where they are none's."""
-    Migrations(arrival.database, Actor.command_line()).stamp(Lineage.DOCUMENT)
-    return look(arrival)
-
-
-class Upgrade:
-    """Bringing a database to the head, which can be cancelled from another thread."""
-
-    def __init__(
-        self, arrival: Arrival, on_step: Callable[[Step], None], tell: Callable[[Waiting], None] = _nothing
-    ) -> None:
-        """`on_step` is called after each revision of the document, `tell` while somebody is in the way; both on the
-        threads that work."""
-        self._arrival, self._on_step, self._tell = arrival, on_step, tell
-        self._migrations = Migrations(arrival.database, Actor.command_line())
-        self._cancelled = threading.Event()
-        self._work: Work[Report] | None = None
-
-    def cancel(self) -> None:
-        """Stop; nothing is changed then. Sends the driver's cancel, which takes a round trip."""
-        self._cancelled.set()
-        if self._work is not None:
-            self._work.cancel()
-
-    def run(self) -> Arrival:
-        """Apply what is pending and look again. Raises UserError for what stands in the way, and what
-        `running.Migrate` raises.
-
-        A database that was empty is the school's own affair from the start, and gets the change log too. In one that
-        others work with already, that is for an administrator to decide.
-        """
-        self._apply(Lineage.DOCUMENT)
-        if self._arrival.state.kind == "empty":
-            self._apply(Lineage.OWN)
-        return look(self._arrival)
-
-    def _apply(self, lineage: Lineage) -> None:
-        prepared = self._prepare(lineage)
-        self._check()
-        tell = self._events if lineage is Lineage.DOCUMENT else silent
-        work = self._work = self._migrations.migration(prepared.plan, tell=tell)
-        if self._cancelled.is_set():  # between the two lines above
-            work.cancel()
-        work.run()
-
-    def _prepare(self, lineage: Lineage) -> Prepared:
-        try:
-            prepared = self._migrations.prepare(lineage)
-        except UserError:
-            self._check()
-            raise
-        blocked = prepared.blocked
-        if blocked is not None and prepared.plan.steps:
-            raise refusal(blocked.sentence, blocked.way_out)
-        return prepared
-
-    def _check(self) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled(N_("The migration was stopped."), way_out=N_("Nothing was changed."))
-
-    def _events(self, event: Event) -> None:
-        if isinstance(event, StepDone):
-            revision = event.step.revision
-            self._on_step(Step(RevisionInfo(revision.id, revision.description), event.number, event.total))
-        elif isinstance(event, Waiting):
-            self._tell(event)
+    findings = migrations.prepare(Lineage.DOCUMENT).findings if infos else ()
+    graves = tuple(each for each in findings if each.level in ("warn", "block"))
+    return State(found.kind, ", ".join(found.current) or None, found.heads[-1], infos, found, graves)
 
 
 def found_school(arrival: Arrival, email: str, name: str, password: str) -> Actor:

@@ -6,7 +6,7 @@ from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer, default_data_folder
 from lms_desktop.database.migrating.chain import at_head
-from lms_desktop.database.migrations import Lineage, MigrationRunner
+from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.entities import User
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell
@@ -28,6 +28,8 @@ def make_ready(server: LocalServer, tell: Tell) -> URL:
             with engine.connect() as connection:
                 is_ready = at_head(connection, lineage)
             if not is_ready:
+                from lms_desktop.database.migrations import MigrationRunner  # a demo at the head does not wait for it
+
                 MigrationRunner(engine, lineage).upgrade()
         with engine.connect() as connection:
             deserted = connection.execute(select(User.id).limit(1)).first() is None

@@ -21,7 +21,6 @@ from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.leave_dialog import Choice, LeaveDialog
-from lms_desktop.views.offered_dialog import OfferedDialog, since_words
 from lms_desktop.views.page import Destination, Page
 
 if TYPE_CHECKING:
@@ -183,6 +182,8 @@ class Keeping(QObject):
         offer = self.journal.offer
         if offer is None:
             return
+        from lms_desktop.views.offered_dialog import OfferedDialog  # few sittings begin with an offer
+
         dialog = OfferedDialog(self._window.session, offer, self._window)
         dialog.exec()
         if dialog.restore:
@@ -229,6 +230,8 @@ class Keeping(QObject):
         strong = self._strong(offer)
         parts = []
         if strong:
+            from lms_desktop.views.offered_dialog import since_words
+
             since = since_words(offer.since, self._window.session.zone)
             ended = self.tr("{0} from {1} were not saved when the program ended.")
             parts.append(ended.format(strong, since) if since else self.tr("{0} were kept.").format(strong))

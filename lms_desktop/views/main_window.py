@@ -1,7 +1,6 @@
 """The one main window: navigation at the left, the page in the centre, search above, the state of things below."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEvent
@@ -12,6 +11,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.keeping import Keeping
@@ -32,17 +32,10 @@ from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
 from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
 from lms_desktop.views.work_bar import WorkBar
 
+__all__ = ["SIDEBAR_WIDTH", "ConnectionInfo", "MainWindow"]
+
 SIDEBAR_WIDTH = 216
 """The navigation's width at first, in pixels at 100 %."""
-
-
-@dataclass(frozen=True)
-class ConnectionInfo:
-    """What the window says of its database: a name, where it is and how safe the way there is, `safe` or not."""
-
-    name: str
-    detail: str
-    safe: bool = True
 
 
 class MainWindow(QMainWindow):

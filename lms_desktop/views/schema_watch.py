@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from lms_desktop import policy
 from lms_desktop.errors import ConnectionLost, ExplainedError
-from lms_desktop.models.migrations.revisions import short
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.migrations import MIGRATIONS_PAGE
 
@@ -111,6 +110,8 @@ class SchemaWatch(QObject):
         self._left = self.moved = True
         window, found = self._window, self._schema.overview
         if found is not None and not self._schema.fits and found.document.revision is not None:
+            from lms_desktop.models.migrations.revisions import short  # few databases come to this
+
             at = short(found.document.revision)
             text = self.tr(
                 "An administrator has taken the database back to {0}, with which this application cannot work."

@@ -14,38 +14,17 @@ from lms_desktop.options import WindowOptions
 from lms_desktop.views import theme
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
+from lms_desktop.views.page_names import START_SCREENS
 from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_flow import StartFlow
 
-START_SCREENS = ("connect", "first-run", "sign-in")
-DIALOGS = ("preferences", "shortcuts")
 TICK_MS = 30
 QUIET_TICKS = 5
 """The picture is taken when for so many ticks nothing was loading."""
 PREPARE_LIMIT, LOAD_LIMIT = 240.0, 60.0
 """Seconds: for making the database ready, and from there to the picture."""
-
-
-def page_names() -> tuple[str, ...]:
-    """What --page may say."""
-    return (*PAGE_NAMES, *START_SCREENS, *DIALOGS)
-
-
-def check(options: WindowOptions) -> None:
-    """Raise UserError where no picture can come of the options."""
-    page = options.page
-    if page is not None and page not in page_names():
-        raise UserError(
-            N_("There is no page “{page}”."),
-            way_out=N_("There are {pages}."),
-            values={"page": page, "pages": ", ".join(page_names())},
-        )
-    if page in PAGE_NAMES and options.screenshot is not None and not (options.demo and options.sign_in):
-        raise UserError(
-            N_("The page “{page}” can be drawn only of the demo, with --sign-in EMAIL."), values={"page": page}
-        )
 
 
 class Photographer(QObject):

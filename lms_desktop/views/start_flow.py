@@ -4,39 +4,38 @@ import os
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
-from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import LOCAL, VERIFIED, normalise_url
-from lms_desktop.database.migrating.events import Waiting
-from lms_desktop.database.migrations import MigrationRunner, State, Step
+from lms_desktop.database.migrating.chain import chain
+from lms_desktop.database.migrating.lineages import Lineage
+from lms_desktop.database.migrating.state import RevisionInfo, State
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import Cancelled, ExplainedError
 from lms_desktop.errors.kinds import N_
-from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk, Job
-from lms_desktop.models.journal import Journal
 from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services import people
-from lms_desktop.services.arrival import Arrival, Attempt, Upgrade
+from lms_desktop.services.arrival import Arrival, Attempt
 from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS
-from lms_desktop.services.journal import Owner
-from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
-from lms_desktop.views.connect import ConnectScreen
-from lms_desktop.views.feedback import show_error
-from lms_desktop.views.first_run import FirstRunScreen
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
-from lms_desktop.views.page_registry import PAGE_NAMES
-from lms_desktop.views.session import Session
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.settings import Preferences
-from lms_desktop.views.sign_in import SignInScreen
+from lms_desktop.views.start_screen import StartScreen
 from lms_desktop.views.start_window import StartWindow
+from lms_desktop.views.warm_up import WarmUp
+
+if TYPE_CHECKING:  # what comes after the connection is imported while that is made
+    from lms_desktop.views.connect import ConnectScreen
+    from lms_desktop.views.first_run import FirstRunScreen
+    from lms_desktop.views.first_run_flow import FirstRunFlow
+    from lms_desktop.views.main_window import MainWindow
+    from lms_desktop.views.sign_in import SignInScreen
 
 
 class StartFlow(QObject):
@@ -47,6 +46,7 @@ class StartFlow(QObject):
         main: the main window, while somebody is signed in.
         arrival: the database, once it is reached.
         desk: the way to it.
+        outside: does what needs no connection.
 
     Signals:
         arrived(str): a screen is shown ("connect", "first-run", "sign-in") or the main window ("main").
@@ -58,31 +58,39 @@ class StartFlow(QObject):
     failed = Signal(object)
     finished = Signal()
     _said = Signal(str)
-    _stepped = Signal(object)
-    _held_up = Signal(object)
 
     def __init__(
-        self, window: StartWindow, options: WindowOptions, preferences: Preferences, parent: QObject | None = None
+        self,
+        window: StartWindow,
+        options: WindowOptions,
+        preferences: Preferences,
+        parent: QObject | None = None,
+        *,
+        screens: WarmUp | None = None,
     ) -> None:
+        """`screens` imports what comes after the connection; the flow waits for it where that is not done by then."""
         super().__init__(parent)
+        self._screens = screens
+        if screens is not None:
+            screens.done.connect(self._take_next)
         self.window, self._options, self._preferences = window, options, preferences
         self.main: MainWindow | None = None
         self.arrival: Arrival | None = None
         self.desk: Desk | None = None
-        self._outside = Desk(None, parent=self)  # for what is done before there is a connection
+        self.outside = Desk(None, parent=self)  # for what is done before there is a connection
         self._delay = people.SignInDelay()
         self._stop = threading.Event()
         self._address: URL | None = None
         self._attempt: Attempt | None = None
-        self._upgrade: Upgrade | None = None
+        self._first_run: FirstRunFlow | None = None
+        self._asking: ConnectScreen | None = None
+        self._next: Callable[[], object] | None = None
         self._is_over = False
         self._is_demo = False
         drawn = options.screenshot is not None  # then whoever draws opens pages and signs in
         self._first_person, self._first_page = (None, None) if drawn else (options.sign_in, options.page)
         self._connecting: Job | None = None
         self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
-        self._stepped.connect(self._show_step, Qt.ConnectionType.QueuedConnection)
-        self._held_up.connect(self._show_waiting, Qt.ConnectionType.QueuedConnection)
         window.opening.cancelled.connect(self._cancel_opening)
         window.opening.retried.connect(self.begin)
         window.closed.connect(self.finish)
@@ -95,7 +103,7 @@ class StartFlow(QObject):
         elif self._options.prepare is not None:
             self._prepare()
         else:
-            self.show_connect()
+            self._once_imported(self.show_connect)
 
     def finish(self) -> None:
         """Take everything down. Windows go first: what then still takes time is not waited for by anybody."""
@@ -106,8 +114,20 @@ class StartFlow(QObject):
         self.window.hide()
         self._close_main()
         self._drop_arrival()
-        self._outside.close()
+        self.outside.close()
         self.finished.emit()
+
+    def _once_imported(self, act: Callable[[], object]) -> None:
+        """Do what shows another screen, as soon as that is imported: nobody types into a window that stands still."""
+        if self._screens is None or self._screens.is_over:
+            act()
+        else:
+            self._next = act
+
+    def _take_next(self) -> None:
+        act, self._next = self._next, None
+        if act is not None and not self._is_over:
+            act()
 
     # Preparing and connecting
 
@@ -117,7 +137,7 @@ class StartFlow(QObject):
         self._stop.clear()
         self._open(self.tr("Preparing the demo"), self.tr("A school of its own, on this computer alone."))
         work = partial(prepare, self._tell)
-        self._outside.plain(work, done=self._prepared, failed=self._opening_failed, owner=self)
+        self.outside.plain(work, done=self._prepared, failed=self._opening_failed, owner=self)
 
     def _prepared(self, address: URL) -> None:
         if self._stop.is_set():
@@ -154,7 +174,7 @@ class StartFlow(QObject):
         except ExplainedError as error:
             failed(error)
         else:
-            self._connecting = self._outside.plain(attempt.run, done=self._reached, failed=failed, owner=self)
+            self._connecting = self.outside.plain(attempt.run, done=self._reached, failed=failed, owner=self)
 
     def _open(self, title: str, detail: str) -> None:
         self.window.opening.start(title, detail)
@@ -167,7 +187,7 @@ class StartFlow(QObject):
         if self._is_demo or self._options.screenshot is not None:
             self.window.opening.fail(error)
         else:
-            self.show_connect(self._address).refuse(error)
+            self._once_imported(lambda: self.show_connect(self._address).refuse(error))
         self.failed.emit(error)
 
     def _leave_opening(self) -> None:
@@ -176,30 +196,31 @@ class StartFlow(QObject):
         if self._is_demo:
             self.finish()
         else:
-            self.show_connect(self._address)
+            self._once_imported(lambda: self.show_connect(self._address))
 
     def _cancel_opening(self) -> None:
         self._stop.set()
-        if self._connecting is not None or not self._outside.jobs:
+        if self._connecting is not None or not self.outside.jobs:
             self._give_up()
             self._leave_opening()
 
-    def show_connect(self, address: URL | None = None) -> ConnectScreen:
+    def show_connect(self, address: URL | None = None) -> "ConnectScreen":
         """Ask which database it shall be."""
+        from lms_desktop.views.connect import ConnectScreen
+
         if self._options.demo:
             back = self.tr("Back to the demo")
         else:
             back = "" if self._address is None or address is not None else self.tr("Back")
-        screen = ConnectScreen(self._preferences, self._outside, address, back=back)
-        screen.submitted.connect(self._connect_as_asked)
+        screen = ConnectScreen(self._preferences, self.outside, address, back=back)
+        screen.submitted.connect(partial(self._connect_as_asked, screen))
         screen.cancelled.connect(self._give_up)
         screen.back_requested.connect(self.begin)
-        self._show(screen)
+        self._asking = screen
+        self.show(screen)
         return screen
 
-    def _connect_as_asked(self, address: URL) -> None:
-        screen = self.window.screen_shown
-        assert isinstance(screen, ConnectScreen)
+    def _connect_as_asked(self, screen: "ConnectScreen", address: URL) -> None:
         screen.working()
         self._is_demo = False
         self._reach(address, screen.refuse)
@@ -211,14 +232,13 @@ class StartFlow(QObject):
         if self._connecting is not None:
             self._connecting.cancel()
             self._connecting = None
-        if isinstance(self.window.screen_shown, ConnectScreen):
-            self.window.screen_shown.idle()
+        if self._asking is not None and self.window.screen_shown is self._asking:
+            self._asking.idle()
 
     def _reached(self, arrival: Arrival) -> None:
         self._connecting = None
-        screen = self.window.screen_shown
-        if isinstance(screen, ConnectScreen):
-            screen.keep_password(arrival.address)
+        if self._asking is not None and self.window.screen_shown is self._asking:
+            self._asking.keep_password(arrival.address)
         if not self._is_demo:
             self._preferences.remember_connection(arrival.whole)
         self.arrival = arrival
@@ -229,98 +249,62 @@ class StartFlow(QObject):
 
     def _go_on(self) -> None:
         if self.arrival is None or not self.arrival.ready:
-            self.show_first_run()
+            self._once_imported(self.show_first_run)
             return
-        screen = self.show_sign_in()
         email, self._first_person = self._first_person, None
         if email is not None and self._is_demo:
-            screen.working()
-            self.sign_in_without_password(email, screen.refuse)
+            self.sign_in_without_password(email, self._refuse_first)
+        else:
+            self._once_imported(self.show_sign_in)
+
+    def _refuse_first(self, error: ExplainedError) -> None:
+        self._once_imported(lambda: self.show_sign_in().refuse(error))
 
     # First run
 
-    def show_first_run(self) -> FirstRunScreen:
+    def show_first_run(self) -> "FirstRunScreen":
         """What the database lacks."""
-        assert self.arrival is not None
-        screen = FirstRunScreen(self.where(), safe=self.info().safe)
-        screen.migrate_requested.connect(self._migrate)
-        screen.cancel_requested.connect(self._cancel_migration)
-        screen.stamp_requested.connect(self._stamp)
-        screen.look_requested.connect(self._look_again)
-        screen.admin_given.connect(self._found)
-        screen.switch_requested.connect(self.switch)
-        screen.show_state(self.arrival.state)
-        self._show(screen)
-        return screen
+        from lms_desktop.views.first_run_flow import FirstRunFlow  # few starts are a first run
+
+        if self._first_run is None:
+            self._first_run = FirstRunFlow(self)
+        return self._first_run.show()
 
     def show_example_of_first_run(self) -> None:
         """The first run as an empty database would show it; for pictures."""
         assert self.arrival is not None
-        revisions = MigrationRunner(self.arrival.database.engine).revisions
+        revisions = tuple(RevisionInfo(*link) for link in chain(Lineage.DOCUMENT))
         self.show_first_run().show_state(State("empty", None, revisions[-1].id, revisions))
 
-    def _migrate(self) -> None:
-        assert self.desk is not None
-        assert self.arrival is not None
-        self._first_run().working()
-        self._upgrade = Upgrade(self.arrival, self._stepped.emit, self._held_up.emit)
-        self.desk.plain(self._upgrade.run, done=self._migrated, failed=self._first_run().refuse, owner=self)
-
-    def _stamp(self) -> None:
-        assert self.desk is not None
-        assert self.arrival is not None
-        screen = self._first_run()
-        screen.working()
-        work = partial(arriving.stamp, self.arrival)
-        self.desk.plain(work, done=self._migrated, failed=screen.refuse, owner=self)
-
-    def _look_again(self) -> None:
+    def look_again(self) -> None:
         """The database may be at another revision than when it was reached."""
-        assert self.desk is not None
-        assert self.arrival is not None
+        desk, arrival = self.reached()
         self._open(self.tr("Looking at the database"), self.where())
-        work = partial(arriving.look, self.arrival)
-        self.desk.plain(work, done=self._migrated, failed=self._look_failed, owner=self)
+        desk.plain(partial(arriving.look, arrival), done=self.arrive, failed=self._look_failed, owner=self)
 
     def _look_failed(self, error: ExplainedError) -> None:
         self._drop_arrival()
         self.window.opening.fail(error)
         self.failed.emit(error)
 
-    def _show_waiting(self, event: Waiting) -> None:
-        if isinstance(self.window.screen_shown, FirstRunScreen):
-            self.window.screen_shown.wait_for(event)
+    def reached(self) -> tuple[Desk, Arrival]:
+        """The database and the way to it, where it is reached."""
+        assert self.desk is not None
+        assert self.arrival is not None
+        return self.desk, self.arrival
 
-    def _show_step(self, step: Step) -> None:
-        if isinstance(self.window.screen_shown, FirstRunScreen):
-            self.window.screen_shown.stepped(step)
-
-    def _cancel_migration(self) -> None:
-        if self._upgrade is not None and self.desk is not None:
-            self._outside.plain(self._upgrade.cancel, done=_nothing, owner=self)
-
-    def _migrated(self, arrival: Arrival) -> None:
+    def arrive(self, arrival: Arrival) -> None:
+        """The database has been looked at: whatever comes next."""
         self.arrival = arrival
         self._go_on()
 
-    def _found(self, email: str, name: str, password: str) -> None:
-        assert self.desk is not None
-        assert self.arrival is not None
-        screen = self._first_run()
-        screen.working()
-        work = partial(arriving.found_school, self.arrival, email, name, password)
-        self.desk.plain(work, done=self.enter, failed=screen.refuse, owner=self)
-
-    def _first_run(self) -> FirstRunScreen:
-        screen = self.window.screen_shown
-        assert isinstance(screen, FirstRunScreen)
-        return screen
-
     # Signing in and out
 
-    def show_sign_in(self) -> SignInScreen:
+    def show_sign_in(self) -> "SignInScreen":
         """Ask who it is."""
         assert self.arrival is not None
+        from lms_desktop.views.sign_in import SignInScreen
+
         accounts = DEMO_ACCOUNTS if self._is_demo else ()
         screen = SignInScreen(
             self.where(),
@@ -329,48 +313,38 @@ class StartFlow(QObject):
             email=self._preferences.last_email(self.arrival.address),
             accounts=accounts,
         )
-        screen.submitted.connect(self._sign_in)
+        screen.submitted.connect(partial(self._sign_in, screen))
         screen.switch_requested.connect(self.switch)
-        self._show(screen)
+        self.show(screen)
         return screen
 
-    def _sign_in(self, email: str, password: str) -> None:
-        assert self.desk is not None
-        assert self.arrival is not None
-        screen = self.window.screen_shown
-        assert isinstance(screen, SignInScreen)
+    def _sign_in(self, screen: "SignInScreen", email: str, password: str) -> None:
+        desk, arrival = self.reached()
         screen.working()
-        work = partial(people.sign_in, self.arrival.database, email, password, self._delay)
-        self.desk.plain(work, done=lambda found: self.enter(found.actor), failed=screen.refuse, owner=self)
+        work = partial(people.sign_in, arrival.database, email, password, self._delay)
+        desk.plain(work, done=lambda found: self.enter(found.actor), failed=screen.refuse, owner=self)
 
     def sign_in_without_password(self, email: str, refused: Callable[[ExplainedError], object] | None = None) -> None:
         """On the demo alone. What goes wrong comes as `failed`, unless `refused` takes it."""
         assert self._is_demo
-        assert self.desk is not None
-        assert self.arrival is not None
-        work = partial(arriving.enter_demo, self.arrival.database, email)
-        self.desk.plain(work, done=self.enter, failed=refused or self.failed.emit, owner=self)
+        desk, arrival = self.reached()
+
+        def enter(actor: Actor) -> None:
+            self._once_imported(partial(self.enter, actor))
+
+        work = partial(arriving.enter_demo, arrival.database, email)
+        desk.plain(work, done=enter, failed=refused or self.failed.emit, owner=self)
 
     def enter(self, actor: Actor) -> None:
         """Open the main window for somebody who has signed in."""
-        assert self.desk is not None
-        assert self.arrival is not None
-        self.desk.actor = actor
-        self._preferences.for_person(actor.email, self.arrival.address)
-        self._preferences.remember_email(self.arrival.address, actor.email)
-        drawn = self._options.screenshot is not None  # a picture is nobody's work
-        owner = None if drawn else Owner(self.arrival.address, self.arrival.identity, actor.id)
-        session = Session(
-            self.desk,
-            CATALOG,
-            Pages(CATALOG),
-            Records(CATALOG),
-            self._preferences,
-            ChangeLog(self.desk, self.arrival.log),
-            Journal(self.desk, CATALOG, owner, self.desk),
-        )
+        from lms_desktop.views.entering import main_window
+
+        desk, arrival = self.reached()
+        desk.actor = actor
         page, self._first_page = self._first_page, None
-        main = self.main = MainWindow(session, self.info(), first=page if page in PAGE_NAMES and page else "")
+        # a picture is nobody's work, and keeps nothing
+        keeps = self._options.screenshot is None
+        main = self.main = main_window(desk, arrival, self._preferences, self.info(), first=page or "", keeps=keeps)
         main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         main.sign_out_requested.connect(self._signed_out)
         main.switch_requested.connect(self.switch)
@@ -385,7 +359,7 @@ class StartFlow(QObject):
         moved = self.main is not None and self.main.standing.moved
         self._close_main()
         if moved:
-            self._look_again()
+            self.look_again()
         else:
             self.show_sign_in()
 
@@ -409,9 +383,10 @@ class StartFlow(QObject):
         if self.desk is not None:
             self.desk.close()
             self.desk.deleteLater()
-        self.desk = self.arrival = None
+        self.desk = self.arrival = self._next = None
 
-    def _show(self, screen: "SignInScreen | FirstRunScreen | ConnectScreen") -> None:
+    def show(self, screen: StartScreen) -> None:
+        """Show a screen, and tell that it is there."""
         self.window.opening.busy.stop()
         self.window.show_screen(screen)
         self.window.show()
@@ -436,6 +411,8 @@ class StartFlow(QObject):
 
     def say(self, error: ExplainedError) -> None:
         """Show an error above whatever window there is."""
+        from lms_desktop.views.feedback import show_error
+
         show_error(self.main or self.window, error)
 
 

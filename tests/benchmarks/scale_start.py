@@ -63,8 +63,14 @@ def main() -> None:
 
     def watch_rows(self: Any) -> None:
         say("imported")
-        _watch_rows(self)
         go_on(self)
+        enter = self.flow.enter
+
+        def watched(actor: Any) -> None:
+            _watch_rows(self)
+            enter(actor)
+
+        self.flow.enter = watched
         if what == "sign_in":
             self.flow.arrived.connect(lambda name: _enter(self.flow) if name == "sign-in" else None)
 

@@ -9,7 +9,8 @@ from lms_desktop.config import Settings
 from lms_desktop.database.change_log import LogState
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrations import Lineage, MigrationRunner
-from lms_desktop.services.arrival import Arrival, Attempt, Upgrade
+from lms_desktop.services.arrival import Arrival, Attempt
+from lms_desktop.services.upgrading import Upgrade
 from tests.postgres import plain_connection
 
 

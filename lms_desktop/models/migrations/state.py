@@ -1,19 +1,24 @@
 """Where the database of a sitting stands, and what is run on it: one for a window, asked by all that hangs on it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.database.migrating.events import Decide, Limits, Tell
-from lms_desktop.database.migrating.lineages import Lineage
-from lms_desktop.database.migrating.plan import Plan
-from lms_desktop.database.migrating.source import Source, own
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
-from lms_desktop.models.migrations.run import MigrationRun, RunKind
-from lms_desktop.services.migrating import Migrations, Overview, Work, overview
+
+if TYPE_CHECKING:  # nobody who opens a window waits for it: the first look comes a second later
+    from lms_desktop.database.migrating.events import Decide, Limits, Tell
+    from lms_desktop.database.migrating.lineages import Lineage
+    from lms_desktop.database.migrating.plan import Plan
+    from lms_desktop.database.migrating.source import Source
+    from lms_desktop.models.migrations.run import MigrationRun, RunKind
+    from lms_desktop.services.migrating import Migrations, Overview, Work
 
 
 class SchemaState(QObject):
@@ -22,8 +27,6 @@ class SchemaState(QObject):
     Attributes:
         overview: what was found last; None before the first look.
         run: the migration or rehearsal under way, or the last one; None where there was none.
-        limits: how long a migration waits for others.
-        sources: where the revisions are, which tests have others for.
 
     Signals:
         changed(): `overview` was read again.
@@ -40,8 +43,20 @@ class SchemaState(QObject):
         self._desk = desk
         self.overview: Overview | None = None
         self.run: MigrationRun | None = None
-        self.limits = Limits()
-        self.sources: Callable[[Lineage], Source] = own
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How long a migration waits for others; may be set."""
+        from lms_desktop.database.migrating.events import Limits
+
+        return Limits()
+
+    @cached_property
+    def sources(self) -> Callable[[Lineage], Source]:
+        """Where the revisions are; may be set."""
+        from lms_desktop.database.migrating.source import own
+
+        return own
 
     @property
     def pending(self) -> int:
@@ -66,14 +81,17 @@ class SchemaState(QObject):
         database, actor = self._desk.database, self._desk.actor
         assert database is not None
         assert actor is not None
+        from lms_desktop.services.migrating import Migrations
+
         return Migrations(database, actor, self.sources)
 
     def look(self, failed: Callable[[ExplainedError], object] | None = None) -> None:
         """Read where it stands; `changed` comes when that is known."""
-        sources = self.sources
 
         def work(uow: UnitOfWork) -> Overview:
-            return overview(uow, sources)
+            from lms_desktop.services.migrating import overview
+
+            return overview(uow, self.sources)
 
         self._desk.read(
             work,
@@ -86,6 +104,8 @@ class SchemaState(QObject):
 
     def begin(self, kind: RunKind, plan: Plan, make: Callable[[Tell, Decide], Work[Any]], label: str) -> MigrationRun:
         """Start a run. The caller has seen to it that none is under way, and that the person wants it."""
+        from lms_desktop.models.migrations.run import MigrationRun
+
         former, self.run = self.run, MigrationRun(kind, plan, make, self)
         if former is not None:
             former.deleteLater()

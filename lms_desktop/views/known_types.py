@@ -1,0 +1,57 @@
+"""Qt's widgets of which this program makes none, made known to Python all the same.
+
+The first time that a widget comes from Qt which Python has not made itself, such as the viewport of a table, PySide
+looks through every kind of widget for the one it is, and makes them all known. That takes as long as a frame. It is
+imported behind the first window, so that the GUI's thread need not wait for it.
+"""
+
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QColorDialog,
+    QColumnView,
+    QCommonStyle,
+    QDateTimeEdit,
+    QDial,
+    QDialogButtonBox,
+    QDockWidget,
+    QErrorMessage,
+    QFileDialog,
+    QFocusFrame,
+    QFontComboBox,
+    QFontDialog,
+    QGraphicsView,
+    QHeaderView,
+    QInputDialog,
+    QKeySequenceEdit,
+    QLCDNumber,
+    QMdiArea,
+    QMdiSubWindow,
+    QMessageBox,
+    QProgressDialog,
+    QProxyStyle,
+    QRubberBand,
+    QSizeGrip,
+    QSlider,
+    QSplashScreen,
+    QStatusBar,
+    QStyle,
+    QStyleOptionViewItem,
+    QTabBar,
+    QTableView,
+    QTabWidget,
+    QToolBar,
+    QToolBox,
+    QTreeWidget,
+    QUndoView,
+    QWizard,
+    QWizardPage,
+)
+
+WIDGETS = (
+    *(QCalendarWidget, QColorDialog, QColumnView, QDateTimeEdit, QDial, QDialogButtonBox, QDockWidget, QErrorMessage),
+    *(QFileDialog, QFocusFrame, QFontComboBox, QFontDialog, QGraphicsView, QHeaderView, QInputDialog, QKeySequenceEdit),
+    *(QLCDNumber, QMdiArea, QMdiSubWindow, QMessageBox, QProgressDialog, QRubberBand, QSizeGrip, QSlider),
+    *(QSplashScreen, QStatusBar, QTabBar, QTableView, QTabWidget, QToolBar, QToolBox, QTreeWidget, QUndoView),
+    *(QWizard, QWizardPage),
+)
+STYLES = (QStyle, QCommonStyle, QProxyStyle, QStyleOptionViewItem)

@@ -225,6 +225,13 @@ class RecordTable(QTableView):
         if current.isValid():
             self.update(current)
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Override: ask for the rows that come into view before anything is painted."""
+        self._watch.about_to_scroll(dy)
+        super().scrollContentsBy(dx, dy)
+        if dy:
+            self._watch.scrolled()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: other rows may be seen."""
         super().resizeEvent(event)

@@ -26,7 +26,6 @@ class RowWatch(QObject):
         self._moved = self._changed = False
         self._hold = self._timer(HOLD_MS, self.let_go)
         self._soon = self._timer(0, self.ask)
-        table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     def seen(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
@@ -48,6 +47,21 @@ class RowWatch(QObject):
     def ask_soon(self) -> None:
         """The same, once Qt has laid out what changed."""
         self._soon.start()
+
+    def about_to_scroll(self, pixels: int) -> None:
+        """The table scrolls next by so many pixels. After a jump the old picture stays for now; said afterwards, it
+        would come too late: what Qt has put down to be painted is painted."""
+        viewport = self._table.viewport()
+        if abs(pixels) >= viewport.height() and self._seen[0] >= 0 and self._table.isVisible():
+            viewport.setUpdatesEnabled(False)
+
+    def scrolled(self) -> None:
+        """It has scrolled: say what is in view, and let the old picture go unless the rows are on their way."""
+        self.ask()
+        if self._seen[0] < 0 or self._loaded(*self._seen):
+            self.let_go()
+        elif not self._table.viewport().updatesEnabled() and not self._hold.isActive():
+            self._hold.start()
 
     def forget(self) -> None:
         """The same places hold other rows now: say them again."""
@@ -82,15 +96,6 @@ class RowWatch(QObject):
         self._hold.stop()
         if not self._table.viewport().updatesEnabled():
             self._table.viewport().setUpdatesEnabled(True)
-
-    def _on_scrolled(self) -> None:
-        before = self._seen
-        self.ask()
-        first, last = self._seen
-        jumped = first > before[1] or last < before[0]
-        if jumped and before[0] >= 0 and first >= 0 and self._table.isVisible() and not self._loaded(first, last):
-            self._table.viewport().setUpdatesEnabled(False)
-            self._hold.start()
 
     def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)

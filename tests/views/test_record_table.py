@@ -6,7 +6,7 @@ import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
@@ -73,6 +73,41 @@ def test_after_a_jump_the_old_picture_stays_for_a_moment_only(qtbot: QtBot) -> N
     model.load(first, last)
     model.dataChanged.emit(model.index(first, 0), model.index(last, NOTE))
     assert table.viewport().updatesEnabled(), "painted as soon as the rows are there"
+
+
+class Paintings(QObject):
+    """Notes for each painting of a table whether the first and the last row in view were there."""
+
+    def __init__(self, table: RecordTable) -> None:
+        super().__init__(table)
+        self.table, self.whole = table, list[bool]()
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.whole.append(all(row in rows_of(self.table).cells for row in self.table.seen_rows()))
+        return False
+
+
+def test_a_jump_is_painted_once_with_all_its_rows(qtbot: QtBot) -> None:
+    model = Rows(100_000, loaded=False)
+    model.load(0, 50)
+    table = shown(qtbot, model)
+    qtbot.waitUntil(lambda: table._watch._seen[0] == 0)
+    table._watch._hold.setInterval(60_000)
+    paintings = Paintings(table)
+    table.verticalScrollBar().setValue(50_000 * 33)
+    QApplication.processEvents()
+    first, last = table.seen_rows()
+    for begin, end in ((first, first + 4), (first + 5, last)):
+        assert not paintings.whole, "the old picture stays until all are there"
+        model.load(begin, end)
+        model.dataChanged.emit(model.index(begin, 0), model.index(end, NOTE))
+        QApplication.processEvents()
+    assert paintings.whole == [True]
+    table.verticalScrollBar().setValue(table.verticalScrollBar().value() - 33)
+    QApplication.processEvents()
+    assert len(paintings.whole) > 1, "a step of one row holds nothing"
 
 
 def test_it_asks_again_when_the_rows_are_others(qtbot: QtBot, table: RecordTable) -> None:

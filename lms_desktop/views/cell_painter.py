@@ -98,17 +98,20 @@ class _Pass:
             cells, looks = job.cells(row), 0
             for cell in cells or ():
                 looks |= cell[2]
+            plain = False
             if row in job.selected:
                 painter.fillRect(0, top, job.width, job.height, lit)
             elif looks & _FRESH:
                 painter.fillRect(0, top, job.width, job.height, fresh_ground)
             elif row == job.hover:
                 painter.fillRect(0, top, job.width, job.height, hovered)
+            else:
+                plain = True
             painter.fillRect(0, top + job.height - 1, job.width, 1, line)
             if cells is None:
                 self._missing(top)
             else:
-                self._row(row, cells, top)
+                self._row(row, cells, top, plain)
             if looks & (_CLASH | _FRESH):
                 marked.append((top, "bad" if looks & _CLASH else "ok"))
             top += job.height
@@ -117,7 +120,7 @@ class _Pass:
             self._mark(place, tone)
         self._ring()
 
-    def _row(self, row: int, cells: Sequence[Cell], top: int) -> None:
+    def _row(self, row: int, cells: Sequence[Cell], top: int, plain: bool) -> None:
         job, book, painter, rtl = self._job, self._book, self._painter, self._rtl
         styles, contents, baseline, columns = book.styles, self._pictures.contents, top + self._inset, self._columns
         if len(cells) <= self._needed or (job.editing is not None and job.editing[0] == row):
@@ -131,6 +134,9 @@ class _Pass:
                 content = contents.get((look, text, detail, room, at_end))
                 if content is None:
                     content = self._pictures.content(style, cell, room, at_end)
+                if plain and content.whole is not None and style.back is None:
+                    painter.drawPixmap(left + content.whole_x, top, content.whole)
+                    continue
                 if content.picture is not None:
                     painter.drawPixmap(left + content.x, top, content.picture)
                 else:
@@ -142,7 +148,14 @@ class _Pass:
             elif text:
                 shown = style.fits[room].get(text) or book.fit(style, text, room)
                 at = left if style.at_end is rtl else left + room - min(room, book.width(style, shown))
-                style.ink.texts.append((at, baseline, shown))
+                parts = None
+                if len(shown) == 16 and plain and style.back is None:
+                    parts = self._pictures.stamp(style, shown)
+                if parts is None:
+                    style.ink.texts.append((at, baseline, shown))
+                else:
+                    for x, part in parts:
+                        painter.drawPixmap(at + x, top, part)
 
     def _both(self, style: Style, text: str, detail: str, left: int, room: int, baseline: int) -> None:
         """A text and, in grey after it, its detail."""

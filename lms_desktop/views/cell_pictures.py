@@ -1,10 +1,11 @@
 """What stands in a cell that is more than a text: drawn once, then put there as a picture each time."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
 from lms_desktop.models.cells import Cell
 from lms_desktop.views import icons, theme
@@ -15,8 +16,15 @@ from lms_desktop.views.theme import FontRole
 KEPT = 1000
 """So many are kept; a school's words for its states, and a hundred percentages, are few."""
 
+_STAMP = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_PARTS = ((0, 8), (8, 11), (11, 14), (14, 16))
+
 Key = tuple[int, str, str, int, bool]
 """Look, text and detail of a cell, its room in pixels, and whether its column has figures at the end."""
+
+
+Draw = Callable[[QPainter, QPointF], None]
+"""Draws something with its top left corner at a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +32,19 @@ class Content:
     """What is put into a cell, beginning `x` pixels behind its padding: a picture, and a text beside it.
 
     Attributes:
-        picture: as high as the cell; None where it is drawn anew each time.
-        draw: draws it with its top left corner at a place.
+        picture: as high as the cell; None where it is drawn anew each time, by `draw`.
         text: "" for none; begins at `text_x`.
+        whole: picture and text in one, on the ground of a row that has no other, beginning at `whole_x`; None where
+            there is no such picture. Letters on no ground at all would come out lighter.
     """
 
     x: int
     picture: QPixmap | None
-    draw: Callable[[QPainter, QPointF], None]
+    draw: Draw
     text: str = ""
     text_x: int = 0
+    whole: QPixmap | None = None
+    whole_x: int = 0
 
 
 def pictures_of(book: StyleBook, height: int, right_to_left: bool, scale: float) -> "Pictures":
@@ -54,7 +65,9 @@ class Pictures:
     def __init__(self, book: StyleBook, height: int, right_to_left: bool, scale: float) -> None:
         self.contents: dict[Key, Content] = {}
         self._book, self._height, self._rtl, self._scale = book, height, right_to_left, scale
-        self._line, self._muted = theme.color("line"), theme.color("muted")
+        self._line, self._muted, self._ground = theme.color("line"), theme.color("muted"), theme.color("panel")
+        self._baseline = (height + 1 - book.body.height()) // 2 + book.body.ascent()
+        self._stamps: dict[tuple[int, str], tuple[int, QPixmap] | None] = {}
 
     def content(self, style: Style, cell: Cell, room: int, at_end: bool) -> Content:
         """What stands in a cell `room` pixels wide; it is no plain text."""
@@ -72,9 +85,40 @@ class Pictures:
         self.contents[(cell.look, cell.text, cell.detail, room, at_end)] = found
         return found
 
+    def stamp(self, style: Style, text: str) -> list[tuple[int, QPixmap]] | None:
+        """A moment, written to the minute in figures of one width, as pictures that stand side by side from where the
+        text begins, each (x, picture) on the ground of a row that has no other. There are few of them: a month, a day,
+        an hour, a minute. None for any other text."""
+        if not style.face.tabular or not _STAMP.fullmatch(text):
+            return None
+        found = []
+        for begin, end in _PARTS:
+            key = (begin, text[begin:end])
+            part = self._stamps.get(key)
+            if part is None:
+                part = self._stamps[key] = self._part(style, text, begin, end)
+                if part is None:
+                    return None
+            found.append(part)
+        return found
+
+    def _part(self, style: Style, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
+        """A part of a text, cut out where no stroke is: between two figures of which the former ends in a blank."""
+        advance = QFontMetricsF(style.ink.font).horizontalAdvance
+        left, right = (round(advance(text[:at])) for at in (begin, end))
+        picture = self._picture(right + 1, _nothing, style, text, ground=True)
+        if picture is None:
+            return None
+        scale = int(self._scale)
+        part = picture.copy(left * scale, 0, (right - left + (end == len(text))) * scale, picture.height())
+        part.setDevicePixelRatio(scale)
+        return left, part
+
     def _dash(self, style: Style, room: int, at_end: bool) -> Content:
-        at_right = (style.at_end or at_end) is not self._rtl
-        return Content(0, None, _nothing, "—", room - self._book.width(style, "—") if at_right else 0)
+        width = self._book.width(style, "—")
+        x = room - width if (style.at_end or at_end) is not self._rtl else 0
+        whole = self._picture(width + 2, _nothing, style, "—", ground=True, text_x=1)
+        return Content(x, None, _nothing, "—", x, whole, x - 1)
 
     def _progress(self, style: Style, text: str, part: float, room: int) -> Content:
         book, high, indent = self._book, px(6), self._book.gap + px(1)
@@ -130,13 +174,7 @@ class Pictures:
         return Content(room - width if at_right else 0, picture, draw)
 
     def _text(
-        self,
-        style: Style,
-        text: str,
-        room: int,
-        indent: int,
-        draw: Callable[[QPainter, QPointF], None] | None = None,
-        width: int = 0,
+        self, style: Style, text: str, room: int, indent: int, draw: Draw | None = None, width: int = 0
     ) -> Content:
         """A picture where reading starts, `width` wide, and a text `indent` after that place."""
         shown = self._book.fit(style, text, room - indent)
@@ -144,19 +182,38 @@ class Pictures:
         x, text_x = (room - width, room - indent - used) if self._rtl else (0, indent)
         if draw is None:
             return Content(x, None, _nothing, shown, text_x)
-        return Content(x, self._picture(width, draw), draw, shown, text_x)
+        whole_x = min(x, text_x)
+        whole = self._picture(
+            indent + used + 1, draw, style, shown, ground=True, x=x - whole_x, text_x=text_x - whole_x
+        )
+        return Content(x, self._picture(width, draw), draw, shown, text_x, whole, whole_x)
 
-    def _picture(self, width: int, draw: Callable[[QPainter, QPointF], None]) -> QPixmap | None:
+    def _picture(
+        self,
+        width: int,
+        draw: Draw,
+        style: Style | None = None,
+        text: str = "",
+        *,
+        ground: bool = False,
+        x: int = 0,
+        text_x: int = 0,
+    ) -> QPixmap | None:
         """As a picture, unless its edges would not meet the pixels of the screen."""
         scale = int(self._scale)
         if scale != self._scale or width <= 0:
             return None
         picture = QPixmap(width * scale, self._height * scale)
         picture.setDevicePixelRatio(scale)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(self._ground if ground else Qt.GlobalColor.transparent)
         painter = QPainter(picture)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw(painter, QPointF())
+        draw(painter, QPointF(x, 0))
+        if style is not None:
+            painter.setPen(style.ink.color)
+            painter.setFont(style.ink.font)
+            painter.drawText(text_x, self._baseline, text)
         painter.end()
         return picture
 

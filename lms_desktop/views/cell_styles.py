@@ -76,12 +76,13 @@ class Face:
     Attributes:
         widths: how wide texts are; of texts of figures alone only those of noughts, which are as wide.
         fits: by room, what of a text fits into it.
-        widest: no ASCII character is wider.
+        widest: no ASCII character is wider; `narrow`, a run of letters is hardly ever narrower on average.
         tabular: all figures are of one width.
     """
 
     metrics: QFontMetrics
     widest: int
+    narrow: int
     tabular: bool
     widths: dict[str, int] = field(default_factory=dict)
     fits: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -180,7 +181,11 @@ class StyleBook:
         known = text in face.widths or (face.tabular and _FIGURES.fullmatch(text))
         if known and self.width(style, text) <= room:
             return text
-        cut = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        # Of a text that is much too long the beginning is enough to see where to cut.
+        beginning = text[: room // face.narrow + 2]
+        cut = face.metrics.elidedText(beginning, Qt.TextElideMode.ElideRight, room)
+        if cut == beginning != text:
+            cut = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         # Measuring costs as much as cutting: only where the text is too long by less than a pixel it may not be.
         nearly = len(cut) < len(text) <= len(cut) + _A_FEW
         return text if nearly and self.width(style, text) <= room else cut
@@ -246,7 +251,7 @@ class StyleBook:
             metrics = QFontMetrics(theme.current().font(role))
             figures = {metrics.horizontalAdvance(figure * 10) for figure in "0123456789"}
             widest = max(metrics.horizontalAdvance(chr(character)) for character in range(32, 127))
-            self._faces[role] = Face(metrics, widest, len(figures) == 1)
+            self._faces[role] = Face(metrics, widest, max(1, metrics.horizontalAdvance("r")), len(figures) == 1)
         return self._faces[role]
 
 

@@ -7,11 +7,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QImage, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication
 
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
+from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
+from lms_desktop.views.cell_pictures import Pictures
 from lms_desktop.views.cell_styles import LONGEST, StyleBook, clean
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.tokens import DARK, LIGHT
@@ -216,3 +218,45 @@ def test_what_would_hide_or_turn_a_line_is_shown() -> None:
 @pytest.mark.parametrize("look", list(Look))
 def test_every_look_has_a_width(look: Look, qapp: QApplication) -> None:
     assert StyleBook().cell_width(Cell("Issued", "since May", int(look))) > 24
+
+
+@pytest.mark.parametrize("right_to_left", [False, True])
+@pytest.mark.parametrize("scale", [1, 2])
+def test_what_is_kept_as_a_picture_looks_as_if_drawn(
+    scale: int, right_to_left: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = _painted(scale, right_to_left)
+    monkeypatch.setattr(Pictures, "_picture", lambda *_, **__: None)
+    drawn = _painted(scale, right_to_left)
+    assert len(set(drawn)) > 20, "something is drawn at all"
+    assert max(abs(one - other) for one, other in zip(kept, drawn, strict=True)) <= 1
+
+
+def _painted(scale: int, right_to_left: bool) -> bytes:
+    """The bytes of a painting of cells of every kind, each of them painted twice."""
+    kinds = [Look.NULL, Look.EMPTY, Look.TAG_OK, Look.TAG_BAD, Look.CHECK_ON, Look.PROGRESS, Look.NUMBER, Look(0)]
+    texts = ["—", "", "Issued", "Refused", "Yes", "58 %", "12", "2023-10-05 17:48"]
+    row = [Cell(text, "", int(look)) for text, look in zip(texts, kinds, strict=True)]
+    picture = QImage(150 * len(row) * scale, 4 * 33 * scale, QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(scale)
+    columns = [PaintColumn(n, 150 * n, 150, at_end=n == 6) for n in range(len(row))]
+    job = PaintJob(
+        exposed=QRect(0, 0, 150 * len(row), 4 * 33),
+        columns=columns,
+        first=0,
+        last=3,
+        top=0,
+        height=33,
+        width=150 * len(row),
+        cells=lambda _: row,
+        selected={3},
+        hover=2,
+        current=None,
+        editing=None,
+        right_to_left=right_to_left,
+        scale=float(scale),
+    )
+    painter = QPainter(picture)
+    paint_cells(painter, job, StyleBook())
+    painter.end()
+    return bytes(picture.constBits())

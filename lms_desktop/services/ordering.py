@@ -112,13 +112,14 @@ def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, 
     them stand in the list of another parent yet."""
     if not rows:
         return
+    entity: Any = place.order.class_
     ids, places, parents = zip(*rows, strict=True)
     # An array that is one text is read several times as fast as one that is written element by element.
     arrays = {"ids": ",".join(ids), "places": ",".join(map(str, places))}
     if away:
         arrays["parents"] = ",".join(parents)
     uow.execute(_putting(place, away), {name: f"{{{elements}}}" for name, elements in arrays.items()})
-    uow.touch(place.order.class_, ids, "update")
+    uow.touch(entity, ids, "update")
 
 
 @lru_cache(maxsize=8)

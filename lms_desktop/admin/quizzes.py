@@ -190,6 +190,7 @@ QUESTIONS = EntityAdmin(
             QUESTION_TYPES,
             column=True,
             filter=True,
+            in_form=True,
             default="multiple_choice",
             width=140,
         ),

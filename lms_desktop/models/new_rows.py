@@ -116,7 +116,7 @@ class NewRowsModel(QAbstractTableModel):
         if (
             isinstance(field, Field)
             and field.own
-            and not (field.readonly or is_long(field) or isinstance(field.kind, Secret))
+            and not (field.readonly or field.in_form or is_long(field) or isinstance(field.kind, Secret))
             and actor is not None
             and policy.may_write(actor, self.table.admin.entity, field.key)
         ):

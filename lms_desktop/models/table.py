@@ -70,7 +70,7 @@ class TableModel(PagedModel):
         return (
             isinstance(field, Field)
             and field.own
-            and not (field.readonly or field.fixed or is_long(field) or isinstance(field.kind, Secret))
+            and not (field.readonly or field.fixed or field.in_form or is_long(field) or isinstance(field.kind, Secret))
             and actor is not None
             and policy.may(actor, self.admin.entity, "edit")
             and policy.may_write(actor, self.admin.entity, field.key)

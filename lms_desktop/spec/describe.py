@@ -76,8 +76,9 @@ class Field:
     `path` is the attribute, or the way to it over references (then it is only read). `column` shows it in the table,
     `search` lets the search box look into it (for a reference: into what the target searches), `filter` offers a chip.
     `readonly` is never written here; `fixed` only while the row is new. `required` asks for a value though the column
-    takes NULL; `made` says that a new row gets one where none is given. `default` is the wire text that a new row
-    starts with, `help` one sentence below the editor.
+    takes NULL; `made` says that a new row gets one where none is given; one `in_form` is written in the form alone,
+    where other fields change with it. `default` is the wire text that a new row starts with, `help` one sentence below
+    the editor.
     `width` is the table column's first width in pixels at 100 %.
     """
 
@@ -92,6 +93,7 @@ class Field:
     required: bool = False
     made: bool = False
     form: bool = True
+    in_form: bool = False
     default: str | None = None
     help: str = ""
     width: int = 152

@@ -58,6 +58,10 @@ class PageParts(DraftsPage):
         self.hold([self.drafts])
         theme.current().changed.connect(self._rescale)
 
+    def make_form(self, parent: QWidget) -> RecordForm:
+        """The form of the record beside the table."""
+        return RecordForm(self.session, self.admin, self.drafts, parent)
+
     def _build(self, view: SavedView) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
         self.filters = FilterBar(self.session, self.admin, view.query, self)
@@ -86,7 +90,7 @@ class PageParts(DraftsPage):
         self.empty = EmptyState(self.admin.icon, "", parent=self._stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        self.form = RecordForm(self.session, self.admin, self.drafts, self.splitter)
+        self.form = self.make_form(self.splitter)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

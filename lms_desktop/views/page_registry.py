@@ -12,7 +12,7 @@ from lms_desktop import policy
 from lms_desktop.admin import PAGES
 from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
-from lms_desktop.admin.quizzes import ATTEMPTS, QUIZZES
+from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import N_, EntityAdmin, Group
 from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
@@ -42,7 +42,11 @@ class PageEntry:
 
 def entries(session: Session) -> tuple[PageEntry, ...]:
     """All pages that this person may open."""
-    found = [_of_entity(admin) for admin in PAGES.values() if session.may(admin, "view")]
+    found = [
+        _questions() if admin is QUESTIONS else _of_entity(admin)
+        for admin in PAGES.values()
+        if session.may(admin, "view")
+    ]
     course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
     results = [_results()] if session.may(PAGES[ATTEMPTS.name], "view") else []
     return (*found, *course, *results, _history(session, found), *_migrations(session))
@@ -71,6 +75,15 @@ def _of_entity(admin: EntityAdmin) -> PageEntry:
         return EntityPage(session, admin, parent)
 
     return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make, general=True)
+
+
+def _questions() -> PageEntry:
+    def make(session: Session, parent: QWidget) -> Page:
+        from lms_desktop.views.course.questions_page import QuestionsPage
+
+        return QuestionsPage(session, parent)
+
+    return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make)
 
 
 def _history(session: Session, others: list[PageEntry]) -> PageEntry:

@@ -141,7 +141,7 @@ def test_what_was_altered_is_marked_again_whatever_is_shown_by_then(sitting: Sit
         box.reject()
 
     when_asked(sitting.window, look)
-    editor.questions.answers.regrade()
+    editor.questions.answers.guard.regrade()
     assert regraded == [quiz]
 
 

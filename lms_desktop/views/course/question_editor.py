@@ -19,16 +19,8 @@ from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
 
 
-class QuestionEditor(RecordForm):
-    """As `RecordForm`, for one question within its quiz, which has header and tabs already.
-
-    Signals:
-        shown(): something of the question is shown otherwise.
-        count_wanted(): how students answered is to be counted.
-    """
-
-    shown = Signal()
-    count_wanted = Signal()
+class QuestionForm(RecordForm):
+    """As `RecordForm`, for a question: its options and what is right are edited as answers, together."""
 
     FIELDS = QuestionFields
 
@@ -49,6 +41,54 @@ class QuestionEditor(RecordForm):
     def add_option(self) -> None:
         """Another option, or another accepted answer."""
         self.fields.answers.add_option()
+
+    def _build(self) -> None:
+        """Override RecordForm: the fields as a question is written, below those that every row has."""
+        super()._build()
+        fields, content = self.fields, self.details.widget()
+        assert content is not None
+        self._column, self._row = QVBoxLayout(), QHBoxLayout()
+        self._row.addWidget(fields.rows[TYPE], 3)
+        self._row.addWidget(fields.rows[POINTS], 1)
+        self._column.addWidget(fields.rows[TEXT])
+        self._column.addLayout(self._row)
+        self._column.addWidget(fields.answers)
+        box = content.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertLayout(box.indexOf(fields) + 1, self._column)
+        self._space_lines()
+
+    def _take_focus(self) -> None:
+        """Override RecordForm: what is wrong with the answers is mended where they are edited."""
+        wanted = self._focus[-1] if self._focus else None
+        if wanted in (OPTIONS, CORRECT) and not self.reading().odd:
+            self._focus.clear()
+            self.fields.answers.take_keyboard()
+            self.details.ensureWidgetVisible(self.fields.answers, 0, px(16))
+        else:
+            super()._take_focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_row"):
+            self._space_lines()
+
+    def _space_lines(self) -> None:
+        self._column.setSpacing(px(12))
+        self._row.setSpacing(px(12))
+
+
+class QuestionEditor(QuestionForm):
+    """As `QuestionForm`, within the question's quiz, which has header and tabs already.
+
+    Signals:
+        shown(): something of the question is shown otherwise.
+        count_wanted(): how students answered is to be counted.
+    """
+
+    shown = Signal()
+    count_wanted = Signal()
 
     def tell_answered(self, number: int) -> None:
         """Say how many attempts answered this question; 0 says nothing."""
@@ -82,32 +122,18 @@ class QuestionEditor(RecordForm):
         return ()
 
     def _build(self) -> None:
-        """Override RecordForm: the fields as a question is written."""
+        """Override QuestionForm: without what its quiz says already, and with how it was answered."""
         super()._build()
         self.header.hide()
         bar = self.tabs.parentWidget()
         assert bar is not None
         bar.hide()
-        fields, content = self.fields, self.details.widget()
-        assert content is not None
-        fields.hide()
-        column = QVBoxLayout()
-        row = QHBoxLayout()
-        row.addWidget(fields.rows[TYPE], 3)
-        row.addWidget(fields.rows[POINTS], 1)
-        column.addWidget(fields.rows[TEXT])
-        column.addLayout(row)
-        column.addWidget(fields.answers)
+        self.fields.hide()
         self.warning = Banner("", "bad")
         self.warning.hide()
-        column.addWidget(self.warning)
-        column.addWidget(self._make_spread())
-        self._lines = (column, row)
-        box = content.layout()
-        assert isinstance(box, QVBoxLayout)
-        box.insertLayout(1, column)
-        fields.shown.connect(self.shown)
-        self._space_lines()
+        self._column.addWidget(self.warning)
+        self._column.addWidget(self._make_spread())
+        self.fields.shown.connect(self.shown)
 
     def _make_spread(self) -> QWidget:
         """Where it stands how students answered."""
@@ -123,24 +149,3 @@ class QuestionEditor(RecordForm):
         box.addWidget(self.bars)
         self._spread.hide()
         return self._spread
-
-    def _take_focus(self) -> None:
-        """Override RecordForm: what is wrong with the answers is mended where they are edited."""
-        wanted = self._focus[-1] if self._focus else None
-        if wanted in (OPTIONS, CORRECT) and not self.reading().odd:
-            self._focus.clear()
-            self.fields.answers.take_keyboard()
-            self.details.ensureWidgetVisible(self.fields.answers, 0, px(16))
-        else:
-            super()._take_focus()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Override QWidget::changeEvent: distances grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_lines"):
-            self._space_lines()
-
-    def _space_lines(self) -> None:
-        column, row = self._lines
-        column.setSpacing(px(12))
-        row.setSpacing(px(12))

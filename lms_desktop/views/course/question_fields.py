@@ -20,6 +20,7 @@ from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.session import Session
 
 TEXT, TYPE, OPTIONS, CORRECT, POINTS = "question_text", "question_type", "options", "correct_answer", "points"
+QUIZ = "quiz_id"
 CONTENT = (TYPE, OPTIONS, CORRECT)
 """The columns that the answers are made of."""
 

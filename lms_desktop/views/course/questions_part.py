@@ -31,15 +31,13 @@ from lms_desktop.views.course.colleagues import Colleagues
 from lms_desktop.views.course.many_questions import ManyQuestions
 from lms_desktop.views.course.question_answers import QuestionAnswers
 from lms_desktop.views.course.question_editor import QuestionEditor
-from lms_desktop.views.course.question_fields import POINTS, TYPE
+from lms_desktop.views.course.question_fields import POINTS, QUIZ, TYPE
 from lms_desktop.views.course.question_header import NEXT, PREVIOUS, QuestionHeader
 from lms_desktop.views.course.question_split import QuestionSplit
 from lms_desktop.views.course.quiz_file_dialogs import dropped_file
 from lms_desktop.views.kit.notices import Banner, EmptyState
 from lms_desktop.views.kit.paint import Tone, px
 from lms_desktop.views.session import Session
-
-QUIZ = "quiz_id"
 
 
 class QuestionsPart(QWidget):

@@ -1,0 +1,173 @@
+"""The page of all questions: written by the editor of the course's page, and guarded as there."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from lms_desktop.database.unit_of_work import Database
+from lms_desktop.entities import Quiz, QuizQuestion
+from lms_desktop.views.course.questions_page import QuestionsPage
+from lms_desktop.views.course.regrade_dialog import RegradeDialog
+from lms_desktop.views.page_registry import entries
+from lms_desktop.views.session import Session
+from tests.dialogs import when_asked
+from tests.small_school import actor, row_id
+from tests.views.course.quiz_desk import ask_question, attempt, question_id, stored
+from tests.views.sittings import sitting
+
+
+@dataclass
+class Before:
+    """The page and the sitting at it."""
+
+    page: QuestionsPage
+    session: Session
+    qtbot: QtBot
+
+    def show(self, name: str) -> None:
+        """Show a question in the form."""
+        self.page.show_record(question_id(name))
+        self.qtbot.waitUntil(lambda: self.page.form.record() is not None)
+
+    def type_points(self, points: str) -> None:
+        """Write points into the form."""
+        editor = self.page.form.fields.rows["points"].editor
+        assert editor is not None
+        editor.setFocus()
+        keyboard = QApplication.focusWidget()
+        assert keyboard is not None
+        QTest.keyClick(keyboard, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(keyboard, points)
+
+    def save(self, *answers: Callable[[], object]) -> None:
+        """Save, and answer what is asked."""
+        for answer in answers:
+            when_asked(self.page, answer)
+        self.page.save()
+
+
+@pytest.fixture
+def before(qtbot: QtBot, quiz_school: Database, database_url: URL, tmp_path: Path) -> Iterator[Before]:
+    """An administrator before two questions, the first of which four attempts answered."""
+    first = ask_question(database_url, "first", options='["a", "b", "c"]', correct="a", points=2)
+    ask_question(database_url, "second", "true_false", correct="true")
+    for answer in ("a", "a", "a", "b"):
+        attempt(database_url, {first: answer})
+    with sitting(quiz_school, actor("admin"), tmp_path) as session:
+        (entry,) = [entry for entry in entries(session) if entry.name == "questions"]
+        page = entry.make(session, None)  # type: ignore[arg-type]
+        assert isinstance(page, QuestionsPage)
+        qtbot.addWidget(page)
+        page.resize(1400, 800)
+        page.show()
+        page.activate()
+        qtbot.waitUntil(lambda: page.model.total > 0)
+        yield Before(page, session, qtbot)
+
+
+def said(box: list[str], *, agree: bool) -> Callable[[], None]:
+    """Note what is asked, and answer."""
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        box.append(dialog.accessibleDescription())
+        dialog.accept() if agree else dialog.reject()  # type: ignore[attr-defined]
+
+    return answer
+
+
+def test_what_students_have_answered_is_not_altered_without_a_question(before: Before, database_url: URL) -> None:
+    before.show("first")
+    before.type_points("3")
+    asked: list[str] = []
+    before.save(said(asked, agree=False))
+    assert asked[0].startswith("“first”: this changes the points; 4 attempt(s) answered it.")
+    assert [row[4] for row in stored(database_url)] == [2, 1]
+    assert before.page.unsaved() == 1
+
+
+def test_what_was_agreed_to_is_saved_and_can_be_marked_again(before: Before, database_url: URL) -> None:
+    before.show("first")
+    before.type_points("3")
+    before.save(said([], agree=True))
+    assert [row[4] for row in stored(database_url)] == [3, 1]
+    assert before.page.banner.isVisible()
+    assert before.page.banner.text == "4 attempt(s) were marked by the former answer."
+    regraded: list[str] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, RegradeDialog)
+        regraded.append(dialog._quiz_id)
+        dialog.reject()
+
+    when_asked(before.page, look)
+    (offer,) = [b for b in before.page.banner.findChildren(QPushButton) if b.text() == "Regrade…"]
+    offer.click()
+    assert regraded == [row_id(Quiz, "of algebra and sums")]
+
+
+def test_a_change_in_a_cell_is_asked_about_as_well(before: Before, database_url: URL) -> None:
+    model = before.page.model
+    row = next(at for at in range(model.total) if (view := model.row(at)) and view.id == question_id("first"))
+    column = [field.key for field in model.fields].index("points")
+    assert model.setData(model.index(row, column), "5", Qt.ItemDataRole.EditRole)
+    asked: list[str] = []
+    before.save(said(asked, agree=False))
+    assert asked[0].startswith("“first”: this changes the points; 4 attempt(s) answered it.")
+    assert [row[4] for row in stored(database_url)] == [2, 1]
+
+
+def test_what_nobody_answered_is_saved_at_once(before: Before, database_url: URL) -> None:
+    before.show("second")
+    before.type_points("7")
+    before.save()
+    assert [row[4] for row in stored(database_url)] == [2, 7]
+
+
+def test_an_option_is_ticked_where_it_stands_and_written_as_in_the_course(before: Before, database_url: URL) -> None:
+    before.show("first")
+    options = before.page.form.fields.answers.options
+    assert [row.edit.toPlainText() for row in options.rows] == ["a", "b", "c"]
+    QTest.mouseClick(options.rows[1].tick, Qt.MouseButton.LeftButton)
+    asked: list[str] = []
+    before.save(said(asked, agree=True))
+    assert asked[0].startswith("“first”: this changes the right answer; 4 attempt(s) answered it.")
+    text, kind, options_text, correct, _ = stored(database_url)[0]
+    assert (text, kind, options_text) == ("first", "multiple_choice", '["a", "b", "c"]')
+    assert json.loads(correct) == ["a", "b"]
+
+
+def test_a_type_is_chosen_where_its_answers_are_seen(before: Before) -> None:
+    model = before.page.model
+    column = [field.key for field in model.fields].index("question_type")
+    assert not model.flags(model.index(0, column)) & Qt.ItemFlag.ItemIsEditable
+    before.show("second")
+    assert before.page.form.fields.answers.truth.isVisible()
+
+
+def test_a_new_question_asks_for_its_quiz_first(before: Before) -> None:
+    before.page.new_row()
+    row = before.page.form.fields.first_row()
+    assert row is not None
+    assert row.key == "quiz_id"
+    assert row.isVisible()
+    assert before.session.drafts[QuizQuestion].new_rows()
+
+
+def test_ctrl_enter_adds_an_option(before: Before) -> None:
+    before.show("first")
+    options = before.page.form.fields.answers.options
+    options.rows[0].edit.setFocus()
+    QTest.keyClick(options.rows[0].edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(options.rows) == 4

@@ -1,7 +1,5 @@
 """Questions from a file and to a file: what comes, and what is left out, is shown before anything is written."""
 
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSplitter, QVBoxLayou
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.wording import said, word
+from lms_desktop.services.files import write_whole
 from lms_desktop.services.teaching import quiz_files
 from lms_desktop.services.teaching.parsed import Parsed
 from lms_desktop.services.teaching.questions import Reading
@@ -159,7 +158,11 @@ class ExportDialog(Sheet):
             self.accept()
 
         self._session.desk.plain(
-            lambda: _write(file, text), done=done, failed=self._failed, owner=self, label=self.tr("Writing the file")
+            lambda: write_whole(file, text),
+            done=done,
+            failed=self._failed,
+            owner=self,
+            label=self.tr("Writing the file"),
         )
 
     # Within
@@ -197,8 +200,7 @@ class ExportDialog(Sheet):
     def _save(self) -> None:
         form = self.chosen
         kinds = f"{word(form.label)} (*{form.suffixes[0]})"
-        name = "".join(c if c.isalnum() or c in " -_" else "_" for c in self._name).strip()[:80] or "quiz"
-        chosen = pick_new_file(self, self.tr("Save as"), name + form.suffixes[0], kinds)
+        chosen = pick_new_file(self, self.tr("Save as"), file_name(self._name) + form.suffixes[0], kinds)
         if chosen is not None:
             self.write(chosen)
 
@@ -226,6 +228,11 @@ def pick_file(parent: QWidget, title: str) -> Path | None:
     return Path(name) if name else None
 
 
+def file_name(title: str) -> str:
+    """What a file about a quiz of this title is called at first, without an end."""
+    return "".join(c if c.isalnum() or c in " -_" else "_" for c in title).strip()[:80] or "quiz"
+
+
 def pick_new_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Ask where a file is to be written."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
@@ -246,16 +253,3 @@ def _content(file: Path) -> bytes:
     """What is in a file, and a byte more than may be where it is too large."""
     with file.open("rb") as opened:
         return opened.read(quiz_files.MAX_BYTES + 1)
-
-
-def _write(file: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    beside = file.with_name(f".{file.name[:40]}.{secrets.token_hex(6)}")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-        os.replace(beside, file)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return file

@@ -22,6 +22,7 @@ from lms_desktop.views.course.attempt_detail import AttemptDetail
 from lms_desktop.views.course.attempt_list import AttemptList
 from lms_desktop.views.course.portions import Portions
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
+from lms_desktop.views.course.results_export import ResultsExport
 from lms_desktop.views.course.results_overview import ResultsOverview
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.flow import FlowLayout
@@ -48,7 +49,7 @@ class ResultsView(QWidget):
     Attributes:
         figures: what is shown, None until it has been read; `hardness` likewise.
         overview, attempts, detail: its parts.
-        regrade: the button, there for those who may.
+        regrade: the button, there for those who may; `export` likewise, and `exporting` what it does.
 
     Signals:
         open_requested(object): a Destination.
@@ -77,6 +78,12 @@ class ResultsView(QWidget):
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._read)
         self._build()
+        self.exporting = ResultsExport(session, self)
+        self.exporting.begun.connect(lambda: self.busy.start(self.tr("Reading the attempts…")))
+        self.exporting.told.connect(self.busy.advance)
+        self.exporting.ended.connect(self.busy.stop)
+        self.exporting.message.connect(self.message)
+        self.exporting.trouble.connect(self.trouble)
         session.desk.committed.connect(self._committed)
         session.desk.noticed.connect(self._noticed)
 
@@ -139,7 +146,9 @@ class ResultsView(QWidget):
         self.sums = ElidedLabel("", "muted")
         self.regrade = button(self.tr("Regrade…"), "", self._regrade, icon="refresh")
         self.regrade.setVisible(False)
-        for widget in (self.show_overview, self.show_attempts, self.regrade, self.sums):
+        self.export = button(self.tr("Export…"), "", self._export, icon="export")
+        self.export.setVisible(False)
+        for widget in (self.show_overview, self.show_attempts, self.regrade, self.export, self.sums):
             flow.addWidget(widget)
         self.overview = ResultsOverview(self)
         self.overview.again.clicked.connect(self._work_out)
@@ -207,6 +216,8 @@ class ResultsView(QWidget):
         may = policy.may(self._session.actor, QuizAttempt, "regrade")
         self.regrade.setVisible(may)
         self.regrade.setEnabled(found.attempts > found.under_way)
+        self.export.setVisible(True)
+        self.export.setEnabled(found.attempts > 0)
         if not self._questions_stale:
             return
         if self.hardness is None or found.attempts <= FEW:
@@ -280,6 +291,12 @@ class ResultsView(QWidget):
         dialog.accepted.connect(done)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    # Exporting
+
+    def _export(self) -> None:
+        if self.figures is not None:
+            self.exporting.ask(self._quiz_id, self.figures.title)
 
     # What is said
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, text
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Quiz, QuizAttempt
@@ -253,3 +253,36 @@ def test_an_attempt_that_others_mark_is_read_again(qtbot: QtBot, session: Sessio
     sql(school, "UPDATE quiz_attempts SET score = 77 WHERE score = 100")
     session.desk.noticed.emit(Batch(frozenset({"quiz_attempts"})))
     qtbot.waitUntil(lambda: view.detail.shown is not None and view.detail.shown.score == 77)
+
+
+def test_the_results_are_written_into_a_file(
+    qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = shown(qtbot, session)
+    file = tmp_path / "results.csv"
+    asked: list[str] = []
+
+    def name(parent: object, title: str, first: str, kinds: str) -> tuple[str, str]:
+        asked.append(first)
+        return str(file), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    said: list[str] = []
+    view.message.connect(said.append)
+    view.export.click()
+    assert asked == ["Of Algebra.csv"]
+    assert said == [f"Written to {file}."]
+    assert not view.busy.busy
+    lines = file.read_bytes().decode("utf-8").split("\r\n")
+    assert lines[0].startswith("\ufeffStudent,E-mail,Started,Ended,Score,Passed,1. The *one* one?,")
+    assert len(lines) == 7  # the head, five attempts, and nothing behind the last
+    assert list(tmp_path.glob(".*.csv*")) == []
+
+
+def test_where_the_file_cannot_be_written_it_is_said(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    view = shown(qtbot, session)
+    trouble: list[object] = []
+    view.trouble.connect(trouble.append)
+    view.exporting.start(view.quiz_id(), tmp_path / "nowhere" / "results.csv")
+    assert len(trouble) == 1
+    assert not view.busy.busy

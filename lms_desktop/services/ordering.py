@@ -1,18 +1,27 @@
 """Places 1..n in the list of a parent. The parent's row is locked first: without that lock writers deadlock."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Text, TextClause, cast, func, select, text, update
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.errors import Conflict
 from lms_desktop.services.joins import target_of
-from lms_desktop.spec import Place
+from lms_desktop.spec import N_, Place
 from lms_desktop.spec.kinds import INT4_MAX
 
 LAST: Final = "last"
 """As what a row is put behind: whatever stands last."""
+
+TRIES = 5
+"""How often something is done again because another program wrote meanwhile."""
+
+_SAVEPOINT = "lms_list"
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def lock_parents(uow: UnitOfWork, place: Place, parent_ids: Iterable[str]) -> None:
@@ -107,33 +116,100 @@ def place_behind(uow: UnitOfWork, place: Place, parent_id: str, after: str | Non
     return found
 
 
-def put(uow: UnitOfWork, place: Place, rows: Sequence[tuple[str, int, str]], *, away: bool = False) -> None:
+def put(
+    uow: UnitOfWork,
+    place: Place,
+    rows: Sequence[tuple[str, int, str]],
+    *,
+    away: bool = False,
+    stood: Mapping[str, tuple[int, str]] | None = None,
+) -> None:
     """Give rows (id, number, parent), whose parents are locked, these numbers in one statement; with `away` some of
-    them stand in the list of another parent yet."""
+    them stand in the list of another parent yet.
+
+    `stood`: all rows of the lists concerned, id → (number, parent), as they were read. Raises Stirred where they are
+    others by now: a program that does not lock the parent has written to them.
+    """
     if not rows:
         return
     entity: Any = place.order.class_
     ids, places, parents = zip(*rows, strict=True)
-    # An array that is one text is read several times as fast as one that is written element by element.
-    arrays = {"ids": ",".join(ids), "places": ",".join(map(str, places))}
+    given: dict[str, Iterable[object]] = {"ids": ids, "places": places}
     if away:
-        arrays["parents"] = ",".join(parents)
-    uow.execute(_putting(place, away), {name: f"{{{elements}}}" for name, elements in arrays.items()})
+        given["parents"] = parents
+    if stood is not None:
+        given |= {"were": [stood[row_id][0] for row_id in ids], "all_ids": stood}
+        given |= {"all_places": [number for number, _ in stood.values()]}
+        given |= {"lists": dict.fromkeys(parent for _, parent in stood.values())}
+    # An array that is one text is read several times as fast as one that is written element by element.
+    arrays = {name: f"{{{','.join(map(str, values))}}}" for name, values in given.items()}
+    found = uow.execute(_putting(place, away, stood is not None), arrays)
+    if stood is not None and found.rowcount != len(ids):  # type: ignore[attr-defined]
+        raise Stirred(place, {parent for _, parent in stood.values()})
     uow.touch(entity, ids, "update")
 
 
+class Stirred(Exception):
+    """Rows of lists were numbered or moved by somebody else between reading and writing.
+
+    Attributes:
+        place: what the lists are.
+        parents: whose they are.
+    """
+
+    def __init__(self, place: Place, parents: Collection[str]) -> None:
+        super().__init__()
+        self.place, self.parents = place, parents
+
+
+def undisturbed(work: Callable[Concatenate[UnitOfWork, P], T]) -> Callable[Concatenate[UnitOfWork, P], T]:
+    """Decorate what locks lists, reads them and then writes them by one `put`, before anything else: where that raises
+    Stirred, it is done again with the lists as they are by then, whose rows are locked one by one before: that costs
+    more than a parent's lock, and may meet head on whoever locks them in another order. Raises Conflict where the lists
+    never come to rest."""
+
+    @wraps(work)
+    def again(uow: UnitOfWork, /, *args: P.args, **options: P.kwargs) -> T:
+        for _ in range(TRIES):
+            try:
+                return work(uow, *args, **options)
+            except Stirred as stirred:
+                uow.execute(text(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}"))
+                rows: Any = stirred.place.order.class_
+                there = select(rows.id).where(stirred.place.parent.in_(stirred.parents)).order_by(rows.id)
+                uow.execute(there.with_for_update(key_share=True))
+        raise Conflict(
+            N_("Another program is writing to the same list all the time. Nothing was changed."),
+            way_out=N_("Try again in a moment."),
+        )
+
+    return again
+
+
 @lru_cache(maxsize=8)
-def _putting(place: Place, away: bool) -> TextClause:
+def _putting(place: Place, away: bool, guarded: bool) -> TextClause:
     entity: Any = place.order.class_
     order, parent = (attribute.property.columns[0].name for attribute in (place.order, place.parent))
     sets, given = [f'"{order}" = v.places'], {"ids": "uuid", "places": "integer"}
     if away:
         sets.append(f'"{parent}" = v.parents')
         given["parents"] = "uuid"
+    if guarded:
+        given["were"] = "integer"
     if "updated_at" in entity.__table__.c:
         sets.append("updated_at = now()")
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in given.items())
-    return text(
+    update = (
         f'UPDATE "{entity.__tablename__}" t SET {", ".join(sets)}'
         f" FROM unnest({arrays}) AS v({', '.join(given)}) WHERE t.id = v.ids"
+    )
+    if not guarded:
+        return text(update)
+    # The first condition sees whom the statement waited for, the second who had written before it began.
+    return text(
+        f'SAVEPOINT {_SAVEPOINT}; {update} AND t."{order}" = v.were AND (SELECT count(*) = count(a.place)'
+        " AND count(*) = cardinality(CAST(:all_ids AS uuid[]))"
+        f' FROM "{entity.__tablename__}" l'
+        " LEFT JOIN unnest(CAST(:all_ids AS uuid[]), CAST(:all_places AS integer[])) AS a(id, place)"
+        f' ON a.id = l.id AND a.place = l."{order}" WHERE l."{parent}" = ANY (CAST(:lists AS uuid[])))'
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Text, cast, func, select
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Lesson
 from lms_desktop.services import quizzes
-from lms_desktop.services.ordering import LAST
+from lms_desktop.services.ordering import LAST, undisturbed
 from lms_desktop.services.teaching import arranging_words as words
 from lms_desktop.services.teaching import lists
 from lms_desktop.services.teaching.effects import MoveEffect, ReorderWarnings, move_effect, reorder_warnings
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 
+@undisturbed
 def move(
     uow: UnitOfWork, catalog: Catalog, entity: Any, ids: Sequence[str], spot: Spot, seen: Sequence[str] | None
 ) -> Outcome:
@@ -85,6 +86,7 @@ def move(
     return uow.outcome(sentence, Arranged(tuple(order[spot.parent]), merged, left=left), undoable=not same)
 
 
+@undisturbed
 def sort_by_title(
     uow: UnitOfWork, catalog: Catalog, entity: Any, parent: str, seen: Sequence[str] | None = None
 ) -> Outcome:

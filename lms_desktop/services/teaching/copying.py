@@ -16,6 +16,7 @@ from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion, new_id
 from lms_desktop.errors import Conflict
 from lms_desktop.services import gate
 from lms_desktop.services.courses import free_slug
+from lms_desktop.services.ordering import undisturbed
 from lms_desktop.services.teaching import arranging_words as words
 from lms_desktop.services.teaching import lists
 from lms_desktop.services.teaching.lists import Arranged, ListChanged, Spot
@@ -31,6 +32,7 @@ _MADE_ANEW = {"id", "xmin", "created_at", "updated_at"}
 _COPY = re.compile(r" \(copy(?: \d+)?\)$")
 
 
+@undisturbed
 def copy(uow: UnitOfWork, catalog: Catalog, entity: Any, ids: Sequence[str], spot: Spot) -> Outcome:
     """Copy lessons, with their quizzes and questions, or questions, to right behind another row of this or another
     list. The outcome's value is Arranged; its `new` are the copies, in the order in which their originals stand.

@@ -177,7 +177,10 @@ def _reading(entity: Any, parent: str, order: str, title: str, verb: str, actor:
 
 def write(uow: UnitOfWork, lists: Lists, wanted: Mapping[str, Sequence[str]]) -> list[str]:
     """Give these lists (parent → ids) this order, 1..n, in one statement that changes no row that stands right already;
-    the ids that it changed. Ids that are in none of the lists yet are passed over: their place is kept free."""
+    the ids that it changed. Ids that are in none of the lists yet are passed over: their place is kept free.
+
+    Raises `ordering.Stirred` where the lists are no longer as they were read; see `ordering.undisturbed`.
+    """
     there = {row.id: (row.place, row.parent) for rows in lists.rows.values() for row in rows}
     changed = [
         (row_id, place, parent)
@@ -186,7 +189,7 @@ def write(uow: UnitOfWork, lists: Lists, wanted: Mapping[str, Sequence[str]]) ->
         if there.get(row_id, (place, parent)) != (place, parent)
     ]
     away = len(lists.rows) > 1 and any(there[row_id][1] != parent for row_id, _, parent in changed)
-    ordering.put(uow, lists.place, changed, away=away)
+    ordering.put(uow, lists.place, changed, away=away, stood=there)
     return [row_id for row_id, _, _ in changed]
 
 

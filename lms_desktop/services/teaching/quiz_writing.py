@@ -9,7 +9,7 @@ from lms_desktop.entities import QuizQuestion, new_id
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate, records
-from lms_desktop.services.ordering import LAST
+from lms_desktop.services.ordering import LAST, undisturbed
 from lms_desktop.services.teaching import copying, lists
 from lms_desktop.services.teaching.lists import Arranged, ListChanged, Spot
 from lms_desktop.services.teaching.questions import Reading, write
@@ -37,6 +37,7 @@ class NotAdded(BadValue):
         self.place = place
 
 
+@undisturbed
 def add_questions(
     uow: UnitOfWork, catalog: Catalog, quiz_id: str, readings: Sequence[Reading], after: str | None = LAST
 ) -> Outcome:

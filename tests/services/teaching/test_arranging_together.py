@@ -4,16 +4,18 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import URL, text
+from sqlalchemy.exc import OperationalError
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Lesson, new_id
-from lms_desktop.errors import Conflict
+from lms_desktop.errors import Busy, Conflict
 from lms_desktop.services.ordering import LAST
 from lms_desktop.services.teaching import arranging
 from lms_desktop.services.teaching.arranging import ListChanged, Spot
@@ -86,6 +88,34 @@ def test_the_order_is_whole_at_every_moment(school: Database, moves: int) -> Non
     assert numbers == list(range(1, LESSONS + 1))
     assert merged > 0
     assert deadlocks(school) == 0
+
+
+def test_a_program_that_knows_nothing_of_the_lock_leaves_the_list_whole(school: Database) -> None:
+    """It turns the list round, again and again, while others move rows: each sees what the other made of it."""
+    act(school, PEOPLE[1], lambda uow: arranging.sort_by_title(uow, CATALOG, Lesson, ALGEBRA))
+    ids, stop = sorted(order(school)[0]), threading.Event()
+    turn = text('UPDATE lessons SET "order" = :last - "order" WHERE course_id = :course')
+
+    def turn_round() -> int:
+        turns = 0
+        while not stop.is_set():
+            with suppress(OperationalError), school.engine.begin() as connection:  # of two who wait for each other
+                connection.execute(turn, {"last": LESSONS + 1, "course": ALGEBRA})
+                turns += 1
+        return turns
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        other = pool.submit(turn_round)
+        try:
+            for number in range(60):
+                with suppress(Busy):
+                    at_random(school, number, 1)
+        finally:
+            stop.set()
+        assert other.result() > 5
+    rows, numbers = order(school)
+    assert sorted(rows) == ids
+    assert numbers == list(range(1, LESSONS + 1))
 
 
 def test_moves_between_courses_and_plain_saves(school: Database) -> None:

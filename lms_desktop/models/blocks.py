@@ -11,8 +11,8 @@ BLOCK = 10
 """Rows of a block. One read brings all blocks that are wanted in a row: little more than what is seen."""
 MOST_PARTS = 4
 """Where rows have changed in more places than these, all from the first to the last are told as one."""
-KEPT_BLOCKS = 600
-"""Blocks kept in memory, the latest used ones."""
+KEPT_BLOCKS = 200
+"""Blocks kept in memory, the latest used ones: forty screens, and 5 MB."""
 
 
 class Blocks:

@@ -97,7 +97,7 @@ def test_memory_is_bounded(model: TableModel, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("lms_desktop.models.blocks.KEPT_BLOCKS", 30)
     for first in range(0, 1000, BLOCK):
         model.want(first, first + 10)
-    assert KEPT_BLOCKS == 600
+    assert KEPT_BLOCKS == 200
     assert model.row_id(910) is not None
     assert model.row_id(110) is None
 

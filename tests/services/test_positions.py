@@ -168,6 +168,27 @@ def test_the_statistics_tell_about_where_a_place_is(school: Database) -> None:
         assert pages.guess(uow, Query(User, sorts=(Sort("last_login_at"),))) is None
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_random_ids_tell_by_themselves_about_where_they_are(
+    school: Database, monkeypatch: pytest.MonkeyPatch, descending: bool
+) -> None:
+    monkeypatch.setattr(surveying, "SCATTER", 0.5)  # so few ids are far from even
+    query = Query(Enrollment, sorts=(Sort("id", descending),))
+    with school.engine.connect() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE enrollments SET id = gen_random_uuid()"))
+        connection.execute(text("ANALYZE enrollments"))
+        uow = UnitOfWork(connection, SYSTEM)
+        found = Pages(CATALOG).guess(uow, query)
+        assert found is not None
+        assert len(found) == ROWS // surveying.STEP - 1
+        everything = ids(uow, query, Want(0, 1000))
+        for first in range(5, ROWS, 9):
+            reached = ids(uow, query, Want(first, 1, positions=found)) or everything[-1:]
+            assert abs(everything.index(reached[0]) - first) < ROWS / 3
+        connection.rollback()
+
+
 def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None:
     with reading(school) as uow:
         found = pages.positions(uow, Query(User, sorts=(Sort("last_login_at"),)))

@@ -103,7 +103,7 @@ def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
 
 
 def _are_random(bounds: Sequence[str]) -> bool:
-    """Whether these ids, in their order, part the whole range of ids evenly: all of it was drawn from at random then."""
+    """Whether these ids, in order, part the range of all ids evenly: they were drawn from it at random then."""
     parts = len(bounds) - 1
     return all(abs(UUID(bound).int / _IDS - i / parts) < SCATTER for i, bound in enumerate(bounds))
 

@@ -59,3 +59,12 @@ def test_the_first_window_waits_for_nothing_that_comes_after_it(tmp_path: Path, 
     if not verb:
         needless |= set(PARSING)
     assert needless & there == set()
+
+
+def test_no_source_is_read_for_the_sake_of_an_import() -> None:
+    """PySide's own import reads that of every module after it, and keeps it."""
+    code = "import linecache, lms_desktop.app, lms_desktop.views.entering; print(*linecache.cache, sep='\\n')"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=110)
+    assert result.returncode == 0, result.stderr
+    kept = {Path(name).name for name in result.stdout.splitlines()}
+    assert kept & {"main_window.py", "entity_page.py", "selectable.py", "mapper.py"} == set()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, func, literal, select
+from sqlalchemy import ColumnElement, Integer, func, literal, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import aliased
 
@@ -39,17 +39,18 @@ def percentage(enrollment: Any) -> ColumnElement[int]:
 
     Rounded down, so that 100 means all; NULL for a course without lessons.
     """
-    lesson, progress = aliased(Lesson), aliased(LessonProgress)
-    completed = and_(progress.lesson_id == lesson.id, progress.enrollment_id == enrollment.id, progress.completed)
-    lessons = func.nullif(func.count(lesson.id), 0, type_=Integer())
-    return (
-        select(100 * func.count(progress.id) // lessons)
-        .select_from(lesson)
-        .outerjoin(progress, completed)
-        .where(lesson.course_id == enrollment.course_id)
+    lesson, listed, progress = aliased(Lesson), aliased(Lesson), aliased(LessonProgress)
+    # What was done is looked up by itself: an outer join would read each lesson of the course for each enrollment.
+    completed = (
+        select(func.count())
+        .select_from(progress)
+        .join(lesson, lesson.id == progress.lesson_id)
+        .where(progress.enrollment_id == enrollment.id, progress.completed, lesson.course_id == enrollment.course_id)
         .correlate(enrollment)
         .scalar_subquery()
     )
+    lessons = select(func.count()).select_from(listed).where(listed.course_id == enrollment.course_id)
+    return 100 * completed // func.nullif(lessons.correlate(enrollment).scalar_subquery(), 0, type_=Integer())
 
 
 def certificate_state(enrollment: Any) -> ColumnElement[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -123,6 +123,11 @@ class EntityPage(PageParts):
                 self.model.show(self.filters.query, self.columns)
         elif self.model.loaded:
             self.model.refresh()
+
+    def prepare(self) -> None:
+        """Override Page.prepare."""
+        self.form.prepare()
+        self.grab(QRect(0, 0, 1, 1))
 
     def is_filled(self) -> bool:
         """Override Page.is_filled."""
@@ -355,11 +360,14 @@ class EntityPage(PageParts):
 
     def _model_reset(self) -> None:
         first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
-        chosen, self._arranging = dict(self.chosen_widths), True
+        chosen, header = self.chosen_widths, self.table.horizontalHeader()
+        header.blockSignals(True)  # all of the table would be painted once more for each column that is told
         for i, field in enumerate(self.model.fields):
             self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
-        self._arranging = False
+        header.blockSignals(False)
         self.table.settle_bars()
+        if self.new_rows.rowCount():
+            self._fit_band()
         sorts = self.model.query.sorts or self.admin.sorts
         keys = [field.key for field in self.model.fields]
         if sorts and sorts[0].key in keys:
@@ -426,7 +434,8 @@ class EntityPage(PageParts):
         self.band.horizontalHeader().moveSection(old, new)
 
     def _reselect(self) -> None:
-        """After a new query: the record shown stays current where it is among the first rows, else the first row is."""
+        """After a new query, or a new row given up: the record shown stays current where it is among the first rows,
+        else the row that was, or the first one."""
         shown = self.form.row_id()
         if shown is not None and (self.new_rows.find(shown) is not None or shown == self.finder.wanted):
             self.finder.look()
@@ -435,8 +444,11 @@ class EntityPage(PageParts):
         if row is None and (not self.model.total or self.drafts.new_rows()):
             self.form.show_record(None)
         elif row is None:
-            self.table.setCurrentIndex(self.model.index(0, 0))
+            current = self.table.currentIndex()
+            self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
             self._current_changed()
+            if self.form.row_id() == shown:  # the row is on its way
+                self.form.show_record(None)
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
 
@@ -447,9 +459,12 @@ class EntityPage(PageParts):
         self.band.setVisible(rows > 0)
         self.band.setFixedHeight(self.band.rowHeight(0) * min(rows, 4) + 2 if rows else 0)
         self._tell_empty()
+        self._fit_band()
+        QTimer.singleShot(0, self, self._align_band)
+
+    def _fit_band(self) -> None:
         for i in range(self.model.columnCount()):
             self.band.setColumnWidth(i, self.table.columnWidth(i))
-        QTimer.singleShot(0, self, self._align_band)
 
     def _align_band(self) -> None:
         self.band.horizontalScrollBar().setValue(self.table.horizontalScrollBar().value())

@@ -60,6 +60,11 @@ class FieldRow(QWidget):
         self._help = label(QCoreApplication.translate("", field.help) if field.help else "", "small", wrap=True)
         self._arrange()
 
+    def prepare(self) -> None:
+        """Make the editor, to be shown later."""
+        if self.editor is None:
+            self._make_editor().hide()
+
     # What the form shows here
 
     def show_editor(self, wire: str | None, name: Label | None, *, new: bool) -> None:

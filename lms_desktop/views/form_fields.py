@@ -73,6 +73,15 @@ class FormFields(QWidget):
         finally:
             self.setUpdatesEnabled(True)
 
+    def make_editors(self) -> None:
+        """Make the editors that most records will have."""
+        for row in self.rows.values():
+            field = row.field
+            edited = isinstance(field, Field) and field.own and not (field.readonly or field.fixed)
+            if edited and policy.may_write(self._session.actor, self._admin.entity, field.key):
+                row.prepare()
+        self._order_tabs()
+
     def renew(self, record: Record | None) -> None:
         """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""
         self.flush()

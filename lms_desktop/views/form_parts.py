@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QRect
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from lms_desktop.models.drafts import Drafts
@@ -47,6 +47,13 @@ class FormParts(QFrame):
     def run_action(self, action: Action) -> None:
         """Do one of the entity's actions on the record."""
         raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Make what the first record would have to make, and lay it out, before anybody waits for it."""
+        self.details.fields.make_editors()
+        self._stack.setCurrentIndex(1)
+        self.grab(QRect(0, 0, 1, 1))
+        self._stack.setCurrentIndex(0)
 
     # What another form may have otherwise
 

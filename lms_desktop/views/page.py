@@ -92,6 +92,9 @@ class Page(QWidget):
         """Further actions at the top, left of the main button; one with a menu opens that."""
         return []
 
+    def prepare(self) -> None:
+        """Make what the first showing would have to make. The page has its size and is not shown yet."""
+
     def activate(self) -> None:
         """The page is about to be shown: what it shows is asked for."""
 

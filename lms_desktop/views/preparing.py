@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lms_desktop.views.page import Page
@@ -23,6 +23,7 @@ class Preparing(QObject):
         super().__init__(home)
         self._entries, self._opened, self._session, self._home = entries, opened, session, home
         self._made: dict[str, Page] = {}
+        self._raw = ""
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._make_one)
 
@@ -45,9 +46,15 @@ class Preparing(QObject):
 
     def _make_one(self) -> None:
         left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._made]
-        if not left:
+        raw = self._made.get(self._raw)
+        if raw is None and not left:
             self._timer.stop()
-        elif not self._session.desk.jobs and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        elif self._session.desk.jobs or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return
+        elif raw is not None:
+            raw.prepare()
+            self._raw = ""
+        else:
             page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
             page.resize(self._home.size())
-            page.grab(QRect(0, 0, 1, 1))
+            self._raw = left[0]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LONGEST = 400
 """No cell shows more characters; the rest is cut before Qt measures it."""
 
-_KEPT = 20_000
+_KEPT = 4_000
+"""Texts that are remembered with their widths, and as they were cut: eight screens of them."""
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
 _FIGURES = re.compile("[0-9 .,:%+-]+")

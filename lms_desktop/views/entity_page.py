@@ -1,31 +1,27 @@
 """The page of any entity: search and chips, the table with the band of new rows, the record beside it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Change, Outcome
-from lms_desktop.entities import Course, QuizAttempt
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.services.text_search import FEW, may_be_loose
-from lms_desktop.spec import EntityAdmin, Field, Filter, Operator, Query, Ref, Sort
+from lms_desktop.spec import EntityAdmin, Filter, Operator, Query, Sort
 from lms_desktop.views import theme
-from lms_desktop.views.course.ways import way_to_course, way_to_results
-from lms_desktop.views.drafts_page import first_values
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
+from lms_desktop.views.new_rows_band import NewRowsBand
+from lms_desktop.views.onward import Onward
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_parts import PageParts, first_widths
 from lms_desktop.views.places import Place
-from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
@@ -33,8 +29,6 @@ from lms_desktop.views.table_keys import TableKeys
 
 LONG = 100_000
 """Rows from which on an order without an index takes so long that one wonders why."""
-COURSE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
-"""Open the course of the record; the second is the key of the number pad."""
 
 
 class EntityPage(PageParts):
@@ -44,6 +38,7 @@ class EntityPage(PageParts):
         super().__init__(session, admin, parent)
         self.finder = RowFinder(self)
         self.row_actions = RowActions(self)
+        self._new_rows, self._onward = NewRowsBand(self), Onward(self)
         self._keys = TableKeys(self)
         self._telling = LiveTelling(self)
         self._connect()
@@ -70,24 +65,15 @@ class EntityPage(PageParts):
         self.table.opened.connect(self._opened)
         for signal in (self.table.selectionModel().currentRowChanged, self.table.selectionModel().selectionChanged):
             signal.connect(lambda: self._current_changed())
-        for signal in (self.band.selectionModel().currentRowChanged, self.band.selectionModel().selectionChanged):
-            signal.connect(lambda: self._band_current_changed())
         self.table.horizontalHeader().sectionResized.connect(self._section_resized)
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
-        self.table.horizontalScrollBar().valueChanged.connect(self.band.horizontalScrollBar().setValue)
-        self.new_rows.modelReset.connect(self._band_changed)
         self.empty.acted.connect(self._empty_acted)
         self.form.open_requested.connect(self.open_requested)
         self.form.trouble.connect(self.trouble)
         self.form.take_back_requested.connect(self.take_back_requested)
         self.form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
         self.form.action_done.connect(self._action_done)
-        self.form.told.connect(self._offer_course)
-        self.form.header.way_taken.connect(self.open_course)
-        for keys in COURSE_KEYS:
-            keyed = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            keyed.activated.connect(self.open_course)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
             delegate.left_unfinished.connect(self.form.keep_unfinished)
@@ -149,7 +135,7 @@ class EntityPage(PageParts):
 
     def new_row(self) -> None:
         """Override Page.new_row."""
-        self.begin_new({})
+        self._new_rows.begin({})
 
     def delete(self) -> None:
         """Override Page.delete."""
@@ -157,21 +143,11 @@ class EntityPage(PageParts):
 
     def redo(self) -> None:
         """Override Page.redo."""
-        new = {draft.id for draft in self.drafts.new_rows()}
-        row_id = self.drafts.redo()
-        if row_id is not None and self.new_rows.find(row_id) is not None and self.form.row_id() != row_id:
-            self.show_record(row_id)
-        elif row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
-            self._reselect()
+        self._new_rows.redo()
 
     def undo(self) -> None:
         """Override Page.undo."""
-        new = {draft.id for draft in self.drafts.new_rows()}
-        row_id = self.drafts.undo()
-        if row_id in new and self.drafts.get(row_id) is None and self.form.row_id() == row_id:
-            self._reselect()
-        elif row_id is not None and row_id not in new and self.new_rows.find(row_id) is not None:
-            self.show_record(row_id)
+        self._new_rows.undo()
 
     def focus_search(self) -> None:
         """Override Page.focus_search."""
@@ -190,7 +166,7 @@ class EntityPage(PageParts):
         self.drafts.clear()
         self.banner_off()
         if shown in new:
-            self._reselect()
+            self.reselect()
 
     def go_to(self, destination: Destination) -> None:
         """Override Page.go_to."""
@@ -202,7 +178,7 @@ class EntityPage(PageParts):
         if destination.record_id is not None:
             self.show_record(destination.record_id)
         if destination.new:
-            self.begin_new(dict(destination.values))
+            self._new_rows.begin(dict(destination.values))
 
     def place(self) -> Place:
         """Override Page.place."""
@@ -222,22 +198,6 @@ class EntityPage(PageParts):
             self.finder.want(str(self.form.row_id()), at_once=False)
 
     # Records
-
-    def begin_new(self, values: Mapping[str, str | None]) -> None:
-        """Begin a new row with these values beside the defaults of its fields."""
-        if not self.session.may(self.admin, "add"):
-            return
-        first = first_values(self.session, self.admin)
-        first.update(self._values_of_filters())
-        first.update(values)
-        labels = {c.key: (c.labels[0], "") for c in self.model.query.filters if c.labels and c.key in first}
-        draft = self.drafts.begin_new(first, labels)
-        self.table.clearSelection()
-        self.form.show_record(draft.id)
-        self.form.focus_field(None)
-        row = self.new_rows.find(draft.id)
-        if row is not None:
-            self.band.selectRow(row)
 
     def show_record(self, row_id: str, *, at_once: bool = True) -> None:
         """Show a record in the form, and its row in the table where that can be found.
@@ -293,26 +253,6 @@ class EntityPage(PageParts):
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
         self.message.emit(self.tr("{0}. You are editing it too: nothing is overwritten.").format(sentence))
 
-    def open_course(self) -> None:
-        """Open the page of the course to which the record shown belongs, or what came of a quiz."""
-        _, destination = self._way()
-        if destination is not None:
-            self.open_requested.emit(destination)
-
-    def _way(self) -> tuple[str, Destination | None]:
-        """What leads on from the record shown, and where to."""
-        record, may, catalog = self.form.record(), self.session.may, self.session.catalog
-        for text, way, entity in (
-            (self.tr("Open course"), way_to_course(record), Course),
-            (self.tr("Results"), way_to_results(record), QuizAttempt),
-        ):
-            if way is not None and may(catalog[entity], "view"):
-                return text, way
-        return "", None
-
-    def _offer_course(self) -> None:
-        self.form.header.offer_way(self._way()[0])
-
     def _open_history(self) -> None:
         """What was done to rows of this entity."""
         table = self.admin.entity.__tablename__  # type: ignore[attr-defined]
@@ -367,16 +307,16 @@ class EntityPage(PageParts):
         header.blockSignals(False)
         self.table.settle_bars()
         if self.new_rows.rowCount():
-            self._fit_band()
+            self._new_rows.fit_columns()
         sorts = self.model.query.sorts or self.admin.sorts
         keys = [field.key for field in self.model.fields]
         if sorts and sorts[0].key in keys:
             self.table.show_sort(keys.index(sorts[0].key), sorts[0].descending)
         else:
             self.table.show_sort(-1)
-        self._tell_empty()
+        self.tell_empty()
         self.title_changed.emit()
-        self._reselect()  # before anything is painted: the row that is current is painted as such at once
+        self.reselect()  # before anything is painted: the row that is current is painted as such at once
         self._look_closer()
 
     def _look_closer(self) -> None:
@@ -393,7 +333,7 @@ class EntityPage(PageParts):
             self._current_changed()
 
     def _counted(self) -> None:
-        self._tell_empty()
+        self.tell_empty()
         self.title_changed.emit()
         self._tell_status()
 
@@ -409,21 +349,14 @@ class EntityPage(PageParts):
 
     def _current_changed(self) -> None:
         """Another row is current, or the current one is selected again after a new row was."""
-        row_id = self.model.row_id(_selected(self.table))
+        row_id = self.model.row_id(self.table.selected_row())
         if row_id is not None and row_id != self.form.row_id():
             self.finder.forget()
             self.band.clearSelection()
             self.form.show_record(row_id)
         self._tell_status()
 
-    def _band_current_changed(self) -> None:
-        row_id = self.new_rows.row_id(_selected(self.band))
-        if row_id is not None and row_id != self.form.row_id():
-            self.table.clearSelection()
-            self.form.show_record(row_id)
-
     def _section_resized(self, column: int, _old: int, new: int) -> None:
-        self.band.setColumnWidth(column, new)
         if not self._arranging and column < len(self.model.fields):
             self.chosen_widths[self.model.fields[column].key] = round(new / theme.current().measures.scale)
 
@@ -431,9 +364,8 @@ class EntityPage(PageParts):
         header = self.table.horizontalHeader()
         order = sorted(range(len(self.model.fields)), key=header.visualIndex)
         self.columns = self.filters.columns = tuple(self.model.fields[i].key for i in order)
-        self.band.horizontalHeader().moveSection(old, new)
 
-    def _reselect(self) -> None:
+    def reselect(self) -> None:
         """After a new query, or a new row given up: the record shown stays current where it is among the first rows,
         else the row that was, or the first one."""
         shown = self.form.row_id()
@@ -451,23 +383,6 @@ class EntityPage(PageParts):
                 self.form.show_record(None)
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
-
-    # Drafts
-
-    def _band_changed(self) -> None:
-        rows = self.new_rows.rowCount()
-        self.band.setVisible(rows > 0)
-        self.band.setFixedHeight(self.band.rowHeight(0) * min(rows, 4) + 2 if rows else 0)
-        self._tell_empty()
-        self._fit_band()
-        QTimer.singleShot(0, self, self._align_band)
-
-    def _fit_band(self) -> None:
-        for i in range(self.model.columnCount()):
-            self.band.setColumnWidth(i, self.table.columnWidth(i))
-
-    def _align_band(self) -> None:
-        self.band.horizontalScrollBar().setValue(self.table.horizontalScrollBar().value())
 
     def _action_done(self, outcome: Outcome) -> None:
         self.message.emit(told(outcome.sentence))
@@ -489,29 +404,9 @@ class EntityPage(PageParts):
         else:
             self.new_row()
 
-    # New rows
-
-    def _values_of_filters(self) -> dict[str, str | None]:
-        """What the filters say a new row is: in a list of one course, a new lesson is that course's."""
-        values: dict[str, str | None] = {}
-        for condition in self.model.query.filters:
-            field = self.admin.field(condition.key)
-            fits = len(condition.values) == 1 and condition.operator in {"one_of", "is"}
-            fits = fits and policy.may_write(self.session.actor, self.admin.entity, condition.key)
-            if fits and isinstance(field, Field) and field.own and isinstance(field.kind, Ref):
-                values[field.key] = condition.values[0]
-        return values
-
 
 def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:
     """The order with one column more behind the others; one that it has already is turned round where it stands."""
     if any(sort.key == chosen.key for sort in before):
         return tuple(Sort(sort.key, not sort.descending) if sort.key == chosen.key else sort for sort in before)
     return (*before, chosen)
-
-
-def _selected(table: RecordTable) -> int:
-    """The current row where it is selected too, else -1."""
-    current = table.currentIndex()
-    selected = current.isValid() and table.selectionModel().isRowSelected(current.row(), QModelIndex())
-    return current.row() if selected else -1

@@ -136,7 +136,8 @@ class PageParts(DraftsPage):
                 text += ", " + self.tr("then by {0}").format(self.locale().createSeparatedList(others))
         self.status.emit(text)
 
-    def _tell_empty(self) -> None:
+    def tell_empty(self) -> None:
+        """Say that there is nothing, and what to do next, in place of a table without rows."""
         nothing = self.model.loaded and self.model.exact and self.model.total == 0
         if nothing:
             query = self.model.query

@@ -107,6 +107,12 @@ class RecordTable(QTableView):
                 merged.append((first, last))
         return merged
 
+    def selected_row(self) -> int:
+        """The current row where it is selected too, else -1."""
+        current = self.currentIndex()
+        selected = current.isValid() and self.selectionModel().isRowSelected(current.row(), QModelIndex())
+        return current.row() if selected else -1
+
     def selected_count(self) -> int:
         """How many rows are selected."""
         return sum(last - first + 1 for first, last in self.selected_ranges())

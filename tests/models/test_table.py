@@ -431,6 +431,33 @@ def test_the_picker_asks_the_server_and_forgets_older_questions(
     qtmodeltester.check(picker)
 
 
+def test_rows_that_are_read_again_are_told_where_they_are_others(desk: ImmediateDesk, model: TableModel) -> None:
+    told: list[tuple[int, int]] = []
+    model.want(0, 29)
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.refresh()
+    assert told == []
+    with desk.database.engine.begin() as connection, as_worker():  # type: ignore[union-attr]
+        for row in (4, 5, 22):
+            connection.execute(update(User).where(User.id == model.row_id(row)).values(email=f"other{row}@school.edu"))
+    model.refresh()
+    assert told == [(4, 5), (22, 22)]
+
+
+def test_what_was_saved_is_shown_before_the_others_hear_that_its_draft_has_ended(model: TableModel) -> None:
+    view = model.row(0)
+    assert view is not None
+    model.set_value(view, "full_name", "The Admin")
+    seen: list[tuple[str, str]] = []
+    model.dataChanged.connect(lambda first, last: seen.append(("painted", name(model, first.row()))))
+    model.drafts.changed.connect(lambda row_id: seen.append(("told", row_id)))
+    model.drafts.saved(model.drafts.edits(), {view.id: "99"})
+    assert seen == [("painted", "The Admin"), ("told", view.id)]
+    row = model.row(0)
+    assert row is not None
+    assert (row.values["full_name"], row.version) == ("The Admin", "99")
+
+
 def test_saving_through_the_desk_gives_the_rows_new_versions(desk: ImmediateDesk, model: TableModel) -> None:
     model.setData(model.index(0, 0), "The Admin")
     edits, records = model.drafts.edits(), Records(CATALOG)

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
@@ -250,6 +250,26 @@ def test_a_message_offers_its_act_and_goes_by_itself(page: QWidget, qtbot: QtBot
     assert undone == [True]
     with qtbot.waitSignal(kit.show_toast(page, "Saved", seconds=0.01).gone, timeout=2000):
         pass
+
+
+def test_a_message_comes_and_goes_without_the_window_being_painted(page: QWidget, qtbot: QtBot) -> None:
+    put(page)
+    QTest.qWait(50)
+    seen: list[QRect] = []
+
+    class Eye(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                seen.append(event.rect())
+            return False
+
+    page.installEventFilter(Eye(page))
+    toast = kit.show_toast(page, "Saved", seconds=0.01)
+    place = toast.geometry()
+    with qtbot.waitSignal(toast.gone, timeout=2000):
+        pass
+    assert seen, "what stands behind it is seen through it"
+    assert all(place.contains(rect) for rect in seen)
 
 
 def test_a_label_that_gives_way_keeps_its_whole_text(page: QWidget) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
@@ -369,6 +369,39 @@ class TestEditing:
         desk.drafts.saved(edits, {ANA: "1"})
         assert desk.editor("full_name").line.text() == "Ana Sousa"  # type: ignore[attr-defined]
         immediate(desk.session).release()
+
+    def test_what_was_saved_is_marked_no_more_at_once_and_leaves_the_caret_where_it_is(self, sit: Sit) -> None:
+        desk = sit("registrar", User)
+        desk.form.show_record(ANA)
+        desk.type("full_name", "Ana Sousa")
+        line = box_of(desk.editor("full_name"))
+        assert isinstance(line, QLineEdit)
+        line.setFocus()
+        line.setCursorPosition(3)
+        immediate(desk.session).hold()
+        desk.drafts.saved(desk.drafts.edits(), {ANA: "99"})
+        assert (line.text(), line.cursorPosition(), line.property("state") or "") == ("Ana Sousa", 3, "")
+        record = desk.form.record()
+        assert record is not None
+        assert (record.values["full_name"], record.version) == ("Ana Sousa", "99")
+        assert not desk.form.details.banner.isVisible(), "nobody else has changed it"
+        desk.drafts.set(ANA, "full_name", "Ana S.", version="99", base="Ana Sousa")
+        desk.drafts.revert(ANA, "full_name")
+        assert line.text() == "Ana Sousa", "and not what it was before the save"
+        immediate(desk.session).release()
+
+    def test_a_change_in_one_field_touches_no_other(self, sit: Sit) -> None:
+        desk = sit("registrar", User)
+        desk.show(ANA)
+        line, record = box_of(desk.editor("email")), desk.form.record()
+        assert isinstance(line, QLineEdit)
+        assert record is not None
+        line.setCursorPosition(2)
+        desk.drafts.set(ANA, "full_name", "Ana Sousa", version=record.version, base=record.values["full_name"])
+        assert box_of(desk.editor("full_name")).text() == "Ana Sousa"  # type: ignore[attr-defined]
+        assert line.cursorPosition() == 2
+        desk.form.refresh()
+        assert line.cursorPosition() == 2, "it was not written anew"
 
     def test_what_a_save_refused_is_said_at_its_field(self, sit: Sit) -> None:
         desk = sit("registrar", User)

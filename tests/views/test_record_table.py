@@ -7,11 +7,11 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
-from lms_desktop.models.cells import Cell
+from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.tokens import LIGHT
@@ -28,6 +28,20 @@ def _the_usual_look(qapp: QApplication) -> None:
 def table(qtbot: QtBot) -> RecordTable:
     """Thirty rows of four columns, 33 high, on the screen."""
     return shown(qtbot, Rows())
+
+
+class Painted(QObject):
+    """What is painted of a table from now on."""
+
+    def __init__(self, table: RecordTable) -> None:
+        super().__init__(table)
+        self.rects: list[tuple[int, int, int, int]] = []
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.rects.append(event.rect().getRect())  # type: ignore[arg-type]
+        return False
 
 
 # What it asks for
@@ -368,6 +382,57 @@ def test_changing_the_model_forgets_the_old_one(table: RecordTable, qtbot: QtBot
     with qtbot.assertNotEmitted(table.rowsWanted, wait=50):
         old.beginResetModel()
         old.endResetModel()
+
+
+def test_what_changes_in_one_row_is_painted_at_once_and_alone(table: RecordTable) -> None:
+    QApplication.processEvents()
+    painted = Painted(table)
+    rows_of(table).put(3, SCORE, Cell("99", "", Look.DIRTY))
+    assert painted.rects == [(0, 3 * 33, table.viewport().width(), 33)]
+    rows_of(table).put(25, SCORE, Cell("99", "", Look.DIRTY))
+    QApplication.processEvents()
+    assert len(painted.rects) == 1, "what is not seen is not painted"
+
+
+def test_the_keyboard_comes_and_goes_by_one_cell(table: RecordTable) -> None:
+    table.setCurrentIndex(table.model().index(2, COURSE))
+    table.setFocus()
+    QApplication.processEvents()
+    painted = Painted(table)
+    table.clearFocus()
+    QTest.qWait(20)
+    table.setFocus()
+    QTest.qWait(20)
+    assert painted.rects
+    assert {rect[1] // 33 for rect in painted.rects} == {2}
+    assert max(rect[3] for rect in painted.rects) <= 33
+
+
+def test_another_height_paints_what_is_newly_seen_alone(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    theme.set_kind(around, "panel")
+    table, bar = RecordTable(around), QLabel("1 unsaved change", around)
+    model = Rows()
+    model.setParent(table)
+    table.setModel(model)
+    bar.setFixedHeight(50)
+    bar.hide()
+    column = QVBoxLayout(around)
+    column.addWidget(table, 1)
+    column.addWidget(bar)
+    around.resize(700, 500)
+    around.show()
+    qtbot.waitExposed(around)
+    QTest.qWait(50)
+    painted = Painted(table)
+    bar.show()
+    QTest.qWait(50)
+    assert painted.rects == []
+    bar.hide()
+    QTest.qWait(50)
+    assert painted.rects
+    assert max(rect[3] for rect in painted.rects) <= 60
 
 
 def test_the_model_of_these_tests_is_a_model(qtmodeltester: ModelTester) -> None:

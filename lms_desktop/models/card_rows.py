@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lms_desktop.models import cards as table
+from lms_desktop.models.blocks import runs
 from lms_desktop.models.cards import Card, Key
 from lms_desktop.models.wording import plain_tip
 
@@ -51,7 +52,8 @@ class CardRows(QAbstractListModel):
     def _become(self, wanted: list[Card]) -> None:
         """Go over to other rows by steps that Qt understands, so that whoever points at a row goes on doing so."""
         before = self._rows
-        changed = [row for row, (old, new) in enumerate(zip(before, wanted, strict=False)) if old is not new]
+        pairs = enumerate(zip(before, wanted, strict=False))
+        changed = [row for row, (old, new) in pairs if old is not new and old != new]  # most are the same object
         same_rows = len(before) == len(wanted) and all(before[row].key == wanted[row].key for row in changed)
         if not same_rows:
             self._go_over(wanted)
@@ -59,8 +61,8 @@ class CardRows(QAbstractListModel):
         self._rows = list(wanted)
         if not same_rows or any(_listed(before[row]) != _listed(wanted[row]) for row in changed):
             self._count()
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+        for part in runs(changed):
+            self.dataChanged.emit(self.index(part.start), self.index(part.stop - 1))
 
     def _go_over(self, wanted: list[Card]) -> None:
         self._rows = list(self._rows)

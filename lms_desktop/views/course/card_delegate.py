@@ -33,8 +33,10 @@ class CardDelegate(QStyledItemDelegate):
         self._widths: dict[bool, tuple[int, int]] = {}
         self._numbers = 1
 
-    def measure(self, model: OrderedListModel) -> None:
-        """Take the widths of the columns of what is shown now, so that they stand below each other."""
+    def measure(self, model: OrderedListModel) -> bool:
+        """Take the widths of the columns of what is shown now, so that they stand below each other; whether they are
+        others than before."""
+        before = self._widths, self._numbers
         body = QFontMetrics(theme.current().font(FontRole.BODY))
         self._widths = {}
         for inner in (False, True):  # what stands further in has words of its own
@@ -47,6 +49,7 @@ class CardDelegate(QStyledItemDelegate):
             )
         most = max((model.place(row)[0] for row, card in enumerate(model.cards) if card.placed), default=1)
         self._numbers = body.horizontalAdvance("8" * max(len(str(most)), 2))
+        return before != (self._widths, self._numbers)
 
     def arrow(self, row: QRect, card: Card, right_to_left: bool) -> QRect:
         """Where the arrow that folds a card stands."""

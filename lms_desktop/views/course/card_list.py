@@ -67,8 +67,9 @@ class CardList(DraggedCards):
         model.seen = self.isVisible
         model.about_to_change.connect(self._remember)
         model.changed.connect(self._put_back)
-        for signal in (model.dataChanged, model.modelReset, model.rowsInserted, model.rowsRemoved):
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._measure)
+        model.dataChanged.connect(self._measure_again)
         self.selectionModel().currentChanged.connect(self._went)
         self.doubleClicked.connect(self._open)
 
@@ -140,6 +141,11 @@ class CardList(DraggedCards):
         self._delegate.measure(self.cards)
         self.viewport().update()
 
+    def _measure_again(self) -> None:
+        """Cards say something else: the others are painted as well where they stand otherwise by that."""
+        if self._delegate.measure(self.cards):
+            self.viewport().update()
+
     def _went(self, current: QModelIndex) -> None:
         card = self.cards.card(current.row()) if current.isValid() else None
         if card is not None and not self._keeping and card.key != self._told:
@@ -179,6 +185,16 @@ class CardList(DraggedCards):
             bar.setValue(bar.value() + off)
         self._anchor = None
         self._measure()
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Override: the cards that changed are painted. A QListView lays all of them out anew, though each is as high
+        as the others whatever it says."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Override: where somebody else deleted the current row, Qt would make its neighbour current."""

@@ -97,7 +97,10 @@ class Answered(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk, self.at = desk, 0.0
-        desk._crew.mailbox.arrived.connect(self._note, Qt.ConnectionType.DirectConnection)
+        arrived = desk._crew.mailbox.arrived
+        arrived.disconnect(desk._deliver)  # first the time is taken: the desk may be through with it before that
+        arrived.connect(self._note, Qt.ConnectionType.DirectConnection)
+        arrived.connect(desk._deliver, Qt.ConnectionType.QueuedConnection)
 
     def _note(self, message: object) -> None:
         if isinstance(message, Reply):

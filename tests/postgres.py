@@ -185,7 +185,7 @@ def _is_roomy(place: Path) -> bool:
     return state.f_bavail * state.f_frsize >= ENOUGH_MEMORY and not state.f_flag & os.ST_NOEXEC
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Return as soon as `condition()` holds. Fails when it still does not after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

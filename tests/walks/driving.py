@@ -30,7 +30,7 @@ from lms_desktop.views.record_form import RecordForm
 ZONE = "America/New_York"
 """Where everybody sits: a zone that is not the server's and that moves its clocks."""
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds after which something that should have happened is given up; a busy machine takes its time."""
 
 PAUSES_MS = 500

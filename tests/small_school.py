@@ -176,8 +176,23 @@ for _quiz in ROWS[Quiz]:
 
 def fill(connection: Connection) -> None:
     """Write all rows, parents first."""
+    if _written:
+        connection.exec_driver_sql(_written[0])
+        return
+    said: list[str] = []
+
+    def note(_connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        said.append(cursor.mogrify(statement, parameters).decode())
+
+    event.listen(connection, "before_cursor_execute", note)
     for entity, rows in ROWS.items():
         connection.execute(insert(entity), list(rows.values()))
+    event.remove(connection, "before_cursor_execute", note)
+    _written.append(";\n".join(said))
+
+
+_written: list[str] = []
+"""What `fill` has said to the first database. To compose it anew on each engine takes longer than to carry it out."""
 
 
 def let_in(connection: Connection) -> None:

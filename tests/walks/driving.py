@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QDialog,
     QLabel,
@@ -188,9 +189,24 @@ class Sitting:
         click(header.viewport(), QRect(left, 0, min(width, header.viewport().width() - left), header.height()))
 
     def ids(self) -> list[str]:
-        """The ids of the rows shown, as far as they are loaded: all of them up to a hundred."""
-        model = self.page.model
-        return [row_id for row in range(min(model.total, 100)) if (row_id := model.row_id(row)) is not None]
+        """The ids of the rows, at most the first hundred: scrolls to those that are not loaded, and back."""
+        model, table = self.page.model, self.page.table
+        place, found = table.verticalScrollBar().value(), list[str]()
+
+        def reached() -> bool:
+            row = len(found)
+            if row < model.total and model.row_id(row) is None:
+                table.scrollTo(model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+            return row >= model.total or model.row_id(row) is not None
+
+        while len(found) < min(model.total, 100):
+            wait_for(reached, f"row {len(found)}")
+            if (row_id := model.row_id(len(found))) is not None:
+                found.append(row_id)
+        if table.verticalScrollBar().value() != place:
+            table.verticalScrollBar().setValue(place)
+            self.settle()
+        return found
 
     def total(self) -> int:
         """How many rows there are, once they are counted."""

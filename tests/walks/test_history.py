@@ -271,7 +271,7 @@ def test_where_the_log_is_off_it_says_why_and_begins_when_it_is_installed(seats:
     assert person.said() == []
     person.save_title("Academic Writing II")
     person.look_up()
-    assert person.said() == ["Saved Academic Writing II."]
+    wait_for(lambda: person.said() == ["Saved Academic Writing II."], "the first row of the log")
 
 
 def test_where_the_log_is_off_a_registrar_is_told_who_can_help(seats: Seats) -> None:

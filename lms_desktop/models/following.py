@@ -69,9 +69,9 @@ class Follower(QObject):
         model.desk.noticed.connect(self._noticed)
 
     def catch_up(self) -> None:
-        """Somebody sees the table again."""
+        """Somebody sees the table again, or does by the time that events are dealt with."""
         if self._missed:
-            self._due()
+            self._soon.start(0)
 
     def look_again(self) -> None:
         """Something was changed that the table shows: it is read again, and counted, as soon as somebody sees it."""

@@ -115,7 +115,7 @@ class Writing:
         expected = {field.key: self._give(field, before) for field in self.writable(new=False)}
         page = self.sitting.page
         assert page.unsaved() == len(expected)
-        assert page.unsaved_bar.isVisible()
+        wait_for(page.unsaved_bar.isVisible, "the bar of what is unsaved")
         self.sitting.save()
         assert page.unsaved() == 0, page.banner.text
         assert not page.unsaved_bar.isVisible()
@@ -331,6 +331,7 @@ def _input(editor: FieldEditor) -> QWidget:
 def _fill(editor: FieldEditor, text: str) -> None:
     """Click into an editor and type in place of what stands there."""
     place = _input(editor)
+    wait_for(place.isVisible, "the editor")
     click(place, QRect(8, 8, 4, 4))
     QTest.keyClick(place, Qt.Key.Key_A, CTRL)
     for at, line in enumerate(text.split("\n")):

@@ -121,7 +121,8 @@ class CardMaker(QObject):
         card = Card(
             draft.entity, draft.id, parent, depth, title, tag=tag, tone="warn", kind=name, facts=facts, folded=folded
         )
-        return replace(card, new=True, unsaved=True, movable=False, placed=draft.entity is not Quiz)
+        placed = draft.entity is not Quiz
+        return replace(card, new=True, unsaved=True, movable=placed and self.movable, placed=placed)
 
     def heading(self, course_id: str) -> Card:
         """The line above the quizzes that hang on the course itself."""

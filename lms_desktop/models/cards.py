@@ -110,14 +110,15 @@ def find(cards: Sequence[Card], entity: type, row_id: str) -> int:
     return next((row for row, card in enumerate(cards) if card.id == row_id and card.entity is entity), -1)
 
 
-def members(cards: Sequence[Card], entity: type, parent: str) -> list[int]:
-    """The rows of one list, without those that are in no database yet."""
-    return [r for r, c in enumerate(cards) if c.entity is entity and c.parent == parent and not c.new and not c.heading]
+def members(cards: Sequence[Card], entity: type, parent: str, *, new: bool = False) -> list[int]:
+    """The rows of one list, with those that are in no database yet where `new` is asked for."""
+    found = (r for r, c in enumerate(cards) if c.entity is entity and c.parent == parent and not c.heading)
+    return [row for row in found if new or not cards[row].new]
 
 
-def order_of(cards: Sequence[Card], entity: type, parent: str) -> tuple[str, ...]:
-    """The ids of one list in their order."""
-    return tuple(cards[row].id for row in members(cards, entity, parent))
+def order_of(cards: Sequence[Card], entity: type, parent: str, *, new: bool = False) -> tuple[str, ...]:
+    """The ids of one list in their order, as `members` has them."""
+    return tuple(cards[row].id for row in members(cards, entity, parent, new=new))
 
 
 def applied(cards: Sequence[Card], move: Move) -> list[Card]:

@@ -128,7 +128,16 @@ class Written:
     labels: Mapping[str, Label]
 
 
-AnyStep = Step | Together | Begun | GivenUp
+@dataclass(frozen=True)
+class Placed:
+    """New rows of a list were to stand elsewhere: where each was to stand before. `draft` is the one that was moved."""
+
+    draft: Draft
+    at: int
+    spots: tuple[tuple[Draft, Behind | None], ...]
+
+
+AnyStep = Step | Together | Begun | GivenUp | Placed
 
 
 def step_at(draft: Draft, key: str, at: int) -> Step:

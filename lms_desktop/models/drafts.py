@@ -1,11 +1,12 @@
 """What is not saved yet: one Draft a record, shown by table and form alike."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QObject
 
-from lms_desktop.models.draft import Begun, GivenUp, Step, Together, Written
+from lms_desktop.models.draft import Begun, GivenUp, Placed, Step, Together, Written
 from lms_desktop.models.draft import Draft as Draft
 from lms_desktop.models.draft import Label as Label
 from lms_desktop.models.own_saves import NEW, OwnSaves
@@ -74,6 +75,20 @@ class Drafts(UndoableDrafts):
         self._undone.clear()
         self._tell(draft.id)
         return draft
+
+    def put_new(self, row_id: str, order: Sequence[str]) -> None:
+        """Have a new row stand where it stands in `order`, its list with all rows that are saved and that are not.
+
+        Other new rows stay where they stand there; those that were to come last whatever there is still do."""
+        before = dict(pairwise((*reversed(order), None)))
+        placed = [self._drafts[each] for each in order if each in self._drafts and self._drafts[each].new]
+        moved = [draft for draft in placed if draft.id == row_id or draft.spot is not None]
+        spots = tuple((draft, draft.spot) for draft in moved)
+        self._steps.append(Placed(self._drafts[row_id], next(self._clock), spots))
+        self._undone.clear()
+        for draft in moved:
+            draft.spot = Behind(before[draft.id])
+        self._tell(row_id)
 
     def take_in(self, draft: Draft) -> None:
         """Take in a draft of an earlier sitting; what has been typed since stands."""

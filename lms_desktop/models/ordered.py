@@ -57,6 +57,7 @@ class OrderedListModel(CardRows):
         arranged(object, object): a Move that was done, and its Outcome.
         refused(object, object): a Move that was put back, and the error; None where it was cancelled.
         copy_wanted(object, object, object): entity, ids, and the Target where copies of them are to stand.
+        new_moved(object, str, object): entity and id of what is not saved yet, and the Target where it is to stand.
     """
 
     arrived = Signal()
@@ -66,6 +67,7 @@ class OrderedListModel(CardRows):
     arranged = Signal(object, object)
     refused = Signal(object, object)
     copy_wanted = Signal(object, object, object)
+    new_moved = Signal(object, str, object)
 
     levels: tuple[type, ...] = ()
     tables: frozenset[str] = frozenset()
@@ -170,6 +172,9 @@ class OrderedListModel(CardRows):
         """Move rows, of this list or from elsewhere, to a target; whether there was anything to do."""
         if not self.editable or not ids:
             return False
+        if self.is_new(entity, ids):
+            self.new_moved.emit(entity, ids[0], target)
+            return True
         order = table.order_of(self._rows, entity, target.parent)
         inside = set(ids) <= set(order)
         move = Move(entity, tuple(ids), target.parent, target.after, target.last, not inside, self.home)
@@ -225,9 +230,15 @@ class OrderedListModel(CardRows):
             told = json.loads(bytes(data.data(MIME).data()))
             entity = next(e for e in self.levels if e.__tablename__ == told["entity"])  # type: ignore[attr-defined]
             ids = tuple(str(row_id) for row_id in told["ids"])
-            return (entity, ids) if told["database"] == self.database() and ids else None
+            mine = told["database"] == self.database() and (not told["new"] or self.is_new(entity, ids))
+            return (entity, ids) if mine and ids else None
         except (ValueError, KeyError, TypeError, StopIteration):
             return None
+
+    def is_new(self, entity: type, ids: Sequence[str]) -> bool:
+        """Whether this is what is shown here and not saved yet."""
+        card = self.card(self.find(entity, ids[0])) if ids else None
+        return card is not None and card.new
 
     def database(self) -> str:
         """What tells this database from others, and tells nobody where it is."""
@@ -302,7 +313,7 @@ class OrderedListModel(CardRows):
         if card is None or card.heading:
             return drop
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | drop
-        if self.editable and card.movable and not card.new:
+        if self.editable and card.movable:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags | (Qt.ItemFlag.ItemNeverHasChildren)
 
@@ -322,7 +333,8 @@ class OrderedListModel(CardRows):
         """Override QAbstractItemModel::mimeData: cards of the outermost level among them, in their order; the others
         go along with theirs. The titles are there as plain text for other programs."""
         rows = sorted({index.row() for index in indexes if index.isValid()})
-        cards = [self._rows[row] for row in rows if self._rows[row].movable and not self._rows[row].new]
+        alone = len(rows) == 1  # as what is not saved yet goes
+        cards = [card for row in rows if (card := self._rows[row]).movable and (alone or not card.new)]
         data = QMimeData()
         if cards:
             entity = min(cards, key=lambda card: card.depth).entity
@@ -332,6 +344,7 @@ class OrderedListModel(CardRows):
                 "entity": entity.__tablename__,  # type: ignore[attr-defined]
                 "ids": [card.id for card in chosen],
                 "parents": list(dict.fromkeys(card.parent for card in chosen)),
+                "new": chosen[0].new,
             }
             data.setData(MIME, json.dumps(told).encode())
             data.setText("\n".join(card.title for card in chosen))

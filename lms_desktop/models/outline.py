@@ -141,7 +141,7 @@ class OutlineModel(OrderedListModel):
             folded = self.is_folded(Lesson, lesson.id) if below else None
             blocks.append([make.lesson(lesson, course.course_id, folded), *([] if folded else below)])
         for draft in self._new(Lesson, "course_id", course.course_id):
-            _put_in(blocks, [make.new(draft, course.course_id, 0)], draft)
+            put_in(blocks, [make.new(draft, course.course_id, 0)], draft)
         cards = [card for block in blocks for card in block]
         of_course = self._of_parent(found, quizzes.get(course.course_id, []), course.course_id)
         return [*cards, make.heading(course.course_id), *of_course] if of_course else cards
@@ -165,7 +165,7 @@ class OutlineModel(OrderedListModel):
             if folded is False:
                 blocks = [[self.maker.question(row, 2)] for row in found.questions.get(quiz.id, ())]
                 for draft in drafts:
-                    _put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
+                    put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
                 cards += [card for block in blocks for card in block]
         begun = self._new(Quiz, "lesson_id", parent)
         if parent == self.home:
@@ -178,7 +178,7 @@ class OutlineModel(OrderedListModel):
         folded = self.is_folded(Quiz, quiz.id) if drafts else None
         blocks: list[list[Card]] = []
         for draft in () if folded is not False else drafts:
-            _put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
+            put_in(blocks, [self.maker.new(draft, quiz.id, 2)], draft)
         return [self.maker.new(quiz, parent, 1, folded), *(card for block in blocks for card in block)]
 
     def _new(self, entity: type, key: str, parent: str) -> list[Draft]:
@@ -239,7 +239,7 @@ class QuestionListModel(OrderedListModel):
         blocks = [[self.maker.question(row, 0)] for row in found.questions]
         for draft in self._drafts[QuizQuestion].new_rows():
             if draft.values.get("quiz_id") == self.home:
-                _put_in(blocks, [self.maker.new(draft, self.home, 0)], draft)
+                put_in(blocks, [self.maker.new(draft, self.home, 0)], draft)
         return [card for block in blocks for card in block]
 
 
@@ -257,7 +257,7 @@ def _list_of(quiz_id: str, begun: bool, uow: UnitOfWork) -> QuestionList | None:
     return QuestionList(quiz_id, True, ()) if found is None and begun else found
 
 
-def _put_in(blocks: list[list[Card]], block: list[Card], draft: Draft) -> None:
+def put_in(blocks: list[list[Card]], block: list[Card], draft: Draft) -> None:
     """Where it will stand: behind the row that it was begun behind, else at the end."""
     spot: Any = getattr(draft, "spot", None)
     at = len(blocks)

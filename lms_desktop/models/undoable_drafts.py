@@ -6,7 +6,7 @@ from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.models.draft import AnyStep, Begun, Draft, GivenUp, Label, Step, Together, step_at
+from lms_desktop.models.draft import AnyStep, Begun, Draft, GivenUp, Label, Placed, Step, Together, step_at
 
 Rows = Callable[[str], bool]
 """Whether the row of an id is among those that are meant."""
@@ -73,7 +73,7 @@ class UndoableDrafts(QObject):
             step = self._forgotten_step(of)
         if step is None:
             return None
-        if isinstance(step, Step | Together):
+        if isinstance(step, Step | Together | Placed):
             self._undone.append(_as_it_is(step))
             self._go_back_to(step)
         else:
@@ -90,7 +90,7 @@ class UndoableDrafts(QObject):
         step = _taken_from(self._undone, of)
         if step is None:
             return None
-        if isinstance(step, Step | Together):
+        if isinstance(step, Step | Together | Placed):
             self._steps.append(_as_it_is(step))
             self._go_back_to(step)
         else:
@@ -122,8 +122,13 @@ class UndoableDrafts(QObject):
         self._steps.append(step_at(draft, key, next(self._clock)))
         self._undone.clear()
 
-    def _go_back_to(self, step: Step | Together) -> None:
-        """Let one value, or several at once, stand as they did at a step."""
+    def _go_back_to(self, step: Step | Together | Placed) -> None:
+        """Let one value, or several at once, or new rows of a list, stand as they did at a step."""
+        if isinstance(step, Placed):
+            for draft, spot in step.spots:
+                draft.spot = spot
+            self._tell(step.draft.id)
+            return
         if isinstance(step, Step):
             self._go_to(step)
             return
@@ -159,7 +164,7 @@ class UndoableDrafts(QObject):
         then.update({key: draft.values[key] for key in values if draft is not None and key in draft.values})
         for at in range(len(self._steps) - 1, -1, -1):
             step = self._steps[at]
-            if isinstance(step, Begun | GivenUp) or step.draft.id != row_id:
+            if isinstance(step, Begun | GivenUp | Placed) or step.draft.id != row_id:
                 return
             for each in step.steps if isinstance(step, Together) else (step,):
                 if each.key not in then:
@@ -218,8 +223,10 @@ class UndoableDrafts(QObject):
         self.counted.emit()
 
 
-def _as_it_is(step: Step | Together) -> Step | Together:
+def _as_it_is(step: Step | Together | Placed) -> Step | Together | Placed:
     """How what a step is about stands now."""
+    if isinstance(step, Placed):
+        return Placed(step.draft, step.at, tuple((draft, draft.spot) for draft, _ in step.spots))
     if isinstance(step, Step):
         return step_at(step.draft, step.key, step.at)
     return Together(tuple(step_at(each.draft, each.key, each.at) for each in step.steps))

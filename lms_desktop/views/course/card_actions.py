@@ -55,6 +55,7 @@ class CardActions(QObject):
             part.trouble.connect(self.trouble)
         self._deleting.message.connect(self.message)
         self._model.copy_wanted.connect(self.copy)
+        self._model.new_moved.connect(self._new_moved)
         self._model.arrived.connect(self._arrived)
         self._model.refused.connect(self._put_back)
         self._model.arranged.connect(self._came)
@@ -146,14 +147,44 @@ class CardActions(QObject):
     def shift(self, step: Step) -> None:
         """Take what is chosen one place on or to an end; a quiz to the lesson before or behind."""
         cards = self._list.chosen_cards()
-        if not self._model.editable or not cards or any(card.new for card in cards):
+        if not self._model.editable or not cards:
             return
-        if cards[0].entity is Quiz:
+        if len(cards) == 1 and cards[0].new and cards[0].movable:
+            self._shift_new(cards[0], step)
+        elif any(card.new for card in cards):
+            return
+        elif cards[0].entity is Quiz:
             self._shift_quizzes(cards, step)
         elif len({card.parent for card in cards}) == 1:
             move = self._model.shift([self._model.find(*card.key) for card in cards], step)
             self._tell(cards[0] if move is None else None, move)
         self._list.follow()
+
+    def _shift_new(self, card: Card, step: Step) -> None:
+        """What is not saved yet stands elsewhere at once, and is saved where it stands."""
+        order = order_of(self._model.cards, card.entity, card.parent, new=True)
+        at, last = order.index(card.id), len(order) - 1
+        self._put_new(card, order, {"up": max(at - 1, 0), "down": min(at + 1, last), "top": 0, "end": last}[step])
+
+    def _new_moved(self, entity: type, row_id: str, target: Target) -> None:
+        """What is not saved yet was dragged."""
+        card = self._model.cards[self._model.find(entity, row_id)]
+        if target.parent != card.parent:
+            self.message.emit(self.tr("Save it first: what is not saved yet stays in its list."))
+            return
+        order = order_of(self._model.cards, entity, card.parent, new=True)
+        rest = [each for each in order if each != row_id]
+        behind = rest.index(target.after) + 1 if target.after in rest else 0
+        self._put_new(card, order, len(rest) if target.last else behind)
+
+    def _put_new(self, card: Card, order: Sequence[str], to: int) -> None:
+        rest = [row_id for row_id in order if row_id != card.id]
+        wanted = [*rest[:to], card.id, *rest[to:]]
+        if wanted == list(order):
+            self.announced.emit(self.tr("“{0}” cannot go further.").format(card.title))
+            return
+        self._drafts[card.entity].put_new(card.id, wanted)
+        self.announced.emit(self.tr("“{0}” is now {1} of {2}.").format(card.title, to + 1, len(wanted)))
 
     def _shift_quizzes(self, cards: Sequence[Card], step: Step) -> None:
         """Their order is that of their making; what can be changed is the lesson that they hang on."""
@@ -241,6 +272,9 @@ class CardActions(QObject):
 
     def copy(self, entity: type, ids: Sequence[str], target: Target, *, home: str = "") -> None:
         """Make copies at a target; those that are shown here are selected once they are there."""
+        if self._model.is_new(entity, ids):
+            self.message.emit(self.tr("Save it first: what is not saved yet cannot be copied."))
+            return
         catalog, course, wanted = self._session.catalog, home or self._model.home, tuple(ids)
 
         def operation(uow: UnitOfWork) -> Outcome:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.admin.logs import OPERATIONS
@@ -13,7 +13,7 @@ from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.services.text_search import FEW, may_be_loose
-from lms_desktop.spec import EntityAdmin, Filter, Operator, Query, Sort
+from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
@@ -25,10 +25,8 @@ from lms_desktop.views.places import Place
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
+from lms_desktop.views.sorting import Sorting
 from lms_desktop.views.table_keys import TableKeys
-
-LONG = 100_000
-"""Rows from which on an order without an index takes so long that one wonders why."""
 
 
 class EntityPage(PageParts):
@@ -38,7 +36,7 @@ class EntityPage(PageParts):
         super().__init__(session, admin, parent)
         self.finder = RowFinder(self)
         self.row_actions = RowActions(self)
-        self._new_rows, self._onward = NewRowsBand(self), Onward(self)
+        self._new_rows, self._sorting, self._onward = NewRowsBand(self), Sorting(self), Onward(self)
         self._keys = TableKeys(self)
         self._telling = LiveTelling(self)
         self._connect()
@@ -61,7 +59,6 @@ class EntityPage(PageParts):
         self.model.working.connect(self._working)
         self.model.modelReset.connect(self._model_reset)
         self.table.rowsWanted.connect(self.model.want)
-        self.table.sort_requested.connect(self._sort)
         self.table.opened.connect(self._opened)
         for signal in (self.table.selectionModel().currentRowChanged, self.table.selectionModel().selectionChanged):
             signal.connect(lambda: self._current_changed())
@@ -272,32 +269,6 @@ class EntityPage(PageParts):
         """A cell that is not edited here: its editor in the form gets the keyboard."""
         self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)
 
-    def _sort(self, column: int, descending: bool) -> None:
-        chosen = Sort(self.model.fields[column].key, descending)
-        before: tuple[Sort, ...] = ()
-        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
-            before = self.filters.query.sorts or self.model.query.sorts or self.admin.sorts
-        query = replace(self.filters.query, sorts=added_sort(before, chosen))
-        self.filters.query = query
-        self.model.show(query, self.columns)
-        self._tell_slow(query)
-
-    def _tell_slow(self, query: Query) -> None:
-        """Where no index knows the order of a long table, say at once that it takes a while, and why."""
-        total, label = self.model.total, QCoreApplication.translate("", self.admin.field(query.sorts[0].key).label)
-        if total < LONG or query.search or query.filters:
-            return
-
-        def done(slow: bool) -> None:
-            if slow and self.model.is_reading():
-                rows = self.locale().toString(total)
-                self.message.emit(
-                    self.tr("Sorting {0} rows by {1} takes a while: there is no index for it.").format(rows, label)
-                )
-
-        pages = self.session.pages
-        self.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
-
     def _model_reset(self) -> None:
         first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
         chosen, header = self.chosen_widths, self.table.horizontalHeader()
@@ -308,12 +279,7 @@ class EntityPage(PageParts):
         self.table.settle_bars()
         if self.new_rows.rowCount():
             self._new_rows.fit_columns()
-        sorts = self.model.query.sorts or self.admin.sorts
-        keys = [field.key for field in self.model.fields]
-        if sorts and sorts[0].key in keys:
-            self.table.show_sort(keys.index(sorts[0].key), sorts[0].descending)
-        else:
-            self.table.show_sort(-1)
+        self._sorting.show()
         self.tell_empty()
         self.title_changed.emit()
         self.reselect()  # before anything is painted: the row that is current is painted as such at once
@@ -403,10 +369,3 @@ class EntityPage(PageParts):
             self._show(plain)
         else:
             self.new_row()
-
-
-def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:
-    """The order with one column more behind the others; one that it has already is turned round where it stands."""
-    if any(sort.key == chosen.key for sort in before):
-        return tuple(Sort(sort.key, not sort.descending) if sort.key == chosen.key else sort for sort in before)
-    return (*before, chosen)

@@ -1,0 +1,71 @@
+"""The order of a page's table: chosen by its titles, one column more with Shift, and said to be slow where it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from lms_desktop.spec import Query, Sort
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+LONG = 100_000
+"""Rows from which on an order without an index takes so long that one wonders why."""
+
+
+class Sorting(QObject):
+    """Orders the table of a page as its titles are pressed."""
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        page.table.sort_requested.connect(self._sort)
+
+    def show(self) -> None:
+        """Put the mark on the title of the column by which the rows are ordered."""
+        page = self._page
+        sorts = page.model.query.sorts or page.admin.sorts
+        keys = [field.key for field in page.model.fields]
+        if sorts and sorts[0].key in keys:
+            page.table.show_sort(keys.index(sorts[0].key), sorts[0].descending)
+        else:
+            page.table.show_sort(-1)
+
+    def _sort(self, column: int, descending: bool) -> None:
+        page = self._page
+        chosen = Sort(page.model.fields[column].key, descending)
+        before: tuple[Sort, ...] = ()
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            before = page.filters.query.sorts or page.model.query.sorts or page.admin.sorts
+        query = replace(page.filters.query, sorts=added_sort(before, chosen))
+        page.filters.query = query
+        page.model.show(query, page.columns)
+        self._tell_slow(query)
+
+    def _tell_slow(self, query: Query) -> None:
+        """Where no index knows the order of a long table, say at once that it takes a while, and why."""
+        page, pages = self._page, self._page.session.pages
+        total, label = page.model.total, QCoreApplication.translate("", page.admin.field(query.sorts[0].key).label)
+        if total < LONG or query.search or query.filters:
+            return
+
+        def done(slow: bool) -> None:
+            if slow and page.model.is_reading():
+                rows = page.locale().toString(total)
+                words = QCoreApplication.translate(
+                    "EntityPage", "Sorting {0} rows by {1} takes a while: there is no index for it."
+                )
+                page.message.emit(words.format(rows, label))
+
+        page.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
+
+
+def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:
+    """The order with one column more behind the others; one that it has already is turned round where it stands."""
+    if any(sort.key == chosen.key for sort in before):
+        return tuple(Sort(sort.key, not sort.descending) if sort.key == chosen.key else sort for sort in before)
+    return (*before, chosen)

@@ -274,10 +274,12 @@ class Plan:
 
     def _takes_whole_rows(self) -> bool:
         """Whether the rows of a page are taken whole where all of the table is read for them: PostgreSQL passes a row
-        on as it lies then, in half the time that it needs to take a few columns out of each."""
+        on as it lies then, in half the time that it needs to take a few columns out of each. Never with a column that
+        no field shows: a session's token is one."""
         own = all(len(o.path) == 1 for o in self.orderings) and not self.joins.conditions
         heavy = any(is_long(field) or isinstance(field.kind, Secret) for field in self.admin.fields)
-        return bool(self.orderings) and own and not heavy
+        shown = {"id", *(field.key for field in self.admin.fields)}
+        return bool(self.orderings) and own and not heavy and {c.name for c in self._own_columns()} <= shown
 
     def _own_columns(self) -> list[Any]:
         return [column for column in self.entity.__table__.columns if not column.system]

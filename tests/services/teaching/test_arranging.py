@@ -92,7 +92,7 @@ class TestWithinACourse:
         before = state(school)
         with statements(school) as ran:
             outcome = move(school, "ines", "B", "D", "A B C D E")
-        assert len([statement for statement in ran if "UPDATE \"" in statement]) == 1
+        assert len([statement for statement in ran if 'UPDATE "' in statement]) == 1
         wanted = {lesson(name) for name in "BCD"}
         assert {change.id for change in outcome.changes} == wanted
         assert changed(before, state(school)) == {"lessons": wanted}

@@ -199,6 +199,8 @@ class Sitting:
                 table.scrollTo(model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
             return row >= model.total or model.row_id(row) is not None
 
+        if model.total < 100:
+            self.total()  # there may be more
         while len(found) < min(model.total, 100):
             wait_for(reached, f"row {len(found)}")
             if (row_id := model.row_id(len(found))) is not None:

@@ -137,12 +137,18 @@ def put(
     given: dict[str, Iterable[object]] = {"ids": ids, "places": places}
     if away:
         given["parents"] = parents
-    if stood is not None:
-        given |= {"were": [stood[row_id][0] for row_id in ids], "all_ids": stood}
-        given |= {"all_places": [number for number, _ in stood.values()]}
-        given |= {"lists": dict.fromkeys(parent for _, parent in stood.values())}
+    if stood is not None:  # those that stay where they are come along: it is looked whether they still do
+        wanted = {row_id: (number, parent) for row_id, number, parent in rows}
+        stay = ("NULL", "NULL")
+        given = {"ids": stood, "places": [wanted.get(row_id, stay)[0] for row_id in stood]}
+        if away:
+            given["parents"] = [wanted.get(row_id, stay)[1] for row_id in stood]
+        given["were"] = [number for number, _ in stood.values()]
+        given["lists"] = dict.fromkeys(parent for _, parent in stood.values())
     # An array that is one text is read several times as fast as one that is written element by element.
-    arrays = {name: f"{{{','.join(map(str, values))}}}" for name, values in given.items()}
+    arrays: dict[str, object] = {name: f"{{{','.join(map(str, values))}}}" for name, values in given.items()}
+    if stood is not None:
+        arrays["number"] = len(stood)
     found = uow.execute(_putting(place, away, stood is not None), arrays)
     if stood is not None and found.rowcount != len(ids):  # type: ignore[attr-defined]
         raise Stirred(place, {parent for _, parent in stood.values()})
@@ -199,17 +205,15 @@ def _putting(place: Place, away: bool, guarded: bool) -> TextClause:
     if "updated_at" in entity.__table__.c:
         sets.append("updated_at = now()")
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in given.items())
-    update = (
-        f'UPDATE "{entity.__tablename__}" t SET {", ".join(sets)}'
-        f" FROM unnest({arrays}) AS v({', '.join(given)}) WHERE t.id = v.ids"
-    )
+    listed, table = f"unnest({arrays}) AS v({', '.join(given)})", entity.__tablename__
+    update = f'UPDATE "{table}" t SET {", ".join(sets)} FROM'
     if not guarded:
-        return text(update)
-    # The first condition sees whom the statement waited for, the second who had written before it began.
+        return text(f"{update} {listed} WHERE t.id = v.ids")
+    # The last condition sees whom the statement waited for, `same` who had written before it began.
     return text(
-        f'SAVEPOINT {_SAVEPOINT}; {update} AND t."{order}" = v.were AND (SELECT count(*) = count(a.place)'
-        " AND count(*) = cardinality(CAST(:all_ids AS uuid[]))"
-        f' FROM "{entity.__tablename__}" l'
-        " LEFT JOIN unnest(CAST(:all_ids AS uuid[]), CAST(:all_places AS integer[])) AS a(id, place)"
-        f' ON a.id = l.id AND a.place = l."{order}" WHERE l."{parent}" = ANY (CAST(:lists AS uuid[])))'
+        f"SAVEPOINT {_SAVEPOINT}; WITH v AS MATERIALIZED (SELECT * FROM {listed}), same AS MATERIALIZED ("
+        "SELECT count(*) = count(v.were) AND count(*) = :number AS same"
+        f' FROM "{table}" l LEFT JOIN v ON v.ids = l.id AND v.were = l."{order}"'
+        f' WHERE l."{parent}" = ANY (CAST(:lists AS uuid[])))'
+        f' {update} v, same WHERE same.same AND v.places IS NOT NULL AND t.id = v.ids AND t."{order}" = v.were'
     )

@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lms_desktop.models import cards as table
-from lms_desktop.models.blocks import runs
 from lms_desktop.models.cards import Card, Key
+from lms_desktop.models.rows import runs
 from lms_desktop.models.wording import plain_tip
 
 CARD_ROLE = int(Qt.ItemDataRole.UserRole)

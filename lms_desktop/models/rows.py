@@ -1,5 +1,6 @@
 """Rows as a table's model keeps and tells them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lms_desktop.models.cells import Cell
@@ -43,3 +44,14 @@ def called(admin: EntityAdmin, view: RowView) -> str:
     keys = [".".join(hop.key for hop in hops_of(path)) for path in admin.title]
     parts = [view.labels[key][0] if key in view.labels else view.values.get(key) for key in keys]
     return SEPARATOR.join(part for part in parts if part)
+
+
+def runs(numbers: Iterable[int]) -> list[range]:
+    """Ascending numbers, put together where they follow each other."""
+    found: list[range] = []
+    for number in numbers:
+        if found and found[-1].stop == number:
+            found[-1] = range(found[-1].start, number + 1)
+        else:
+            found.append(range(number, number + 1))
+    return found

@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Outcome
-from lms_desktop.models.blocks import BLOCK as BLOCK
 from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk
@@ -50,7 +49,7 @@ class TableModel(PagedModel):
 
     def row_cells(self, row: int) -> tuple[Cell, ...] | None:
         """The cells of a row, drafts included; None while it is not loaded."""
-        found = self._blocks.of(row)
+        found = self._rows.of(row)
         if found is None:
             return None
         block, at = found
@@ -109,7 +108,7 @@ class TableModel(PagedModel):
         for one in written:
             row = self.find(one.id)
             if row is not None:
-                self._blocks.patch(row, partial(patched, one, fields, zone))
+                self._rows.patch(row, partial(patched, one, fields, zone))
 
     def _committed(self, outcome: Outcome, initiator: object) -> None:
         shown = {self.admin.entity, *(f.kind.target for f in self.fields if isinstance(f.kind, Ref))}

@@ -9,7 +9,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.services.paging import Page, Want
-from lms_desktop.services.positions import Positions
+from lms_desktop.services.positions import IdBlock, Key, Positions
 from lms_desktop.spec import Query
 
 NEAR = 10_000
@@ -38,6 +38,14 @@ class RowSource(Protocol):
         """The place (from 0) of a row; None where it is not there."""
         ...
 
+    def key(self, uow: UnitOfWork, query: Query, row_id: str) -> Key | None:
+        """The key that a row has now; None where it is not there, or can have no other than it had."""
+        ...
+
+    def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
+        """How many rows stand before a key."""
+        ...
+
     def positions(self, uow: UnitOfWork, query: Query) -> Positions | None:
         """What leads to any place exactly; None where it is found without."""
         ...
@@ -62,7 +70,7 @@ class Whereabouts(QObject):
         self._desk, self._source, self._query = desk, source, query
         self._count: Job | None = None
         self._survey: Job | None = None
-        self._counting = self._surveying = False
+        self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
         self._carried = False
         self._counted = 0.0
@@ -78,6 +86,7 @@ class Whereabouts(QObject):
         self.cancel()
         self._query, self.positions, self._exact, self._took = query, None, known, 0.0
         self._carried, self._counted = known is not None, 0.0
+        self._stale = False
 
     def cancel(self) -> None:
         """Stop counting and looking around."""
@@ -128,10 +137,18 @@ class Whereabouts(QObject):
         )
         self._count = job if self._counting else None
 
+    def renew(self) -> None:
+        """Rows have changed: what was written down of their order is written down again, after a pause."""
+        self._stale = isinstance(self.positions, IdBlock)
+        if not self._counting:
+            self._look_around_if_needed()
+
     def _look_around_if_needed(self) -> None:
-        """What leads to the places holds no more where there are other numbers of rows."""
+        """What leads to the places holds no more where there are other numbers of rows, or others."""
         known = self.positions
-        if self._exact is not None and self._exact > NEAR and (known is None or known.total != self._exact):
+        if self._exact is None or self._exact <= NEAR:
+            return
+        if known is None or known.total != self._exact or self._stale:
             self._look_around()
 
     def _look_around(self) -> None:
@@ -169,7 +186,7 @@ class Whereabouts(QObject):
                 self._carried = False
                 self.count()
 
-        self._surveying, self._began = True, monotonic()
+        self._surveying, self._stale, self._began = True, False, monotonic()
         job = self._desk.read(
             lambda uow: source.positions(uow, query), done=done, failed=failed, owner=self, background=True
         )

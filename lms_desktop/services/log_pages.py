@@ -18,7 +18,7 @@ from lms_desktop.services import conditions, log_conditions
 from lms_desktop.services.deleted import deleted_found, deleted_rows
 from lms_desktop.services.joins import Joins
 from lms_desktop.services.log_conditions import LogRow, OperationList, SignInList
-from lms_desktop.services.pages import Layout, Page, Row, Slot, Want
+from lms_desktop.services.pages import Key, Layout, Page, Row, Slot, Want
 from lms_desktop.spec import Catalog, Query, Ref
 
 MANY = 999
@@ -40,12 +40,13 @@ class LogPages:
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
         """The rows wanted. Raises Denied, and BadValue for a filter that cannot be."""
-        page, parameters, backwards = _way(*self._found(uow, query), want)
+        page, parameters, backwards, outermost = _way(*self._found(uow, query), want)
         rows = self._shown(uow, query, page, parameters)
         layout = self._layout(query, columns)
         made = [_row(row, columns) for row in rows]
-        ended = not backwards and len(made) < want.count
-        return Page(want.first, tuple(made), layout, ended)
+        last = len(made) < parameters["size"]
+        begun, ended = (last, outermost) if backwards else (outermost, last)
+        return Page(want.first, tuple(made), layout, begun, ended)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query."""
@@ -70,6 +71,15 @@ class LogPages:
             return None
         newer = found.where(operations.c.seq > seq).subquery()
         return int(uow.execute(select(func.count()).select_from(newer)).scalar_one())
+
+    def key(self, uow: UnitOfWork, query: Query, row_id: str) -> None:
+        """Nothing: what was written into the log stays where it stands."""
+
+    def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
+        """How many rows of a query are newer than a key."""
+        found, keys = self._found(uow, query)
+        newer = found.where(tuple_(*keys) > _there(keys)).subquery()
+        return int(uow.execute(select(func.count()).select_from(newer), _bound(keys, key)).scalar_one())
 
     def positions(self, uow: UnitOfWork, query: Query) -> None:
         """Nothing: any place of a list is found by its number."""
@@ -105,27 +115,35 @@ class LogPages:
         return Layout(tuple(slots), at)
 
 
-def _way(found: Select[Any], keys: tuple[Any, ...], want: Want) -> tuple[Select[Any], dict[str, Any], bool]:
-    """The page's keys, its parameters, and whether it was read backwards; its rows come in their order in any case."""
+def _way(found: Select[Any], keys: tuple[Any, ...], want: Want) -> tuple[Select[Any], dict[str, Any], bool, bool]:
+    """The page's keys, its parameters, whether it was read backwards and whether from the first or last row of all on;
+    its rows come in their order in any case."""
     size: dict[str, Any] = {"size": want.count, "skip": 0}
-    backwards = False
-    bound = want.after if want.first else None
-    if want.first and bound is None and want.before is not None:
-        bound, backwards = want.before, True
+    backwards = outermost = False
+    bound = want.before or want.after or want.at
     if bound is not None:
-        here = tuple_(*keys)
-        there = tuple_(*[cast(bindparam(f"b{i}", type_=Text), key.type) for i, key in enumerate(keys)])
-        found = found.where(here > there if backwards else here < there)
-        size |= {f"b{i}": bound[i] for i in range(len(keys))}
-    elif want.first and want.total is not None and want.total - want.first < want.first:
-        backwards = True
+        backwards = want.before is not None
+        here, there = tuple_(*keys), _there(keys)
+        found = found.where(here > there if backwards else here < there if want.after else here <= there)
+        size |= _bound(keys, bound)
+    elif want.total is not None and 0 < want.total - want.first < want.first:
         behind = max(want.total - want.first - want.count, 0)
+        backwards, outermost = True, not behind
         size = {"size": min(want.count, want.total - want.first), "skip": behind}
-    elif want.first:
-        size["skip"] = want.first
+    else:
+        size["skip"], outermost = want.first, want.first == 0
     order = [key.asc() if backwards else key.desc() for key in keys]
     limit, offset = bindparam("size", type_=Integer), bindparam("skip", type_=Integer)
-    return found.order_by(*order).limit(limit).offset(offset), size, backwards
+    return found.order_by(*order).limit(limit).offset(offset), size, backwards, outermost
+
+
+def _there(keys: Sequence[Any]) -> Any:
+    """A key that is bound later."""
+    return tuple_(*[cast(bindparam(f"b{i}", type_=Text), key.type) for i, key in enumerate(keys)])
+
+
+def _bound(keys: Sequence[Any], there: Key) -> dict[str, Any]:
+    return {f"b{i}": there[i] for i in range(len(keys))}
 
 
 def _row(row: LogRow, columns: tuple[str, ...]) -> Row:

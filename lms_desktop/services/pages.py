@@ -62,12 +62,19 @@ class Pages:
 
     def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
         """The place (from 0) of a row in the order of a query; None where it is not among its rows."""
+        key = self.key(uow, query, row_id)
+        return None if key is None else self.before(uow, query, key)
+
+    def key(self, uow: UnitOfWork, query: Query, row_id: str) -> Key | None:
+        """The key of a row in the order of a query; None where it is not among its rows."""
         gate.check_entity(uow, query.entity, "view")
-        plan = self._plan(uow.actor, query, ())
-        key = uow.execute(plan.keys_of(row_id)).one_or_none()
-        if key is None:
-            return None
-        return int(uow.execute(plan.count(before=tuple(key))).scalar_one())
+        found = uow.execute(self._plan(uow.actor, query, ()).keys_of(row_id)).one_or_none()
+        return None if found is None else tuple(found)
+
+    def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
+        """How many rows stand before a key in the order of a query."""
+        gate.check_entity(uow, query.entity, "view")
+        return int(uow.execute(self._plan(uow.actor, query, ()).count(before=key)).scalar_one())
 
     def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the

@@ -38,7 +38,8 @@ class Want:
     """Which rows: `count` from place `first` on.
 
     Attributes:
-        after: the key of the row before them; `before` of the row behind them; `at` of the first of them.
+        after: the key behind which they stand, right behind it, whatever `first` says; `before`, the key that they
+            stand right before; `at`, the key of the first of them, which is behind it where that row is gone.
         total: the number of rows, where it is known exactly.
         positions: what leads to any place of this query; where nothing does and `roughly` is set, a place that is off
             by a hundredth of the table at most will do.
@@ -56,19 +57,14 @@ class Want:
 
 @dataclass(frozen=True)
 class Page:
-    """`rows` from place `first` on, as `layout` says; `ended` when nothing follows them.
-
-    Attributes:
-        previous, next: the id of the row right before and right behind them when they were read; None where that is
-            not known, or where there is none.
-    """
+    """`rows` from place `first` on, as `layout` says; `begun`: it is known that nothing stands before them; `ended`:
+    that nothing follows them."""
 
     first: int
     rows: tuple[Row, ...]
     layout: Layout
+    begun: bool
     ended: bool
-    previous: str | None = None
-    next: str | None = None
 
 
 def is_long(field: Field | Computed) -> bool:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Integer,
     LargeBinary,
@@ -27,15 +26,16 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import NullType, String, Uuid
+from sqlalchemy.types import Uuid
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
 from lms_desktop.services.joins import Joins, is_nullable, wire_text
+from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
 from lms_desktop.services.paging import Layout, Page, Row, Slot, Want, is_long
-from lms_desktop.services.positions import ID_BYTES, IdBlock, Key
+from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 
 EXCERPT = 300
@@ -60,13 +60,12 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Way:
-    """A statement that reads a page, and from where."""
+    """A statement that reads a page; `outermost`: from the first row of all on, or `backwards` from the last."""
 
     statement: Select[Any]
     parameters: dict[str, Any]
     backwards: bool = False
-    previous: str | None = None
-    next: str | None = None
+    outermost: bool = False
 
 
 class Plan:
@@ -93,20 +92,23 @@ class Plan:
         self.layout = self._layout()
         self._page_statement = lru_cache(maxsize=KEPT)(self._make_page)
         self._listed = self._make_listed()
+        self._marked = select(
+            mark_of([typed_key_parameter(i, o.expression.type) for i, o in enumerate(self.orderings)])
+        )
 
     def fetch(self, uow: UnitOfWork, want: Want) -> Page:
-        """The rows wanted, by the cheapest way, and their neighbours as far as these are known."""
-        if isinstance(want.positions, IdBlock) and want.first:
+        """The rows wanted, by the cheapest way."""
+        if isinstance(want.positions, IdBlock) and want.at is None:
             page = self._from_block(uow, want, want.positions)
             if page is not None:
                 return page
         way = self._way(want)
         rows: list[Row] = [tuple(row) for row in uow.execute(way.statement, way.parameters)]
         count = way.parameters["size"] - 1
-        beyond = rows[count][0] if len(rows) > count else None
-        if way.backwards:
-            return Page(want.first, tuple(rows[:count][::-1]), self.layout, False, beyond, way.next)
-        return Page(want.first, tuple(rows[:count]), self.layout, beyond is None, way.previous, beyond)
+        last = len(rows) <= count
+        rows = rows[:count][::-1] if way.backwards else rows[:count]
+        begun, ended = (last, way.outermost) if way.backwards else (way.outermost, last)
+        return Page(want.first, tuple(rows), self.layout, begun, ended)
 
     def count(self, before: Key | None = None) -> Select[Any]:
         """The statement that counts the rows: all, or those before a key."""
@@ -127,15 +129,17 @@ class Plan:
         return statement.where(*self.conditions, self.entity.id == row_id)
 
     def ids(self) -> Select[Any]:
-        """The statement that reads the ids of all rows in their order, in pieces of CHUNK ids.
+        """The statement that reads the ids of all rows in their order and the marks of their keys, in pieces of CHUNK
+        rows.
 
         All of them are put together in the order in which they come, and cut up then: to number the rows takes longer
-        than to sort them. PostgreSQL puts no more than a gigabyte together, the ids of 67 million rows.
+        than to sort them. PostgreSQL puts no more than a gigabyte together, what stands for 53 million rows.
         """
         sorted_ids = self._sorted_ids().subquery("sorted")
-        joined = func.string_agg(func.uuid_send(sorted_ids.c.id), literal(b"", LargeBinary), type_=LargeBinary)
+        entry = func.uuid_send(sorted_ids.c.id).op("||")(func.int4send(sorted_ids.c.mark))
+        joined = func.string_agg(entry, literal(b"", LargeBinary), type_=LargeBinary)
         together = select(joined.label("ids")).subquery("together")
-        size = CHUNK * ID_BYTES
+        size = CHUNK * ENTRY_BYTES
         numbers = func.generate_series(0, (func.octet_length(together.c.ids, type_=Integer) - 1) // size)
         number = numbers.table_valued(column("n", Integer)).render_derived().lateral("pieces")
         piece = func.substring(together.c.ids, number.c.n * size + 1, size, type_=LargeBinary)
@@ -150,10 +154,11 @@ class Plan:
         empty = self._ordered_ids(self.orderings[1:], first.expression.is_(None))
         others = self._ordered_ids(self.orderings, first.expression.is_not(None))
         parts = (empty, others) if first.descending else (others, empty)
-        return union_all(*(select(part.subquery().c.id) for part in parts))
+        return union_all(*(select(*part.subquery().c) for part in parts))
 
     def _ordered_ids(self, orderings: Sequence[Ordering], *only: ColumnElement[bool]) -> Select[Any]:
-        found: Select[Any] = self.joins.apply(select(self.entity.id.label("id")).select_from(self.entity))
+        entry = select(self.entity.id.label("id"), self._mark().label("mark"))
+        found: Select[Any] = self.joins.apply(entry.select_from(self.entity))
         order = [o.expression.desc() if o.descending else o.expression.asc() for o in orderings]
         tie = self.entity.id.desc() if self.tie_descends else self.entity.id.asc()
         return found.where(*self.conditions, *only).order_by(*order, tie)
@@ -163,96 +168,96 @@ class Plan:
         """The name of the table."""
         return str(self.entity.__tablename__)
 
-    @property
-    def keyed(self) -> bool:
-        """Whether rows can be found by their keys."""
-        return not any(isinstance(o.expression.type, NullType) for o in self.orderings)
-
     # Ways to a page
 
     def _way(self, want: Want) -> Way:
-        """How the rows wanted are read, and one more behind them, to see what follows."""
+        """How the rows wanted are read, and one more behind them, to see whether any follows."""
         size: dict[str, Any] = {"size": want.count + 1, "skip": 0}
+        if want.before is not None:
+            return Way(self._page_statement(nulls_of(want.before), backwards=True), size | bound_to(want.before), True)
+        if want.after is not None:
+            return Way(self._page_statement(nulls_of(want.after)), size | bound_to(want.after))
+        if want.at is not None:
+            return Way(self._page_statement(nulls_of(want.at), inclusive=True), size | bound_to(want.at))
         if want.first == 0:
-            return Way(self._page_statement(None, whole=True), size)
-        if self.keyed and want.after is not None:
-            return self._behind(want.after, size, previous=want.after[-1])
-        if self.keyed and want.before is not None:
-            statement = self._page_statement(_nulls(want.before), backwards=True)
-            return Way(statement, size | _bound(want.before), backwards=True, next=want.before[-1])
-        if self.keyed and want.at is not None:
-            return Way(self._page_statement(_nulls(want.at), inclusive=True), size | _bound(want.at))
-        positions = want.positions if self.keyed and not isinstance(want.positions, IdBlock) else None
+            return Way(self._page_statement(None, whole=True), size, outermost=True)
+        positions = want.positions if not isinstance(want.positions, IdBlock) else None
         if want.total is not None and self._from_end(want, near=positions is not None):
             behind = max(want.total - want.first - want.count, 0)
             size = {"size": min(want.count, want.total - want.first) + 1, "skip": behind}
-            return Way(self._page_statement(None, backwards=True, whole=not behind), size, backwards=True)
-        if positions is None:
-            return Way(self._page_statement(None), size | {"skip": want.first})
-        key, skip = positions.lead_to(want.first)
-        return self._behind(key, size | {"skip": skip}, previous=None)  # an anchor may be no row
+            statement = self._page_statement(None, backwards=True, whole=not behind)
+            return Way(statement, size, backwards=True, outermost=not behind)
+        key, skip = positions.lead_to(want.first) if positions is not None else (None, want.first)
+        size["skip"] = skip
+        if key is None:
+            return Way(self._page_statement(None), size)
+        return Way(self._page_statement(nulls_of(key)), size | bound_to(key))
 
     def _from_end(self, want: Want, *, near: bool) -> bool:
         """Whether the rows wanted are read from the end; `near`: only where it is very near."""
         left = (want.total or 0) - want.first
         return 0 < left < (NEAR_END if near else want.first)
 
-    def _behind(self, key: Key | None, size: dict[str, Any], previous: str | None) -> Way:
-        if key is None:
-            return Way(self._page_statement(None), size)
-        return Way(self._page_statement(_nulls(key)), size | _bound(key), previous=previous)
-
     def _from_block(self, uow: UnitOfWork, want: Want, block: IdBlock) -> Page | None:
-        """The rows that the block of ids has there; those that are gone by now are made up for by their neighbours.
-        None where the block does not tell."""
-        if want.before is not None and want.after is None:
-            return self._before_in_block(uow, want, want.before, block)
-        first, previous = want.first, None
-        near = want.after or want.at
-        if near is not None:
-            found = block.find(near[-1] or "", want.first)
-            if found is None:
-                return None
-            first = found + 1 if want.after is not None else found
-        if first > 0:
-            previous = near[-1] if want.after is not None and near is not None else block.ids(first - 1, 1)[0]
-        rows: list[Row] = []
-        while len(rows) <= want.count and first < block.total:
-            asked = block.ids(first, want.count + 1 - len(rows))
-            rows += self._rows_of(uow, asked)
-            first += len(asked)
-        if len(rows) > want.count:
-            return Page(want.first, tuple(rows[: want.count]), self.layout, False, previous, rows[want.count][0])
-        ended = want.total == block.total  # what else there may be behind the last of them, the keys tell
-        return Page(want.first, tuple(rows), self.layout, True, previous) if ended else None
-
-    def _before_in_block(self, uow: UnitOfWork, want: Want, before: Key, block: IdBlock) -> Page | None:
-        end = block.find(before[-1] or "", want.first + want.count)
-        if end is None:
+        """The rows that the block has there, as far as they still stand there; others are made up for by their
+        neighbours. None where the block does not tell."""
+        edge = want.after or want.before
+        first = self._place_of(uow, edge, block, want.first) if edge is not None else want.first or None
+        if first is None:  # the first rows of all are found without
             return None
-        rows: list[Row] = []
-        while len(rows) <= want.count and end > 0:
-            begin = max(end - (want.count + 1 - len(rows)), 0)
-            rows = self._rows_of(uow, block.ids(begin, end - begin)) + rows
-            end = begin
-        beyond = rows[-want.count - 1][0] if len(rows) > want.count else None
-        return Page(want.first, tuple(rows[-want.count :]), self.layout, False, beyond, before[-1])
+        if want.before is not None:
+            rows, begun = self._before_in_block(uow, want.count, first, block)
+            return Page(want.first, tuple(rows), self.layout, begun, False)
+        first += want.after is not None
+        rows = []
+        while len(rows) < want.count and first < block.total:
+            entries = block.entries(first, want.count - len(rows))
+            rows += self._rows_of(uow, entries)
+            first += len(entries)
+        ended = first >= block.total and want.total == block.total
+        if not rows and not ended:
+            return None  # what there may be behind the last of them by now, the keys tell
+        return Page(want.first, tuple(rows), self.layout, False, ended)
 
-    def _rows_of(self, uow: UnitOfWork, ids: Sequence[str]) -> list[Row]:
-        """The rows of these ids, in this order, as far as they are still among those of the query."""
-        return [tuple(row) for row in uow.execute(self._listed, {"ids": list(ids)})]
+    def _before_in_block(self, uow: UnitOfWork, count: int, end: int, block: IdBlock) -> tuple[list[Row], bool]:
+        rows: list[Row] = []
+        while len(rows) < count and end > 0:
+            begin = max(end - (count - len(rows)), 0)
+            rows = self._rows_of(uow, block.entries(begin, end - begin)) + rows
+            end = begin
+        return rows, end == 0
+
+    def _place_of(self, uow: UnitOfWork, key: Key, block: IdBlock, near: int) -> int | None:
+        """The place of a row in the block, if it had this key then."""
+        found = block.find(key[-1] or "", near)
+        if found is None or uow.execute(self._marked, bound_to(key)).scalar_one() != found[1].mark:
+            return None
+        return found[0]
+
+    def _rows_of(self, uow: UnitOfWork, entries: Sequence[Entry]) -> list[Row]:
+        """These rows, in this order, as far as they are still among those of the query and have the keys they had."""
+        listed = {"ids": [entry.id for entry in entries], "marks": [entry.mark for entry in entries]}
+        return [tuple(row) for row in uow.execute(self._listed, listed)]
 
     def _make_listed(self) -> Select[Any]:
         listed = (
-            func.unnest(cast(bindparam("ids", type_=ARRAY(Text)), ARRAY(Uuid(as_uuid=False))))
-            .table_valued("id", with_ordinality="place")
+            func.unnest(
+                cast(bindparam("ids", type_=ARRAY(Text)), ARRAY(Uuid(as_uuid=False))),
+                cast(bindparam("marks", type_=ARRAY(Integer)), ARRAY(Integer)),
+            )
+            .table_valued("id", "mark", with_ordinality="place")
             .render_derived()
         )
         keys = [o.expression.label(f"k{i}") for i, o in enumerate(self.orderings)]
         inner = select(self.entity.id.label("id"), listed.c.place.label("place"), *keys).select_from(self.entity)
         inner = self.joins.apply(inner.join(listed, self.entity.id == cast(listed.c.id, Uuid(as_uuid=False))))
-        page = inner.where(*self.conditions).cte("page")
+        same = cast(listed.c.mark, Integer) == self._mark()
+        page = inner.where(*self.conditions, same).cte("page")
         return self._shown(page, [key.name for key in keys]).order_by(page.c.place)
+
+    def _mark(self) -> Any:
+        """A number that follows from the keys of a row."""
+        return mark_of([o.expression for o in self.orderings])
 
     def _make_page(
         self, nulls: tuple[bool, ...] | None, backwards: bool = False, inclusive: bool = False, *, whole: bool = False
@@ -303,31 +308,31 @@ class Plan:
     def _beyond(self, nulls: tuple[bool, ...], backwards: bool, inclusive: bool = False) -> ColumnElement[bool]:
         """The rows behind the bound key in the order, or before it when `backwards`; `inclusive`: and that row itself.
         NULLs stand last, or first when the order descends, as PostgreSQL and its indexes have it."""
-        tie, tie_up = _key_parameter(len(nulls), self.entity.id.type), self.tie_descends == backwards
+        tie, tie_up = key_parameter(len(nulls), self.entity.id.type), self.tie_descends == backwards
         if not nulls:
-            return _further(self.entity.id, tie, up=tie_up, inclusive=inclusive)
-        first, bound = self.orderings[0].expression, _key_parameter(0, self.orderings[0].expression.type)
+            return beyond(self.entity.id, tie, up=tie_up, inclusive=inclusive)
+        first, bound = self.orderings[0].expression, key_parameter(0, self.orderings[0].expression.type)
         up = self.orderings[0].descending == backwards
         # Of a row that is referred to, this alone says to PostgreSQL where to begin in the index.
-        begin = [] if self.orderings[0].nullable or nulls[0] else [_further(first, bound, up=up, inclusive=True)]
+        begin = [] if self.orderings[0].nullable or nulls[0] else [beyond(first, bound, up=up, inclusive=True)]
         if len(nulls) == 1 and not self.orderings[0].nullable and up == tie_up:
             pair, bounds = tuple_(first, self.entity.id), tuple_(bound, tie)
-            return and_(*begin, _further(pair, bounds, up=up, inclusive=inclusive))
+            return and_(*begin, beyond(pair, bounds, up=up, inclusive=inclusive))
         ways = []
         equal: list[ColumnElement[bool]] = []
         for i, (ordering, is_null) in enumerate(zip(self.orderings, nulls, strict=True)):
             e, up = ordering.expression, ordering.descending == backwards
-            bound_value = _key_parameter(i, e.type)
+            bound_value = key_parameter(i, e.type)
             if is_null:
                 further = false() if up else e.is_not(None)
                 same = e.is_(None)
             else:
-                further = _further(e, bound_value, up=up)
+                further = beyond(e, bound_value, up=up)
                 further = or_(further, e.is_(None)) if up and ordering.nullable else further
                 same = e == bound_value
             ways.append(and_(*equal, further))
             equal.append(same)
-        ways.append(and_(*equal, _further(self.entity.id, tie, up=tie_up, inclusive=inclusive)))
+        ways.append(and_(*equal, beyond(self.entity.id, tie, up=tie_up, inclusive=inclusive)))
         return and_(*begin, or_(*ways))
 
     # What is shown and ordered by
@@ -374,25 +379,3 @@ class Plan:
         if isinstance(field.kind, Ref):
             return [value, joins.label(field.path), joins.detail(field.path)]
         return [func.left(value, EXCERPT) if is_long(field) else value]
-
-
-def _further(expression: Any, bound: Any, *, up: bool, inclusive: bool = False) -> ColumnElement[bool]:
-    """What is beyond the bound."""
-    if inclusive:
-        return expression >= bound if up else expression <= bound  # type: ignore[no-any-return]
-    return expression > bound if up else expression < bound  # type: ignore[no-any-return]
-
-
-def _nulls(key: Key) -> tuple[bool, ...]:
-    return tuple(value is None for value in key[:-1])
-
-
-def _bound(key: Key) -> dict[str, Any]:
-    return {f"k{i}": value for i, value in enumerate(key)}
-
-
-def _key_parameter(index: int, type_: Any) -> ColumnElement[Any]:
-    parameter = bindparam(f"k{index}", type_=Text())
-    if isinstance(type_, Boolean):
-        return cast(parameter, Boolean)
-    return parameter if isinstance(type_, String) else cast(parameter, type_)

@@ -1,7 +1,8 @@
 """What leads to any place of a long table: anchors, or the ids of all its rows in order.
 
 *Anchors* are places of which the key is known, a few thousand in any table: a page is read from the nearest one on.
-*A block of ids* is for orders that no index knows: written down once, in a file, it gives any page at once.
+*A block of ids* is for orders that no index knows: written down once, in a file, it gives any page at once. With each
+id it has a mark of the key that the row had then: a row with another key by now does not stand there any more.
 """
 
 import tempfile
@@ -10,12 +11,14 @@ import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID
 
 Key = tuple[str | None, ...]
 """The sort keys of a row, its id last: where a neighbouring page begins."""
 
 ID_BYTES = 16
+ENTRY_BYTES = ID_BYTES + 4
 NEARBY = 20_000
 """So many ids before and behind the place where it was are searched for a row."""
 
@@ -64,17 +67,25 @@ class Anchors:
         return self._keys[at], skip if self.furthest is None else min(skip, self.furthest)
 
 
+class Entry(NamedTuple):
+    """A row's id and the mark of its key, a number that another key hardly ever has."""
+
+    id: str
+    mark: int
+
+
 class IdBlock:
-    """The ids of all rows in their order, in a file without a name: they take no memory and vanish with the process.
+    """The ids of all rows in their order and the marks of their keys, in a file without a name: they take no memory and
+    vanish with the process.
 
     Attributes:
-        total: the number of ids.
+        total: the number of rows.
     """
 
     exact = True
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        """`chunks` hold the ids in their order, sixteen bytes each."""
+        """`chunks` hold the rows in their order, sixteen bytes of the id and four of the mark each."""
         self._file = tempfile.TemporaryFile(prefix="lms-places-", buffering=0)  # noqa: SIM115  it lives as long as this
         weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
@@ -82,27 +93,31 @@ class IdBlock:
         for chunk in chunks:
             self._file.write(chunk)
             size += len(chunk)
-        self.total = size // ID_BYTES
+        self.total = size // ENTRY_BYTES
 
-    def ids(self, first: int, count: int) -> list[str]:
-        """The ids from a place on, fewer where the rows end."""
+    def entries(self, first: int, count: int) -> list[Entry]:
+        """The rows from a place on, fewer where they end."""
         found = self._read(first, count)
-        return [str(UUID(bytes=found[i : i + ID_BYTES])) for i in range(0, len(found), ID_BYTES)]
+        return [_entry(found[at : at + ENTRY_BYTES]) for at in range(0, len(found), ENTRY_BYTES)]
 
-    def find(self, row_id: str, near: int) -> int | None:
+    def find(self, row_id: str, near: int) -> tuple[int, Entry] | None:
         """The place of a row that is somewhere near a place; None where it is not."""
         begin = max(near - NEARBY, 0)
         found, wanted = self._read(begin, near + NEARBY - begin), UUID(row_id).bytes
         at = found.find(wanted)
-        while at >= 0 and at % ID_BYTES:
+        while at >= 0 and at % ENTRY_BYTES:
             at = found.find(wanted, at + 1)
-        return begin + at // ID_BYTES if at >= 0 else None
+        return (begin + at // ENTRY_BYTES, _entry(found[at : at + ENTRY_BYTES])) if at >= 0 else None
 
     def _read(self, first: int, count: int) -> bytes:
         first, count = max(first, 0), max(min(count, self.total - max(first, 0)), 0)
         with self._lock:
-            self._file.seek(first * ID_BYTES)
-            return self._file.read(count * ID_BYTES) or b""
+            self._file.seek(first * ENTRY_BYTES)
+            return self._file.read(count * ENTRY_BYTES) or b""
+
+
+def _entry(found: bytes) -> Entry:
+    return Entry(str(UUID(bytes=found[:ID_BYTES])), int.from_bytes(found[ID_BYTES:], "big", signed=True))
 
 
 Positions = Anchors | IdBlock

@@ -18,22 +18,20 @@ class RowKeeper(QObject):
         super().__init__(table)
         self._table: Any = table
         self._model: Any = None
-        self.keeping = False
+        self.keeping = self._selected = False
         self._places: list[tuple[QPersistentModelIndex, int]] = []
         self._current: tuple[str | None, int] = (None, 0)
 
     def watch(self, model: QAbstractItemModel | None) -> None:
         """Keep the rows of this model, if it follows others."""
-        former = getattr(self._model, "follower", None)
-        if former is not None:
-            former.about_to_move.disconnect(self._remember)
-            former.moved.disconnect(self._put_back)
+        if hasattr(self._model, "about_to_move"):
+            self._model.about_to_move.disconnect(self._remember)
+            self._model.moved.disconnect(self._put_back)
         self._model = model
-        follower = getattr(model, "follower", None)
-        if follower is not None:
-            follower.about_to_move.connect(self._remember)
-            follower.moved.connect(self._put_back)
-            follower.anchor = self._anchor
+        if hasattr(model, "about_to_move"):
+            self._model.about_to_move.connect(self._remember)
+            self._model.moved.connect(self._put_back)
+            self._model.follower.anchor = self._anchor
 
     def _anchor(self) -> int:
         """The row that is read: the current one where it is seen."""
@@ -41,22 +39,28 @@ class RowKeeper(QObject):
         first, last = self._table.seen_rows()
         return current if first <= current <= last else -1
 
-    def _remember(self) -> None:
+    def _remember(self, by_others: bool) -> None:
         table, model = self._table, self._model
-        self.keeping = True
+        self.keeping = by_others
+        self._selected = table.selectionModel().hasSelection()
         current = table.currentIndex()
         self._current = (model.row_id(current.row()) if current.isValid() else None, current.column())
         first, last = table.seen_rows()
         rows = range(first, last + 1) if first >= 0 else range(0)
         anchor = self._anchor()
-        order = sorted(rows, key=lambda row: (row != anchor, row < anchor, abs(row - anchor)))
+        loaded = {row for row in rows if model.row_id(row) is not None}  # of others nobody has seen where they stand
+        order = sorted(rows, key=lambda row: (row != anchor, row not in loaded, row < anchor, abs(row - anchor)))
         self._places = [(QPersistentModelIndex(model.index(row, 0)), table.rowViewportPosition(row)) for row in order]
 
     def _put_back(self) -> None:
         table: QTableView = self._table
+        was_selected = self._selected and not self.keeping
         self.keeping = False
         places, self._places = self._places, []
         self._restore_current()
+        if was_selected and not table.selectionModel().hasSelection():  # the next row stands where those were
+            flags = QItemSelectionModel.SelectionFlag
+            table.selectionModel().select(table.currentIndex(), flags.ClearAndSelect | flags.Rows)
         for index, place in places:
             if index.isValid():
                 off = table.rowViewportPosition(index.row()) - place

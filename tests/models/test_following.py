@@ -5,49 +5,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_desktop.database.changes import Notice, parse
-from lms_desktop.models.following import Shift, shifts
+from lms_desktop.models.renewing import Run, shifts
 
 
-def carried_out(rows: list[str | None], moves: list[Shift]) -> list[str | None]:
-    """The rows after the moves; those that came are not known."""
+def carried_out(rows: list[str | None], gone: list[Run], come: list[Run]) -> list[str | None]:
+    """The rows after that; those that came are not known."""
     rows = list(rows)
-    for at, number in reversed(moves):
-        if number > 0:
-            rows[at:at] = [None] * number
-        else:
-            del rows[at : at - number]
+    for at, number in reversed(gone):
+        del rows[at : at + number]
+    for at, number in come:
+        rows[at:at] = [None] * number
     return rows
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "moves"),
+    ("before", "after", "known", "gone", "come"),
     [
-        ("abc", "abc", []),
-        ("abc", "xabc", [(0, 1)]),
-        ("abc", "bc", [(0, -1)]),
-        ("abc", "axbc", [(1, 1)]),
-        ("abc", "ac", [(1, -1)]),
-        ("abc", "xbc", [(0, -1), (1, 1)]),
-        ("abc", "xyz", []),
-        ("abc", "", []),
+        ("abc", "abc", 3, [], []),
+        ("abc", "xabc", 3, [], [(0, 1)]),
+        ("abc", "bc", 3, [(0, 1)], []),
+        ("abc", "axbc", 3, [], [(1, 1)]),
+        ("abc", "ac", 3, [(1, 1)], []),
+        ("abc", "xbc", 3, [(0, 1)], [(0, 1)]),
+        ("abc", "xyz", 0, [], []),
+        ("abc", "xyz", 2, [(0, 2)], []),
+        ("abc", "", 3, [(0, 3)], []),
+        ("abcd", "abx", 2, [], []),
+        ("abcd", "abx", 3, [(2, 1)], []),
+        ("abcd", "cxyd", 4, [(0, 2)], [(1, 2)]),
     ],
 )
-def test_what_came_and_went_is_told_by_place(before: str, after: str, moves: list[Shift]) -> None:
-    assert shifts(0, list(before), 0, list(after)) == moves
-
-
-@pytest.mark.parametrize(
-    ("begin", "after", "moves"),
-    [(10, "zabc", [(10, 1)]), (10, "bcde", [(9, -1)]), (20, "abcd", [(10, 10)]), (0, "abcd", [(0, -10)])],
-)
-def test_what_came_and_went_above_moves_all_rows(begin: int, after: str, moves: list[Shift]) -> None:
-    assert shifts(10, list("abcd"), begin, list(after)) == moves
+def test_what_came_and_went_is_told_by_place(
+    before: str, after: str, known: int, gone: list[Run], come: list[Run]
+) -> None:
+    assert shifts(list(before), list(after), known) == (gone, come)
 
 
 @given(st.lists(st.integers(0, 30), unique=True, max_size=20), st.lists(st.integers(0, 30), unique=True, max_size=20))
 def test_rows_in_both_readings_land_where_the_later_has_them(one: list[int], other: list[int]) -> None:
     before, after = [str(n) for n in sorted(one)], [str(n) for n in sorted(other)]
-    moved = carried_out(list(before), shifts(0, before, 0, after))
+    moved = carried_out(list(before), *shifts(before, after, len(before)))
+    assert set(moved) - {None} == set(before) & set(after)
     for row_id in set(before) & set(after):
         assert moved.index(row_id) == after.index(row_id)
 

@@ -12,8 +12,7 @@ from PySide6.QtCore import Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Change, Database, Outcome, UnitOfWork
 from lms_desktop.entities import Course, Enrollment, User
-from lms_desktop.models import paged, whereabouts
-from lms_desktop.models.blocks import BLOCK, KEPT_BLOCKS
+from lms_desktop.models import fetched, stretches, whereabouts
 from lms_desktop.models.cells import Look
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
@@ -94,10 +93,9 @@ def test_jumping_shows_the_rows_that_scrolling_would(model: TableModel) -> None:
 
 
 def test_memory_is_bounded(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lms_desktop.models.blocks.KEPT_BLOCKS", 30)
-    for first in range(0, 1000, BLOCK):
+    monkeypatch.setattr(stretches, "KEPT", 300)
+    for first in range(0, 1000, 10):
         model.want(first, first + 10)
-    assert KEPT_BLOCKS == 200
     assert model.row_id(910) is not None
     assert model.row_id(110) is None
 
@@ -183,7 +181,7 @@ def test_a_click_on_a_header_sorts(model: TableModel) -> None:
 def test_another_order_of_many_rows_is_not_counted_again(
     desk: ImmediateDesk, school: Database, model: TableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (whereabouts, paged):
+    for module in (whereabouts, fetched):
         monkeypatch.setattr(module, "NEAR", 100)
     model.show(model.query)
     desk.hold()
@@ -204,7 +202,7 @@ def test_another_order_of_many_rows_is_not_counted_again(
 def test_rows_are_counted_where_what_leads_to_their_places_is_not_found(
     desk: ImmediateDesk, model: TableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (whereabouts, paged):
+    for module in (whereabouts, fetched):
         monkeypatch.setattr(module, "NEAR", 100)
     model.show(model.query)
     desk.hold()

@@ -56,16 +56,14 @@ def ids(uow: UnitOfWork, query: Query, want: Want) -> list[str | None]:
 
 
 def leads_everywhere(uow: UnitOfWork, query: Query, found: Positions) -> None:
-    """Each place is reached by it, alone and beside neighbours, and the page knows what stands before and behind."""
+    """Each place is reached by it, alone and beside neighbours."""
     everything = ids(uow, query, Want(0, 10_000))
     assert found.total == len(everything)
     for first in range(1, len(everything), 3):
         page = pages.fetch(uow, query, (), Want(first, 4, positions=found, total=found.total))
         assert [row[0] for row in page.rows] == everything[first : first + 4], first
-        assert page.next == (everything[first + 4] if first + 4 < len(everything) else None)
-        assert page.previous in (None, everything[first - 1])
         key = page.layout.key(page.rows[0])
-        before = pages.fetch(uow, query, (), Want(max(first - 4, 1), 4, before=key, positions=found))
+        before = pages.fetch(uow, query, (), Want(max(first - 4, 0), 4, before=key, positions=found))
         assert [row[0] for row in before.rows] == everything[max(first - 4, 0) : first]
         assert ids(uow, query, Want(first + 1, 4, after=key, positions=found)) == everything[first + 1 : first + 5]
         assert ids(uow, query, Want(first, 4, at=key, positions=found)) == everything[first : first + 4]
@@ -154,6 +152,42 @@ def test_rows_that_are_gone_are_made_up_for_by_their_neighbours(school: Database
         connection.rollback()
 
 
+def test_a_row_whose_key_has_changed_does_not_stand_where_it_stood(school: Database) -> None:
+    query = Query(User, sorts=(Sort("last_login_at"),))
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        everything = pages.fetch(uow, query, (), Want(0, 1000))
+    assert isinstance(found, IdBlock)
+    there = [row[0] for row in everything.rows]
+    moved = there[10:14]
+    with school.engine.connect() as connection:
+        change = "UPDATE users SET last_login_at = now() WHERE CAST(id AS text) = ANY(:ids)"
+        connection.execute(text(change), {"ids": moved})
+        later = UnitOfWork(connection, SYSTEM)
+        assert ids(later, query, Want(8, 4, positions=found)) == [*there[8:10], *there[14:16]]
+        truth = ids(later, query, Want(0, 1000))
+        (edge,) = pages.fetch(later, query, (), Want(truth.index(moved[0]), 1)).rows
+        after = Want(14, 4, after=everything.layout.key(edge), positions=found)
+        assert ids(later, query, after) == truth[truth.index(moved[0]) + 1 :][:4], "where it stands now"
+        connection.rollback()
+
+
+def test_a_block_of_ids_is_read_without_sorting(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, admin in PAGES.items():
+        for key in sortable(admin):
+            query = Query(admin.entity, sorts=(Sort(key), Sort("id")))
+            with reading(school) as uow:
+                found = pages.positions(uow, query)
+                if isinstance(found, Anchors):
+                    continue
+                row = pages.fetch(uow, query, (), Want(20, 1, positions=found)).rows[0]
+                plan = plans.Plan(CATALOG, SYSTEM, query, ())
+                with monkeypatch.context() as patch:
+                    patch.setattr(plan, "_way", None)
+                    page = plan.fetch(uow, Want(21, 5, after=plan.layout.key(row), positions=found))
+                assert len(page.rows) == 5, (name, key)
+
+
 def test_the_statistics_tell_about_where_a_place_is(school: Database) -> None:
     with reading(school) as uow:
         for sorts in ((Sort("id"),), (Sort("id", True),)):
@@ -193,11 +227,11 @@ def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None
     with reading(school) as uow:
         found = pages.positions(uow, Query(User, sorts=(Sort("last_login_at"),)))
     assert isinstance(found, IdBlock)
-    assert found.ids(ROWS - 2, 10) == found.ids(ROWS - 2, 2)
-    assert found.ids(ROWS + 5, 10) == []
+    assert found.entries(ROWS - 2, 10) == found.entries(ROWS - 2, 2)
+    assert found.entries(ROWS + 5, 10) == []
     assert found.find("00000000-0000-0000-0000-000000000000", 10) is None
-    assert len(found.ids(0, 100)) == found.total == ROWS
-    assert positions.ID_BYTES == 16
+    assert len(found.entries(0, 100)) == found.total == ROWS
+    assert positions.ENTRY_BYTES == 20
 
 
 def test_who_has_an_index_sorts_fast(school: Database) -> None:

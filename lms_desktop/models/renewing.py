@@ -1,0 +1,126 @@
+"""What is on the screen, read once more: which of the rows have come and gone, and where they stand now."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.models.rows import Block, runs
+from lms_desktop.models.whereabouts import RowSource
+from lms_desktop.services.paging import Row, Want
+from lms_desktop.services.positions import Key
+from lms_desktop.spec import Query
+
+MOST_PARTS = 4
+"""Where rows have changed in more places than these, all from the first to the last are told as one."""
+
+Run = tuple[int, int]
+"""(place, n): n rows from a place on."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows read again.
+
+    Attributes:
+        place: the number of the first of them; None where that was not asked.
+        ended: nothing follows them.
+        anchor: the id of the row that is read, if it stands elsewhere now: the rows are those around it.
+    """
+
+    blocks: list[Block]
+    ended: bool
+    place: int | None = None
+    anchor: str | None = None
+
+    def rows(self) -> list[Row]:
+        """The rows."""
+        return [row for block in self.blocks for row in block.page.rows]
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """Reads what is on the screen once more, on a worker: the rows from the same key on; where the row that is read
+    stands elsewhere now, those around it.
+
+    Attributes:
+        want: the rows, a screen or two, from the key of one before those seen on.
+        known: the ids of the rows that stood there; `needed`: so many of them, to the last one seen.
+        anchor: the id of the row that is read; `placing`: the number of the first row is asked for.
+    """
+
+    pages: RowSource
+    query: Query
+    fetch: Callable[[UnitOfWork, Want], Block]
+    want: Want
+    known: frozenset[str | None]
+    needed: int
+    anchor: str | None
+    placing: bool
+
+    def read(self, uow: UnitOfWork) -> Window:
+        """Read."""
+        window = self._from_the_first(uow) or self._from_key(uow)
+        if self.anchor is not None and self.anchor not in {row[0] for row in window.rows()}:
+            key = self.pages.key(uow, self.query, self.anchor)
+            if key is not None:
+                return self._around(uow, key, self.anchor)
+        return window
+
+    def _from_the_first(self, uow: UnitOfWork) -> Window | None:
+        """The rows from the first of all on, where it was on the screen or right above."""
+        if self.want.first > 0:
+            return None
+        block = self.fetch(uow, replace(self.want, at=None))
+        window = Window([block], block.page.ended, place=0)
+        return window if self._is_enough(window) else None
+
+    def _from_key(self, uow: UnitOfWork) -> Window:
+        """The rows from the key on and, where those seen may have been pushed out of them, as many more."""
+        block = self.fetch(uow, self.want)
+        window = Window([block], block.page.ended)
+        if not self._is_enough(window):
+            after = block.page.layout.key(block.page.rows[-1])
+            more = self.fetch(uow, Want(self.want.first + self.want.count, self.want.count, after=after))
+            window = Window([block, more], more.page.ended)
+        if not self.placing or self.want.at is None:
+            return window
+        return replace(window, place=self.pages.before(uow, self.query, self.want.at))
+
+    def _around(self, uow: UnitOfWork, key: Key, anchor: str) -> Window:
+        above = self.fetch(uow, replace(self.want, at=None, before=key))
+        below = self.fetch(uow, replace(self.want, at=key))
+        place = self.pages.before(uow, self.query, key) - len(above.page.rows)
+        if not below.page.rows or below.page.rows[0][0] != anchor or place < 0:
+            return self._from_key(uow)  # it goes on moving
+        return Window([above, below], below.page.ended, place, anchor)
+
+    def _is_enough(self, window: Window) -> bool:
+        """Whether whatever was seen and is not among these rows is gone."""
+        come = sum(row[0] not in self.known for row in window.rows())
+        return window.ended or come + self.needed <= self.want.count
+
+
+def differing(before: Sequence[Row], after: Sequence[Row]) -> list[range]:
+    """The places of those rows that are others than they were, or were not there."""
+    found = runs(at for at in range(max(len(before), len(after))) if before[at : at + 1] != after[at : at + 1])
+    return found if len(found) <= MOST_PARTS else [range(found[0].start, found[-1].stop)]
+
+
+def shifts(before: Sequence[str | None], after: Sequence[str | None], known: int) -> tuple[list[Run], list[Run]]:
+    """Which rows are gone, by their places in `before`, and which have come, by theirs in `after`, when both were read
+    from the same place on.
+
+    Of the first `known` rows of `before`, those that are not in `after` are gone; of the others behind the last row
+    that is in both nothing is known.
+    """
+    gone: list[Run] = []
+    come: list[Run] = []
+    matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    matched = [(0, 0, 0), *(tuple(match) for match in matches if match.size)]
+    for (a, b, size), (next_a, next_b, _) in pairwise(matched):
+        gone += [(a + size, next_a - a - size)] if next_a > a + size else []
+        come += [(b + size, next_b - b - size)] if next_b > b + size else []
+    end = matched[-1][0] + matched[-1][2]
+    return gone + ([(end, known - end)] if known > end else []), come

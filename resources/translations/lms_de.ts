@@ -52,6 +52,10 @@
         <translation>Eine deaktivierte Person kann sich nicht anmelden; alles, was sie getan hat, bleibt erhalten.</translation>
     </message>
     <message>
+        <source>A faster change log: what changed in a statement is found out first, and no other column is written out.</source>
+        <translation>Ein schnelleres Änderungsprotokoll: Zuerst wird festgestellt, was sich in einer Anweisung geändert hat; keine andere Spalte wird ausgeschrieben.</translation>
+    </message>
+    <message>
         <source>A moment is written like 2026-11-20 10:00.</source>
         <translation>Ein Zeitpunkt wird so geschrieben: 2026-11-20 10:00.</translation>
     </message>
@@ -330,6 +334,10 @@
     <message>
         <source>Another person has the e-mail address{value} already.</source>
         <translation>Eine andere Person hat bereits die E-Mail-Adresse{value}.</translation>
+    </message>
+    <message>
+        <source>Another program is writing to the same list all the time. Nothing was changed.</source>
+        <translation>Ein anderes Programm schreibt ununterbrochen in dieselbe Liste. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Another session has the same token already.</source>
@@ -4278,6 +4286,81 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
 </context>
 <context>
+    <name>AnsweredGuard</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n Versuch enthält eine Antwort</numerusform>
+            <numerusform>%n Versuche enthalten eine Antwort</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n Versuch wurde nach der vorigen Antwort bewertet.</numerusform>
+            <numerusform>%n Versuche wurden nach der vorigen Antwort bewertet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Die Bedeutung von %n beantworteten Frage ändern?</numerusform>
+            <numerusform>Die Bedeutung von %n beantworteten Fragen ändern?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finding out who answered</source>
+        <translation>Es wird nachgesehen, wer geantwortet hat</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Weiter bearbeiten</translation>
+    </message>
+    <message>
+        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
+        <translation>Ergebnisse bleiben, wie sie sind, bis die Versuche neu bewertet werden; das wird danach angeboten.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the meaning</source>
+        <translation>die Bedeutung</translation>
+    </message>
+    <message>
+        <source>the options</source>
+        <translation>die Antwortmöglichkeiten</translation>
+    </message>
+    <message>
+        <source>the points</source>
+        <translation>die Punkte</translation>
+    </message>
+    <message>
+        <source>the quiz</source>
+        <translation>das Quiz</translation>
+    </message>
+    <message>
+        <source>the right answer</source>
+        <translation>die richtige Antwort</translation>
+    </message>
+    <message>
+        <source>the type</source>
+        <translation>die Art</translation>
+    </message>
+    <message>
+        <source>“{0}”: this changes {1}; {2}.</source>
+        <translation>„{0}“: Das ändert {1}; {2}.</translation>
+    </message>
+</context>
+<context>
     <name>Answers</name>
     <message>
         <source>Accepted answers: any of them is right, capitals and blanks apart</source>
@@ -4597,6 +4680,14 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Putting in order</source>
         <translation>Wird angeordnet</translation>
+    </message>
+    <message>
+        <source>Save it first: what is not saved yet cannot be copied.</source>
+        <translation>Zuerst speichern: Was noch nicht gespeichert ist, kann nicht kopiert werden.</translation>
+    </message>
+    <message>
+        <source>Save it first: what is not saved yet stays in its list.</source>
+        <translation>Zuerst speichern: Was noch nicht gespeichert ist, bleibt in seiner Liste.</translation>
     </message>
     <message>
         <source>Sort lessons by title</source>
@@ -5792,16 +5883,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Verlauf: {0}</translation>
     </message>
     <message>
-        <source>Open course</source>
-        <translation>Kurs öffnen</translation>
-    </message>
-    <message>
         <source>Reading {0}…</source>
         <translation>{0} werden gelesen…</translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>Ergebnisse</translation>
     </message>
     <message>
         <source>Sorting {0} rows by {1} takes a while: there is no index for it.</source>
@@ -6346,6 +6429,21 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>not saved yet</source>
         <translation>noch nicht gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>FormParts</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Parts of the record</source>
+        <translation>Teile des Eintrags</translation>
     </message>
 </context>
 <context>
@@ -7471,6 +7569,17 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
 </context>
 <context>
+    <name>Onward</name>
+    <message>
+        <source>Open course</source>
+        <translation>Kurs öffnen</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+</context>
+<context>
     <name>OpeningScreen</name>
     <message>
         <source>Cancel</source>
@@ -8202,27 +8311,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 </context>
 <context>
     <name>QuestionAnswers</name>
-    <message numerus="yes">
-        <source>%n attempt(s) answered it</source>
-        <translation>
-            <numerusform>%n Versuch enthält eine Antwort</numerusform>
-            <numerusform>%n Versuche enthalten eine Antwort</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n attempt(s) were marked by the former answer.</source>
-        <translation>
-            <numerusform>%n Versuch wurde nach der vorigen Antwort bewertet.</numerusform>
-            <numerusform>%n Versuche wurden nach der vorigen Antwort bewertet.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Change the meaning of %n answered question(s)?</source>
-        <translation>
-            <numerusform>Die Bedeutung von %n beantworteten Frage ändern?</numerusform>
-            <numerusform>Die Bedeutung von %n beantworteten Fragen ändern?</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Counting the answers</source>
         <translation>Die Antworten werden gezählt</translation>
@@ -8232,59 +8320,12 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Falsch</translation>
     </message>
     <message>
-        <source>Finding out who answered</source>
-        <translation>Es wird nachgesehen, wer geantwortet hat</translation>
-    </message>
-    <message>
-        <source>Go on editing</source>
-        <translation>Weiter bearbeiten</translation>
-    </message>
-    <message>
         <source>Regrade…</source>
         <translation>Neu bewerten…</translation>
     </message>
     <message>
-        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
-        <translation>Ergebnisse bleiben, wie sie sind, bis die Versuche neu bewertet werden; das wird danach angeboten.</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Speichern</translation>
-    </message>
-    <message>
         <source>True</source>
         <translation>Wahr</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>und %n weitere</numerusform>
-            <numerusform>und %n weitere</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>the meaning</source>
-        <translation>die Bedeutung</translation>
-    </message>
-    <message>
-        <source>the options</source>
-        <translation>die Antwortmöglichkeiten</translation>
-    </message>
-    <message>
-        <source>the points</source>
-        <translation>die Punkte</translation>
-    </message>
-    <message>
-        <source>the right answer</source>
-        <translation>die richtige Antwort</translation>
-    </message>
-    <message>
-        <source>the type</source>
-        <translation>die Art</translation>
-    </message>
-    <message>
-        <source>“{0}”: this changes {1}; {2}.</source>
-        <translation>„{0}“: Das ändert {1}; {2}.</translation>
     </message>
 </context>
 <context>
@@ -8417,6 +8458,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Question {0} of {1}</source>
         <translation>Frage {0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionsPage</name>
+    <message>
+        <source>Regrade…</source>
+        <translation>Neu bewerten…</translation>
     </message>
 </context>
 <context>
@@ -8576,20 +8624,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>RecordForm</name>
     <message>
-        <source>Details</source>
-        <translation>Einzelheiten</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
         <source>Nothing is selected</source>
         <translation>Nichts ist ausgewählt</translation>
-    </message>
-    <message>
-        <source>Parts of the record</source>
-        <translation>Teile des Eintrags</translation>
     </message>
     <message>
         <source>Reading the record…</source>
@@ -8953,6 +8989,29 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
 </context>
 <context>
+    <name>ResultsExport</name>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export results</source>
+        <translation>Ergebnisse exportieren</translation>
+    </message>
+    <message>
+        <source>Reading the attempts</source>
+        <translation>Die Versuche werden gelesen</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>Die Datei wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Written to {0}.</source>
+        <translation>In {0} geschrieben.</translation>
+    </message>
+</context>
+<context>
     <name>ResultsOverview</name>
     <message>
         <source>As a picture</source>
@@ -9061,6 +9120,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Versuche</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
         <source>Looking at the answers</source>
         <translation>Die Antworten werden angesehen</translation>
     </message>
@@ -9071,6 +9134,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Overview</source>
         <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Reading the attempts…</source>
+        <translation>Die Versuche werden gelesen…</translation>
     </message>
     <message>
         <source>Reading the results…</source>

@@ -29,6 +29,37 @@
     </message>
 </context>
 <context>
+    <name>AnsweredGuard</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n attempt answered it</numerusform>
+            <numerusform>%n attempts answered it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n attempt was marked by the former answer.</numerusform>
+            <numerusform>%n attempts were marked by the former answer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Change the meaning of %n answered question?</numerusform>
+            <numerusform>Change the meaning of %n answered questions?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ApplyDialog</name>
     <message numerus="yes">
         <source>Apply %n revision(s) to {0}?</source>
@@ -542,37 +573,6 @@
         <translation>
             <numerusform>%n student</numerusform>
             <numerusform>%n students</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>QuestionAnswers</name>
-    <message numerus="yes">
-        <source>%n attempt(s) answered it</source>
-        <translation>
-            <numerusform>%n attempt answered it</numerusform>
-            <numerusform>%n attempts answered it</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n attempt(s) were marked by the former answer.</source>
-        <translation>
-            <numerusform>%n attempt was marked by the former answer.</numerusform>
-            <numerusform>%n attempts were marked by the former answer.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Change the meaning of %n answered question(s)?</source>
-        <translation>
-            <numerusform>Change the meaning of %n answered question?</numerusform>
-            <numerusform>Change the meaning of %n answered questions?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>

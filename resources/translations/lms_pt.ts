@@ -52,6 +52,10 @@
         <translation>Uma pessoa desativada não pode iniciar sessão; tudo o que fez é conservado.</translation>
     </message>
     <message>
+        <source>A faster change log: what changed in a statement is found out first, and no other column is written out.</source>
+        <translation>Um registo de alterações mais rápido: apura-se primeiro o que mudou numa instrução, e nenhuma outra coluna é escrita.</translation>
+    </message>
+    <message>
         <source>A moment is written like 2026-11-20 10:00.</source>
         <translation>Um momento escreve-se assim: 2026-11-20 10:00.</translation>
     </message>
@@ -330,6 +334,10 @@
     <message>
         <source>Another person has the e-mail address{value} already.</source>
         <translation>Outra pessoa já tem o endereço de e-mail{value}.</translation>
+    </message>
+    <message>
+        <source>Another program is writing to the same list all the time. Nothing was changed.</source>
+        <translation>Outro programa está sempre a escrever na mesma lista. Nada foi alterado.</translation>
     </message>
     <message>
         <source>Another session has the same token already.</source>
@@ -4278,6 +4286,81 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
 </context>
 <context>
+    <name>AnsweredGuard</name>
+    <message numerus="yes">
+        <source>%n attempt(s) answered it</source>
+        <translation>
+            <numerusform>%n tentativa respondeu-lhe</numerusform>
+            <numerusform>%n tentativas responderam-lhe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) were marked by the former answer.</source>
+        <translation>
+            <numerusform>%n tentativa foi avaliada pela resposta anterior.</numerusform>
+            <numerusform>%n tentativas foram avaliadas pela resposta anterior.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change the meaning of %n answered question(s)?</source>
+        <translation>
+            <numerusform>Alterar o sentido de %n pergunta respondida?</numerusform>
+            <numerusform>Alterar o sentido de %n perguntas respondidas?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finding out who answered</source>
+        <translation>A ver quem respondeu</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Continuar a editar</translation>
+    </message>
+    <message>
+        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
+        <translation>Os resultados ficam como estão até as tentativas serem reavaliadas, o que se propõe a seguir.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>e mais %n</numerusform>
+            <numerusform>e mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the meaning</source>
+        <translation>o sentido</translation>
+    </message>
+    <message>
+        <source>the options</source>
+        <translation>as opções</translation>
+    </message>
+    <message>
+        <source>the points</source>
+        <translation>os pontos</translation>
+    </message>
+    <message>
+        <source>the quiz</source>
+        <translation>o questionário</translation>
+    </message>
+    <message>
+        <source>the right answer</source>
+        <translation>a resposta certa</translation>
+    </message>
+    <message>
+        <source>the type</source>
+        <translation>o tipo</translation>
+    </message>
+    <message>
+        <source>“{0}”: this changes {1}; {2}.</source>
+        <translation>“{0}”: isto altera {1}; {2}.</translation>
+    </message>
+</context>
+<context>
     <name>Answers</name>
     <message>
         <source>Accepted answers: any of them is right, capitals and blanks apart</source>
@@ -4597,6 +4680,14 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Putting in order</source>
         <translation>A pôr em ordem</translation>
+    </message>
+    <message>
+        <source>Save it first: what is not saved yet cannot be copied.</source>
+        <translation>Guarde primeiro: o que ainda não está guardado não pode ser copiado.</translation>
+    </message>
+    <message>
+        <source>Save it first: what is not saved yet stays in its list.</source>
+        <translation>Guarde primeiro: o que ainda não está guardado fica na sua lista.</translation>
     </message>
     <message>
         <source>Sort lessons by title</source>
@@ -5792,16 +5883,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Histórico: {0}</translation>
     </message>
     <message>
-        <source>Open course</source>
-        <translation>Abrir curso</translation>
-    </message>
-    <message>
         <source>Reading {0}…</source>
         <translation>A ler {0}…</translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>Resultados</translation>
     </message>
     <message>
         <source>Sorting {0} rows by {1} takes a while: there is no index for it.</source>
@@ -6346,6 +6429,21 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>not saved yet</source>
         <translation>ainda por guardar</translation>
+    </message>
+</context>
+<context>
+    <name>FormParts</name>
+    <message>
+        <source>Details</source>
+        <translation>Pormenores</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
+        <source>Parts of the record</source>
+        <translation>Partes do registo</translation>
     </message>
 </context>
 <context>
@@ -7471,6 +7569,17 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
 </context>
 <context>
+    <name>Onward</name>
+    <message>
+        <source>Open course</source>
+        <translation>Abrir curso</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Resultados</translation>
+    </message>
+</context>
+<context>
     <name>OpeningScreen</name>
     <message>
         <source>Cancel</source>
@@ -8202,27 +8311,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 </context>
 <context>
     <name>QuestionAnswers</name>
-    <message numerus="yes">
-        <source>%n attempt(s) answered it</source>
-        <translation>
-            <numerusform>%n tentativa respondeu-lhe</numerusform>
-            <numerusform>%n tentativas responderam-lhe</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n attempt(s) were marked by the former answer.</source>
-        <translation>
-            <numerusform>%n tentativa foi avaliada pela resposta anterior.</numerusform>
-            <numerusform>%n tentativas foram avaliadas pela resposta anterior.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Change the meaning of %n answered question(s)?</source>
-        <translation>
-            <numerusform>Alterar o sentido de %n pergunta respondida?</numerusform>
-            <numerusform>Alterar o sentido de %n perguntas respondidas?</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Counting the answers</source>
         <translation>A contar as respostas</translation>
@@ -8232,59 +8320,12 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Falso</translation>
     </message>
     <message>
-        <source>Finding out who answered</source>
-        <translation>A ver quem respondeu</translation>
-    </message>
-    <message>
-        <source>Go on editing</source>
-        <translation>Continuar a editar</translation>
-    </message>
-    <message>
         <source>Regrade…</source>
         <translation>Reavaliar…</translation>
     </message>
     <message>
-        <source>Results stay as they are until the attempts are regraded, which is offered afterwards.</source>
-        <translation>Os resultados ficam como estão até as tentativas serem reavaliadas, o que se propõe a seguir.</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Guardar</translation>
-    </message>
-    <message>
         <source>True</source>
         <translation>Verdadeiro</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>e mais %n</numerusform>
-            <numerusform>e mais %n</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>the meaning</source>
-        <translation>o sentido</translation>
-    </message>
-    <message>
-        <source>the options</source>
-        <translation>as opções</translation>
-    </message>
-    <message>
-        <source>the points</source>
-        <translation>os pontos</translation>
-    </message>
-    <message>
-        <source>the right answer</source>
-        <translation>a resposta certa</translation>
-    </message>
-    <message>
-        <source>the type</source>
-        <translation>o tipo</translation>
-    </message>
-    <message>
-        <source>“{0}”: this changes {1}; {2}.</source>
-        <translation>“{0}”: isto altera {1}; {2}.</translation>
     </message>
 </context>
 <context>
@@ -8417,6 +8458,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Question {0} of {1}</source>
         <translation>Pergunta {0} de {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionsPage</name>
+    <message>
+        <source>Regrade…</source>
+        <translation>Reavaliar…</translation>
     </message>
 </context>
 <context>
@@ -8576,20 +8624,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>RecordForm</name>
     <message>
-        <source>Details</source>
-        <translation>Pormenores</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Histórico</translation>
-    </message>
-    <message>
         <source>Nothing is selected</source>
         <translation>Nada está selecionado</translation>
-    </message>
-    <message>
-        <source>Parts of the record</source>
-        <translation>Partes do registo</translation>
     </message>
     <message>
         <source>Reading the record…</source>
@@ -8953,6 +8989,29 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
 </context>
 <context>
+    <name>ResultsExport</name>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>Ficheiros CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export results</source>
+        <translation>Exportar resultados</translation>
+    </message>
+    <message>
+        <source>Reading the attempts</source>
+        <translation>A ler as tentativas</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>A escrever o ficheiro</translation>
+    </message>
+    <message>
+        <source>Written to {0}.</source>
+        <translation>Escrito em {0}.</translation>
+    </message>
+</context>
+<context>
     <name>ResultsOverview</name>
     <message>
         <source>As a picture</source>
@@ -9061,6 +9120,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Tentativas</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
         <source>Looking at the answers</source>
         <translation>A ver as respostas</translation>
     </message>
@@ -9071,6 +9134,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Overview</source>
         <translation>Visão geral</translation>
+    </message>
+    <message>
+        <source>Reading the attempts…</source>
+        <translation>A ler as tentativas…</translation>
     </message>
     <message>
         <source>Reading the results…</source>

@@ -190,6 +190,7 @@ class FetchedRows(NumberedRows):
         """Rows came that stand beside the stretch that is read."""
         edge = here.end - 1 if way == "down" else here.first
         if here is not self._rows.here or here.of(edge) is None or here.key(edge) != key:
+            self._fetch_missing()  # it was read again meanwhile
             return
         page, room = block.page, 0
         come = {row[0] for row in page.rows}

@@ -92,6 +92,9 @@ class Reader:
             marks = [(QPersistentModelIndex(model.index(row, 0)), row - place) for row in rows]
             if meanwhile is not None:
                 self._desk.hold()
+                if len(self._writer.seen) % 2:
+                    model.follower.look_again()
+                    QApplication.processEvents()
             model.want(place, min(place + SEEN, total) - 1)
             if meanwhile is not None:
                 meanwhile()

@@ -132,6 +132,16 @@ def test_rows_deleted_before_a_block_that_is_read_backwards_leave_no_hole(school
     assert all(model.row_id(row) is not None for row in range(80, 100))
 
 
+def test_rows_come_though_what_is_seen_was_read_again_meanwhile(desk: ImmediateDesk, model: TableModel) -> None:
+    model.want(0, 30)
+    desk.hold()
+    model.read_again(lambda came_about: None)
+    model.want(31, 70)
+    desk.release(1)
+    desk.release()
+    assert all(model.row_id(row) is not None for row in range(31, 71))
+
+
 def test_a_place_behind_the_last_row_is_no_count(
     qtmodeltester: ModelTester, school: Database, model: TableModel
 ) -> None:

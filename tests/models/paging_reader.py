@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.positions import IdBlock
+from lms_desktop.services.positions import IdBlock, Key
 from tests.desks import ImmediateDesk
 from tests.models.paging_writer import Writer
 
@@ -125,7 +125,7 @@ class Reader:
     def _note(self) -> None:
         """What is shown now, that was not shown before."""
         assert not self._troubles
-        seen = [self.model.row_id(row) for row in self._window()]
+        _, seen = self.screen()
         assert len(set(seen)) == len(seen), "a row is on the screen twice"
         self._expect_order(seen)
         frontier = next((mark.row() for mark in reversed(self._marks) if mark.isValid()), None)
@@ -136,6 +136,10 @@ class Reader:
         self._marks = [*self._marks, *(QPersistentModelIndex(self.model.index(row, 0)) for row in rows)][-40:]
 
     def _expect_order(self, seen: list[str | None]) -> None:
+        now = self._writer.seen[-1]
+        rows = zip(self._window(), map(str, seen), strict=True)
+        fresh = [row_id for row, row_id in rows if self._key(row) == now.get(row_id)]
+        assert fresh == [row_id for row_id in now if row_id in set(fresh)], "rows are not in the order of what they say"
         stayed = self._writer.stayed(self._known)
         there = set(stayed) & set(seen)
         shown = [row_id for row_id in seen if row_id in there]
@@ -144,6 +148,10 @@ class Reader:
             assert shown[0] == stayed[0], "a row stands before the first"
         if shown and self._top + SEEN >= self.model.total:
             assert shown[-1] == stayed[-1], "a row stands behind the last"
+
+    def _key(self, row: int) -> Key | None:
+        found = self.model._rows.of(row)
+        return None if found is None else found[0].page.layout.key(found[0].page.rows[found[1]])
 
     def _expect(self) -> None:
         """What was shown while she read on is what there was."""

@@ -54,7 +54,9 @@ class Reader:
     def refresh(self) -> None:
         """F5."""
         known = len(self._writer.seen) - 1
+        marks = self._marked()
         self.model.refresh()
+        self._keep(marks)
         self._look()
         self._expect()
         if not isinstance(self.model.where.positions, IdBlock):  # which tells what there was when it was written down
@@ -88,14 +90,15 @@ class Reader:
         for _ in range(100):
             self._top = max(min(self._top, model.total - SEEN), 0)
             place, total = self._top, model.total
-            rows = sorted(self._window(), key=lambda row: model.row_id(row) is None)
-            marks = [(QPersistentModelIndex(model.index(row, 0)), row - place) for row in rows]
+            marks = self._marked()
             if meanwhile is not None:
                 self._desk.hold()
                 if len(self._writer.seen) % 2:
                     model.follower.look_again()
                     QApplication.processEvents()
             model.want(place, min(place + SEEN, total) - 1)
+            if self._is_whole() and self._top == place:
+                self._note()
             if meanwhile is not None:
                 meanwhile()
                 self._desk.release()
@@ -110,6 +113,11 @@ class Reader:
         else:
             raise AssertionError(f"rows {self._top} to {self._top + SEEN - 1} of {model.total} do not come")
         self._note()
+
+    def _marked(self) -> list[tuple[QPersistentModelIndex, int]]:
+        """The rows of the window and their places in it; last those that have not come yet."""
+        rows = sorted(self._window(), key=lambda row: self.model.row_id(row) is None)
+        return [(QPersistentModelIndex(self.model.index(row, 0)), row - self._top) for row in rows]
 
     def _keep(self, marks: list[tuple[QPersistentModelIndex, int]]) -> None:
         """Let the first of the rows that is still there be where it was in the window."""

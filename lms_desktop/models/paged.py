@@ -10,7 +10,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.fetched import FAR, SCREEN, FetchedRows
 from lms_desktop.models.following import Follower
-from lms_desktop.models.renewing import Renewal, Window, differing, shifts
+from lms_desktop.models.renewing import MOST_READS, Renewal, Window, differing, shifts
 from lms_desktop.models.rows import Block
 from lms_desktop.models.stretches import Stretch
 from lms_desktop.models.whereabouts import RowSource
@@ -73,7 +73,7 @@ class PagedModel(FetchedRows):
             self.query,
             self._fetcher(self.query, self.fields),
             Want(begin, size, at=key),
-            known=frozenset(row[0] for row in here.rows(begin, begin + size)),
+            known=here.keys(begin),
             needed=last + 1 - begin,
             anchor=self.row_id(anchor) if first <= anchor <= last else None,
             placing=begin <= FAR or self._guessed,
@@ -118,7 +118,8 @@ class PagedModel(FetchedRows):
             self._tell(range(place, place + len(after)))
             self._fetch_missing()
             return True
-        if max(first, here.first) < begin or (last >= begin + len(after) and not window.ended):
+        enough = window.holds(here.keys(begin), last + 1 - begin) or len(window.blocks) >= MOST_READS
+        if max(first, here.first) < begin or not enough:
             return False
         known = len(before) if window.ended else last + 1 - begin
         gone, come = shifts([row[0] for row in before], [row[0] for row in after], known)

@@ -1,6 +1,6 @@
 """What is on the screen, read once more: which of the rows have come and gone, and where they stand now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -14,6 +14,9 @@ from lms_desktop.spec import Query
 
 MOST_PARTS = 4
 """Where rows have changed in more places than these, all from the first to the last are told as one."""
+
+MOST_READS = 8
+"""Where so many screens of rows have come between those seen, they are not looked for any longer."""
 
 Run = tuple[int, int]
 """(place, n): n rows from a place on."""
@@ -34,6 +37,14 @@ class Window:
     place: int | None = None
     anchor: str | None = None
 
+    def holds(self, known: Mapping[Key, int], needed: int) -> bool:
+        """Whether, of the rows that stood there, the first `needed` are among these or are gone. `known`: where the
+        rows stood, by their keys."""
+        places = [known.get(block.page.layout.key(row)) for block in self.blocks for row in block.page.rows]
+        there = [place for place in places if place is not None]
+        come = len(places) - len(there)
+        return self.ended or max(there, default=-1) >= needed - 1 or come + needed <= len(places)
+
     def rows(self) -> list[Row]:
         """The rows."""
         return [row for block in self.blocks for row in block.page.rows]
@@ -46,7 +57,7 @@ class Renewal:
 
     Attributes:
         want: the rows, a screen or two, from the key of one before those seen on.
-        known: the ids of the rows that stood there; `needed`: so many of them, to the last one seen.
+        known: where the rows stood, by their keys, the first at 0; `needed`: so many of them, to the last one seen.
         anchor: the id of the row that is read; `placing`: the number of the first row is asked for.
     """
 
@@ -54,7 +65,7 @@ class Renewal:
     query: Query
     fetch: Callable[[UnitOfWork, Want], Block]
     want: Want
-    known: frozenset[str | None]
+    known: Mapping[Key, int]
     needed: int
     anchor: str | None
     placing: bool
@@ -77,13 +88,14 @@ class Renewal:
         return window if self._is_enough(window) else None
 
     def _from_key(self, uow: UnitOfWork) -> Window:
-        """The rows from the key on and, where those seen may have been pushed out of them, as many more."""
+        """The rows from the key on, more of them where those seen may have been pushed out of them."""
         block = self.fetch(uow, self.want)
         window = Window([block], block.page.ended)
-        if not self._is_enough(window):
+        while not self._is_enough(window) and len(window.blocks) < MOST_READS:
+            size = sum(len(block.page.rows) for block in window.blocks)
             after = block.page.layout.key(block.page.rows[-1])
-            more = self.fetch(uow, Want(self.want.first + self.want.count, self.want.count, after=after))
-            window = Window([block, more], more.page.ended)
+            block = self.fetch(uow, Want(self.want.first + size, self.want.count, after=after))
+            window = Window([*window.blocks, block], block.page.ended)
         if not self.placing or self.want.at is None:
             return window
         return replace(window, place=self.pages.before(uow, self.query, self.want.at))
@@ -98,8 +110,7 @@ class Renewal:
 
     def _is_enough(self, window: Window) -> bool:
         """Whether whatever was seen and is not among these rows is gone."""
-        come = sum(row[0] not in self.known for row in window.rows())
-        return window.ended or come + self.needed <= self.want.count
+        return window.holds(self.known, self.needed)
 
 
 def differing(before: Sequence[Row], after: Sequence[Row]) -> list[range]:

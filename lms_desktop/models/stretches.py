@@ -59,6 +59,10 @@ class Stretch:
         """The rows from a place on, before another."""
         return [self.row(row) for row in range(max(first, self.first), min(end, self.end))]
 
+    def keys(self, first: int) -> dict[Key, int]:
+        """How far behind a place the rows stand, by their keys."""
+        return {self.key(row): row - first for row in range(first, self.end)}
+
     def find(self, row_id: str | None) -> int | None:
         """The place of a row."""
         rows = (row for block in self._blocks for row in block.page.rows)

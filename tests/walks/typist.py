@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication
 from lms_desktop.app import make_application
 from lms_desktop.database.fates import Sent
 from lms_desktop.views import theme
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.page import Destination
 from tests.walks.acting import ADMIN, Person, Walk
 from tests.walks.driving import CTRL
 
@@ -91,7 +93,7 @@ class Typist:
 
     def _add_lesson(self) -> None:
         page, text = self._go("lessons"), self._text()
-        page.begin_new({"course_id": self._course})
+        page.go_to(Destination("lessons", new=True, values=(("course_id", self._course),)))
         (draft, *_) = reversed(page.drafts.new_rows())
         self._person.settle()
         say("typing", "lessons", draft.id, "title", text)
@@ -108,7 +110,7 @@ class Typist:
             while page.saving.busy:
                 QTest.qWait(1)
 
-    def _go(self, name: str):  # type: ignore[no-untyped-def]
+    def _go(self, name: str) -> EntityPage:
         if self._person.page.name != name:
             self._person.go(name)
             self._person.settle()

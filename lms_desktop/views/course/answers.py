@@ -11,6 +11,7 @@ from lms_desktop.services.teaching.question_edits import set_accepted, set_truth
 from lms_desktop.services.teaching.questions import ESSAY, MULTIPLE_CHOICE, SHORT_ANSWER, TRUE_FALSE, Option, Reading
 from lms_desktop.views import theme
 from lms_desktop.views.course.option_list import OptionList, Ticked
+from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import Tag, label
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
@@ -35,11 +36,11 @@ class TruthChoice(QWidget):
         self._tags: list[Tag] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        for button, truth in ((self.yes, True), (self.no, False)):
-            self._group.addButton(button, int(truth))
+        for choice, truth in ((self.yes, True), (self.no, False)):
+            self._group.addButton(choice, int(truth))
             tag = Tag(self.tr("right answer"), "ok", self)
             line = QHBoxLayout()
-            line.addWidget(button, 1)
+            line.addWidget(choice, 1)
             line.addWidget(tag)
             self._box.addLayout(line)
             self._tags.append(tag)
@@ -49,10 +50,10 @@ class TruthChoice(QWidget):
     def show_truth(self, truth: bool | None, *, unsaved: bool, editable: bool) -> None:
         """Show what is right."""
         self._group.setExclusive(False)
-        for button, says, tag in zip((self.yes, self.no), (True, False), self._tags, strict=True):
-            button.setChecked(truth is says)
-            button.setEnabled(editable)
-            theme.set_state(button, "dirty" if unsaved and truth is says else "")
+        for choice, says, tag in zip((self.yes, self.no), (True, False), self._tags, strict=True):
+            choice.setChecked(truth is says)
+            choice.setEnabled(editable)
+            theme.set_state(choice, "dirty" if unsaved and truth is says else "")
             tag.setVisible(truth is says)
             tag.tell(self.tr("right answer"), "warn" if unsaved else "ok")
         self._group.setExclusive(True)
@@ -67,17 +68,22 @@ class Answers(QWidget):
     Attributes:
         options: of a multiple choice; `accepted` of a short answer; `truth` of true or false.
         raw: where the plain rows of what is written go; `raw_only`: they alone are shown.
+        offers_raw: the person may turn to what is written; `as_written`: has turned to it.
 
     Signals:
         edited(object, bool): the Reading as the person wants it; whether a text's own undo led to it.
+        turn_asked(): turn to what is written, or back to the answers.
     """
 
     edited = Signal(object, bool)
+    turn_asked = Signal()
 
     def __init__(self, raw: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reading, self.raw_only = Reading(""), False
+        self.offers_raw = self.as_written = False
         self.caption, self._unsaved = label("", "small"), Tag(self.tr("not saved"), "warn", self)
+        self.turn_button = button("", "link", self.turn_asked.emit, parent=self)
         self._note = Banner("", "warn")
         self.options = OptionList(ticks=True, parent=self)
         self.accepted = OptionList(ticks=False, parent=self)
@@ -98,6 +104,7 @@ class Answers(QWidget):
         self._head.addWidget(self.caption)
         self._head.addWidget(self._unsaved)
         self._head.addStretch(1)
+        self._head.addWidget(self.turn_button)
         self._box.addLayout(self._head)
         for part in (self._note, self.options, self.truth, self.accepted, self._essay, self.raw):
             self._box.addWidget(part)
@@ -111,25 +118,28 @@ class Answers(QWidget):
         odd = told(reading.odd)
         if not odd and max(len(reading.options), len(reading.accepted)) > MOST:
             odd = self.tr("These are too many to be shown one by one; they can be edited as they are written.")
-        self._reading, kind, self.raw_only = reading, reading.type, bool(odd)
+        self._reading, kind, raw = reading, reading.type, bool(odd) or self.as_written
+        self.raw_only = raw
+        self.turn_button.setText(self.tr("Show as answers") if self.as_written else self.tr("Show as written"))
+        self.turn_button.setVisible(self.offers_raw and not odd)
         captions = {
             MULTIPLE_CHOICE: self.tr("Options: tick those that are right"),
             TRUE_FALSE: self.tr("Right answer"),
             SHORT_ANSWER: self.tr("Accepted answers: any of them is right, capitals and blanks apart"),
             ESSAY: self.tr("Answer"),
         }
-        self.caption.setText("" if odd else captions.get(kind, ""))
+        self.caption.setText("" if raw else captions.get(kind, ""))
         self.caption.setVisible(bool(self.caption.text()))
-        self._unsaved.setVisible(not odd and editable and _content(reading) != _content(saved))
+        self._unsaved.setVisible(not raw and editable and _content(reading) != _content(saved))
         note = refusal or odd or told(reading.problem)
         if note != self._note.text:
             self._note.tell(note, "bad" if refusal else "warn")
         self._note.setVisible(bool(note))
-        if kind == MULTIPLE_CHOICE and not odd:
+        if kind == MULTIPLE_CHOICE and not raw:
             self.options.show_options(_ticked(reading), _ticked(saved), editable=editable)
-        if kind == SHORT_ANSWER and not odd:
+        if kind == SHORT_ANSWER and not raw:
             self.accepted.show_options(_accepted(reading), _accepted(saved), editable=editable)
-        if kind == TRUE_FALSE and not odd:
+        if kind == TRUE_FALSE and not raw:
             unsaved = (reading.type, reading.truth) != (saved.type, saved.truth)
             self.truth.show_truth(reading.truth, unsaved=unsaved, editable=editable)
         for part, of in (
@@ -138,8 +148,8 @@ class Answers(QWidget):
             (self.truth, TRUE_FALSE),
             (self._essay, ESSAY),
         ):
-            part.setVisible(kind == of and not odd)
-        self.raw.setVisible(bool(odd))
+            part.setVisible(kind == of and not raw)
+        self.raw.setVisible(raw)
 
     def flush(self) -> bool:
         """Tell what has not been told yet; False where something that stands here is no answer."""
@@ -164,7 +174,7 @@ class Answers(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
-        return [*self.options.stops(), self.truth.yes, self.truth.no, *self.accepted.stops()]
+        return [*self.options.stops(), self.truth.yes, self.truth.no, *self.accepted.stops(), self.turn_button]
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the answers begin."""

@@ -61,7 +61,7 @@ class QuestionForm(RecordForm):
     def _take_focus(self) -> None:
         """Override RecordForm: what is wrong with the answers is mended where they are edited."""
         wanted = self._focus[-1] if self._focus else None
-        if wanted in (OPTIONS, CORRECT) and not self.reading().odd:
+        if wanted in (OPTIONS, CORRECT) and not self.fields.answers.raw_only:
             self._focus.clear()
             self.fields.answers.take_keyboard()
             self.details.ensureWidgetVisible(self.fields.answers, 0, px(16))

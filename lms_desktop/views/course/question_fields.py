@@ -50,6 +50,7 @@ class QuestionFields(FormFields):
         handed = self.hand_out(TEXT, TYPE, POINTS, OPTIONS, CORRECT)
         self.answers = Answers(handed[3:])
         self.answers.edited.connect(self._answers_edited)
+        self.answers.turn_asked.connect(self._turn)
         for part in (self.answers.options, self.answers.accepted):
             part.arranged.connect(self._chain_answers)
         self._reading = Reading("")
@@ -71,6 +72,8 @@ class QuestionFields(FormFields):
     def show_record(self, row_id: str, record: Record | None) -> None:
         """Override FormFields.show_record."""
         super().show_record(row_id, record)
+        if self.answers.offers_raw and self._half_written():
+            self.answers.as_written = True
         self._show_answers()
 
     def renew(self, record: Record | None) -> None:
@@ -139,9 +142,28 @@ class QuestionFields(FormFields):
 
     def _give_up_unseen(self) -> None:
         """What was half written of answers as they are stored stops no save once it is out of sight."""
-        for row in (self.rows[OPTIONS], self.rows[CORRECT]):
-            if not self.answers.raw_only and row.editable and row.editor is not None and row.editor.reason:
-                self._fill(row)
+        for row in [] if self.answers.raw_only else self._half_written():
+            self._fill(row)
+
+    def _half_written(self) -> list[FieldRow]:
+        """The rows of what is written that hold no value yet."""
+        written = (self.rows[OPTIONS], self.rows[CORRECT])
+        return [row for row in written if row.editable and row.editor is not None and row.editor.reason]
+
+    def _turn(self) -> None:
+        """Show what is written in place of the answers, or these again; what stands here and is neither comes first."""
+        self.flush()
+        if not self.answers.flush():
+            self.answers.take_keyboard()
+            return
+        wanted = self._half_written()[:1]
+        if not wanted:
+            self.answers.as_written = not self.answers.as_written
+            self._show_answers()
+            wanted = [self.rows[OPTIONS]] if self.answers.as_written else []
+        for row in wanted:
+            if row.editable and row.editor is not None:
+                row.editor.setFocus()
 
     def _order_tabs(self) -> None:
         """Override FormFields._order_tabs: the answers come behind the points."""

@@ -19,7 +19,8 @@ from lms_desktop.views.session import Session
 
 
 class PlacedFields(QuestionFields):
-    """As `QuestionFields`, where the question's quiz is asked for as well: it stands first."""
+    """As `QuestionFields`, where the question's quiz is asked for as well: it stands first. Here, where a question is
+    looked at as a row, its answers can be edited as they are written too: what other programs have put beside them."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class PlacedFields(QuestionFields):
         super().__init__(session, admin, drafts, parent, kinds=kinds)
         first = {key: row for key, row in self.rows.items() if key not in {TEXT, TYPE, POINTS, OPTIONS, CORRECT}}
         self.rows = {**first, **self.rows}
+        self.answers.offers_raw = True
 
 
 class PlacedQuestionForm(QuestionForm):

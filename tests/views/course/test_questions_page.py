@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import Quiz, QuizQuestion
+from lms_desktop.views.course.question_editor import QuestionEditor
 from lms_desktop.views.course.questions_page import QuestionsPage
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
+from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.session import Session
 from tests.dialogs import when_asked
@@ -47,6 +49,36 @@ class Before:
         assert keyboard is not None
         QTest.keyClick(keyboard, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(keyboard, points)
+
+    def turn(self) -> None:
+        """By keyboard from the last answer: Tab to where the answers are shown as written, Space."""
+        answers = self.page.form.fields.answers
+        answers.stops()[-2].setFocus()
+        if answers.raw_only:
+            answers.turn_button.setFocus()
+        else:
+            self.press(Qt.Key.Key_Tab)
+        assert answers.turn_button.hasFocus()
+        self.press(Qt.Key.Key_Space)
+
+    def press(self, key: Qt.Key) -> None:
+        """Press a key where the keyboard is."""
+        keyboard = QApplication.focusWidget()
+        assert keyboard is not None
+        QTest.keyClick(keyboard, key)
+
+    def type(self, text: str) -> None:
+        """Type in place of what stands where the keyboard is."""
+        keyboard = QApplication.focusWidget()
+        assert keyboard is not None
+        QTest.keyClick(keyboard, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(keyboard, text)
+
+    def written(self, key: str) -> str | None:
+        """What stands in the editor of what is written; None where there is none to be seen."""
+        editor = self.page.form.fields.rows[key].editor
+        assert isinstance(editor, LongEditor)
+        return editor.edit.text() if editor.isVisible() else None
 
     def save(self, *answers: Callable[[], object]) -> None:
         """Save, and answer what is asked."""
@@ -171,3 +203,52 @@ def test_ctrl_enter_adds_an_option(before: Before) -> None:
     options.rows[0].edit.setFocus()
     QTest.keyClick(options.rows[0].edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(options.rows) == 4
+
+
+ITEMS = '[{"text": "a", "hint": 1}, "b"]'
+
+
+def test_what_stands_beside_an_options_text_is_edited_as_it_is_written(before: Before, database_url: URL) -> None:
+    ask_question(database_url, "third", options=ITEMS, correct="a")
+    before.show("third")
+    options = before.page.form.fields.answers.options
+    assert [row.edit.toPlainText() for row in options.rows] == ["a", "b"]
+    assert before.written("options") is None
+    before.turn()
+    assert not options.isVisible()
+    assert before.written("options") == ITEMS
+    assert before.written("correct_answer") == "a"
+    before.type(ITEMS.replace("1", "2"))
+    assert before.page.form.commit_open_editor()
+    assert before.written("options") == ITEMS.replace("1", "2"), "it is still shown as it was chosen"
+    before.turn()
+    assert [row.edit.toPlainText() for row in options.rows] == ["a", "b"]
+    before.save()
+    assert stored(database_url)[2][2] == ITEMS.replace("1", "2")
+
+
+def test_an_answer_that_its_type_does_not_show_is_found_as_it_is_written(before: Before, database_url: URL) -> None:
+    ask_question(database_url, "third", "essay", correct="true")
+    before.show("third")
+    before.page.form.fields.answers.turn_button.setFocus()
+    before.press(Qt.Key.Key_Space)
+    assert before.written("correct_answer") == "true"
+
+
+def test_what_is_half_written_is_mended_before_it_is_shown_otherwise(before: Before) -> None:
+    before.show("first")
+    before.turn()
+    before.type("[half")
+    before.turn()
+    assert before.written("options") == "[half"
+    before.show("second")
+    before.page.form.fields.answers.turn_button.click()
+    assert before.written("options") is None
+    before.show("first")
+    assert before.written("options") == "[half"
+
+
+def test_only_where_a_question_is_a_row_its_answers_are_shown_as_written(before: Before) -> None:
+    before.show("first")
+    assert before.page.form.fields.answers.turn_button.isVisible()
+    assert not QuestionEditor(before.session, before.session.drafts[QuizQuestion]).fields.answers.offers_raw

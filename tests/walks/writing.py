@@ -25,6 +25,7 @@ from lms_desktop.views.reference_picker import ReferenceEditor
 from lms_desktop.views.text_editors import LineField
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, Sitting, click, type_into, wait_for
+from tests.walks.options import answers_of, give, shows_written
 from tests.walks.truth import OWN, Truth, expression, referred, table_of
 
 NEW_PASSWORD = "a mule sings at noon"
@@ -116,7 +117,10 @@ class Writing:
         page = self.sitting.page
         assert page.unsaved() == len(expected)
         wait_for(page.unsaved_bar.isVisible, "the bar of what is unsaved")
+        agree = Answer("Save")  # a question that students have answered is not altered without one
         self.sitting.save()
+        agree.stop()
+        assert not agree.given or "answered it" in agree.said, agree.said
         assert page.unsaved() == 0, page.banner.text
         assert not page.unsaved_bar.isVisible()
         self._stands(row_id, expected, before)
@@ -223,11 +227,14 @@ class Writing:
 
     def _give(self, field: Field, before: Values) -> str | None:
         """Put a value that is another than before into the field's editor; the wire value that this means."""
-        row = self.sitting.page.form.details.fields.rows[field.key]
-        self.sitting.page.form.details.ensureWidgetVisible(row)
+        form, kind, number = self.sitting.page.form, field.kind, next(_numbers)
+        shows_written(form, field.key, written=bool(before))
+        if not before and (answers := answers_of(form, field.key)) is not None:
+            return give(form, answers, field.key, number)
+        row = form.details.fields.rows[field.key]
+        form.details.ensureWidgetVisible(row)
         editor = row.editor
         assert editor is not None
-        kind, number = field.kind, next(_numbers)
         if isinstance(editor, ReferenceEditor):
             wire, typed = self._another(field, before)
             _fill(editor, typed)

@@ -88,7 +88,7 @@ class Drafts(UndoableDrafts):
         self._undone.clear()
         for draft in moved:
             draft.spot = Behind(before[draft.id])
-        self._tell(row_id)
+        self._tell("")
 
     def take_in(self, draft: Draft) -> None:
         """Take in a draft of an earlier sitting; what has been typed since stands."""

@@ -127,7 +127,7 @@ class UndoableDrafts(QObject):
         if isinstance(step, Placed):
             for draft, spot in step.spots:
                 draft.spot = spot
-            self._tell(step.draft.id)
+            self._tell("")
             return
         if isinstance(step, Step):
             self._go_to(step)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.entities import Course
+from lms_desktop.entities import Course, Lesson
 from lms_desktop.models.drafts import Drafts
-from lms_desktop.models.journal import Journal, Offer, folder
+from lms_desktop.models.journal import Journal, Offer, draft_of, folder
+from lms_desktop.services.edits import Behind
 from lms_desktop.services.journal import Key, left_behind
 from lms_desktop.services.journal_file import JournalFile
 from lms_desktop.services.offering import Found
@@ -62,6 +63,23 @@ def test_what_is_restored_is_let_go(journal: Journal) -> None:
     assert left_behind(folder(), SOMEBODY) == []
     assert journal.file is not None
     assert journal.file.contents.drafts[ROW]["values"] == {"title": "Sums and more"}
+
+
+def test_new_rows_that_changed_places_are_kept_where_they_stand(journal: Journal) -> None:
+    drafts = Drafts(Lesson)
+    journal.watch(drafts, CATALOG[Lesson])
+    first = drafts.begin_new({"title": "First"}, spot=Behind(None))
+    second = drafts.begin_new({"title": "Second"}, spot=Behind(first.id))
+
+    def kept() -> dict[str, Behind | None]:
+        assert journal.file is not None
+        entries = journal.file.contents.drafts.items()
+        return {row_id: draft_of(Lesson, row_id, parts).spot for (_, row_id), parts in entries}
+
+    drafts.put_new(first.id, [second.id, first.id])
+    assert kept() == {second.id: Behind(None), first.id: Behind(second.id)}
+    drafts.undo()
+    assert kept() == {first.id: Behind(None), second.id: Behind(first.id)}
 
 
 def _of(drafts: Drafts | None) -> Callable[[type], Drafts | None]:

@@ -135,6 +135,7 @@ def put(
     entity: Any = place.order.class_
     ids, places, parents = zip(*rows, strict=True)
     given: dict[str, Iterable[object]] = {"ids": ids, "places": places}
+    lists = {*parents, *(parent for _, parent in (stood or {}).values())}
     if away:
         given["parents"] = parents
     if stood is not None:  # those that stay where they are come along: it is looked whether they still do
@@ -144,14 +145,14 @@ def put(
         if away:
             given["parents"] = [wanted.get(row_id, stay)[1] for row_id in stood]
         given["were"] = [number for number, _ in stood.values()]
-        given["lists"] = dict.fromkeys(parent for _, parent in stood.values())
+        given["lists"] = lists
     # An array that is one text is read several times as fast as one that is written element by element.
     arrays: dict[str, object] = {name: f"{{{','.join(map(str, values))}}}" for name, values in given.items()}
     if stood is not None:
         arrays["number"] = len(stood)
     found = uow.execute(_putting(place, away, stood is not None), arrays)
     if stood is not None and found.rowcount != len(ids):  # type: ignore[attr-defined]
-        raise Stirred(place, {parent for _, parent in stood.values()})
+        raise Stirred(place, lists)
     uow.touch(entity, ids, "update")
 
 

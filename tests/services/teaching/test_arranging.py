@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
@@ -173,6 +173,18 @@ class TestMeanwhile:
         other_program(school, "DELETE FROM lessons WHERE title = 'Products'")
         outcome = move(school, "ines", "Powers", None, SEEN)
         assert outcome.sentence.endswith("Meanwhile somebody else had taken 1 lesson off the list.")
+
+    def test_what_another_program_puts_into_an_empty_list_counts(self, school: Database) -> None:
+        added: list[str] = []
+
+        def add(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if 'UPDATE "lessons"' in statement and not added:  # the list has been read
+                added.append(EMPTY)
+                fill(school, EMPTY, [1])
+
+        event.listen(school.engine, "before_cursor_execute", add)
+        move(school, "admin", "Leaves", LAST, None, EMPTY)
+        assert titles(school, EMPTY) == ["A", "Leaves"]
 
     def test_another_order_is_kept(self, school: Database) -> None:
         fill(school, ALGEBRA, (1, 2, 3, 4))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
@@ -33,8 +33,6 @@ STEP = 10
 """Rows are fetched so many at a time: little more than what is seen."""
 AHEAD_MS = 20
 """So many milliseconds after a scroll the rows are fetched that it will reach next, if nothing else is under way."""
-
-_NOWHERE = QModelIndex()
 
 
 class FetchedRows(NumberedRows):
@@ -103,7 +101,7 @@ class FetchedRows(NumberedRows):
 
     def is_reading(self) -> bool:
         """Whether rows are on their way."""
-        return self._requests.awaited or self._pending is not None
+        return self._requests.awaited
 
     def is_counting(self) -> bool:
         """Whether the rows are being counted."""

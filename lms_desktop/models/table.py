@@ -102,8 +102,6 @@ class TableModel(PagedModel):
 
     def _show_saved(self, written: tuple[Written, ...]) -> None:
         """Show what was saved here at once, before it is read again."""
-        if self._pending is not None:
-            return
         fields, zone = self.fields, self.query.zone
         for one in written:
             row = self.find(one.id)

@@ -16,6 +16,7 @@ from lms_desktop.models import fetched, stretches, whereabouts
 from lms_desktop.models.cells import Look
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
 from lms_desktop.models.lookup import LookupModel
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
@@ -286,8 +287,25 @@ def test_a_read_that_fails_is_told_and_can_be_tried_again(qtbot: QtBot, desk: Im
     with qtbot.waitSignal(model.failed) as told:
         model.show(Query(User, filters=(Filter("last_login_at", Operator.BEFORE, ("soon",)),)))
     assert "day" in str(told.args[0])
+    assert not model.is_reading()
     model.show(Query(User, search="Ana"))
     assert model.rowCount() >= 1
+
+
+def test_the_old_rows_live_on_where_another_query_was_refused(
+    qtbot: QtBot, desk: ImmediateDesk, model: TableModel, school: Database
+) -> None:
+    model.show(Query(User, filters=(Filter("last_login_at", Operator.BEFORE, ("soon",)),)))
+    first, second = model.row(0), model.row(1)
+    assert first is not None
+    assert second is not None
+    model.set_value(first, "full_name", "The Admin")
+    model.drafts.saved(model.drafts.edits(), {first.id: "99"})
+    assert name(model, 0) == "The Admin"
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(update(User).where(User.id == second.id).values(email="other@school.edu"))
+    desk.noticed.emit(Batch(frozenset({"users"})))
+    qtbot.waitUntil(lambda: (row := model.row(1)) is not None and row.values["email"] == "other@school.edu")
 
 
 class TestNewRows:

@@ -323,6 +323,9 @@ def test_whoever_saves_a_new_lesson_while_writing_goes_on_where_she_was(sitting:
     wait_for(lambda: not sitting.course.held.changes(), "the save")
     sitting.type("two, ")
     assert text.edit.toPlainText() == "One, two, three"
+    sitting.save()
+    wait_for(lambda: not sitting.course.held.changes(), "the second save")
+    assert value(sitting.url, "SELECT content FROM lessons WHERE title = 'Between'") == "One, two, three"
 
 
 def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:

@@ -77,10 +77,12 @@ class NumberedRows(QAbstractTableModel):
         self.about_to_move.emit(by_others)
         first, last = self._visible
         mark = QPersistentModelIndex(self.index(first, 0))
-        yield
-        if mark.isValid():
-            self._visible = (mark.row(), last + mark.row() - first)
-        self.moved.emit()
+        try:
+            yield
+        finally:
+            if mark.isValid():
+                self._visible = (mark.row(), last + mark.row() - first)
+            self.moved.emit()
 
     def _shift(self, rows: int) -> None:
         """Put so many rows more before the stretch that is read, or fewer."""

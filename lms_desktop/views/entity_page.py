@@ -314,7 +314,9 @@ class EntityPage(PageParts):
         self.tell_problem(error, self.tr("Try again"), self.model.refresh, reading=True)
 
     def _current_changed(self) -> None:
-        """Another row is current, or the current one is selected again after a new row was."""
+        """The person made another row current, or selected the current one again after a new row was."""
+        if self.table.is_moving_rows():
+            return
         row_id = self.model.row_id(self.table.selected_row())
         if row_id is not None and row_id != self.form.row_id():
             self.finder.forget()

@@ -117,6 +117,10 @@ class RecordTable(QTableView):
         """How many rows are selected."""
         return sum(last - first + 1 for first, last in self.selected_ranges())
 
+    def is_moving_rows(self) -> bool:
+        """Whether rows come and go: which one is current meanwhile is nobody's choice."""
+        return self._keeper.moving
+
     def seen_rows(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
         return self._watch.seen()

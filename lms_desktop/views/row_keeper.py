@@ -10,15 +10,15 @@ class RowKeeper(QObject):
     """Remembers before the rows move, and puts the table back on them afterwards.
 
     Attributes:
-        keeping: the rows are being moved: a current row that goes leaves none in its place, for the person has chosen
-            none.
+        moving: the rows are being moved: whichever becomes current meanwhile, the person has not chosen it.
+        keeping: it is others who move them: a current row that goes leaves none in its place.
     """
 
     def __init__(self, table: Any) -> None:
         super().__init__(table)
         self._table: Any = table
         self._model: Any = None
-        self.keeping = self._selected = False
+        self.moving = self.keeping = self._selected = False
         self._places: list[tuple[QPersistentModelIndex, int]] = []
         self._current: tuple[str | None, int] = (None, 0)
 
@@ -41,7 +41,7 @@ class RowKeeper(QObject):
 
     def _remember(self, by_others: bool) -> None:
         table, model = self._table, self._model
-        self.keeping = by_others
+        self.moving, self.keeping = True, by_others
         self._selected = table.selectionModel().hasSelection()
         current = table.currentIndex()
         self._current = (model.row_id(current.row()) if current.isValid() else None, current.column())
@@ -69,6 +69,7 @@ class RowKeeper(QObject):
                     bar = table.verticalScrollBar()
                     bar.setValue(bar.value() + off)
                 break
+        self.moving = False
         table.viewport().update()
 
     def _restore_current(self) -> None:

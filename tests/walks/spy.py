@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -73,9 +74,11 @@ class Spy:
         server whose log is out of reach."""
         if self.server.local is None:
             return []
-        with self.server.local.log.open(encoding="utf-8", errors="replace") as log:
-            log.seek(self._read)
-            entries = _ENTRY.split(log.read())
+        log, begins = self.server.local.log, self._read
+        former = ""
+        if log.stat().st_size < begins:  # it had grown too large, and what stood in it was put aside
+            former, begins = _from(log.with_suffix(".log.1"), begins), 0
+        entries = _ENTRY.split(former + _from(log, begins))
         found = [match[1].strip() for entry in entries if (match := _STATEMENT.match(entry))]
         return [statement for statement in found if LOOKING not in statement]
 
@@ -101,6 +104,13 @@ class Spy:
             assert not unheard(said, heard), "an engine's statement has not reached the server"
         for text in {*(statement.text for statement in said), *tagged}:
             assert not reads_secret(text), text
+
+
+def _from(log: Path, begins: int) -> str:
+    """What stands in a log from this byte on."""
+    with log.open("rb") as file:
+        file.seek(begins)
+        return file.read().decode(errors="replace")
 
 
 @contextmanager

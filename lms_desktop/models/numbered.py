@@ -144,8 +144,8 @@ class NumberedRows(QAbstractTableModel):
         them, and where they are known to be the last, before them."""
         here, more = self._rows.here, total - self.total
         if here is not None and here.first:
-            room = self.total - here.end
-            above = more if more > 0 and here.ends else max(more + room, -here.first) if more + room < 0 else 0
+            left = total - here.end - (0 if here.ends else 1)  # what does not end there has a row behind it at least
+            above = more if more > 0 and here.ends else max(min(left, 0), -here.first)
             if above:
                 with self._moving():
                     self._shift(above)

@@ -1,4 +1,4 @@
-"""Many questions at once into a quiz: pasted, imported, duplicated. One operation, which can be taken back as one."""
+"""Many questions at once into a quiz: pasted or imported. One operation, which can be taken back as one."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from lms_desktop.errors import BadValue
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.services import gate, records
 from lms_desktop.services.ordering import LAST, undisturbed
-from lms_desktop.services.teaching import copying, lists
-from lms_desktop.services.teaching.lists import Arranged, ListChanged, Spot
+from lms_desktop.services.teaching import lists
+from lms_desktop.services.teaching.lists import Arranged, Spot
 from lms_desktop.services.teaching.questions import Reading, write
 from lms_desktop.spec import N_, Catalog, EntityAdmin
 
@@ -64,20 +64,6 @@ def add_questions(
     uow.touch(QuizQuestion, new, "insert")
     gate.require(uow, QuizQuestion, "add", new)
     return uow.outcome(_said(readings, found.names[quiz_id], places), Arranged(tuple(order), new=tuple(new)))
-
-
-def duplicate_questions(uow: UnitOfWork, catalog: Catalog, quiz_id: str, ids: Sequence[str]) -> Outcome:
-    """Copy questions of a quiz to right behind the last of them; the outcome is that of `copying.copy`. Those that are
-    gone or out of reach are left out. Raises ListChanged where none is left, Denied."""
-    gate.check_entity(uow, QuizQuestion, "add")
-    found = lists.lock(uow, catalog, QuizQuestion, quiz_id, ids, others=False, verb="view")
-    rows = found.in_order(tuple(dict.fromkeys(ids)))
-    if not rows:
-        gone = N_("What you were about to copy is no longer there. Nothing was changed.")
-        raise ListChanged(gone, quiz_id, found.order(quiz_id), entity=QuizQuestion, ids=tuple(ids))
-    there = {row.id for row in rows}
-    wanted = [row_id for row_id in ids if row_id in there]
-    return copying.copy(uow, catalog, QuizQuestion, wanted, Spot(quiz_id, rows[-1].id))
 
 
 def _row(admin: EntityAdmin, reading: Reading, place: int) -> tuple[str, str, str | None, str | None, int]:

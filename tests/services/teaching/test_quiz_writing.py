@@ -13,7 +13,6 @@ from lms_desktop.database.unit_of_work import Database, Outcome
 from lms_desktop.entities import Quiz, QuizQuestion
 from lms_desktop.errors import Denied
 from lms_desktop.services.ordering import LAST
-from lms_desktop.services.teaching.lists import ListChanged
 from lms_desktop.services.teaching.questions import (
     ESSAY,
     MULTIPLE_CHOICE,
@@ -23,7 +22,7 @@ from lms_desktop.services.teaching.questions import (
     Reading,
     read,
 )
-from lms_desktop.services.teaching.quiz_writing import NotAdded, add_questions, duplicate_questions
+from lms_desktop.services.teaching.quiz_writing import NotAdded, add_questions
 from tests.services.school_states import changed, state, undo
 from tests.services.teaching.made_questions import readings
 from tests.small_school import act, actor, opened, row_id, statements
@@ -161,32 +160,12 @@ def test_foreign_quizzes_are_refused(school: Database, who: str, quiz: str) -> N
     before = state(school)
     with pytest.raises(Denied):
         add(school, who, quiz, NEW)
-    with pytest.raises(Denied):
-        act(school, actor(who), lambda uow: duplicate_questions(uow, CATALOG, quiz, [FIRST]))
     assert changed(before, state(school)) == {}
 
 
 def test_the_administrator_reaches_all(school: Database) -> None:
     add(school, "admin", row_id(Quiz, "of nothing"), NEW)
     assert len(texts(school, row_id(Quiz, "of nothing"))) == 5
-
-
-def test_copies_stand_behind_the_last_of_their_originals(school: Database) -> None:
-    new = add(school, "ines", QUIZ, NEW).value.new
-    outcome = act(school, actor("ines"), lambda uow: duplicate_questions(uow, CATALOG, QUIZ, [new[2], new[0]]))
-    assert texts(school) == ["Why?", "Which?", "So?", "What?", "Which?", "What?", "Why?\nSay."]
-    rows = stored(school, QUIZ)
-    assert [tuple(row)[3:] for row in rows[4:6]] == [tuple(rows[1])[3:], tuple(rows[3])[3:]]
-    assert outcome.value.new == (rows[4].id, rows[5].id)
-
-
-def test_foreign_questions_are_not_copied(school: Database) -> None:
-    foreign = row_id(QuizQuestion, "of botany")
-    act(school, actor("ines"), lambda uow: duplicate_questions(uow, CATALOG, QUIZ, [FIRST, foreign]))
-    assert texts(school) == ["Why?", "Why?"]
-    with pytest.raises(ListChanged):
-        act(school, actor("ines"), lambda uow: duplicate_questions(uow, CATALOG, QUIZ, [foreign]))
-    assert texts(school) == ["Why?", "Why?"]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

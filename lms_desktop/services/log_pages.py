@@ -18,7 +18,7 @@ from lms_desktop.services import conditions, log_conditions
 from lms_desktop.services.deleted import deleted_found, deleted_rows
 from lms_desktop.services.joins import Joins
 from lms_desktop.services.log_conditions import LogRow, OperationList, SignInList
-from lms_desktop.services.pages import Key, Layout, Page, Row, Slot, Want
+from lms_desktop.services.pages import Key, Layout, Page, Row, Want
 from lms_desktop.spec import Catalog, Query, Ref
 
 MANY = 999
@@ -42,7 +42,7 @@ class LogPages:
         """The rows wanted. Raises Denied, and BadValue for a filter that cannot be."""
         page, parameters, backwards, outermost = _way(*self._found(uow, query), want)
         rows = self._shown(uow, query, page, parameters)
-        layout = self._layout(query, columns)
+        layout = Layout.of((key, isinstance(self.logs[query.entity].field(key).kind, Ref)) for key in columns)
         made = [_row(row, columns) for row in rows]
         last = len(made) < parameters["size"]
         begun, ended = (last, outermost) if backwards else (outermost, last)
@@ -105,14 +105,6 @@ class LogPages:
         if query.entity is SignInList:
             return _sign_in_rows(uow, page, parameters)
         return deleted_rows(uow, self.catalog, query, page, parameters)
-
-    def _layout(self, query: Query, columns: tuple[str, ...]) -> Layout:
-        slots, at = [], 3
-        for key in columns:
-            refers = isinstance(self.logs[query.entity].field(key).kind, Ref)
-            slots.append(Slot(key, at, at + 1 if refers else -1, at + 2 if refers else -1))
-            at += 3 if refers else 1
-        return Layout(tuple(slots), at)
 
 
 def _way(found: Select[Any], keys: tuple[Any, ...], want: Want) -> tuple[Select[Any], dict[str, Any], bool, bool]:

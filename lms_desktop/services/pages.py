@@ -18,7 +18,6 @@ from lms_desktop.services import gate, surveying
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
 from lms_desktop.services.paging import Row as Row
-from lms_desktop.services.paging import Slot as Slot
 from lms_desktop.services.paging import Want as Want
 from lms_desktop.services.paging import is_long as is_long
 from lms_desktop.services.plans import KEPT, Plan

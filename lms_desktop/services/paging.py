@@ -1,7 +1,8 @@
 """What is asked of a table's rows and what comes back: pages, their layout, the keys by which they meet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from lms_desktop.services.positions import Key, Positions
 from lms_desktop.spec import Computed, Field, Json
@@ -27,6 +28,15 @@ class Layout:
 
     slots: tuple[Slot, ...]
     keys: int
+
+    @classmethod
+    def of(cls, columns: Iterable[tuple[str, bool]]) -> Self:
+        """How rows of these columns are laid out: (key, whether a label and a detail come along) of each."""
+        slots, at = [], 3
+        for key, refers in columns:
+            slots.append(Slot(key, at, at + 1 if refers else -1, at + 2 if refers else -1))
+            at += 3 if refers else 1
+        return cls(tuple(slots), at)
 
     def key(self, row: Row) -> Key:
         """The row's key."""

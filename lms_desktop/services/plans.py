@@ -34,7 +34,7 @@ from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
 from lms_desktop.services.joins import Joins, is_nullable, wire_text
 from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
-from lms_desktop.services.paging import Layout, Page, Row, Slot, Want, is_long
+from lms_desktop.services.paging import Layout, Page, Row, Want, is_long
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 
@@ -89,7 +89,7 @@ class Plan:
         self.tie_descends = False
         self.orderings = self._orderings()
         self.columns = tuple(self.admin.field(key) for key in columns)
-        self.layout = self._layout()
+        self.layout = Layout.of((f.key, isinstance(f, Field) and isinstance(f.kind, Ref)) for f in self.columns)
         self._page_statement = lru_cache(maxsize=KEPT)(self._make_page)
         self._listed = self._make_listed()
         self._marked = select(
@@ -361,14 +361,6 @@ class Plan:
             expression = cast(expression, Text)
         nullable = any(is_nullable(hop) for hop in path)
         return Ordering(expression, sort.descending, nullable, () if isinstance(field.kind, Json) else path)
-
-    def _layout(self) -> Layout:
-        slots, at = [], 3
-        for field in self.columns:
-            refers = isinstance(field, Field) and isinstance(field.kind, Ref)
-            slots.append(Slot(field.key, at, at + 1 if refers else -1, at + 2 if refers else -1))
-            at += 3 if refers else 1
-        return Layout(tuple(slots), at)
 
     def _texts(self, joins: Joins, field: Field | Computed) -> list[ColumnElement[Any]]:
         if isinstance(field, Computed):

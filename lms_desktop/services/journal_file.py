@@ -258,6 +258,7 @@ class JournalFile:
                 rest = b"".join(since)
                 _write_all(file, rest)
                 self._replace(beside, file, len(data) + len(rest))
+                self._small = len(data)
                 self._unsynced = self._unsynced or bool(rest)
         except OSError as error:
             with self._changed:

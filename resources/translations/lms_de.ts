@@ -4379,6 +4379,14 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Richtige Antwort</translation>
     </message>
     <message>
+        <source>Show as answers</source>
+        <translation>Als Antworten zeigen</translation>
+    </message>
+    <message>
+        <source>Show as written</source>
+        <translation>Wie geschrieben zeigen</translation>
+    </message>
+    <message>
         <source>Students write freely. It is marked by hand: no answer is right or wrong by itself.</source>
         <translation>Teilnehmer schreiben frei. Bewertet wird von Hand: Keine Antwort ist von selbst richtig oder falsch.</translation>
     </message>

@@ -4379,6 +4379,14 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Resposta certa</translation>
     </message>
     <message>
+        <source>Show as answers</source>
+        <translation>Mostrar como respostas</translation>
+    </message>
+    <message>
+        <source>Show as written</source>
+        <translation>Mostrar como está escrito</translation>
+    </message>
+    <message>
         <source>Students write freely. It is marked by hand: no answer is right or wrong by itself.</source>
         <translation>Os alunos escrevem livremente. Corrige-se à mão: nenhuma resposta está por si certa ou errada.</translation>
     </message>

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import QuizAttempt, QuizQuestion
 from lms_desktop.models.desk import Job
 from lms_desktop.models.drafts import Draft
 from lms_desktop.models.live import Batch
 from lms_desktop.services.teaching.answer_counts import answered
+from lms_desktop.services.teaching.finding import quiz_of
 from lms_desktop.services.teaching.questions import MULTIPLE_CHOICE, Reading, read, would_alter
 from lms_desktop.views.course.found_questions import one_line
 from lms_desktop.views.course.question_fields import CORRECT, OPTIONS, POINTS, QUIZ, TEXT, TYPE
@@ -50,6 +51,7 @@ class AnsweredGuard(QObject):
         self._session, self._page = session, page
         self._may = session.may(session.catalog[QuizAttempt], "view")
         self.counts: dict[str, int] = {}
+        self._quizzes: dict[str, str | None] = {}
         self._altered: dict[str, int] = {}
         self._agreed: dict[int, Alteration] = {}
         self._to_regrade: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ class AnsweredGuard(QObject):
         altering, self._altered = _altering(drafts), {}
         if not altering or not self._may:
             return True
-        counts = self._counts_of([draft.id for draft, _, _ in altering])
+        counts = self._counts_of([draft for draft, _, _ in altering])
         if counts is None:
             return False
         concerned = [alteration for alteration in altering if counts.get(alteration[0].id, 0)]
@@ -73,6 +75,7 @@ class AnsweredGuard(QObject):
         if len(concerned) > NAMED:
             lines.append(self.tr("and %n more", "", len(concerned) - NAMED))
         lines.append(self.tr("Results stay as they are until the attempts are regraded, which is offered afterwards."))
+        quizzes = [_saved(draft).get(QUIZ) or self._quizzes.get(draft.id) for draft, _, _ in concerned]
         wanted = {id(alteration[0]): alteration for alteration in concerned}
         if wanted != self._agreed and not ask(
             self._page, title, "\n\n".join(lines), self.tr("Save"), destructive=True, keep=self.tr("Go on editing")
@@ -80,7 +83,7 @@ class AnsweredGuard(QObject):
             return False
         self._agreed = wanted
         self._altered = {draft.id: counts[draft.id] for draft, _, _ in concerned}
-        self._to_regrade = tuple(dict.fromkeys(_saved(draft).get(QUIZ) or "" for draft, _, _ in concerned))
+        self._to_regrade = tuple(dict.fromkeys(filter(None, quizzes)))
         return True
 
     def words(self, number: int) -> str:
@@ -96,14 +99,20 @@ class AnsweredGuard(QObject):
                 self.regraded.emit(dialog.outcome)
             dialog.deleteLater()
 
-    def _counts_of(self, ids: list[str]) -> Mapping[str, int] | None:
-        """How many attempts answered these, asked where it is not known; None where the person gave up waiting."""
-        unknown = [row_id for row_id in ids if row_id not in self.counts]
+    def _counts_of(self, drafts: Sequence[Draft]) -> Mapping[str, int] | None:
+        """How many attempts answered these, asked where it is not known; None where the person gave up waiting. A
+        table need not show to which quiz they belong: that is asked along."""
+        astray = {draft.id for draft in drafts if not _saved(draft).get(QUIZ)} - self._quizzes.keys()
+        unknown = [draft.id for draft in drafts if draft.id not in self.counts or draft.id in astray]
         if unknown:
             label = self.tr("Finding out who answered")
+
+            def work(uow: UnitOfWork) -> tuple[dict[str, int], dict[str, str | None]]:
+                return answered(uow, unknown), {row_id: quiz_of(uow, row_id) for row_id in astray}
+
             job = self._session.desk.read(
-                lambda uow: answered(uow, unknown),
-                done=self.counts.update,
+                work,
+                done=self._note,
                 failed=self.trouble.emit,
                 owner=self,
                 label=label,
@@ -111,7 +120,13 @@ class AnsweredGuard(QObject):
             if job.ended is None:
                 wait_for(job, label, self._page.window())
                 _until_it_ended(job)
-        return self.counts if all(row_id in self.counts for row_id in ids) else None
+        # As they are now: while the person is asked, others may answer, and all is forgotten.
+        return dict(self.counts) if all(draft.id in self.counts for draft in drafts) else None
+
+    def _note(self, found: tuple[dict[str, int], dict[str, str | None]]) -> None:
+        """How many answered, and to which quizzes the questions belong."""
+        self.counts.update(found[0])
+        self._quizzes.update(found[1])
 
     def _line(self, alteration: Alteration, number: int) -> str:
         """What is altered of one question, and how many answered it."""
@@ -155,6 +170,7 @@ class AnsweredGuard(QObject):
 
     def _forget(self) -> None:
         self.counts.clear()
+        self._quizzes.clear()
         self.stale.emit()
 
 

@@ -34,7 +34,7 @@ class DraftsPage(Page):
         self.session = session
         self._could_not_read = False
         self._count_soon = QTimer(self, singleShot=True, interval=0)
-        self._count_soon.timeout.connect(self.tell_unsaved)
+        self._count_soon.timeout.connect(self._tell_bar)
 
     def hold(self, parts: Sequence[Drafts], owns: Owns | None = None) -> None:
         """Begin to show the drafts of these entities, of the rows that are the page's own."""
@@ -109,7 +109,8 @@ class DraftsPage(Page):
         return self.held.can_redo
 
     def _counted_anew(self) -> None:
-        """Another number of unsaved changes: what was typed is painted before the bar makes room for itself."""
+        """Another number of unsaved changes: what was typed is painted before the bar makes room for itself. The banner
+        goes at once: what is said of a save that has ended comes next."""
         if not self.held:
             self.banner_off()
         self._count_soon.start()
@@ -117,11 +118,13 @@ class DraftsPage(Page):
     # Words
 
     def tell_unsaved(self) -> None:
-        """Say how many unsaved changes there are, and where."""
-        changes = self.held.changes()
-        self.unsaved_bar.tell(changes, self.where_words())
-        if not changes:
+        """Say how many unsaved changes there are, and where; where there are none, the banner goes."""
+        self._tell_bar()
+        if not self.held:
             self.banner_off()
+
+    def _tell_bar(self) -> None:
+        self.unsaved_bar.tell(self.held.changes(), self.where_words())
 
     def where_words(self) -> str:
         """Where the unsaved changes are, such as “in 2 lessons, in 1 quiz”."""

@@ -242,13 +242,15 @@ class EntityPage(PageParts):
     def select_first(self) -> None:
         """Override Page.select_first: the row that was current, else the first one."""
         if self.model.total and self.form.row_id() is None and not self.drafts.new_rows():
-            current = self.table.currentIndex()
-            self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
-            self._current_changed()
+            self._select_current()
 
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
         """Say at once that somebody else changed rows that are being edited here; saving will show both."""
         self.message.emit(self.tr("{0}. You are editing it too: nothing is overwritten.").format(sentence))
+
+    def go_on(self) -> None:
+        """Open where the record shown leads."""
+        self._onward.go()
 
     def _open_history(self) -> None:
         """What was done to rows of this entity."""
@@ -344,13 +346,16 @@ class EntityPage(PageParts):
         if row is None and (not self.model.total or self.drafts.new_rows()):
             self.form.show_record(None)
         elif row is None:
-            current = self.table.currentIndex()
-            self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
-            self._current_changed()
+            self._select_current()
             if self.form.row_id() == shown:  # the row is on its way
                 self.form.show_record(None)
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
+
+    def _select_current(self) -> None:
+        current = self.table.currentIndex()
+        self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
+        self._current_changed()
 
     def _action_done(self, outcome: Outcome) -> None:
         self.message.emit(told(outcome.sentence))

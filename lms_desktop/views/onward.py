@@ -28,7 +28,7 @@ class Onward(QObject):
         page.form.header.way_taken.connect(self.go)
         for keys in KEYS:
             keyed = QShortcut(QKeySequence(keys), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            keyed.activated.connect(self.go)
+            keyed.activated.connect(page.go_on)
 
     def go(self) -> None:
         """Open where the record shown leads, if it leads anywhere."""

@@ -29,7 +29,7 @@ PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name, MIGRATIONS_PAG
 class PageEntry:
     """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it. One
     that stands `under` another has no entry in the navigation: that one's is marked while it is open. A `general` one
-    is made of an EntityAdmin alone, and may be made ahead."""
+    shows the rows of an entity whatever they are, and may be made ahead."""
 
     name: str
     label: str
@@ -83,7 +83,7 @@ def _questions() -> PageEntry:
 
         return QuestionsPage(session, parent)
 
-    return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make)
+    return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make, general=True)
 
 
 def _history(session: Session, others: list[PageEntry]) -> PageEntry:

@@ -63,8 +63,8 @@ class QuestionsPage(EntityPage):
         """Override PageParts.make_form: options and what is right have one editor, wherever a question is shown."""
         return PlacedQuestionForm(self.session, self.drafts, parent)
 
-    def open_course(self) -> None:
-        """Override EntityPage: no way leads on from a question; in its form the keys add an option, as in a course."""
+    def go_on(self) -> None:
+        """Override EntityPage.go_on: nowhere from a question; in its form the keys add an option, as in a course."""
         keyboard = QApplication.focusWidget()
         if keyboard is not None and self.form.isAncestorOf(keyboard):
             self.form.add_option()

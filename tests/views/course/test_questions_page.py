@@ -11,10 +11,12 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from lms_desktop.admin import PAGES
 from lms_desktop.database.unit_of_work import Database
-from lms_desktop.entities import Quiz, QuizQuestion
+from lms_desktop.entities import QuizQuestion
+from lms_desktop.models.live import Batch
 from lms_desktop.views.course.question_editor import QuestionEditor
 from lms_desktop.views.course.questions_page import QuestionsPage
 from lms_desktop.views.course.regrade_dialog import RegradeDialog
@@ -22,8 +24,8 @@ from lms_desktop.views.long_editor import LongEditor
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.session import Session
 from tests.dialogs import when_asked
-from tests.small_school import actor, row_id
-from tests.views.course.quiz_desk import ask_question, attempt, question_id, stored
+from tests.small_school import actor
+from tests.views.course.quiz_desk import CTRL, QUIZ, ask_question, attempt, question_id, stored
 from tests.views.sittings import sitting
 
 
@@ -40,14 +42,19 @@ class Before:
         self.page.show_record(question_id(name))
         self.qtbot.waitUntil(lambda: self.page.form.record() is not None)
 
-    def type_points(self, points: str) -> None:
-        """Write points into the form."""
+    def go_to_points(self) -> QWidget:
+        """Put the keyboard where points are written; that place."""
         editor = self.page.form.fields.rows["points"].editor
         assert editor is not None
         editor.setFocus()
         keyboard = QApplication.focusWidget()
         assert keyboard is not None
-        QTest.keyClick(keyboard, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        return keyboard
+
+    def type_points(self, points: str) -> None:
+        """Write points into the form."""
+        keyboard = self.go_to_points()
+        QTest.keyClick(keyboard, Qt.Key.Key_A, CTRL)
         QTest.keyClicks(keyboard, points)
 
     def turn(self) -> None:
@@ -118,6 +125,30 @@ def said(box: list[str], *, agree: bool) -> Callable[[], None]:
     return answer
 
 
+def regraded(before: Before) -> list[str]:
+    """The quizzes that are looked through when the offer is taken."""
+    found: list[str] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, RegradeDialog)
+        found.append(dialog._quiz_id)
+        dialog.reject()
+
+    when_asked(before.page, look)
+    (offer,) = [b for b in before.page.banner.findChildren(QPushButton) if b.text() == "Regrade…"]
+    offer.click()
+    return found
+
+
+def edit_points_in_cell(before: Before, points: str) -> None:
+    """Write the points of the first question into the table."""
+    model = before.page.model
+    row = next(at for at in range(model.total) if (view := model.row(at)) and view.id == question_id("first"))
+    column = [field.key for field in model.fields].index("points")
+    assert model.setData(model.index(row, column), points, Qt.ItemDataRole.EditRole)
+
+
 def test_what_students_have_answered_is_not_altered_without_a_question(before: Before, database_url: URL) -> None:
     before.show("first")
     before.type_points("3")
@@ -133,31 +164,37 @@ def test_what_was_agreed_to_is_saved_and_can_be_marked_again(before: Before, dat
     before.type_points("3")
     before.save(said([], agree=True))
     assert [row[4] for row in stored(database_url)] == [3, 1]
-    assert before.page.banner.isVisible()
+    QTest.qWait(50)
+    assert before.page.banner.isVisible(), "it stays"
     assert before.page.banner.text == "4 attempt(s) were marked by the former answer."
-    regraded: list[str] = []
+    assert regraded(before) == [QUIZ]
 
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, RegradeDialog)
-        regraded.append(dialog._quiz_id)
-        dialog.reject()
 
-    when_asked(before.page, look)
-    (offer,) = [b for b in before.page.banner.findChildren(QPushButton) if b.text() == "Regrade…"]
-    offer.click()
-    assert regraded == [row_id(Quiz, "of algebra and sums")]
+def test_students_may_answer_while_it_is_asked_about(before: Before, database_url: URL) -> None:
+    before.show("first")
+    before.type_points("3")
+
+    def hear_and_agree() -> None:
+        before.session.desk.noticed.emit(Batch(frozenset({"quiz_attempts"})))
+        said([], agree=True)()
+
+    before.save(hear_and_agree)
+    assert [row[4] for row in stored(database_url)] == [3, 1]
 
 
 def test_a_change_in_a_cell_is_asked_about_as_well(before: Before, database_url: URL) -> None:
-    model = before.page.model
-    row = next(at for at in range(model.total) if (view := model.row(at)) and view.id == question_id("first"))
-    column = [field.key for field in model.fields].index("points")
-    assert model.setData(model.index(row, column), "5", Qt.ItemDataRole.EditRole)
+    edit_points_in_cell(before, "5")
     asked: list[str] = []
     before.save(said(asked, agree=False))
     assert asked[0].startswith("“first”: this changes the points; 4 attempt(s) answered it.")
     assert [row[4] for row in stored(database_url)] == [2, 1]
+
+
+def test_which_quiz_it_was_is_known_without_its_column(before: Before) -> None:
+    before.page.filters.columns_changed.emit(("points",))
+    edit_points_in_cell(before, "5")
+    before.save(said([], agree=True))
+    assert regraded(before) == [QUIZ]
 
 
 def test_what_nobody_answered_is_saved_at_once(before: Before, database_url: URL) -> None:
@@ -197,12 +234,29 @@ def test_a_new_question_asks_for_its_quiz_first(before: Before) -> None:
     assert before.session.drafts[QuizQuestion].new_rows()
 
 
-def test_ctrl_enter_adds_an_option(before: Before) -> None:
+def test_ctrl_enter_adds_an_option_wherever_in_the_form(before: Before) -> None:
     before.show("first")
     options = before.page.form.fields.answers.options
-    options.rows[0].edit.setFocus()
-    QTest.keyClick(options.rows[0].edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(before.go_to_points(), Qt.Key.Key_Return, CTRL)
     assert len(options.rows) == 4
+    before.press(Qt.Key.Key_D)
+    options.rows[0].edit.setFocus()
+    QTest.keyClick(options.rows[0].edit, Qt.Key.Key_Return, CTRL)
+    assert len(options.rows) == 5
+
+
+def test_it_is_made_ahead_as_the_pages_of_other_tables_are(before: Before) -> None:
+    there = {entry.name: entry for entry in entries(before.session)}
+    assert {name for name, entry in there.items() if entry.general} == set(PAGES)
+    page = there["questions"].make(before.session, None)  # type: ignore[arg-type]
+    assert isinstance(page, QuestionsPage)
+    before.qtbot.addWidget(page)
+    page.resize(1400, 800)
+    page.prepare()
+    page.show()
+    page.activate()
+    page.show_record(question_id("second"))
+    before.qtbot.waitUntil(page.form.fields.answers.truth.isVisible)
 
 
 ITEMS = '[{"text": "a", "hint": 1}, "b"]'

@@ -67,7 +67,7 @@ class Pictures:
         self._book, self._height, self._rtl, self._scale = book, height, right_to_left, scale
         self._line, self._muted, self._ground = theme.color("line"), theme.color("muted"), theme.color("panel")
         self._baseline = (height + 1 - book.body.height()) // 2 + book.body.ascent()
-        self._stamps: dict[tuple[int, str], tuple[int, QPixmap] | None] = {}
+        self._stamps: dict[tuple[int, int, str], tuple[int, QPixmap]] = {}
 
     def content(self, style: Style, cell: Cell, room: int, at_end: bool) -> Content:
         """What stands in a cell `room` pixels wide; it is no plain text."""
@@ -89,16 +89,17 @@ class Pictures:
         """A moment, written to the minute in figures of one width, as pictures that stand side by side from where the
         text begins, each (x, picture) on the ground of a row that has no other. There are few of them: a month, a day,
         an hour, a minute. None for any other text."""
-        if not style.face.tabular or not _STAMP.fullmatch(text):
+        if not style.face.tabular or self._scale != int(self._scale) or not _STAMP.fullmatch(text):
             return None
         found = []
         for begin, end in _PARTS:
-            key = (begin, text[begin:end])
+            key = (id(style.ink), begin, text[begin:end])  # inks live as long as their book
             part = self._stamps.get(key)
             if part is None:
-                part = self._stamps[key] = self._part(style, text, begin, end)
+                part = self._part(style, text, begin, end)
                 if part is None:
                     return None
+                self._stamps[key] = part
             found.append(part)
         return found
 

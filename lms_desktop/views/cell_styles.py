@@ -76,7 +76,7 @@ class Face:
 
     Attributes:
         widths: how wide texts are; of texts of figures alone only those of noughts, which are as wide.
-        fits: by room, what of a text fits into it.
+        fits: by room, what of a text fits into it; `fitted`, how many texts those are.
         widest: no ASCII character is wider; `narrow`, a run of letters is hardly ever narrower on average.
         tabular: all figures are of one width.
     """
@@ -87,6 +87,7 @@ class Face:
     tabular: bool
     widths: dict[str, int] = field(default_factory=dict)
     fits: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    fitted: int = 0
 
 
 @dataclass(slots=True)
@@ -167,12 +168,14 @@ class StyleBook:
 
     def fit(self, style: Style, text: str, room: int) -> str:
         """`text` as one line that hides nothing and fits into `room`: cut and ending in "…" where it is longer."""
-        fits = style.fits[room]
-        known = fits.get(text)
+        known = style.fits[room].get(text)
         if known is None:
-            if len(fits) > _KEPT:
-                fits.clear()
-            known = fits[text] = self._fit(style, clean(text), room)
+            face = style.face
+            if face.fitted >= _KEPT:  # of all rooms together: a detail has another one beside each text
+                face.fits.clear()
+                face.fitted = 0
+            face.fitted += 1
+            known = face.fits[room][text] = self._fit(style, clean(text), room)
         return known
 
     def _fit(self, style: Style, text: str, room: int) -> str:

@@ -220,6 +220,14 @@ def test_every_look_has_a_width(look: Look, qapp: QApplication) -> None:
     assert StyleBook().cell_width(Cell("Issued", "since May", int(look))) > 24
 
 
+def test_few_texts_are_remembered_however_much_room_they_have(qapp: QApplication) -> None:
+    book = StyleBook()
+    style = book.style(0)
+    for number in range(30_000):
+        assert book.fit(style, f"student{number}", 40 + number % 300).startswith("s")
+    assert sum(map(len, style.fits.values())) < 5_000
+
+
 @pytest.mark.parametrize("right_to_left", [False, True])
 @pytest.mark.parametrize("scale", [1, 2])
 def test_what_is_kept_as_a_picture_looks_as_if_drawn(
@@ -234,8 +242,10 @@ def test_what_is_kept_as_a_picture_looks_as_if_drawn(
 
 def _painted(scale: int, right_to_left: bool) -> bytes:
     """The bytes of a painting of cells of every kind, each of them painted twice."""
-    kinds = [Look.NULL, Look.EMPTY, Look.TAG_OK, Look.TAG_BAD, Look.CHECK_ON, Look.PROGRESS, Look.NUMBER, Look(0)]
-    texts = ["—", "", "Issued", "Refused", "Yes", "58 %", "12", "2023-10-05 17:48"]
+    kinds = [Look.NULL, Look.EMPTY, Look.TAG_OK, Look.TAG_BAD, Look.CHECK_ON, Look.PROGRESS, Look.NUMBER]
+    texts = ["—", "", "Issued", "Refused", "Yes", "58 %", "12"]
+    kinds += [Look(0), Look.MUTED, Look.STRONG]
+    texts += ["2023-10-05 17:48"] * 3
     row = [Cell(text, "", int(look)) for text, look in zip(texts, kinds, strict=True)]
     picture = QImage(150 * len(row) * scale, 4 * 33 * scale, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(scale)

@@ -79,9 +79,9 @@ def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that knows no “ must not cost the sentence
             stream.reconfigure(errors="backslashreplace")
-    if not arguments:
+    if not arguments:  # the first window would wait for a parser
         log.setup()
-        return _window(argparse.Namespace(screenshot=None, page=None, size=None, theme=None, sign_in=None))
+        return _open_window(WindowOptions(url=_given_url()))
     parser = _parser(arguments)
     options = parser.parse_args(arguments)
     if options.sign_in is not None and options.verb is not _demo:
@@ -192,8 +192,7 @@ def _number_of_students(text: str) -> int:
 
 def _window(options: argparse.Namespace) -> int:
     """Open the window on `DATABASE_URL`; without it the window asks."""
-    # Understood behind the window: that takes SQLAlchemy, whose import takes longer than the window itself.
-    return _open_window(_window_options(options, url=os.environ.get("DATABASE_URL", "").strip() or None))
+    return _open_window(_window_options(options, url=_given_url()))
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -277,6 +276,12 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 # ------------------------------------------------------------------------------------------------------- the window
+
+
+def _given_url() -> str | None:
+    """`DATABASE_URL` as it stands there. It is understood behind the window: that takes SQLAlchemy, whose import takes
+    longer than the window itself."""
+    return os.environ.get("DATABASE_URL", "").strip() or None
 
 
 def _window_options(

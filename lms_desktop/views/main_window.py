@@ -32,8 +32,6 @@ from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
 from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
 from lms_desktop.views.work_bar import WorkBar
 
-__all__ = ["SIDEBAR_WIDTH", "ConnectionInfo", "MainWindow"]
-
 SIDEBAR_WIDTH = 216
 """The navigation's width at first, in pixels at 100 %."""
 

@@ -22,8 +22,9 @@ from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views import theme
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from tests.benchmarks.scale_watch import LIMIT, Answered, Painted

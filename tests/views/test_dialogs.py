@@ -31,6 +31,7 @@ from lms_desktop.services.records import Clashes, Record
 from lms_desktop.spec import Action
 from lms_desktop.views import theme
 from lms_desktop.views.conflict_dialog import ConflictDialog
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.delete_dialog import LOGGED, DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ask, ask_text, show_error
@@ -38,7 +39,7 @@ from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.kit.labels import Tag
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.preview_dialog import PreviewDialog
 from lms_desktop.views.session import Session

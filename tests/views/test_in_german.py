@@ -22,10 +22,11 @@ from lms_desktop.services import gate
 from lms_desktop.services.records import Refused
 from lms_desktop.spec import Computed, Field, Filter, Json, Kind, Number, Operator, Text
 from lms_desktop.views import theme, translations
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import show_error
 from lms_desktop.views.filter_words import filter_text, operator_name
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import sitting
 

@@ -18,12 +18,13 @@ from lms_desktop.errors import BugError
 from lms_desktop.services.impact import Effect, Impact
 from lms_desktop.spec import Filter, Operator
 from lms_desktop.views import theme
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ErrorBox
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.kit.sheet import Sheet
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened

@@ -10,8 +10,9 @@ from sqlalchemy import URL
 from PySide6.QtWidgets import QDialog
 
 from lms_desktop.entities import User
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened, row_id

@@ -23,12 +23,13 @@ from lms_desktop.services.records import Clashes, Record
 from lms_desktop.services.reverting import Obstacle, Plan
 from lms_desktop.views import theme
 from lms_desktop.views.conflict_dialog import ConflictDialog
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.feedback import ErrorBox
 from lms_desktop.views.help_dialogs import AboutDialog, ShortcutsDialog
 from lms_desktop.views.history_page import HistoryPage
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.preview_dialog import PreviewDialog
 from lms_desktop.views.revert_dialog import RevertDialog

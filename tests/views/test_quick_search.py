@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.entities import Course, User
 from lms_desktop.views import theme
+from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
 from lms_desktop.views.quick_search import KIND, QuickSearch
 from lms_desktop.views.session import Session

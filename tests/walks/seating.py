@@ -18,7 +18,8 @@ from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
-from lms_desktop.views.main_window import ConnectionInfo, MainWindow
+from lms_desktop.views.connection_info import ConnectionInfo
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from tests.walks.driving import ZONE, Sitting, wait_for

@@ -40,7 +40,6 @@ class RecordHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._hover = -1
         self._chosen = 0
-        self._pressed_at: QPoint | None = None
         self._sorted: tuple[int, bool] | None = None
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)

@@ -125,10 +125,6 @@ class RecordTable(QTableView):
         """(first, last) row in view, (-1, -1) for none."""
         return self._watch.seen()
 
-    def ask_for_rows(self) -> None:
-        """Say by `rowsWanted` which rows are in view, if they are others than before."""
-        self._watch.ask()
-
     def settle_bars(self) -> None:
         """Show the bars that the rows and columns need by now. Qt would do so after a painting, and paint again."""
         across = self.horizontalScrollBar()

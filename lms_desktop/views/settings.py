@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimeZone, Signal
+from PySide6.QtCore import QByteArray, QObject, QSettings, QTimeZone, Signal
 
 TEXT_SIZES = (100, 110, 125, 150, 175, 200)
 THEMES = ("system", "light", "dark")
@@ -193,8 +193,3 @@ def is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
-
-
-def system_language() -> str:
-    """The language of the system's locale ("en")."""
-    return QLocale.system().name().split("_")[0]

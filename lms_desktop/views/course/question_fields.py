@@ -60,13 +60,6 @@ class QuestionFields(FormFields):
         """The question as it is wanted now."""
         return replace(self._reading, text=self._value(TEXT) or "", points=_number(self._value(POINTS)))
 
-    def saved_reading(self) -> Reading | None:
-        """The question as it is saved, as far as it was seen here; None for a new one."""
-        if self._record is None:
-            return None
-        base = self._base()
-        return read(base.get(TYPE), base.get(TEXT), base.get(OPTIONS), base.get(CORRECT), base.get(POINTS))
-
     # FormFields
 
     def show_record(self, row_id: str, record: Record | None) -> None:

@@ -49,7 +49,7 @@ class ResultsView(QWidget):
     Attributes:
         figures: what is shown, None until it has been read; `hardness` likewise.
         overview, attempts, detail: its parts.
-        regrade: the button, there for those who may; `export` likewise, and `exporting` what it does.
+        regrade: the button, there for those who may; `export` another one, and `exporting` what it does.
 
     Signals:
         open_requested(object): a Destination.

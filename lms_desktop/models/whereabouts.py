@@ -59,7 +59,7 @@ class Whereabouts(QObject):
 
     Signals:
         exactly(int): there are exactly so many rows.
-        found(): there are positions now, others than before.
+        found(): `positions` are others than before, or it is known by now that none are needed.
     """
 
     exactly = Signal(int)

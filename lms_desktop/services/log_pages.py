@@ -46,7 +46,7 @@ class LogPages:
         made = [_row(row, columns) for row in rows]
         last = len(made) < parameters["size"]
         begun, ended = (last, outermost) if backwards else (outermost, last)
-        return Page(want.first, tuple(made), layout, begun, ended)
+        return Page(tuple(made), layout, begun, ended)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query."""

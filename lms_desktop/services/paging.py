@@ -67,10 +67,9 @@ class Want:
 
 @dataclass(frozen=True)
 class Page:
-    """`rows` from place `first` on, as `layout` says; `begun`: it is known that nothing stands before them; `ended`:
-    that nothing follows them."""
+    """Rows in their order, as `layout` says; `begun`: it is known that nothing stands before them; `ended`: that
+    nothing follows them."""
 
-    first: int
     rows: tuple[Row, ...]
     layout: Layout
     begun: bool

@@ -108,7 +108,7 @@ class Plan:
         last = len(rows) <= count
         rows = rows[:count][::-1] if way.backwards else rows[:count]
         begun, ended = (last, way.outermost) if way.backwards else (way.outermost, last)
-        return Page(want.first, tuple(rows), self.layout, begun, ended)
+        return Page(tuple(rows), self.layout, begun, ended)
 
     def count(self, before: Key | None = None) -> Select[Any]:
         """The statement that counts the rows: all, or those before a key."""
@@ -207,7 +207,7 @@ class Plan:
             return None
         if want.before is not None:
             rows, begun = self._before_in_block(uow, want.count, first, block)
-            return Page(want.first, tuple(rows), self.layout, begun, False)
+            return Page(tuple(rows), self.layout, begun, False)
         first += want.after is not None
         rows = []
         while len(rows) < want.count and first < block.total:
@@ -217,7 +217,7 @@ class Plan:
         ended = first >= block.total and want.total == block.total
         if not rows and not ended:
             return None  # what there may be behind the last of them by now, the keys tell
-        return Page(want.first, tuple(rows), self.layout, False, ended)
+        return Page(tuple(rows), self.layout, False, ended)
 
     def _before_in_block(self, uow: UnitOfWork, count: int, end: int, block: IdBlock) -> tuple[list[Row], bool]:
         rows: list[Row] = []

@@ -27,7 +27,7 @@ class Anchors:
     """Places of which the key is known.
 
     Attributes:
-        total: the number of rows when they were found; `exact`, or about.
+        total: the number of rows when they were found, or about.
         furthest: so many rows at most are read past from an anchor on, where the place need not be met; 0: the nearest
             anchor is good enough.
     """
@@ -38,11 +38,10 @@ class Anchors:
         keys: Sequence[Key],
         total: int,
         *,
-        exact: bool = True,
         furthest: int | None = None,
     ) -> None:
         """`keys[i]` is the key of the row right before `places[i]`; the places ascend."""
-        self.total, self.exact, self.furthest = total, exact, furthest
+        self.total, self.furthest = total, furthest
         self._places: list[int] = [0, *places]
         self._keys: list[Key | None] = [None, *keys]
 
@@ -81,8 +80,6 @@ class IdBlock:
     Attributes:
         total: the number of rows.
     """
-
-    exact = True
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         """`chunks` hold the rows in their order, sixteen bytes of the id and four of the mark each."""

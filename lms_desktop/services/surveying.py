@@ -99,7 +99,7 @@ def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     beyond = (_LAST_ID if plan.tie_descends else _FIRST_ID,)
     keys: list[Key] = [(bound, *(beyond if own.column else ())) for bound in bounds[1:-1]]
     indexed = _is_known(own.column, indexes(uow, plan.table))
-    return Anchors(places, keys, row.total, exact=False, furthest=FURTHEST if indexed else 0)
+    return Anchors(places, keys, row.total, furthest=FURTHEST if indexed else 0)
 
 
 def _are_random(bounds: Sequence[str]) -> bool:
@@ -114,7 +114,7 @@ def _evenly(total: int, *, descending: bool) -> Anchors:
     parts = max(min(total // STEP, EVENLY), 1)
     places = [i * total // parts for i in range(1, parts)]
     ids = [str(UUID(int=i * _IDS // parts)) for i in range(1, parts)]
-    return Anchors(places, [(row_id,) for row_id in (ids[::-1] if descending else ids)], total, exact=False)
+    return Anchors(places, [(row_id,) for row_id in (ids[::-1] if descending else ids)], total)
 
 
 def is_indexed(uow: UnitOfWork, plan: Plan) -> bool:

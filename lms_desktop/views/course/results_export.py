@@ -23,6 +23,9 @@ HEADS = (N_("Student"), N_("E-mail"), N_("Started"), N_("Ended"), N_("Score"), N
 class ResultsExport(QObject):
     """Reads the attempts in portions, then writes them; the window goes on meanwhile.
 
+    Attributes:
+        busy: it is under way.
+
     Signals:
         begun(): it is under way.
         told(int, int): so many of all attempts have been read.
@@ -40,7 +43,7 @@ class ResultsExport(QObject):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._parent = session, parent
-        self._file = Path()
+        self._file, self.busy = Path(), False
         self._portions = Portions(session, self.tr("Reading the attempts"), self)
         self._portions.told.connect(self.told)
         self._portions.arrived.connect(self._write)
@@ -55,7 +58,7 @@ class ResultsExport(QObject):
 
     def start(self, quiz_id: str, file: Path) -> None:
         """Read the attempts at a quiz and write them into this file; one that is under way is given up."""
-        self._file = file
+        self._file, self.busy = file, True
         self.begun.emit()
         heads = [word(head) for head in HEADS]
 
@@ -76,12 +79,16 @@ class ResultsExport(QObject):
         )
 
     def _written(self, file: Path) -> None:
-        self.ended.emit()
+        self._end()
         self.message.emit(self.tr("Written to {0}.").format(file))
 
     def _failed(self, error: object) -> None:
-        self.ended.emit()
+        self._end()
         self.trouble.emit(error)
+
+    def _end(self) -> None:
+        self.busy = False
+        self.ended.emit()
 
 
 def _write(file: Path, walk: ResultsFile) -> Path:

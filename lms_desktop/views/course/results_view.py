@@ -81,7 +81,7 @@ class ResultsView(QWidget):
         self.exporting = ResultsExport(session, self)
         self.exporting.begun.connect(lambda: self.busy.start(self.tr("Reading the attempts…")))
         self.exporting.told.connect(self.busy.advance)
-        self.exporting.ended.connect(self.busy.stop)
+        self.exporting.ended.connect(self._rest)
         self.exporting.message.connect(self.message)
         self.exporting.trouble.connect(self.trouble)
         session.desk.committed.connect(self._committed)
@@ -203,7 +203,7 @@ class ResultsView(QWidget):
     def _arrived(self, quiz_id: str, found: Figures) -> None:
         if quiz_id != self._quiz_id:
             return
-        self.busy.stop()
+        self._rest()
         self.banner.hide()
         self.figures = found
         self.sums.setText(self._words(found))
@@ -243,7 +243,7 @@ class ResultsView(QWidget):
         self.overview.tell_progress(seen, total)
 
     def _worked_out(self, walk: Hardness) -> None:
-        self.busy.stop()
+        self._rest()
         self.hardness = walk
         self.overview.show_hardness(walk)
 
@@ -254,7 +254,7 @@ class ResultsView(QWidget):
 
     def _failed(self, error: ExplainedError) -> None:
         self._questions_stale = True
-        self.busy.stop()
+        self._rest()
         self.banner.clear_actions()
         self.banner.tell(said(error), "bad")
         self.banner.add_action(self.tr("Try again"), self._try_again)
@@ -263,6 +263,11 @@ class ResultsView(QWidget):
     def _try_again(self) -> None:
         self._stale = True
         self._read()
+
+    def _rest(self) -> None:
+        """Something has been read: the line stops, unless a file is still on its way."""
+        if not self.exporting.busy:
+            self.busy.stop()
 
     # What changes meanwhile
 

@@ -279,6 +279,21 @@ def test_the_results_are_written_into_a_file(
     assert list(tmp_path.glob(".*.csv*")) == []
 
 
+def test_what_is_read_meanwhile_does_not_end_the_line_of_an_export(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    view, desk = shown(qtbot, session), immediate(session)
+    desk.hold()
+    view.refresh()
+    view.exporting.start(view.quiz_id(), tmp_path / "results.csv")
+    desk.release(desk.held - 1)
+    desk.release(2)
+    assert desk.held == 1, "the file alone is still to be written"
+    assert view.busy.busy
+    desk.release()
+    assert not view.busy.busy
+
+
 def test_where_the_file_cannot_be_written_it_is_said(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     view = shown(qtbot, session)
     trouble: list[object] = []

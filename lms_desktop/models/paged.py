@@ -53,7 +53,7 @@ class PagedModel(FetchedRows):
         self.read_again()
         if count:
             self.count()
-        self.where.renew()
+        self.where.renew(wholly=count)
 
     def read_again(self, done: Callable[[bool], None] | None = None) -> None:
         """Read what is seen once more, from the key of its first row on; the rows that are seen stay in their places.

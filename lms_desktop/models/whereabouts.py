@@ -137,9 +137,10 @@ class Whereabouts(QObject):
         )
         self._count = job if self._counting else None
 
-    def renew(self) -> None:
-        """Rows have changed: what was written down of their order is written down again, after a pause."""
-        self._stale = isinstance(self.positions, IdBlock)
+    def renew(self, *, wholly: bool = False) -> None:
+        """Rows have changed: what was written down of their order is written down again, after a pause; `wholly`: what
+        tells their numbers alone, too."""
+        self._stale = isinstance(self.positions, IdBlock) or (wholly and self.positions is not None)
         if not self._counting:
             self._look_around_if_needed()
 

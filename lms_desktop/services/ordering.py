@@ -217,4 +217,5 @@ def _putting(place: Place, away: bool, guarded: bool) -> TextClause:
         f' FROM "{table}" l LEFT JOIN v ON v.ids = l.id AND v.were = l."{order}"'
         f' WHERE l."{parent}" = ANY (CAST(:lists AS uuid[])))'
         f' {update} v, same WHERE same.same AND v.places IS NOT NULL AND t.id = v.ids AND t."{order}" = v.were'
+        f' AND (t."{parent}" = ANY (CAST(:lists AS uuid[]))) IS TRUE'  # so that no index on it is looked through
     )

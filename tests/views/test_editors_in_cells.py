@@ -199,9 +199,13 @@ class TestRowsThatMoveBeneathAnEditor:
         assert [draft.id for draft in table.model.drafts.all()] == [ALGEBRA]
 
     def test_the_editor_does_not_stay_over_another_row(self, table: Table, qtbot: QtBot, database_url: URL) -> None:
-        type_over(table.edit("category"), "maths")
+        editor = table.edit("category")
+        type_over(editor, "maths")
         another_course(database_url)
         table.model.refresh()
+        qtbot.waitUntil(lambda: table.model.row_id(1) == ALGEBRA)
+        qtbot.waitUntil(lambda: editor.y() == table.view.rowViewportPosition(1))
+        QTest.keyClick(box_of(editor), Qt.Key.Key_Return)
         qtbot.waitUntil(closed(table))
         assert table.values() == {"category": "maths"}
 

@@ -118,7 +118,7 @@ def test_everything_in_the_history_has_a_name(window: MainWindow, session: Sessi
     assert nameless(window) == []
 
 
-def test_everything_in_the_history_of_a_record_has_a_name(window: MainWindow, session: Session) -> None:
+def test_everything_in_the_history_of_a_record_has_a_name(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     def work(uow: UnitOfWork) -> Outcome:
         uow.execute(update(Course).where(Course.id == row_id(Course, "botany")).values(title="Plants"))
         return uow.outcome("Saved Plants.")
@@ -129,7 +129,7 @@ def test_everything_in_the_history_of_a_record_has_a_name(window: MainWindow, se
     assert isinstance(page, EntityPage)
     page.show_record(row_id(Course, "botany"))
     page.form.tabs.setCurrentIndex(page.form.tabs.count() - 1)
-    assert page.form.history.cards()
+    qtbot.waitUntil(lambda: bool(page.form.history.cards()))
     assert nameless(window) == []
 
 

@@ -58,9 +58,13 @@ class Pulse(QObject):
 
 
 def crowded() -> float:
-    """By what factor everything takes longer because of what else is running here; 1 where each has a core."""
+    """By what factor everything takes longer because of what else is running here; 1 where each has a core.
+
+    The load is a mean of the last minute, and does not know of the suite's other processes that have just begun.
+    """
     cores, load = os.cpu_count() or 1, os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1.0, load / cores)
+    beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return max(1.0, load / cores, beside / cores)
 
 
 def _waited_for_the_machine() -> float:

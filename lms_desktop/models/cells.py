@@ -36,10 +36,6 @@ class Look(IntFlag):
     CLASH = 1 << 16  # edited here and changed by a colleague since; on any cell of a row it marks the whole row
 
 
-TAGS = Look.TAG_OK | Look.TAG_WARN | Look.TAG_BAD | Look.TAG_NEUTRAL
-CHECKS = Look.CHECK_ON | Look.CHECK_OFF
-
-
 class Cell(NamedTuple):
     """One cell, ready to be painted.
 

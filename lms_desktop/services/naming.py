@@ -10,7 +10,7 @@ from sqlalchemy import Text, cast, func, select
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import changes
-from lms_desktop.services.joins import BY_TABLE, SEPARATOR, Joins, hops_of, target_of
+from lms_desktop.services.joins import SEPARATOR, Joins, hops_of, target_of
 from lms_desktop.spec import Attribute, Catalog, Moment, Path
 
 Label = tuple[str, str]
@@ -100,11 +100,6 @@ class Names:
             for row_id, image in self._uow.execute(last):
                 known[row_id] = self._images[entity, row_id] = image
         return known
-
-
-def entity_of(table: str) -> type | None:
-    """The entity of a table's name in the log; None for one that this application does not know."""
-    return BY_TABLE.get(table)
 
 
 def _table(entity: Any) -> str:

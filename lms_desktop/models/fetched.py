@@ -66,7 +66,7 @@ class FetchedRows(NumberedRows):
         self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
         self._soon.timeout.connect(self._fetch_ahead)
         self.where = Whereabouts(desk, pages, query, self)
-        self.where.exactly.connect(lambda found: self._set_total(found, exact=True))
+        self.where.exactly.connect(self._count_told)
 
     # What is shown
 
@@ -262,7 +262,10 @@ class FetchedRows(NumberedRows):
             return
         self._extend(way, missing, background=True)
 
-    # The first rows
+    # The first rows, and how many there are
+
+    def _count_told(self, total: int) -> None:
+        self._set_total(total, exact=True)
 
     def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
         """The first rows of a new query are there, of `about` so many: show them in place of the old."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ class Follower(QObject):
         self.anchor: Callable[[], int] = lambda: -1
         self._missed = self._reading = self._again = self._count = self._changed = False
         self._began = self._took = self._counted = 0.0
+        self._heard = inf
         self._marks: dict[str, tuple[Told, float]] = {}
         self._doers: Mapping[str, Doer] = {}
         self._soon = self._timer(self._read)
@@ -63,8 +65,8 @@ class Follower(QObject):
     def look_again(self) -> None:
         """Something was changed that the table shows: it is read again, and counted, as soon as somebody sees it."""
         if self._model.loaded:
-            self._count = self._changed = True
-            self._due()
+            self._count = True
+            self._hear()
 
     def place(self) -> None:
         """The places of what is seen are known better now: it is read again, wherever it stands."""
@@ -105,8 +107,11 @@ class Follower(QObject):
             query = model.query
             filtered = bool(query.search or query.filters)
             self._count = self._count or table in batch.moved or filtered or batch.everything
-            self._changed = True
-            self._due()
+            self._hear()
+
+    def _hear(self) -> None:
+        self._changed, self._heard = True, min(self._heard, monotonic())
+        self._due()
 
     def _unmark(self) -> None:
         now = monotonic()
@@ -136,9 +141,12 @@ class Follower(QObject):
             return
         self._missed, self._reading, self._again, self._began = False, True, False, monotonic()
         changed, self._changed = self._changed, False
+        heard, self._heard = min(self._heard, self._began), inf
 
         def done(came_about: bool) -> None:
             self._reading, self._took = False, monotonic() - self._began
+            if not came_about:
+                self._heard = heard
             if changed:
                 model.where.renew()
             if self._count:
@@ -146,7 +154,7 @@ class Follower(QObject):
             if self._again or not came_about:
                 self._due()
 
-        model.read_again(done)
+        model.read_again(done, since=heard)
 
     def _count_now(self) -> None:
         if self._model.is_counting():

@@ -1,7 +1,7 @@
 """The rows of a table that are loaded and the numbers put on them, which are put right under the eye that reads."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 
@@ -142,16 +142,15 @@ class NumberedRows(QAbstractTableModel):
     def _set_total(self, total: int, *, exact: bool) -> None:
         """There are so many rows. Those that are read stay as long as there is room for them: others come or go behind
         them, and where they are known to be the last, before them."""
-        here, more = self._rows.here, total - self.total
+        here, more, above = self._rows.here, total - self.total, 0
         if here is not None and here.first:
             left = total - here.end - (0 if here.ends else 1)  # what does not end there has a row behind it at least
             above = more if more > 0 and here.ends else max(min(left, 0), -here.first)
-            if above:
-                with self._moving():
-                    self._shift(above)
         elif here is not None and more > 0:
             here.ends = False
-        self._end_at(total, exact=exact)
+        with self._moving() if above else nullcontext():
+            self._shift(above)
+            self._end_at(total, exact=exact)
 
     def _meet_end(self, here: Stretch, ended: bool) -> None:
         """Where a stretch ends, or does not end as was thought, there are fewer rows than it seemed, or more."""

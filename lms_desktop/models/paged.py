@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +18,9 @@ from lms_desktop.models.whereabouts import RowSource
 from lms_desktop.services.paging import Want
 from lms_desktop.services.positions import Key
 from lms_desktop.spec import Catalog, Computed, Field, Query
+
+HEARD = 0.5
+"""Seconds within which a change is heard of."""
 
 
 class PagedModel(FetchedRows):
@@ -35,7 +39,7 @@ class PagedModel(FetchedRows):
         self, desk: Desk, catalog: Catalog, pages: RowSource, query: Query, parent: QObject | None = None
     ) -> None:
         super().__init__(desk, catalog, pages, query, parent)
-        self._renewed = False
+        self._renewed, self._told = False, 0
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
         self.doubted.connect(self.follower.count_soon)
@@ -55,9 +59,11 @@ class PagedModel(FetchedRows):
             self.count()
         self.where.renew(wholly=count)
 
-    def read_again(self, done: Callable[[bool], None] | None = None) -> None:
+    def read_again(self, done: Callable[[bool], None] | None = None, *, since: float | None = None) -> None:
         """Read what is seen once more, from the key of its first row on; the rows that are seen stay in their places.
-        `done` is told whether it came about: nobody waits for it then."""
+        `done` is told whether it came about: nobody waits for it then. `since`: when it was heard of what makes it
+        necessary, now where none is said."""
+        heard = monotonic() if since is None else since
         here, (first, last) = self._rows.here, self._seen()
         if here is None or not first < here.end or not here.first <= last:
             self._rows.clear()
@@ -80,7 +86,7 @@ class PagedModel(FetchedRows):
         )
 
         def arrived(window: Window) -> None:
-            came_about = self._renew(here, key, window, by_others=done is not None)
+            came_about = self._renew(here, key, window, heard, by_others=done is not None)
             if done is not None:
                 done(came_about)
             elif not came_about:
@@ -97,9 +103,9 @@ class PagedModel(FetchedRows):
         given_up = None if done is None else partial(done, True)
         self._requests.ask("again", look.read, arrived, failed, background=done is not None, given_up=given_up)
 
-    def _renew(self, here: Stretch, key: Key, window: Window, *, by_others: bool) -> bool:
+    def _renew(self, here: Stretch, key: Key, window: Window, heard: float, *, by_others: bool) -> bool:
         """Show these rows in place of those from this key on, and forget all others; False where the screen shows
-        others by now."""
+        others by now. `heard`: when it was heard that they may be others."""
         begin = here.find(key[-1])
         if here is not self._rows.here or begin is None or here.key(begin) != key:
             return False
@@ -124,7 +130,7 @@ class PagedModel(FetchedRows):
         known = len(before) if window.ended else last + 1 - begin
         gone, come = shifts([row[0] for row in before], [row[0] for row in after], known)
         is_same = place == begin and not gone and not come
-        others = [range(len(after))]
+        others, total = [range(len(after))], self.total
         if is_same:
             others = differing(before[: len(after)], after)
         with nullcontext() if is_same else self._moving(by_others):
@@ -134,16 +140,26 @@ class PagedModel(FetchedRows):
             self._rows.clear()
             for at, number in come:
                 self._insert(place + at, number)
+            if self.total != total and self._is_counted(heard, self.total - total):
+                self._end_at(max(total, place + len(after)), exact=True)
             self._put(Stretch(place, window.blocks), window.ended)
         if place != begin:
             self.doubted.emit()
         if window.place is not None and self._guessed:
             self._guessed = False
-            if self.where.positions is not None:
+            if self.where.positions is not None and not self.exact:
                 self._set_total(self.where.positions.total, exact=True)
+        self._told = 0
         self._tell(*(range(place + part.start, place + part.stop) for part in others))
         self._fetch_missing()
         return True
+
+    def _is_counted(self, heard: float, change: int) -> bool:
+        """Whether the number of rows holds, though `change` rows more are known of now before and among those that are
+        read: where these were put right that had been guessed, and where the count was later than what others did. It
+        was, where it began after that was heard of; or right before, if it told of as many."""
+        since = self.where.counted - heard
+        return self.exact and (self._guessed or since >= 0 or (since >= -HEARD and change == self._told))
 
     def _put(self, renewed: Stretch, ended: bool) -> None:
         if len(renewed):
@@ -152,8 +168,15 @@ class PagedModel(FetchedRows):
 
     def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
         """Override FetchedRows._begin."""
-        self._renewed = False
+        self._renewed, self._told = False, 0
         super()._begin(query, fields, block, about)
+
+    def _count_told(self, total: int) -> None:
+        """Override FetchedRows._count_told."""
+        here, more = self._rows.here, total - self.total if self.exact else 0
+        first = 0 if here is None else here.first
+        super()._count_told(total)
+        self._told += more - (0 if here is None else here.first - first)
 
     def _placed(self) -> None:
         """Any place is known: what was read by a guess comes to its own, without moving under the eye."""

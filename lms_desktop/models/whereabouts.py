@@ -56,6 +56,7 @@ class Whereabouts(QObject):
 
     Attributes:
         positions: what leads to any place. None: not known, or not needed.
+        counted: when the count began that the last exact number is of, as `time.monotonic` tells it; 0 before.
 
     Signals:
         exactly(int): there are exactly so many rows.
@@ -73,7 +74,7 @@ class Whereabouts(QObject):
         self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
         self._carried = False
-        self._counted = 0.0
+        self.counted = 0.0
         self._began = self._took = 0.0
         self._round = 0
         self._later = QTimer(self, singleShot=True)
@@ -85,7 +86,7 @@ class Whereabouts(QObject):
         order is another."""
         self.cancel()
         self._query, self.positions, self._exact, self._took = query, None, known, 0.0
-        self._carried, self._counted = known is not None, 0.0
+        self._carried, self.counted = known is not None, 0.0
         self._stale = False
 
     def cancel(self) -> None:
@@ -117,7 +118,7 @@ class Whereabouts(QObject):
 
         def done(found: int) -> None:
             if now == self._round:
-                self._count, self._counting, self._exact, self._counted = None, False, found, began
+                self._count, self._counting, self._exact, self.counted = None, False, found, began
                 self.exactly.emit(found)
                 self._look_around_if_needed()
 
@@ -167,8 +168,8 @@ class Whereabouts(QObject):
                 return
             self._survey, self._surveying, self._took = None, False, monotonic() - self._began
             self.positions = found
-            if found is not None and self._counted <= self._began and found.total != self._exact:
-                self._exact = found.total  # it is the later count
+            if found is not None and self.counted <= self._began and found.total != self._exact:
+                self._exact, self.counted = found.total, self._began  # it is the later count
                 self.exactly.emit(found.total)
             self.found.emit()
             if found is not None:

@@ -146,8 +146,6 @@ def test_the_row_that_is_read_stays_where_it_is_when_others_come_and_go_above_it
     assert person.page.table.selected_ranges() == [(280, 280)]
     assert person.page.form.row_id() == row_id
 
-    model = person.page.model
-    wait_for(lambda: not (model.follower._count_soon.isActive() or model.is_counting()), "the count of these")
     work(person.url, "DELETE FROM users WHERE full_name LIKE 'Aaron %%'")
     wait_for(lambda: person.page.model.total == ROWS, "the end of the new people")
     wait_for(lambda: person.page.model.find(row_id) == 150, "the row, where it was")

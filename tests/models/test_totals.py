@@ -1,0 +1,175 @@
+"""The number of rows while others insert and delete: what a count has told and what is read again are one and the same
+change, and it is counted once."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL, delete, insert
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.database.unit_of_work import Database
+from lms_desktop.entities import User
+from lms_desktop.models import following, paged
+from lms_desktop.models.desk import as_worker
+from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
+from lms_desktop.models.table import TableModel
+from lms_desktop.services.pages import Pages
+from lms_desktop.spec import Query, Sort
+from tests.desks import ImmediateDesk
+from tests.small_school import actor, opened
+
+CROWD = 1_000
+ROWS = CROWD + 10
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is noticed is read at once."""
+    for name in ("PAUSE", "PART"):
+        monkeypatch.setattr(following, name, 0)
+
+
+@pytest.fixture
+def school(database_url: URL) -> Iterator[Database]:
+    """The small school with a thousand students more."""
+    with opened(database_url) as database:
+        add(database, "Student", CROWD)
+        yield database
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, school: Database) -> Iterator[ImmediateDesk]:
+    """The administrator's desk."""
+    made = ImmediateDesk(school, actor("admin"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model(desk: ImmediateDesk) -> TableModel:
+    """All people by name, read at the five hundredth."""
+    made = TableModel(desk, CATALOG, Pages(CATALOG), Query(User, sorts=(Sort("full_name"),)), Drafts(User))
+    made.show(made.query)
+    made.want(500, 529)
+    assert (made.total, made.exact) == (ROWS, True)
+    return made
+
+
+def add(school: Database, called: str, number: int) -> None:
+    """So many people more."""
+    people = [
+        {
+            "email": f"{called.lower()}{i:04}@school.edu",
+            "full_name": f"{called} {i:04}",
+            "role": "student",
+            "password_hash": "no hash",
+        }
+        for i in range(number)
+    ]
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(insert(User), people)
+
+
+def remove(school: Database, like: str) -> None:
+    """These people are gone."""
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(delete(User).where(User.full_name.op("SIMILAR TO")(like)))
+
+
+def hear(desk: ImmediateDesk, model: TableModel, qtbot: QtBot) -> None:
+    """It is said that people have come or gone; the table asks for what it shows."""
+    before = desk.held
+    desk.noticed.emit(Batch(frozenset({"users"}), moved=frozenset({"users"})))
+    qtbot.waitUntil(lambda: desk.held > before)
+
+
+def totals(model: TableModel) -> list[int]:
+    """All numbers of rows that are told from now on."""
+    told: list[int] = []
+    model.counted.connect(lambda: told.append(model.total))
+    model.moved.connect(lambda: told.append(model.total))
+    return told
+
+
+def release(desk: ImmediateDesk, *order: int) -> None:
+    """Let what is held be done, in this order."""
+    assert desk._held is not None
+    held = list(desk._held)
+    assert len(held) == len(order)
+    desk._held.clear()
+    desk._held.extend(held[at] for at in order)
+    desk.release()
+
+
+@pytest.mark.parametrize("heard", ["before the count", "after the count"])
+@pytest.mark.parametrize(("place", "like", "gone"), [(510, "Student 01%", 100), (810, "Student 0[1-6]%", 600)])
+def test_rows_that_a_count_has_taken_away_are_not_taken_away_again(
+    qtbot: QtBot,
+    qtmodeltester: ModelTester,
+    desk: ImmediateDesk,
+    school: Database,
+    model: TableModel,
+    heard: str,
+    place: int,
+    like: str,
+    gone: int,
+) -> None:
+    model.want(place, place + 29)
+    read, told = model.row_id(place + 10), totals(model)
+    desk.hold()
+    if heard == "after the count":
+        model.count()
+    remove(school, like)
+    hear(desk, model, qtbot)
+    if heard == "before the count":
+        model.count()
+    release(desk, *((1, 0) if heard == "before the count" else (0, 1)))
+    assert (model.row_id(place + 10 - gone), model.total, model.exact) == (read, ROWS - gone, True)
+    assert set(told) == {ROWS - gone}
+    qtmodeltester.check(model)
+
+
+def test_rows_that_a_count_has_added_are_not_added_again(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel
+) -> None:
+    read, told = model.row_id(510), totals(model)
+    add(school, "Aaron", 60)
+    desk.hold()
+    hear(desk, model, qtbot)
+    model.count()
+    release(desk, 1, 0)
+    assert (model.row_id(570), model.total) == (read, ROWS + 60)
+    assert set(told) == {ROWS + 60}
+
+
+def test_what_comes_and_goes_at_once_is_counted_once(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel
+) -> None:
+    read, told = model.row_id(510), totals(model)
+    add(school, "Aaron", 60)
+    remove(school, "Student 09%")
+    desk.hold()
+    hear(desk, model, qtbot)
+    model.count()
+    release(desk, 1, 0)
+    assert (model.row_id(570), model.total) == (read, ROWS - 40)
+    assert set(told) == {ROWS - 40}
+
+
+def test_rows_gone_since_an_older_count_are_taken_away(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel
+) -> None:
+    remove(school, "Student 09%")
+    model.count()
+    assert model.total == ROWS - 100
+    qtbot.wait(round(1000 * paged.HEARD) + 1)
+    read, told = model.row_id(510), totals(model)
+    remove(school, "Student 01%")
+    desk.hold()
+    hear(desk, model, qtbot)
+    desk.release()
+    assert (model.row_id(410), model.total) == (read, ROWS - 200)
+    assert set(told) == {ROWS - 200}

@@ -91,7 +91,8 @@ class _Pass:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(job.exposed, theme.color("panel"))
         for ink in self._book.inks.values():
-            ink.texts.clear()
+            for texts in ink.texts:
+                texts.clear()
         lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
         line, top, marked = theme.color("line"), job.top, list[tuple[int, Tone]]()
         for row in range(job.first, job.last + 1):
@@ -142,49 +143,49 @@ class _Pass:
                 else:
                     content.draw(painter, QPointF(left + content.x, top))
                 if content.text:
-                    style.ink.texts.append((left + content.text_x, baseline, content.text))
+                    style.ink.texts[content.plain].append((left + content.text_x, baseline, content.text))
             elif detail:
                 self._both(style, text, detail, left, room, baseline)
             elif text:
-                shown = style.fits[room].get(text) or book.fit(style, text, room)
-                at = left if style.at_end is rtl else left + room - min(room, book.width(style, shown))
+                shown, used, letters = style.fits[room].get(text) or style.face.fit(text, room)
+                at = left if style.at_end is rtl else left + room - used
                 parts = None
                 if len(shown) == 16 and plain and style.back is None:
                     parts = self._pictures.stamp(style, shown)
                 if parts is None:
-                    style.ink.texts.append((at, baseline, shown))
+                    style.ink.texts[letters].append((at, baseline, shown))
                 else:
                     for x, part in parts:
                         painter.drawPixmap(at + x, top, part)
 
     def _both(self, style: Style, text: str, detail: str, left: int, room: int, baseline: int) -> None:
         """A text and, in grey after it, its detail."""
-        book = self._book
-        shown = book.fit(style, text, room)
-        used = min(room, book.width(style, shown))
+        book, fit = self._book, style.face.fit
+        shown, used, letters = fit(text, room)
         at_right = style.at_end is not self._rtl
         x = left + room - used if at_right else left
-        style.ink.texts.append((x, baseline, shown))
+        style.ink.texts[letters].append((x, baseline, shown))
         rest = room - used - book.gap
-        if rest > 2 * book.gap:
-            shown = book.fit(style, detail, rest)
-            x = x - book.gap - min(rest, book.width(style, shown)) if at_right else x + used + book.gap
-            style.beside.texts.append((x, baseline, shown))
+        if rest >= book.least:
+            shown, beside, letters = fit(detail, rest)
+            x = x - book.gap - beside if at_right else x + used + book.gap
+            style.beside.texts[letters].append((x, baseline, shown))
 
     def _write(self) -> None:
         write = self._painter.drawText
         for ink in self._book.inks.values():
-            if ink.texts:
-                self._painter.setPen(ink.color)
-                self._painter.setFont(ink.font)
-                for x, baseline, text in ink.texts:
-                    write(x, baseline, text)
+            for font, texts in zip(ink.fonts, ink.texts, strict=True):
+                if texts:
+                    self._painter.setPen(ink.color)
+                    self._painter.setFont(font)
+                    for x, baseline, text in texts:
+                        write(x, baseline, text)
 
     def _missing(self, top: int) -> None:
         """A row that is still on its way."""
         ink, width = self._book.ink(FontRole.BODY, "muted"), self._book.body.horizontalAdvance("…")
         for _, _, left, room, _ in self._columns:
-            ink.texts.append((left + room - width if self._rtl else left, top + self._inset, "…"))
+            ink.texts[0].append((left + room - width if self._rtl else left, top + self._inset, "…"))
 
     def _ground(self, style: Style, left: int, width: int, top: int) -> None:
         """Background and bar of a cell that is not saved or cannot be."""

@@ -1,7 +1,7 @@
 """What stands in a cell that is more than a text: drawn once, then put there as a picture each time."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
 from lms_desktop.models.cells import Cell
 from lms_desktop.views import icons, theme
-from lms_desktop.views.cell_styles import Kind, Style, StyleBook, clean
+from lms_desktop.views.cell_styles import Kind, Style, StyleBook
+from lms_desktop.views.faces import Fitted, clean
 from lms_desktop.views.kit.paint import draw_tag, px, tag_size
 from lms_desktop.views.theme import FontRole
 
@@ -18,6 +19,7 @@ KEPT = 1000
 
 _STAMP = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 _PARTS = ((0, 8), (8, 11), (11, 14), (14, 16))
+_NO_TEXT = Fitted("", 0, 0)
 
 Key = tuple[int, str, str, int, bool]
 """Look, text and detail of a cell, its room in pixels, and whether its column has figures at the end."""
@@ -27,13 +29,19 @@ Draw = Callable[[QPainter, QPointF], None]
 """Draws something with its top left corner at a place."""
 
 
+Stamp = Sequence[tuple[int, QPixmap]]
+_Part = dict[str, tuple[int, QPixmap]]
+Parts = tuple[_Part, _Part, _Part, _Part]
+"""By what is written: the parts of moments down to the month, the days, the hours, the minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What is put into a cell, beginning `x` pixels behind its padding: a picture, and a text beside it.
 
     Attributes:
         picture: as high as the cell; None where it is drawn anew each time, by `draw`.
-        text: "" for none; begins at `text_x`.
+        text: "" for none; begins at `text_x`, `plain` if it is written letter by letter.
         whole: picture and text in one, on the ground of a row that has no other, beginning at `whole_x`; None where
             there is no such picture. Letters on no ground at all would come out lighter.
     """
@@ -45,6 +53,7 @@ class Content:
     text_x: int = 0
     whole: QPixmap | None = None
     whole_x: int = 0
+    plain: int = 0
 
 
 def pictures_of(book: StyleBook, height: int, right_to_left: bool, scale: float) -> "Pictures":
@@ -67,7 +76,7 @@ class Pictures:
         self._book, self._height, self._rtl, self._scale = book, height, right_to_left, scale
         self._line, self._muted, self._ground = theme.color("line"), theme.color("muted"), theme.color("panel")
         self._baseline = (height + 1 - book.body.height()) // 2 + book.body.ascent()
-        self._stamps: dict[tuple[int, int, str], tuple[int, QPixmap]] = {}
+        self._stamps: dict[int, Parts] = {}
 
     def content(self, style: Style, cell: Cell, room: int, at_end: bool) -> Content:
         """What stands in a cell `room` pixels wide; it is no plain text."""
@@ -85,29 +94,34 @@ class Pictures:
         self.contents[(cell.look, cell.text, cell.detail, room, at_end)] = found
         return found
 
-    def stamp(self, style: Style, text: str) -> list[tuple[int, QPixmap]] | None:
+    def stamp(self, style: Style, text: str) -> Stamp | None:
         """A moment, written to the minute in figures of one width, as pictures that stand side by side from where the
         text begins, each (x, picture) on the ground of a row that has no other. There are few of them: a month, a day,
         an hour, a minute. None for any other text."""
+        known = self._stamps.get(id(style.ink))  # inks live as long as their book
+        if known is not None:
+            months, days, hours, minutes = known
+            month, day = months.get(text[:8]), days.get(text[8:11])
+            if month is not None and day is not None:
+                hour, minute = hours.get(text[11:14]), minutes.get(text[14:])
+                if hour is not None and minute is not None:
+                    return month, day, hour, minute
         if not style.face.tabular or self._scale != int(self._scale) or not _STAMP.fullmatch(text):
             return None
-        found = []
-        for begin, end in _PARTS:
-            key = (id(style.ink), begin, text[begin:end])  # inks live as long as their book
-            part = self._stamps.get(key)
-            if part is None:
+        known = self._stamps.setdefault(id(style.ink), ({}, {}, {}, {}))
+        for (begin, end), parts in zip(_PARTS, known, strict=True):
+            if text[begin:end] not in parts:
                 part = self._part(style, text, begin, end)
                 if part is None:
                     return None
-                self._stamps[key] = part
-            found.append(part)
-        return found
+                parts[text[begin:end]] = part
+        return self.stamp(style, text)
 
     def _part(self, style: Style, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
         """A part of a text, cut out where no stroke is: between two figures of which the former ends in a blank."""
-        advance = QFontMetricsF(style.ink.font).horizontalAdvance
+        advance = QFontMetricsF(style.ink.fonts[0]).horizontalAdvance
         left, right = (round(advance(text[:at])) for at in (begin, end))
-        picture = self._picture(right + 1, _nothing, style, text, ground=True)
+        picture = self._picture(right + 1, _nothing, style, Fitted(text, right, 0), ground=True)
         if picture is None:
             return None
         scale = int(self._scale)
@@ -118,7 +132,7 @@ class Pictures:
     def _dash(self, style: Style, room: int, at_end: bool) -> Content:
         width = self._book.width(style, "—")
         x = room - width if (style.at_end or at_end) is not self._rtl else 0
-        whole = self._picture(width + 2, _nothing, style, "—", ground=True, text_x=1)
+        whole = self._picture(width + 2, _nothing, style, Fitted("—", width, 0), ground=True, text_x=1)
         return Content(x, None, _nothing, "—", x, whole, x - 1)
 
     def _progress(self, style: Style, text: str, part: float, room: int) -> Content:
@@ -155,7 +169,7 @@ class Pictures:
         size, empty = tag_size(text), style.kind == Kind.EMPTY
         width = min(size.width(), room)
         if width < size.width():
-            text = self._book.fit(style, text, max(0, width - px(14)))
+            text = self._book.fit(style, text, max(0, width - px(14))).text
 
         def draw(painter: QPainter, at: QPointF) -> None:
             box = QRectF(at.x(), at.y() + (self._height - size.height()) / 2, width, size.height())
@@ -179,22 +193,22 @@ class Pictures:
     ) -> Content:
         """A picture where reading starts, `width` wide, and a text `indent` after that place."""
         shown = self._book.fit(style, text, room - indent)
-        used = min(room - indent, self._book.width(style, shown))
+        used = shown.width
         x, text_x = (room - width, room - indent - used) if self._rtl else (0, indent)
         if draw is None:
-            return Content(x, None, _nothing, shown, text_x)
+            return Content(x, None, _nothing, shown.text, text_x, plain=shown.plain)
         whole_x = min(x, text_x)
         whole = self._picture(
             indent + used + 1, draw, style, shown, ground=True, x=x - whole_x, text_x=text_x - whole_x
         )
-        return Content(x, self._picture(width, draw), draw, shown, text_x, whole, whole_x)
+        return Content(x, self._picture(width, draw), draw, shown.text, text_x, whole, whole_x, shown.plain)
 
     def _picture(
         self,
         width: int,
         draw: Draw,
         style: Style | None = None,
-        text: str = "",
+        text: Fitted = _NO_TEXT,
         *,
         ground: bool = False,
         x: int = 0,
@@ -213,8 +227,8 @@ class Pictures:
         draw(painter, QPointF(x, 0))
         if style is not None:
             painter.setPen(style.ink.color)
-            painter.setFont(style.ink.font)
-            painter.drawText(text_x, self._baseline, text)
+            painter.setFont(style.ink.fonts[text.plain])
+            painter.drawText(text_x, self._baseline, text.text)
         painter.end()
         return picture
 

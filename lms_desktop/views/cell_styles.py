@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QFont
 
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
+from lms_desktop.views.faces import LONGEST, Face, Fitted, clean, plain_font
 from lms_desktop.views.kit.paint import Tone, px, tag_size
 from lms_desktop.views.theme import FontRole
 from lms_desktop.views.tokens import Token
@@ -20,17 +21,7 @@ from lms_desktop.views.tokens import Token
 if TYPE_CHECKING:
     from lms_desktop.views.cell_pictures import Pictures
 
-LONGEST = 400
-"""No cell shows more characters; the rest is cut before Qt measures it."""
-
-_KEPT = 4_000
-"""Texts that are remembered with their widths, and as they were cut: eight screens of them."""
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
-_FIGURES = re.compile("[0-9 .,:%+-]+")
-_NOUGHTS = str.maketrans("0123456789", "0000000000")
-_A_FEW = 8
-"""No "…" takes the place of so many characters."""
 
 
 class Kind(IntEnum):
@@ -62,32 +53,13 @@ class Ink:
     """A colour and a font, and what one painting writes in them.
 
     Attributes:
-        texts: (x, baseline, text) of each, in pixels of the viewport.
+        fonts: (for texts that are shaped, for those that are written letter by letter); see `Fitted.plain`.
+        texts: for each of the two, (x, baseline, text) in pixels of the viewport.
     """
 
     color: QColor
-    font: QFont
-    texts: list[tuple[int, int, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Face:
-    """A font, and what is known of texts in it.
-
-    Attributes:
-        widths: how wide texts are; of texts of figures alone only those of noughts, which are as wide.
-        fits: by room, what of a text fits into it; `fitted`, how many texts those are.
-        widest: no ASCII character is wider; `narrow`, a run of letters is hardly ever narrower on average.
-        tabular: all figures are of one width.
-    """
-
-    metrics: QFontMetrics
-    widest: int
-    narrow: int
-    tabular: bool
-    widths: dict[str, int] = field(default_factory=dict)
-    fits: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    fitted: int = 0
+    fonts: tuple[QFont, QFont]
+    texts: tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]] = field(default_factory=lambda: ([], []))
 
 
 @dataclass(slots=True)
@@ -107,7 +79,7 @@ class Style:
     ink: Ink
     beside: Ink
     face: Face
-    fits: defaultdict[int, dict[str, str]]
+    fits: defaultdict[int, dict[str, Fitted]]
     at_end: bool
     back: QColor | None
     bar: QColor | None
@@ -122,7 +94,7 @@ class StyleBook:
         inks: all in which something is written.
         pictures: what cells hold beside texts, by their height, direction and scale.
         body: metrics of the ordinary text.
-        pad, gap, icon, bar: lengths in pixels.
+        pad, gap, icon, bar: lengths in pixels; `least`, what a detail needs to say anything.
     """
 
     def __init__(self) -> None:
@@ -132,7 +104,7 @@ class StyleBook:
         self._faces: dict[FontRole, Face] = {}
         self._parts: dict[str, float] = {}
         self.body = self._face(FontRole.BODY).metrics
-        self.pad, self.gap, self.icon, self.bar = px(12), px(7), px(15), px(3)
+        self.pad, self.gap, self.icon, self.bar, self.least = px(12), px(7), px(15), px(3), px(36)
         self.yes = QCoreApplication.translate("RecordTable", "Yes")
         self.no = QCoreApplication.translate("RecordTable", "No")
         self.empty = QCoreApplication.translate("RecordTable", "empty")
@@ -149,50 +121,17 @@ class StyleBook:
         """What is written in a font and a colour."""
         found = self.inks.get((role, token))
         if found is None:
-            found = self.inks[(role, token)] = Ink(theme.color(token), theme.current().font(role))
+            font = theme.current().font(role)
+            found = self.inks[(role, token)] = Ink(theme.color(token), (font, plain_font(font)))
         return found
+
+    def fit(self, style: Style, text: str, room: int) -> Fitted:
+        """What of `text` fits into `room` in the font of `style`."""
+        return style.face.fit(text, room)
 
     def width(self, style: Style, text: str) -> int:
         """How wide `text` is in the font of `style`."""
-        face = style.face
-        known = face.widths.get(text)
-        if known is None:
-            if face.tabular and _FIGURES.fullmatch(text):
-                text = text.translate(_NOUGHTS)
-                known = face.widths.get(text)
-            if known is None:
-                if len(face.widths) > _KEPT:
-                    face.widths.clear()
-                known = face.widths[text] = face.metrics.horizontalAdvance(text)
-        return known
-
-    def fit(self, style: Style, text: str, room: int) -> str:
-        """`text` as one line that hides nothing and fits into `room`: cut and ending in "…" where it is longer."""
-        known = style.fits[room].get(text)
-        if known is None:
-            face = style.face
-            if face.fitted >= _KEPT:  # of all rooms together: a detail has another one beside each text
-                face.fits.clear()
-                face.fitted = 0
-            face.fitted += 1
-            known = face.fits[room][text] = self._fit(style, clean(text), room)
-        return known
-
-    def _fit(self, style: Style, text: str, room: int) -> str:
-        face = style.face
-        if len(text) * face.widest <= room and text.isascii():
-            return text
-        known = text in face.widths or (face.tabular and _FIGURES.fullmatch(text))
-        if known and self.width(style, text) <= room:
-            return text
-        # Of a text that is much too long the beginning is enough to see where to cut.
-        beginning = text[: room // face.narrow + 2]
-        cut = face.metrics.elidedText(beginning, Qt.TextElideMode.ElideRight, room)
-        if cut == beginning != text:
-            cut = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        # Measuring costs as much as cutting: only where the text is too long by less than a pixel it may not be.
-        nearly = len(cut) < len(text) <= len(cut) + _A_FEW
-        return text if nearly and self.width(style, text) <= room else cut
+        return style.face.width(text)
 
     def part(self, text: str) -> float:
         """How much of a bar is full, 0 to 1, from "58", "58.25 %" or "58,25 %"."""
@@ -252,29 +191,6 @@ class StyleBook:
 
     def _face(self, role: FontRole) -> Face:
         if role not in self._faces:
-            metrics = QFontMetrics(theme.current().font(role))
-            figures = {metrics.horizontalAdvance(figure * 10) for figure in "0123456789"}
-            widest = max(metrics.horizontalAdvance(chr(character)) for character in range(32, 127))
-            self._faces[role] = Face(metrics, widest, max(1, metrics.horizontalAdvance("r")), len(figures) == 1)
+            # A badge is drawn as badges are elsewhere.
+            self._faces[role] = Face(theme.current().font(role), plain=role != FontRole.SMALL)
         return self._faces[role]
-
-
-def clean(text: str) -> str:
-    """`text` as one line that hides nothing: line ends and control characters become marks, the far end is cut off.
-
-    Joiners (emoji, Persian) stay; marks that would turn the reading direction of the whole line are shown instead.
-    """
-    if len(text) > LONGEST:
-        text = text[:LONGEST] + "…"
-    return text if text.isprintable() else _INVISIBLE.sub(_shown, text)
-
-
-def _shown(found: re.Match[str]) -> str:
-    sign = found.group()
-    if sign == "\n":
-        return "↵"
-    if sign == "\t":
-        return "⇥"
-    if sign < " ":
-        return chr(0x2400 + ord(sign))
-    return "�" if "\ud800" <= sign <= "\udfff" else "·"

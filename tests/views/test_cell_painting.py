@@ -14,7 +14,8 @@ from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
 from lms_desktop.views.cell_pictures import Pictures
-from lms_desktop.views.cell_styles import LONGEST, StyleBook, clean
+from lms_desktop.views.cell_styles import StyleBook
+from lms_desktop.views.faces import LONGEST, clean
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.tokens import DARK, LIGHT
 from tests.views.table_rows import COURSE, NOTE, SCORE, STUDENT, Rows, ground, inks, part, rows_of, shown
@@ -224,7 +225,7 @@ def test_few_texts_are_remembered_however_much_room_they_have(qapp: QApplication
     book = StyleBook()
     style = book.style(0)
     for number in range(30_000):
-        assert book.fit(style, f"student{number}", 40 + number % 300).startswith("s")
+        assert book.fit(style, f"student{number}", 40 + number % 300).text.startswith("s")
     assert sum(map(len, style.fits.values())) < 5_000
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from lms_desktop.models.cards import Card
 from lms_desktop.models.ordered import CARD_ROLE, OrderedListModel
 from lms_desktop.views import icons, theme
-from lms_desktop.views.cell_styles import clean
+from lms_desktop.views.faces import clean
 from lms_desktop.views.kit.paint import draw_ring, draw_tag, log, px, tag_size
 from lms_desktop.views.theme import FontRole
 from lms_desktop.views.tokens import Token

@@ -221,8 +221,10 @@ class FetchedRows(NumberedRows):
         fetch = self._fetcher(self.query, self.fields)
 
         def arrived(block: Block) -> None:
-            done(block)
-            self.working.emit(self._requests.awaited)
+            try:
+                done(block)
+            finally:
+                self.working.emit(self._requests.awaited)
 
         if not background:
             self.working.emit(True)

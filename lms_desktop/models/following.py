@@ -147,12 +147,12 @@ class Follower(QObject):
             self._reading, self._took = False, monotonic() - self._began
             if not came_about:
                 self._heard = heard
-            if changed:
-                model.where.renew()
             if self._count:
                 self.count_soon()
             if self._again or not came_about:
                 self._due()
+            if changed:
+                model.where.renew()
 
         model.read_again(done, since=heard)
 

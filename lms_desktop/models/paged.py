@@ -86,12 +86,15 @@ class PagedModel(FetchedRows):
         )
 
         def arrived(window: Window) -> None:
-            came_about = self._renew(here, key, window, heard, by_others=done is not None)
-            if done is not None:
-                done(came_about)
-            elif not came_about:
-                self.read_again()
-            self.working.emit(self._requests.awaited)
+            came_about = True  # as far as it ever will: what fails once is not tried over and over
+            try:
+                came_about = self._renew(here, key, window, heard, by_others=done is not None)
+            finally:
+                if done is not None:
+                    done(came_about)
+                elif not came_about:
+                    self.read_again()
+                self.working.emit(self._requests.awaited)
 
         def failed(error: ExplainedError, awaited: bool) -> None:
             self._refused(error, awaited)

@@ -1,5 +1,5 @@
-"""The number of rows while others insert and delete: what a count has told and what is read again are one and the same
-change, and it is counted once."""
+"""A table while others insert and delete: what a count has told and what is read again are one and the same change,
+and it is counted once; whatever goes wrong, the table goes on following them."""
 
 from collections.abc import Iterator
 
@@ -173,3 +173,42 @@ def test_rows_gone_since_an_older_count_are_taken_away(
     desk.release()
     assert (model.row_id(410), model.total) == (read, ROWS - 200)
     assert set(told) == {ROWS - 200}
+
+
+class Mistake(Exception):
+    """A fault in the program."""
+
+
+def test_a_table_goes_on_following_after_a_mistake(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Mistake
+
+    read = model.row_id(510)
+    remove(school, "Student 01%")
+    desk.hold()
+    with monkeypatch.context() as patch:
+        patch.setattr(paged, "shifts", fail)
+        hear(desk, model, qtbot)
+        with pytest.raises(Mistake):
+            desk.release()
+    assert model.row_id(510) == read
+    desk.noticed.emit(Batch(frozenset({"users"})))
+    qtbot.waitUntil(lambda: model.row_id(410) == read)
+
+
+def test_rows_that_came_but_could_not_be_shown_are_not_waited_for(
+    desk: ImmediateDesk, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Mistake
+
+    told: list[bool] = []
+    model.working.connect(told.append)
+    desk.hold()
+    model.want(700, 729)
+    monkeypatch.setattr(model, "_settle", fail)
+    with pytest.raises(Mistake):
+        desk.release()
+    assert told[-1] is False

@@ -172,8 +172,8 @@ class Deleting(QObject):
         page = self._page
         for row_id in ids:
             page.drafts.discard(row_id)
-        if page.form.row_id() in ids:
-            page.form.show_record(None)
+        if page.beside.row_id() in ids:
+            page.beside.show_record(None)
         page.message.emit(told(outcome.sentence))
 
     def _refused(self, error: ExplainedError) -> None:

@@ -66,14 +66,18 @@ class EntityPage(PageParts):
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
         self.empty.acted.connect(self._empty_acted)
-        self.form.open_requested.connect(self.open_requested)
-        self.form.trouble.connect(self.trouble)
-        self.form.take_back_requested.connect(self.take_back_requested)
-        self.form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
-        self.form.action_done.connect(self._action_done)
+        self.beside.made.connect(self._form_made)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
-            delegate.left_unfinished.connect(self.form.keep_unfinished)
+            delegate.left_unfinished.connect(lambda *typed: self.form.keep_unfinished(*typed))
+
+    def _form_made(self) -> None:
+        form = self.form
+        form.open_requested.connect(self.open_requested)
+        form.trouble.connect(self.trouble)
+        form.take_back_requested.connect(self.take_back_requested)
+        form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
+        form.action_done.connect(self._action_done)
 
     # Page
 
@@ -107,10 +111,12 @@ class EntityPage(PageParts):
         elif self.model.loaded:
             self.model.refresh()
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """Override Page.prepare."""
-        self.form.prepare()
+        if self.beside.prepare():
+            return True
         self.grab(QRect(0, 0, 1, 1))
+        return False
 
     def is_filled(self) -> bool:
         """Override Page.is_filled."""
@@ -128,7 +134,7 @@ class EntityPage(PageParts):
             self.model.show(self.filters.query, self.columns)
         else:
             self.model.refresh()
-        self.form.refresh()
+        self.beside.refresh()
 
     def new_row(self) -> None:
         """Override Page.new_row."""
@@ -153,13 +159,13 @@ class EntityPage(PageParts):
 
     def unfinished(self) -> int:
         """Override Page.unfinished; what is a value in an open editor becomes a draft by it."""
-        return self.form.unfinished()
+        return self.beside.unfinished()
 
     def discard(self) -> None:
         """Override Page.discard."""
-        shown = self.form.row_id()
+        shown = self.beside.row_id()
         new = {draft.id for draft in self.drafts.new_rows()}
-        self.form.forget_unfinished()
+        self.beside.forget_unfinished()
         self.drafts.clear()
         self.banner_off()
         if shown in new:
@@ -179,7 +185,7 @@ class EntityPage(PageParts):
 
     def place(self) -> Place:
         """Override Page.place."""
-        return Place(self.name, self.form.row_id(), self.filters.query)
+        return Place(self.name, self.beside.row_id(), self.filters.query)
 
     def return_to(self, place: Place) -> None:
         """Override Page.return_to: first the rows as they were searched, filtered and ordered, then the record."""
@@ -189,10 +195,10 @@ class EntityPage(PageParts):
             self.banner_off()
             self.filters.show_query(query)
             self.model.show(query, self.columns)
-        if place.record_id is not None and place.record_id != self.form.row_id():
+        if place.record_id is not None and place.record_id != self.beside.row_id():
             self.show_record(place.record_id, at_once=not other)
-        elif other and self.form.row_id() is not None:
-            self.finder.want(str(self.form.row_id()), at_once=False)
+        elif other and self.beside.row_id() is not None:
+            self.finder.want(str(self.beside.row_id()), at_once=False)
 
     # Records
 
@@ -201,7 +207,7 @@ class EntityPage(PageParts):
 
         `at_once`: among the rows that are there; otherwise among those that are on their way.
         """
-        self.form.show_record(row_id)
+        self.beside.show_record(row_id)
         if self.new_rows.find(row_id) is None:  # no table will ever have a new row
             self.finder.want(row_id, at_once=at_once)
         else:
@@ -209,7 +215,7 @@ class EntityPage(PageParts):
 
     def row_shown(self) -> Row | None:
         """Override DraftsPage.row_shown."""
-        row_id = self.form.row_id()
+        row_id = self.beside.row_id()
         return None if row_id is None else (self.admin.entity, row_id)
 
     def show_row(self, entity: type, row_id: str) -> None:
@@ -222,11 +228,11 @@ class EntityPage(PageParts):
 
     def current_id(self) -> str | None:
         """The id of the record shown."""
-        return self.form.row_id()
+        return self.beside.row_id()
 
     def take_editors(self) -> bool:
         """Take along what stands in open editors; False where it is no value (the person was told)."""
-        return self.delegate.take() and self.band_delegate.take() and self.form.commit_open_editor()
+        return self.delegate.take() and self.band_delegate.take() and self.beside.commit_open_editor()
 
     def show_changes(self, changes: tuple[Change, ...]) -> bool:
         """Override Page.show_changes: select the first row of these that there is."""
@@ -236,12 +242,12 @@ class EntityPage(PageParts):
         if there is not None:
             self.show_record(there.id)
         elif self.current_id() in gone and self.drafts.get(self.current_id() or "") is None:
-            self.form.show_record(None)  # the row that takes its place is shown as soon as it is there
+            self.beside.show_record(None)  # the row that takes its place is shown as soon as it is there
         return bool(here) or not changes
 
     def select_first(self) -> None:
         """Override Page.select_first: the row that was current, else the first one."""
-        if self.model.total and self.form.row_id() is None and not self.drafts.new_rows():
+        if self.model.total and self.beside.row_id() is None and not self.drafts.new_rows():
             self._select_current()
 
     def tell_changed_meanwhile(self, row_ids: list[str], sentence: str) -> None:
@@ -297,7 +303,7 @@ class EntityPage(PageParts):
         if self._could_not_read:
             self.banner_off()
         self.finder.keep()
-        if self.form.row_id() is None:  # after a delete the next row stands in its place
+        if self.beside.row_id() is None:  # after a delete the next row stands in its place
             self._current_changed()
 
     def _counted(self) -> None:
@@ -320,10 +326,10 @@ class EntityPage(PageParts):
         if self.table.is_moving_rows():
             return
         row_id = self.model.row_id(self.table.selected_row())
-        if row_id is not None and row_id != self.form.row_id():
+        if row_id is not None and row_id != self.beside.row_id():
             self.finder.forget()
             self.band.clearSelection()
-            self.form.show_record(row_id)
+            self.beside.show_record(row_id)
         self._tell_status()
 
     def _section_resized(self, column: int, _old: int, new: int) -> None:
@@ -338,17 +344,17 @@ class EntityPage(PageParts):
     def reselect(self) -> None:
         """After a new query, or a new row given up: the record shown stays current where it is among the first rows,
         else the row that was, or the first one."""
-        shown = self.form.row_id()
+        shown = self.beside.row_id()
         if shown is not None and (self.new_rows.find(shown) is not None or shown == self.finder.wanted):
             self.finder.look()
             return
         row = self.model.find(shown) if shown is not None else None
         if row is None and (not self.model.total or self.drafts.new_rows()):
-            self.form.show_record(None)
+            self.beside.show_record(None)
         elif row is None:
             self._select_current()
-            if self.form.row_id() == shown:  # the row is on its way
-                self.form.show_record(None)
+            if self.beside.row_id() == shown:  # the row is on its way
+                self.beside.show_record(None)
         else:
             self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
 

@@ -43,7 +43,7 @@ class NewRowsBand(QObject):
         labels = {c.key: (c.labels[0], "") for c in page.model.query.filters if c.labels and c.key in first}
         draft = page.drafts.begin_new(first, labels)
         page.table.clearSelection()
-        page.form.show_record(draft.id)
+        page.beside.show_record(draft.id)
         page.form.focus_field(None)
         row = page.new_rows.find(draft.id)
         if row is not None:
@@ -65,7 +65,7 @@ class NewRowsBand(QObject):
         """Make again what was taken back last, and show the new row that it is about."""
         page, new = self._page, self._ids()
         row_id = page.drafts.redo()
-        if not self._has_gone(row_id, new) and row_id != page.form.row_id():
+        if not self._has_gone(row_id, new) and row_id != page.beside.row_id():
             self._show(row_id)
 
     def _ids(self) -> set[str | None]:
@@ -74,10 +74,10 @@ class NewRowsBand(QObject):
     def _has_gone(self, row_id: str | None, new: set[str | None]) -> bool:
         """Whether the new row shown is none any more; another one is shown in its place."""
         page = self._page
-        gone = row_id is not None and row_id in new and row_id == page.form.row_id() and page.drafts.get(row_id) is None
-        if gone:
-            page.reselect()
-        return gone
+        if row_id is None or row_id not in new or row_id != page.beside.row_id() or page.drafts.get(row_id) is not None:
+            return False
+        page.reselect()
+        return True
 
     def _show(self, row_id: str | None) -> None:
         if row_id is not None and self._page.new_rows.find(row_id) is not None:
@@ -98,9 +98,9 @@ class NewRowsBand(QObject):
     def _current_changed(self) -> None:
         page = self._page
         row_id = page.new_rows.row_id(page.band.selected_row())
-        if row_id is not None and row_id != page.form.row_id():
+        if row_id is not None and row_id != page.beside.row_id():
             page.table.clearSelection()
-            page.form.show_record(row_id)
+            page.beside.show_record(row_id)
 
     def _fit(self) -> None:
         """New rows came or went: the band is as high as they are."""

@@ -24,8 +24,7 @@ class Onward(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        page.form.told.connect(self._offer)
-        page.form.header.way_taken.connect(self.go)
+        page.beside.made.connect(self._join)
         for keys in KEYS:
             keyed = QShortcut(QKeySequence(keys), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keyed.activated.connect(page.go_on)
@@ -35,6 +34,11 @@ class Onward(QObject):
         _, destination = self._way()
         if destination is not None:
             self._page.open_requested.emit(destination)
+
+    def _join(self) -> None:
+        form = self._page.form
+        form.told.connect(self._offer)
+        form.header.way_taken.connect(self.go)
 
     def _offer(self) -> None:
         self._page.form.header.offer_way(self._way()[0])

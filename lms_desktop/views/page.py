@@ -92,8 +92,12 @@ class Page(QWidget):
         """Further actions at the top, left of the main button; one with a menu opens that."""
         return []
 
-    def prepare(self) -> None:
-        """Make what the first showing would have to make. The page has its size and is not shown yet."""
+    def prepare(self) -> bool:
+        """Take the next step in making what the first showing would have to make; False where none is left.
+
+        The page has its size and is not shown yet.
+        """
+        return False
 
     def activate(self) -> None:
         """The page is about to be shown: what it shows is asked for."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
@@ -15,13 +15,16 @@ from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, 
 from lms_desktop.views import theme
 from lms_desktop.views.drafts_page import DraftsPage
 from lms_desktop.views.filter_bar import FilterBar
+from lms_desktop.views.form_place import FormPlace
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
-from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.view_states import SavedView, from_view, to_view
+
+if TYPE_CHECKING:  # made, and imported, behind the first rows
+    from lms_desktop.views.record_form import RecordForm
 
 NARROWEST = 0.6
 """Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
@@ -37,7 +40,7 @@ class PageParts(DraftsPage):
     Attributes:
         admin: the entity's declaration.
         model: the rows; `drafts` are the unsaved values, `new_rows` those that are not in the database yet.
-        table: shows the rows; `band`, above it, the new ones; `form` the record beside them.
+        table: shows the rows; `band`, above it, the new ones; `beside` the record beside them, in `form`.
         columns: the keys of the columns shown, in order; `chosen_widths` those widths (at 100 %) that the person chose.
     """
 
@@ -58,8 +61,15 @@ class PageParts(DraftsPage):
         self.hold([self.drafts])
         theme.current().changed.connect(self._rescale)
 
-    def make_form(self, parent: QWidget) -> RecordForm:
+    @property
+    def form(self) -> "RecordForm":
+        """The form of the record; made now where it is not yet."""
+        return self.beside.form
+
+    def make_form(self, parent: QWidget) -> "RecordForm":
         """The form of the record beside the table."""
+        from lms_desktop.views.record_form import RecordForm
+
         return RecordForm(self.session, self.admin, self.drafts, parent)
 
     def _build(self, view: SavedView) -> None:
@@ -90,7 +100,7 @@ class PageParts(DraftsPage):
         self.empty = EmptyState(self.admin.icon, "", parent=self._stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        self.form = self.make_form(self.splitter)
+        self.beside = FormPlace(self.make_form, self.splitter)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -100,7 +110,7 @@ class PageParts(DraftsPage):
         column.addWidget(self._stack, 1)
         column.addWidget(self.unsaved_bar)
         self.splitter.addWidget(left)
-        self.splitter.addWidget(self.form)
+        self.splitter.addWidget(self.beside)
         self.splitter.setHandleWidth(1)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -162,7 +172,7 @@ class PageParts(DraftsPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget::resizeEvent: a page is shown before it has its size; the form is measured by that one."""
         super().resizeEvent(event)
-        if self._fitted and self.form.width():
+        if self._fitted and self.beside.width():
             self._fit_form()
 
     def _fit_form(self) -> None:
@@ -178,12 +188,12 @@ class PageParts(DraftsPage):
         for i in range(header.count()):
             self.table.setColumnWidth(i, round(header.sectionSize(i) * self._scale / before))
         self._arranging = False
-        if self._fitted and self.form.width():
+        if self._fitted and self.beside.width():
             self._fit_form()
 
     def form_moved(self) -> None:
         """The person chose another width for the form: it is remembered."""
-        self._form_width = round(self.form.width() / theme.current().measures.scale)
+        self._form_width = round(self.beside.width() / theme.current().measures.scale)
 
     def state(self) -> dict[str, Any]:
         """How the page looks, to be remembered: lengths at 100 %, and those alone that the person chose."""

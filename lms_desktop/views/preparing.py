@@ -52,8 +52,8 @@ class Preparing(QObject):
         elif self._session.desk.jobs or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return
         elif raw is not None:
-            raw.prepare()
-            self._raw = ""
+            if not raw.prepare():
+                self._raw = ""
         else:
             page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
             page.resize(self._home.size())

@@ -55,10 +55,10 @@ class RowActions(QObject):
     def delete(self) -> None:
         """Give up a selected new row, or ask about deleting the selected rows with all that hangs on them."""
         page = self._page
-        shown = page.form.row_id()
+        shown = page.beside.row_id()
         if shown is not None and (draft := page.drafts.get(shown)) is not None and draft.new:
             page.session.drafts.give_up(page.admin.entity, shown)
-            page.form.show_record(None)
+            page.beside.show_record(None)
             page.select_first()
             return
         self._deleting.delete_selected()

@@ -64,7 +64,7 @@ class RowFinder(QObject):
     def keep(self) -> None:
         """After a refresh the record shown stays current, though rows were inserted or deleted above it."""
         page, model = self._page, self._page.model
-        shown, current = page.form.row_id(), page.table.currentIndex()
+        shown, current = page.beside.row_id(), page.table.currentIndex()
         if shown is None or self.wanted is not None or not current.isValid():
             return
         there = model.row_id(current.row())

@@ -50,14 +50,19 @@ class QuestionsPage(EntityPage):
         guard: asks before what students have answered is altered.
     """
 
-    form: QuestionForm
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, session.catalog[QuizQuestion], parent)
         self.guard = AnsweredGuard(session, self)
         self.guard.altered.connect(self._offer_regrade)
         self.guard.regraded.connect(self._regraded)
         self.guard.trouble.connect(self.trouble)
+
+    @property
+    def form(self) -> QuestionForm:
+        """Override PageParts.form: the one of `make_form`."""
+        form = super().form
+        assert isinstance(form, QuestionForm)
+        return form
 
     def make_form(self, parent: QWidget) -> QuestionForm:
         """Override PageParts.make_form: options and what is right have one editor, wherever a question is shown."""

@@ -252,7 +252,8 @@ def test_it_is_made_ahead_as_the_pages_of_other_tables_are(before: Before) -> No
     assert isinstance(page, QuestionsPage)
     before.qtbot.addWidget(page)
     page.resize(1400, 800)
-    page.prepare()
+    while page.prepare():
+        pass
     page.show()
     page.activate()
     page.show_record(question_id("second"))

@@ -1,0 +1,126 @@
+"""Where the form of the record stands beside a table, before there is a form and once there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from lms_desktop.models.desk.entries import BEHIND_PAINTING
+from lms_desktop.views.kit.paint import px
+
+if TYPE_CHECKING:  # no first row waits for a form
+    from lms_desktop.views.record_form import RecordForm
+
+
+class FormPlace(QFrame):
+    """Holds the form of a page, which takes longer to make than all that stands around it.
+
+    The first rows do not wait for it: it is made once they are painted, or as soon as somebody asks for `form`. Until
+    then the place keeps in mind which record is to be shown.
+
+    Signals:
+        made(): there is a form from now on.
+    """
+
+    made = Signal()
+
+    def __init__(self, make: Callable[[QWidget], RecordForm], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._form: RecordForm | None = None
+        self._raw: RecordForm | None = None
+        self._wanted: str | None = None
+        self._wished = self._painted = self._coming = False
+        self.setProperty("kind", "panel")
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._space()
+
+    @property
+    def form(self) -> RecordForm:
+        """The form; made now where there is none yet."""
+        if self._form is None:
+            self._form = self._raw or self._make(self)
+            self._box.addWidget(self._form)
+            self.made.emit()
+            if self._wished:
+                self._form.show_record(self._wanted)
+        return self._form
+
+    def row_id(self) -> str | None:
+        """The id of the row that is shown, or will be."""
+        return self._wanted if self._form is None else self._form.row_id()
+
+    def show_record(self, row_id: str | None) -> None:
+        """Show the record of a row, or that none is selected; where there is no form yet, as soon as there is."""
+        if self._form is not None:
+            self._form.show_record(row_id)
+            return
+        self._wanted, self._wished = row_id, True
+        self._make_soon()
+
+    def refresh(self) -> None:
+        """Read the record again; what was never read needs no second time."""
+        if self._form is not None:
+            self._form.refresh()
+
+    def unfinished(self) -> int:
+        """How many editors hold what is no value yet."""
+        return 0 if self._form is None else self._form.unfinished()
+
+    def forget_unfinished(self) -> None:
+        """Give up what was typed and is no value yet."""
+        if self._form is not None:
+            self._form.forget_unfinished()
+
+    def commit_open_editor(self) -> bool:
+        """Take along what stands in the editors; False where one holds no value."""
+        return self._form is None or self._form.commit_open_editor()
+
+    def prepare(self) -> bool:
+        """Take the next step towards a form in which a record can be shown at once; False where none is left."""
+        if self._form is not None:
+            self._form.prepare()
+            return False
+        self._come_nearer()
+        return True
+
+    def _come_nearer(self) -> None:
+        """To make it is one step; to dress it and give it its room another, so that neither is long."""
+        if self._raw is None:
+            self._raw = self._make(self)
+        else:
+            self.form  # noqa: B018 (asking for it is enough)
+
+    def _make_soon(self) -> None:
+        if self._wished and self._painted and not self._coming:
+            self._coming = True
+            self._post()
+
+    def _post(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QWidget::paintEvent: once the place is painted nobody waits for anything, and the form is made."""
+        super().paintEvent(event)
+        self._painted = True
+        self._make_soon()
+
+    def customEvent(self, event: QEvent) -> None:
+        """Override QObject::customEvent: rows are painted by now."""
+        if self._form is None:
+            self._come_nearer()
+            self._post()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override QWidget::changeEvent: distances grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
+
+    def _space(self) -> None:
+        self.setMinimumWidth(px(280))

@@ -2,38 +2,32 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from lms_desktop import policy
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.feedback import ask, show_error
-from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.keeping import Keeping
-from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
-from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.migrations import MIGRATIONS_PAGE
 from lms_desktop.views.page import Destination, Page
-from lms_desktop.views.page_registry import entries
+from lms_desktop.views.page_stack import PageStack
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
-from lms_desktop.views.preparing import Preparing
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.schema_watch import SchemaWatch
 from lms_desktop.views.session import Session
+from lms_desktop.views.side_bar import SideBar, SideSplitter
 from lms_desktop.views.status_bar import StatusBar
-from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS, TopBar
-from lms_desktop.views.undoing import REDO_KEYS, UNDO_KEYS, Undoing
+from lms_desktop.views.top_bar import TopBar
+from lms_desktop.views.undoing import Undoing
+from lms_desktop.views.window_keys import give_keys, on_page
 from lms_desktop.views.work_bar import WorkBar
-
-SIDEBAR_WIDTH = 216
-"""The navigation's width at first, in pixels at 100 %."""
 
 
 class MainWindow(QMainWindow):
@@ -56,112 +50,95 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self, session: Session, connection: ConnectionInfo, parent: QWidget | None = None, *, first: str = ""
+        self,
+        session: Session,
+        connection: ConnectionInfo,
+        parent: QWidget | None = None,
+        *,
+        first: str = "",
+        ahead: bool = False,
     ) -> None:
-        """`first`: the page to show at first, in place of the one that was shown last."""
+        """`first`: the page to show at first, in place of the one that was shown last.
+
+        `ahead`: nobody has signed in yet, and the window is only begun: `build` goes on with it, `admit` completes it.
+        """
         super().__init__(parent)
         self.session, self._connection = session, connection
-        self.live = Live(session.desk, session.log, self)
-        self._entries = {entry.name: entry for entry in entries(session)}
-        self._pages: dict[str, Page] = {}
-        self._said: dict[str, str] = {}
         self._unlocked = self._fitted = False
-        self._only: tuple[str, ...] | None = None
-        self._side_width = SIDEBAR_WIDTH
+        self._to_build = [self._make_helpers, self._make_side, self._make_top, self._put_together]
+        if not ahead:
+            self.admit(first)
+
+    # Building
+
+    def build(self) -> bool:
+        """Take the next step towards a window for whoever signs in; False where none is left."""
+        if self._to_build:
+            self._to_build.pop(0)()
+        return bool(self._to_build)
+
+    def admit(self, first: str = "") -> None:
+        """Let in whoever has signed in, and show the page `first`, else the one that was shown last."""
+        while self.build():
+            pass
+        self.side.tell_person(self.session.actor)
+        self.bottom.tell_zone()
+        self._stack.admit()
+        self.side.fill(self._stack.offered())
+        self._connect()
+        last = str(self.session.preferences.page_state("window").get("page", ""))
+        for name in (first, last, next(iter(self.navigation.keys()), "")):
+            if self.open_page(name):
+                break
+        self.restoreGeometry(self.session.preferences.window_state("main"))
+
+    def _make_helpers(self) -> None:
+        self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
+        self.live = Live(self.session.desk, self.session.log, self)
         self.undoing = Undoing(self)
-        self.bottom = StatusBar(session, self.live, self.undoing.hint)
+        self.bottom = StatusBar(self.session, self.live, self.undoing.hint)
         self.work = WorkBar()
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)
         self.standing = SchemaWatch(self)
-        self._build()
-        self.preparing = Preparing(self._entries, self._pages, session, self._stack)
-        self._shortcuts()
-        self._connect()
-        last = str(session.preferences.page_state("window").get("page", ""))
-        for name in (first, last, next(iter(self.navigation.keys()), "")):
-            if self.open_page(name):
-                break
-        self.restoreGeometry(session.preferences.window_state("main"))
 
-    # Building
-
-    def _build(self) -> None:
-        self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
-        self.connection_card = ConnectionCard()
-        self.navigation = NavList()
-        self.person_card = PersonCard()
-        actor = self.session.actor
-        self.person_card.tell(
-            actor.name, QCoreApplication.translate("", policy.ROLE_LABELS.get(actor.role, actor.role))
+    def _make_side(self) -> None:
+        self.side = SideBar(self._connection, self._person_menu())
+        self.navigation, self.person_card, self.connection_card = (
+            self.side.navigation,
+            self.side.person,
+            self.side.connection,
         )
-        self.person_card.give_menu(self._person_menu())
-        side = QWidget()
-        side.setObjectName("sidebar")
-        side.setProperty("kind", "sidebar")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = self._side_column = QVBoxLayout(side)
-        column.addWidget(self.connection_card)
-        column.addWidget(self.navigation, 1)
-        column.addWidget(self.person_card)
-        self._fill_navigation()
+
+    def _make_top(self) -> None:
+        self.quick_search = QuickSearch(self.session, self)
+        refresh = QAction(self)
+        refresh.triggered.connect(on_page(self, "refresh"))
+        self.top = TopBar(self.places, self.quick_search, refresh)
+
+    def _put_together(self) -> None:
         centre = QWidget()
-        self._held = HeldPicture(centre)
+        self._stack = PageStack(self.session, centre)
+        self.preparing = self._stack.preparing
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        self._stack = QStackedWidget()
-        whole.addWidget(self._top())
-        whole.addWidget(self.keeping.bar)
+        for part in (self.top, self.keeping.bar):
+            whole.addWidget(part)
         whole.addWidget(self._stack, 1)
-        whole.addWidget(self.undoing.bar)
-        whole.addWidget(self.work)
-        whole.addWidget(self.bottom)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(side)
-        self.splitter.addWidget(centre)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setCollapsible(1, False)
+        for part in (self.undoing.bar, self.work, self.bottom):
+            whole.addWidget(part)
+        self.splitter = SideSplitter(self.side, centre)
         self.setCentralWidget(self.splitter)
-        self._tell_connection()
-        self._space()
-
-    def _space(self) -> None:
-        self._side_column.setContentsMargins(px(8), px(12), px(8), px(12))
-        self._side_column.setSpacing(px(8))
+        theme.current().changed.connect(self._rescale)
+        give_keys(self)
 
     def _rescale(self) -> None:
         """Let distances and the navigation's width grow with the text."""
-        self._space()
+        self.side.rescale()
         self.top.rescale()
         if self._fitted:
-            self._fit_side()
-
-    def _fit_side(self) -> None:
-        self.splitter.setSizes([px(self._side_width), self.width() - px(self._side_width)])
-
-    def _side_moved(self) -> None:
-        self._side_width = round(self.splitter.sizes()[0] / theme.current().measures.scale)
-
-    def _top(self) -> QWidget:
-        self.quick_search = QuickSearch(self.session, self)
-        refresh = QAction(self)
-        refresh.triggered.connect(self._on_page("refresh"))
-        self.top = TopBar(self.places, self.quick_search, refresh)
-        return self.top
-
-    def _fill_navigation(self) -> None:
-        self.navigation.clear()
-        group = None
-        for name, page in self._entries.items():
-            if page.under or not self._is_open(name):
-                continue
-            if page.group is not group:
-                group = page.group
-                self.navigation.add_section(QCoreApplication.translate("", group.value))
-            entry = self.navigation.add(name, QCoreApplication.translate("", page.label), page.icon)
-            QWidget.setTabOrder(entry, self.person_card)
+            self.splitter.fit()
 
     def _person_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -176,22 +153,6 @@ class MainWindow(QMainWindow):
         )
         menu.addAction(self.tr("Sign out")).triggered.connect(lambda: self._quit_for(self.sign_out_requested))
         return menu
-
-    def _shortcuts(self) -> None:
-        for keys, act in (
-            (QKeySequence.StandardKey.Save, self._on_page("save")),
-            (QKeySequence.StandardKey.New, self._on_page("new_row")),
-            (QKeySequence.StandardKey.Find, self._on_page("focus_search")),
-            (QKeySequence(Qt.Key.Key_F5), self._on_page("refresh")),
-            (QKeySequence(Qt.Key.Key_F1), self.show_shortcuts),
-            (QKeySequence("Ctrl+K"), self.quick_search.begin),
-            (QKeySequence(UNDO_KEYS), self.undoing.undo),
-            (QKeySequence(REDO_KEYS), self.undoing.redo),
-            (QKeySequence("Ctrl+,"), self.show_preferences),
-            (QKeySequence(BACK_KEYS), self.places.back),
-            (QKeySequence(FORTH_KEYS), self.places.forth),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
 
     def _connect(self) -> None:
         desk = self.session.desk
@@ -210,8 +171,8 @@ class MainWindow(QMainWindow):
         desk.actor_lost.connect(self._actor_lost)
         desk.reconnected.connect(self._reconnected)
         self.session.preferences.changed.connect(self._preference_changed)
-        theme.current().changed.connect(self._rescale)
-        self.splitter.splitterMoved.connect(self._side_moved)
+        self._stack.added.connect(self._page_added)
+        self._stack.said.connect(self.bottom.say)
         self._count_soon = QTimer(self, singleShot=True, interval=0)  # what was typed is painted before
         self._count_soon.timeout.connect(self._unsaved_changed)
         self.session.drafts.counted.connect(self._count_soon.start)
@@ -224,8 +185,7 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> Page | None:
         """The page shown."""
-        shown = self._stack.currentWidget()
-        return shown if isinstance(shown, Page) else None
+        return self._stack.page
 
     def open_page(self, name: str) -> bool:
         """Show a page by its name; False where there is none for this person. Drafts on other pages stay."""
@@ -250,48 +210,33 @@ class MainWindow(QMainWindow):
         return shown
 
     def _show_page(self, name: str) -> bool:
-        after = self.page_of(name)
-        if after is None:
+        if not self._stack.open(name) or self.page is None:
             return False
-        before = self.page
-        if before is not None and before is not after:
-            before.deactivate()
-        after.activate()  # while the server looks for its rows it is laid out
-        if before is not after:
-            self._held.until_filled(after)
-        self._stack.setCurrentWidget(after)
-        self.bottom.say(self._said.get(name, ""))
-        self.navigation.select(self._entries[name].under or name)
-        after.take_keyboard()
+        self._mark_place()
+        self.page.take_keyboard()
         self._show_titles()
         self._unsaved_changed()
         return True
 
+    def _mark_place(self) -> None:
+        if self.page is not None:
+            self.navigation.select(self._stack.place_of(self.page.name))
+
     def page_of(self, name: str) -> Page | None:
         """The page of this name, which may not have been opened yet; None where there is none for this person."""
-        if name not in self._entries or not self._is_open(name):
-            return None
-        if name not in self._pages:
-            self._add_page(self.preparing.take(name))
-        return self._pages[name]
-
-    def _is_open(self, name: str) -> bool:
-        return self._only is None or name in self._only
+        return self._stack.page_of(name)
 
     def shut_pages(self, only: tuple[str, ...] | None) -> None:
         """From now on only these pages can be opened, the first of which is shown; None: all of them again."""
-        self._only = only
-        self._fill_navigation()
+        self._stack.limit(only)
+        self.side.fill(self._stack.offered())
         self.quick_search.field.setEnabled(only is None)
         if only is not None:
             self._show_page(only[0])
-            for name in [name for name in self._pages if name not in only]:
-                page = self._pages.pop(name)
-                self._stack.removeWidget(page)
-                page.deleteLater()
+            self._stack.drop_shut()
             self.session.drafts.clear()
-        elif self.page is not None:
-            self.navigation.select(self._entries[self.page.name].under or self.page.name)
+        else:
+            self._mark_place()
         self.tell_counts()
 
     def tell_counts(self) -> None:
@@ -309,19 +254,15 @@ class MainWindow(QMainWindow):
 
     def pages(self) -> tuple[Page, ...]:
         """The pages opened so far."""
-        return tuple(self._pages.values())
+        return self._stack.pages()
 
     def unsaved(self) -> int:
         """The unsaved changes of all pages."""
-        unfinished = sum(page.unfinished() for page in self._pages.values())
+        unfinished = sum(page.unfinished() for page in self.pages())
         return self.session.drafts.changes() + unfinished
 
-    def _add_page(self, page: Page) -> None:
-        self._pages[page.name] = page
-        self._stack.addWidget(page)
-        page.filled.connect(self._held.let_go)
+    def _page_added(self, page: Page) -> None:
         page.title_changed.connect(self._show_titles)
-        page.status.connect(lambda text: self._say(page, text))
         page.message.connect(self._message)
         page.trouble.connect(self.show_trouble)
         page.open_requested.connect(self.go_to)
@@ -337,27 +278,14 @@ class MainWindow(QMainWindow):
     def say(self, text: str) -> None:
         """Say something in the status bar, as the page shown would."""
         if self.page is not None:
-            self._say(self.page, text)
-
-    def _say(self, page: Page, text: str) -> None:
-        """The status bar is the shown page's; each page's last sentence is kept until it is shown again."""
-        self._said[page.name] = text
-        if page is self.page:
-            self.bottom.say(text)
-
-    def _on_page(self, verb: str) -> Callable[[], None]:
-        def act() -> None:
-            if self.page is not None:
-                getattr(self.page, verb)()
-
-        return act
+            self._stack.say(self.page, text)
 
     def _show_titles(self) -> None:
         if self.page is not None:
             self.top.tell(self.page)
 
     def _unsaved_changed(self, _count: int = 0) -> None:
-        numbers = {name: page.unfinished() for name, page in self._pages.items()}
+        numbers = {page.name: page.unfinished() for page in self.pages()}
         for drafts in self.session.drafts:
             name = self.session.catalog[drafts.entity].name
             numbers[name] = numbers.get(name, 0) + drafts.changes()
@@ -394,13 +322,7 @@ class MainWindow(QMainWindow):
 
     def _state_changed(self, state: ConnectionState) -> None:
         self.bottom.tell_state(state)
-        self._tell_connection(state)
-
-    def _tell_connection(self, state: ConnectionState | None = None) -> None:
-        alive = state is None or state.kind == "ok"
-        word = self.tr("connected") if alive else self.tr("not connected")
-        tone = ("ok" if self._connection.safe else "warn") if alive else "bad"
-        self.connection_card.tell(self._connection.name, self._connection.detail, tone, word)  # type: ignore[arg-type]
+        self.side.tell_connection(state)
 
     def _reconnected(self) -> None:
         self._message(self.tr("The connection is back. Nothing typed was lost."))
@@ -424,14 +346,14 @@ class MainWindow(QMainWindow):
     def _preference_changed(self, key: str) -> None:
         if key == "zone":
             self.bottom.tell_zone()
-            for page in self._pages.values():
+            for page in self.pages():
                 page.refresh()
 
     # Leaving
 
     def _may_go(self, then: Callable[[], object]) -> bool:
         """Whether nothing runs that the window has to stay for, and nothing unsaved is left."""
-        return all(page.may_go(then) for page in self._pages.values()) and self.keeping.may_leave(then)
+        return all(page.may_go(then) for page in self.pages()) and self.keeping.may_leave(then)
 
     def _quit_for(self, wish: SignalInstance) -> None:
         if self._may_go(lambda: self._quit_for(wish)):
@@ -445,7 +367,7 @@ class MainWindow(QMainWindow):
             preferences.save_page_state("window", {"page": self.page.name})
         preferences.save_window_state("main", self.saveGeometry())
         self.keeping.end()
-        for page in self._pages.values():
+        for page in self.pages():
             page.discard()
         self.session.drafts.clear()
         self.standing.end()
@@ -457,7 +379,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            self._fit_side()
+            self.splitter.fit()
             self.live.start()
             self.places.listen(self.windowHandle())
             self.keeping.begin()

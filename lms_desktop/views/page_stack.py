@@ -1,0 +1,110 @@
+"""The pages of the main window: those opened so far, the one shown, and what it says."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from lms_desktop.views.held_picture import HeldPicture
+from lms_desktop.views.page import Page
+from lms_desktop.views.page_registry import PageEntry, entries
+from lms_desktop.views.preparing import Preparing
+from lms_desktop.views.session import Session
+
+
+class PageStack(QStackedWidget):
+    """Opens pages by their names and shows one of them.
+
+    Attributes:
+        entries: the pages that this person has, by their names; empty before somebody has signed in.
+        preparing: makes pages before they are opened.
+
+    Signals:
+        added(object): a Page was opened for the first time.
+        said(str): what the page shown says in the status bar: its last sentence, also when it is shown again.
+    """
+
+    added = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, session: Session, held: QWidget) -> None:
+        """`held` is not painted anew while the first rows of another page are on their way."""
+        super().__init__(held)
+        self._session, self._held = session, HeldPicture(held)
+        self.entries: dict[str, PageEntry] = {}
+        self._pages: dict[str, Page] = {}
+        self._sentences: dict[str, str] = {}
+        self._only: tuple[str, ...] | None = None
+        self.preparing = Preparing(self.entries, self._pages, session, self)
+
+    @property
+    def page(self) -> Page | None:
+        """The page shown."""
+        shown = self.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def admit(self) -> None:
+        """Somebody has signed in: these are the pages from now on."""
+        self.entries.update({entry.name: entry for entry in entries(self._session)})
+
+    def offered(self) -> Iterator[PageEntry]:
+        """The pages that can be opened now."""
+        return (entry for name, entry in self.entries.items() if self._is_open(name))
+
+    def pages(self) -> tuple[Page, ...]:
+        """The pages opened so far."""
+        return tuple(self._pages.values())
+
+    def page_of(self, name: str) -> Page | None:
+        """The page of this name, which may not have been opened yet; None where there is none for this person."""
+        if name not in self.entries or not self._is_open(name):
+            return None
+        if name not in self._pages:
+            self._add(self.preparing.take(name))
+        return self._pages[name]
+
+    def open(self, name: str) -> bool:
+        """Show a page by its name; False where there is none for this person."""
+        after = self.page_of(name)
+        if after is None:
+            return False
+        before = self.page
+        if before is not None and before is not after:
+            before.deactivate()
+        after.activate()  # while the server looks for its rows it is laid out
+        if before is not after:
+            self._held.until_filled(after)
+        self.setCurrentWidget(after)
+        self.said.emit(self._sentences.get(name, ""))
+        return True
+
+    def place_of(self, name: str) -> str:
+        """The name of the entry that is marked in the navigation while a page is shown."""
+        return self.entries[name].under or name
+
+    def limit(self, only: tuple[str, ...] | None) -> None:
+        """From now on only these pages can be opened; None: all of them again."""
+        self._only = only
+
+    def drop_shut(self) -> None:
+        """Take away the pages that cannot be opened any more."""
+        for name in [name for name in self._pages if not self._is_open(name)]:
+            page = self._pages.pop(name)
+            self.removeWidget(page)
+            page.deleteLater()
+
+    def say(self, page: Page, text: str) -> None:
+        """A page says something: at once where it is shown, else when it is shown again."""
+        self._sentences[page.name] = text
+        if page is self.page:
+            self.said.emit(text)
+
+    def _is_open(self, name: str) -> bool:
+        return self._only is None or name in self._only
+
+    def _add(self, page: Page) -> None:
+        self._pages[page.name] = page
+        self.addWidget(page)
+        page.filled.connect(self._held.let_go)
+        page.status.connect(lambda text: self.say(page, text))
+        self.added.emit(page)

@@ -171,6 +171,9 @@ class Sitting(QObject):
         flow = self.flow
         if flow is None:
             return
+        if flow.makes_ahead():
+            self._at_rest.start()
+            return
         if self._later is not None:
             if self._later.is_over:
                 self._prepare()

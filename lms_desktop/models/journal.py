@@ -80,16 +80,23 @@ class Journal(QObject):
     ) -> None:
         """Without a desk nothing is kept and nothing offered."""
         super().__init__(parent)
-        self._desk, self._catalog, self._owner = desk, catalog, owner
+        self._desk, self._catalog = desk, catalog
+        self._owner: Owner | None = None
         self.trouble = ""
         self.looked = False
         self.offer: Offer | None = None
         self.file: JournalFile | None = None
         self._drafts: dict[type, Drafts] = {}
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-        if desk is not None and owner is not None:
+        if owner is not None:
+            self.belong_to(owner)
+
+    def belong_to(self, owner: Owner) -> None:
+        """Keep the unsaved edits of this person from now on. None has been begun yet."""
+        self._owner = owner
+        if self._desk is not None:
             self.file = JournalFile(folder(), owner, self._told.emit)
-            desk.keeper = self.file
+            self._desk.keeper = self.file
 
     @property
     def keeps(self) -> bool:

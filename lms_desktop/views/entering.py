@@ -15,18 +15,8 @@ from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 
 
-def main_window(
-    desk: Desk, arrival: Arrival, preferences: Preferences, info: ConnectionInfo, *, first: str, keeps: bool
-) -> MainWindow:
-    """The window of whoever is the desk's actor, not shown yet, on the page `first` where there is one of that name.
-
-    `keeps`: what is not saved yet is kept on disk.
-    """
-    actor = desk.actor
-    assert actor is not None
-    preferences.for_person(actor.email, arrival.address)
-    preferences.remember_email(arrival.address, actor.email)
-    owner = Owner(arrival.address, arrival.identity, actor.id) if keeps else None
+def begin(desk: Desk, arrival: Arrival, preferences: Preferences, info: ConnectionInfo) -> MainWindow:
+    """A window for whoever will sign in, of which nothing is built yet."""
     session = Session(
         desk,
         CATALOG,
@@ -34,6 +24,21 @@ def main_window(
         Records(CATALOG),
         preferences,
         ChangeLog(desk, arrival.log),
-        Journal(desk, CATALOG, owner, desk),
+        Journal(desk, CATALOG, None, desk),
     )
-    return MainWindow(session, info, first=first if first in PAGE_NAMES else "")
+    return MainWindow(session, info, ahead=True)
+
+
+def admit(window: MainWindow, arrival: Arrival, *, first: str, keeps: bool) -> None:
+    """Complete a window, which is not shown yet, for the desk's actor, on the page `first` where there is one of that
+    name.
+
+    `keeps`: what is not saved yet is kept on disk.
+    """
+    session = window.session
+    actor, preferences = session.actor, session.preferences
+    preferences.for_person(actor.email, arrival.address)
+    preferences.remember_email(arrival.address, actor.email)
+    if keeps:
+        session.journal.belong_to(Owner(arrival.address, arrival.identity, actor.id))
+    window.admit(first if first in PAGE_NAMES else "")

@@ -14,7 +14,7 @@ from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
 from lms_desktop.services.log_conditions import OperationList
-from lms_desktop.spec import N_, EntityAdmin, Group
+from lms_desktop.spec import N_, EntityAdmin, Group, Query
 from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.migrations import MIGRATIONS_LABEL, MIGRATIONS_PAGE
@@ -50,6 +50,15 @@ def entries(session: Session) -> tuple[PageEntry, ...]:
     course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
     results = [_results()] if session.may(PAGES[ATTEMPTS.name], "view") else []
     return (*found, *course, *results, _history(session, found), *_migrations(session))
+
+
+def first_query(session: Session, name: str) -> tuple[Query, tuple[str, ...]] | None:
+    """What a page of rows asks for when it is opened by somebody who has not changed it, and its columns; "" stands for
+    the first of all pages. None of a page of another kind."""
+    admin = PAGES.get(name or next(iter(PAGES)))
+    if admin is None:
+        return None
+    return Query(admin.entity, zone=session.zone), tuple(field.key for field in admin.columns)
 
 
 def _course() -> PageEntry:

@@ -31,6 +31,7 @@ from lms_desktop.views.start_window import StartWindow
 from lms_desktop.views.warm_up import WarmUp
 
 if TYPE_CHECKING:  # what comes after the connection is imported while that is made
+    from lms_desktop.views.ahead import Ahead
     from lms_desktop.views.connect import ConnectScreen
     from lms_desktop.views.first_run import FirstRunScreen
     from lms_desktop.views.first_run_flow import FirstRunFlow
@@ -85,6 +86,7 @@ class StartFlow(QObject):
         self._first_run: FirstRunFlow | None = None
         self._asking: ConnectScreen | None = None
         self._next: Callable[[], object] | None = None
+        self._ahead: Ahead | None = None
         self._is_over = False
         self._is_demo = False
         drawn = options.screenshot is not None  # then whoever draws opens pages and signs in
@@ -295,6 +297,7 @@ class StartFlow(QObject):
 
     def arrive(self, arrival: Arrival) -> None:
         """The database has been looked at: whatever comes next."""
+        self._drop_ahead()
         self.arrival = arrival
         self._go_on()
 
@@ -335,16 +338,30 @@ class StartFlow(QObject):
         work = partial(arriving.enter_demo, arrival.database, email)
         desk.plain(work, done=enter, failed=refused or self.failed.emit, owner=self)
 
+    def makes_ahead(self) -> bool:
+        """Nobody waits for anything just now: begin the main window, where somebody is about to sign in. Whether that
+        goes on."""
+        if self.desk is None or self.arrival is None or self.main is not None or not self.arrival.ready:
+            return False
+        if self._ahead is None:
+            from lms_desktop.views.ahead import Ahead
+
+            page = self._first_page or ""
+            self._ahead = Ahead(self.desk, self.arrival, self._preferences, self.info(), self.window.size(), page)
+        return self._ahead.goes_on()
+
     def enter(self, actor: Actor) -> None:
         """Open the main window for somebody who has signed in."""
-        from lms_desktop.views.entering import main_window
+        from lms_desktop.views.entering import admit, begin
 
         desk, arrival = self.reached()
         desk.actor = actor
         page, self._first_page = self._first_page, None
+        begun = None if self._ahead is None else self._ahead.take()
+        self._drop_ahead()
+        main = self.main = begun or begin(desk, arrival, self._preferences, self.info())
         # a picture is nobody's work, and keeps nothing
-        keeps = self._options.screenshot is None
-        main = self.main = main_window(desk, arrival, self._preferences, self.info(), first=page or "", keeps=keeps)
+        admit(main, arrival, first=page or "", keeps=self._options.screenshot is None)
         main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         main.sign_out_requested.connect(self._signed_out)
         main.switch_requested.connect(self.switch)
@@ -379,7 +396,13 @@ class StartFlow(QObject):
         if self.desk is not None:
             self.desk.actor = None
 
+    def _drop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.drop()
+            self._ahead = None
+
     def _drop_arrival(self) -> None:
+        self._drop_ahead()
         if self.desk is not None:
             self.desk.close()
             self.desk.deleteLater()

@@ -219,3 +219,37 @@ def test_every_control_has_a_name_for_screen_readers(screen: SignInScreen) -> No
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
             interface = QAccessible.queryAccessibleInterface(widget)
             assert interface.text(QAccessible.Text.Name), widget
+
+
+def test_the_window_is_begun_before_anybody_has_signed_in(start: Start) -> None:
+    start.screen(SignInScreen)
+    assert start.flow.makes_ahead()
+    ahead = start.flow._ahead
+    assert ahead is not None
+    start.qtbot.waitUntil(lambda: not ahead.goes_on())
+    begun = ahead._window
+    assert begun is not None
+    assert not begun.isVisible()
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    main = start.main()
+    assert main is begun
+    assert main.isVisible()
+    assert main.session.actor.email == REGISTRAR
+    assert "users" in main.navigation.keys()  # noqa: SIM118
+    assert "migrations" not in main.navigation.keys(), "they are an administrator's"  # noqa: SIM118
+    assert main.session.journal.keeps
+
+
+def test_whoever_is_quicker_than_the_window_comes_in_all_the_same(start: Start) -> None:
+    start.screen(SignInScreen)
+    assert start.flow.makes_ahead()
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    assert start.main().page is not None
+
+
+def test_a_window_that_was_begun_goes_with_its_database(start: Start) -> None:
+    screen = start.screen(SignInScreen)
+    assert start.flow.makes_ahead()
+    screen.switch_requested.emit()
+    start.screen(ConnectScreen)
+    assert not start.flow.makes_ahead()

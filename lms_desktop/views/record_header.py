@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from lms_desktop.models.cells import SORTABLE_ROLE
 from lms_desktop.views import icons, theme
+from lms_desktop.views.faces import Face
 from lms_desktop.views.kit.paint import draw_ring, px
 from lms_desktop.views.theme import FontRole
 
@@ -78,8 +78,7 @@ class RecordHeader(QHeaderView):
 
     def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
         """Override: title, room for the mark, padding."""
-        metrics = QFontMetrics(theme.current().font(FontRole.SMALL_STRONG))
-        width = metrics.horizontalAdvance(self._title(logicalIndex)) + px(24) + px(18)
+        width = self._face.width(self._title(logicalIndex)) + px(24) + px(18)
         return QSize(width, theme.current().measures.header)
 
     def sizeHint(self) -> QSize:
@@ -177,6 +176,7 @@ class RecordHeader(QHeaderView):
             self.viewport().update()
 
     def _measure(self) -> None:
+        self._face = Face(theme.current().font(FontRole.SMALL_STRONG), plain=False)
         self.setMinimumSectionSize(px(48))
         self.setDefaultSectionSize(px(150))
 
@@ -207,11 +207,10 @@ class RecordHeader(QHeaderView):
         font = theme.current().font(FontRole.SMALL_STRONG)
         painter.setFont(font)
         painter.setPen(theme.color("text" if descending is not None else "muted"))
-        metrics = QFontMetrics(font)
+        metrics = self._face.metrics
         arrow = px(12) + px(4) if descending is not None else 0
         room = rect.adjusted(px(12), 0, -px(12), -1)
-        title = metrics.elidedText(self._title(logical), Qt.TextElideMode.ElideRight, max(0, room.width() - arrow))
-        width = metrics.horizontalAdvance(title)
+        title, width, _ = self._face.fit(self._title(logical), max(0, room.width() - arrow))
         at_right = self.at_end(logical) is not self.isRightToLeft()
         start = room.right() + 1 - width - arrow if at_right else room.left()
         if self.isRightToLeft():

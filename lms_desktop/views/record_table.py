@@ -109,9 +109,9 @@ class RecordTable(QTableView):
 
     def selected_row(self) -> int:
         """The current row where it is selected too, else -1."""
-        current = self.currentIndex()
-        selected = current.isValid() and self.selectionModel().isRowSelected(current.row(), QModelIndex())
-        return current.row() if selected else -1
+        row = self.currentIndex().row()
+        # Qt's own answer asks the model for the flags of each column.
+        return row if any(first <= row <= last for first, last in self._spans()) else -1
 
     def selected_count(self) -> int:
         """How many rows are selected."""

@@ -46,6 +46,8 @@ class FormPlace(QFrame):
         if self._form is None:
             self._form = self._raw or self._make(self)
             self._box.addWidget(self._form)
+            self._box.activate()
+            self._form.show()
             self.made.emit()
             if self._wished:
                 self._form.show_record(self._wanted)

@@ -63,6 +63,7 @@ class SideBar(QWidget):
         """Offer these pages, in their groups; those under others are not offered by themselves."""
         self.navigation.clear()
         group = None
+        last: QWidget = self.connection
         for page in entries:
             if page.under:
                 continue
@@ -70,7 +71,8 @@ class SideBar(QWidget):
                 group = page.group
                 self.navigation.add_section(QCoreApplication.translate("", group.value))
             entry = self.navigation.add(page.name, QCoreApplication.translate("", page.label), page.icon)
-            QWidget.setTabOrder(entry, self.person)
+            QWidget.setTabOrder(last, entry)
+            last = entry
 
 
 class SideSplitter(QSplitter):

@@ -5,9 +5,10 @@ or after it (keyset), from the nearest place of which the key is known, else by 
 and sort keys alone. References are joined for the rows of the page only.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -20,11 +21,13 @@ from lms_desktop.services.paging import Page as Page
 from lms_desktop.services.paging import Row as Row
 from lms_desktop.services.paging import Want as Want
 from lms_desktop.services.paging import is_long as is_long
-from lms_desktop.services.plans import KEPT, Plan
+from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.spec import Catalog, Query
 
+KEPT = 4
+"""Plans kept, of so many queries: each takes a quarter of a megabyte and its statements as much."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
@@ -34,7 +37,8 @@ class Pages:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._plan = lru_cache(maxsize=KEPT)(self._make_plan)
+        self._plans: OrderedDict[tuple[Actor, Query], Plan] = OrderedDict()
+        self._lock = Lock()
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
@@ -48,7 +52,7 @@ class Pages:
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
         gate.check_entity(uow, query.entity, "view")
-        return int(uow.execute(self._plan(uow.actor, query, ()).count()).scalar_one())
+        return int(uow.execute(self._plan(uow.actor, query).count()).scalar_one())
 
     def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
         """About how many rows the whole table has; None where a filter or the actor's reach makes that meaningless."""
@@ -67,19 +71,19 @@ class Pages:
     def key(self, uow: UnitOfWork, query: Query, row_id: str) -> Key | None:
         """The key of a row in the order of a query; None where it is not among its rows."""
         gate.check_entity(uow, query.entity, "view")
-        found = uow.execute(self._plan(uow.actor, query, ()).keys_of(row_id)).one_or_none()
+        found = uow.execute(self._plan(uow.actor, query).keys_of(row_id)).one_or_none()
         return None if found is None else tuple(found)
 
     def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
         """How many rows stand before a key in the order of a query."""
         gate.check_entity(uow, query.entity, "view")
-        return int(uow.execute(self._plan(uow.actor, query, ()).count(before=key)).scalar_one())
+        return int(uow.execute(self._plan(uow.actor, query).count(before=key)).scalar_one())
 
     def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the
         table at most. None where they do not tell."""
         gate.check_entity(uow, query.entity, "view")
-        plan = self._plan(uow.actor, query, ())
+        plan = self._plan(uow.actor, query)
         if not plan.whole:
             return None
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
@@ -88,12 +92,12 @@ class Pages:
     def positions(self, uow: UnitOfWork, query: Query) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
         gate.check_entity(uow, query.entity, "view")
-        return surveying.survey(uow, self._plan(uow.actor, query, ()))
+        return surveying.survey(uow, self._plan(uow.actor, query))
 
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""
         gate.check_entity(uow, query.entity, "view")
-        return not surveying.is_indexed(uow, self._plan(uow.actor, query, ()))
+        return not surveying.is_indexed(uow, self._plan(uow.actor, query))
 
     def _known(self, key: Hashable, ask: Callable[[], Any]) -> Any:
         """What the statistics say, asked for once in a while."""
@@ -102,8 +106,16 @@ class Pages:
             known = self._statistics[key] = monotonic(), ask()
         return known[1]
 
-    def _make_plan(self, actor: Actor, query: Query, columns: tuple[str, ...]) -> Plan:
-        return Plan(self.catalog, actor, query, columns)
+    def _plan(self, actor: Actor, query: Query, columns: tuple[str, ...] | None = None) -> Plan:
+        """The plan of a query, with these columns or, where none are said, with any."""
+        with self._lock:
+            plan = self._plans.get((actor, query))
+            if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
+                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or ())
+            self._plans.move_to_end((actor, query))
+            while len(self._plans) > KEPT:
+                self._plans.popitem(last=False)
+        return plan
 
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")

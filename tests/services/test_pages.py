@@ -11,9 +11,12 @@ from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import Course, Enrollment, Lesson, Quiz, User
 from lms_desktop.errors import BadValue, Denied
 from lms_desktop.services import gate
+from lms_desktop.services import pages as services_pages
 from lms_desktop.services.lookup import lookup
 from lms_desktop.services.pages import Page, Pages, Want
+from lms_desktop.services.plans import Plan
 from lms_desktop.spec import (
+    Catalog,
     Choice,
     EntityAdmin,
     Filter,
@@ -313,3 +316,22 @@ def samples(key: str, admin: EntityAdmin) -> list[Filter]:
         values = {Operator.EMPTY: (), Operator.NOT_EMPTY: (), Operator.LAST_DAYS: ("30",)}.get(operator, (value, value))
         made.append(Filter(key, operator, values))
     return made
+
+
+def test_the_rows_of_a_query_and_their_number_are_planned_once(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, ...]] = []
+
+    def make(catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...]) -> Plan:
+        made.append(columns)
+        return Plan(catalog, who, query, columns)
+
+    monkeypatch.setattr(services_pages, "Plan", make)
+    fresh, query = Pages(CATALOG), Query(User, sorts=(Sort("email"),))
+    with gate.reading(school, actor("admin")) as uow:
+        page = fresh.fetch(uow, query, ("email", "role"), Want(0, 3))
+        assert fresh.count(uow, query) == 10
+        assert fresh.before(uow, query, page.layout.key(page.rows[2])) == 2
+        assert made == [("email", "role")]
+        assert [len(row) for row in fresh.fetch(uow, query, ("email",), Want(0, 3)).rows] == [5, 5, 5]

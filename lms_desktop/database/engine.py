@@ -13,14 +13,18 @@ from psycopg2 import extensions
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.util import LRUCache
 
 from lms_desktop.config import Settings
 from lms_desktop.errors.kinds import N_, UserError
 
 DRIVER = "postgresql+psycopg2"
 APPLICATION_NAME = "lms-desktop"
-COMPILED = 100
-"""Statements that SQLAlchemy keeps compiled, up to half as many again: each takes a quarter of a megabyte."""
+COMPILED = 64
+"""Statements that SQLAlchemy keeps compiled: each takes a quarter of a megabyte, in thousands of objects."""
+AT_ONCE = 4
+"""Of these, those that were not used for the longest time go so many at a time: SQLAlchemy would drop half of them at
+once, and to collect that many objects holds the window up."""
 LOCAL, VERIFIED, ENCRYPTED, UNENCRYPTED = (
     N_("local"),
     N_("verified TLS"),
@@ -206,7 +210,8 @@ def make_engine(address: str | URL, settings: Settings, *, application_name: str
         pool_use_lifo=True,  # those least used grow old and are replaced, instead of all being kept warm in turn
         hide_parameters=True,
         use_native_hstore=False,  # spares a query on each new connection
-        query_cache_size=COMPILED,
+        execution_options={"compiled_cache": LRUCache(COMPILED, threshold=AT_ONCE / COMPILED)},
+        query_cache_size=0,
         json_serializer=_dump_json,
         json_deserializer=_load_json,
     )

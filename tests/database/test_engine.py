@@ -4,17 +4,27 @@ import datetime
 import json
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import URL, Engine, Select, select, text
+from sqlalchemy import URL, Engine, Select, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lms_desktop.config import IDLE_CONNECTIONS, Settings
-from lms_desktop.database.engine import OddJson, OddMoment, display_url, is_local, make_engine, normalise_url
+from lms_desktop.database.engine import (
+    AT_ONCE,
+    COMPILED,
+    OddJson,
+    OddMoment,
+    display_url,
+    is_local,
+    make_engine,
+    normalise_url,
+)
 from lms_desktop.entities import User
 from lms_desktop.errors import BadValue, UserError, explain
 from tests.errors.conftest import fill
@@ -349,3 +359,14 @@ def test_no_number_is_stored_that_json_does_not_have(engine: Engine) -> None:
     error = explain(caught.value)
     assert isinstance(error, BadValue)
     assert error.text == "JSON has no infinite numbers and none that is not a number."
+
+
+def test_statements_that_were_compiled_are_forgotten_a_few_at_a_time(engine: Engine) -> None:
+    sizes = []
+    with engine.connect() as connection:
+        cache = connection.get_execution_options()["compiled_cache"]
+        for number in range(2 * COMPILED):
+            connection.execute(select(literal(1).label(f"n{number}")))
+            sizes.append(len(cache))
+    assert max(sizes) == COMPILED + AT_ONCE
+    assert min(after - before for before, after in pairwise(sizes)) == -AT_ONCE

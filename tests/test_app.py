@@ -1,5 +1,6 @@
 """The whole program as a process that draws its window, and the parts that hold it together."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -192,6 +193,28 @@ def test_garbage_with_widgets_in_it_is_collected_on_the_gui_thread(qtbot: QtBot)
     finally:
         collector.stop()
     assert died_on == [threading.main_thread().name]
+
+
+def test_garbage_does_not_pile_up_until_it_takes_long_to_collect(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+    collector = Collector()
+    most = 0
+    try:
+        collector._timer.stop()
+        gc.collect()
+        monkeypatch.setattr(collector, "MOST", 2_000)
+        young: list[Ring] = []
+        for _ in range(30):
+            young, old = [Ring() for _ in range(1_000)], young  # each outlives one collection
+            collector._collect()
+            del old
+            most = max(most, sum(isinstance(one, Ring) for one in gc.get_objects()))
+    finally:
+        collector.stop()
+    assert most < 8_000
 
 
 # -------------------------------------------------------------------------------------------------- unexpected

@@ -75,17 +75,21 @@ def share_memory() -> None:
 
 
 class Collector(QObject):
-    """Collects cyclic garbage on the GUI thread alone.
+    """Collects cyclic garbage on the GUI thread alone, and so much at a time that nobody notices.
 
     Python collects on whichever thread happens to allocate. A widget that is part of a cycle would then be destroyed on
-    a worker, which Qt does not survive.
+    a worker, which Qt does not survive. To look through a thousand objects takes a millisecond, to destroy them another
+    one: those that have outlived a collection are looked through as soon as there are too many of them.
     """
 
     EVERY_MS = 500
+    MOST = 20_000
+    """So many objects that have outlived one collection, or two, wait for the next."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._old = 0
         self._timer = QTimer(self)
         self._timer.setInterval(self.EVERY_MS)
         self._timer.timeout.connect(self._collect)
@@ -98,7 +102,12 @@ class Collector(QObject):
 
     def _collect(self) -> None:
         counts, limits = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if limits[generation] and counts[generation] > limits[generation]:
-                gc.collect(generation)
-                return
+        waiting = len(gc.get_objects(generation=1))
+        if counts[2] > limits[2] > 0 or self._old > self.MOST:
+            gc.collect()
+            self._old = 0
+        elif counts[1] > limits[1] > 0 or waiting > self.MOST:
+            young = waiting + len(gc.get_objects(generation=0))
+            self._old += young - gc.collect(1)
+        elif counts[0] > limits[0] > 0:
+            gc.collect(0)

@@ -11,7 +11,7 @@ from sqlalchemy import URL, delete, insert
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import User
-from lms_desktop.models import following, paged
+from lms_desktop.models import fetched, following, paged
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
@@ -27,9 +27,10 @@ ROWS = CROWD + 10
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is noticed is read at once."""
+    """What is noticed is read at once, and nothing else is."""
     for name in ("PAUSE", "PART"):
         monkeypatch.setattr(following, name, 0)
+    monkeypatch.setattr(fetched, "AHEAD_MS", 10**6)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,9 +28,6 @@ from lms_desktop.views.form_parts import FormParts
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
-
-SETTLE_MS = 80
-"""Somebody who runs through the rows faster than this has only the last one read."""
 
 
 class RecordForm(FormParts):
@@ -82,18 +79,13 @@ class RecordForm(FormParts):
             self.details.fields.leave()
             self._show_nothing("")
             return
-        hurried = self._soon.isActive() or self._job is not None
         self._wanted = row_id
         draft = self._drafts.get(row_id)
         if draft is not None and draft.new:
             self._cancel()
             self._show_picture(row_id, None)
-        elif hurried:
-            self._cancel()
-            self._soon.start()
         else:
-            self._load()
-            self._soon.start()  # whatever comes within this time is a hurry
+            self._load(patient=not self._focus)  # who runs through the rows has the last one read alone
 
     def record(self) -> Record | None:
         """The record shown; None for a new row, and while another one is on its way."""
@@ -114,6 +106,8 @@ class RecordForm(FormParts):
         self._focus = [key]
         if self._shown == self._wanted:
             self._take_focus()
+        elif self._job is not None and self._job.state == "waiting":
+            self._load()  # the keyboard is to go there: no patience any more
 
     def commit_open_editor(self) -> bool:
         """Take along what stands in the editors; False where one holds no value. It gets the keyboard then."""
@@ -142,10 +136,6 @@ class RecordForm(FormParts):
     def _connect(self) -> None:
         self.doubts = Doubts(self._session, self)
         self.doubts.trouble.connect(self.trouble)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SETTLE_MS)
-        self._soon.timeout.connect(self._settled)
         self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
         self.details.fields.open_requested.connect(self.open_requested)
         self.details.retry.connect(self.refresh)
@@ -167,7 +157,7 @@ class RecordForm(FormParts):
 
     # Loading
 
-    def _load(self) -> None:
+    def _load(self, *, patient: bool = False) -> None:
         self._cancel()
         row_id = self._wanted
         if row_id is None:
@@ -180,6 +170,7 @@ class RecordForm(FormParts):
             failed=partial(self._not_loaded, row_id),
             owner=self,
             label=QCoreApplication.translate("", self._admin.label),
+            patient=patient,
         )
         self._job = job if job.ended is None else None
 
@@ -188,12 +179,7 @@ class RecordForm(FormParts):
             if job is not None:
                 job.cancel()
         self._job = self._counting = None
-        self._soon.stop()
         self.busy.stop()
-
-    def _settled(self) -> None:
-        if self._wanted is not None and self._wanted != self._shown and self._job is None:
-            self._load()
 
     def _loaded(self, row_id: str, record: Record | None) -> None:
         self._job = None
@@ -336,7 +322,7 @@ class RecordForm(FormParts):
 
     def may_be_renewed(self) -> bool:
         """Whether the record may be read again now: it is not just on its way."""
-        return self._job is None and (self._wanted == self._shown or not self._soon.isActive())
+        return self._job is None
 
     def _written(self, written: tuple[Written, ...]) -> None:
         """What was saved of the record shown is what it has, from now on: nobody sees what it was before once more,

@@ -3,6 +3,7 @@
 import logging
 import threading
 import weakref
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,7 +16,7 @@ from shiboken6 import isValid
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import BugError, Denied, UserError
-from lms_desktop.models.desk import Desk, assert_not_gui_thread, is_gui_thread
+from lms_desktop.models.desk import Desk, assert_not_gui_thread, entries, is_gui_thread
 from tests.models.conftest import MakeDesk
 from tests.models.desk_work import (
     Ears,
@@ -136,6 +137,55 @@ def test_a_foreground_read_overtakes_background_ones_that_wait(
     go_on.set()
     qtbot.waitUntil(lambda: ears.heard == 4)
     assert ears.values == [True, "first", "later", "last"]
+
+
+def test_a_patient_read_lets_all_come_first_that_is_asked_for_meanwhile(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "SLOW", 60.0)  # however long it takes here
+    ears = Ears()
+
+    def first(value: str) -> None:
+        ears.done(value)
+        desk.read(answering("then"), done=ears.done)
+
+    desk.read(answering("last"), done=ears.done, patient=True)
+    desk.read(answering("first"), done=first)
+    qtbot.waitUntil(ears.hearing(3))
+    assert ears.values == ["first", "then", "last"]
+
+
+def test_a_patient_read_does_not_wait_for_what_takes_long(desk: Desk, qtbot: QtBot) -> None:
+    ears, go_on = Ears(), threading.Event()
+    desk.read(lambda uow: go_on.wait(30), done=ears.done)
+    desk.read(answering("there"), done=ears.done, patient=True)
+    qtbot.waitUntil(ears.hearing(1))
+    assert ears.values == ["there"]
+    go_on.set()
+    qtbot.waitUntil(ears.hearing(2))
+
+
+def test_what_is_given_up_in_the_pause_never_reaches_the_server(desk: Desk, qtbot: QtBot) -> None:
+    begun, ears = list[int](), Ears()
+    for number in range(20):
+        job = desk.read(partial(_note, begun, number), done=ears.done, patient=True)
+        if number < 19:
+            job.cancel()
+    qtbot.waitUntil(lambda: not desk.jobs)
+    assert begun == [19]
+
+
+def _note(begun: list[int], number: int, uow: UnitOfWork) -> None:
+    begun.append(number)
+
+
+def test_a_desk_is_closed_though_somebody_was_patient(make_desk: MakeDesk, empty_database: URL) -> None:
+    desk, ears = make_desk(empty_database), Ears()
+    job = desk.read(answering("never"), done=ears.done, patient=True)
+    assert desk.close()
+    assert job.state == "cancelled"
+    assert not desk.jobs
+    assert not ears.heard
 
 
 def test_a_statement_that_somebody_else_cancelled_is_read_again(desk: Desk, empty_database: URL, qtbot: QtBot) -> None:

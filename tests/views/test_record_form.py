@@ -31,6 +31,7 @@ from lms_desktop.entities import (
     User,
 )
 from lms_desktop.errors import ExplainedError
+from lms_desktop.models.desk import entries
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.services.records import Edit, Refused
@@ -497,13 +498,23 @@ class TestNothingIsLost:
         assert not desk.row("course_id")._open.isVisible()
 
     def test_running_through_the_rows_reads_only_the_last(self, sit: Sit, database: Database, qtbot: QtBot) -> None:
-        desk = sit("registrar", User)
+        desk = sit("registrar", User, threads=True)
         with statements(database) as seen:
             for _ in range(5):
                 for name in ("ana", "bo", "idle"):
                     desk.form.show_record(row_id(User, name))
             qtbot.waitUntil(lambda: desk.form.record() is not None and desk.form.header.title.text() == "Idle")
-        assert len([statement for statement in seen if "users.full_name" in statement and "c4" in statement]) <= 2
+        assert len([statement for statement in seen if "users.full_name" in statement and "c4" in statement]) == 1
+
+    def test_whoever_goes_to_a_field_waits_for_no_pause(
+        self, sit: Sit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(entries, "PAUSE_MS", 3_600_000)
+        desk = sit("registrar", User, threads=True)
+        desk.form.show_record(ANA)
+        desk.form.focus_field("full_name")
+        qtbot.waitUntil(lambda: desk.form.record() is not None)
+        assert desk.form.header.title.text() == "Ana"
 
     def test_on_real_threads_too(self, sit: Sit, qtbot: QtBot) -> None:
         desk = sit("registrar", User, threads=True)

@@ -15,7 +15,7 @@ from lms_desktop.errors import BugError, InDoubt, UserError
 from lms_desktop.models.desk.connection import ConnectionWatch
 from lms_desktop.models.desk.crew import Crew
 from lms_desktop.models.desk.doubts import Doubts
-from lms_desktop.models.desk.entries import WRITES, AfterPainting, Entry, Failed, SlowWork
+from lms_desktop.models.desk.entries import WRITES, Entry, Failed, SlowWork, WaitingRoom
 from lms_desktop.models.desk.jobs import (
     ConnectionState,
     Control,
@@ -116,7 +116,7 @@ class Desk(QObject):
         self._watch.reconnected.connect(self._doubts.ask)
         self._slow = SlowWork(self._entries, self)
         self._slow.changed.connect(self.work_changed)
-        self._background = AfterPainting(self._crew.put, self)
+        self._waiting = WaitingRoom(self._crew.put, self._entries, self)
 
     @property
     def database(self) -> Database | None:
@@ -159,14 +159,16 @@ class Desk(QObject):
         owner: QObject | None = None,
         label: str = "",
         background: bool = False,
+        patient: bool = False,
     ) -> Job:
         """Call `work` in a read-only transaction and `done` with what it returns: plain values, no ORM objects.
 
-        `background`: nobody waits for it; it comes after the others and is not shown as work.
+        `background`: nobody waits for it; it comes after the others and is not shown as work. `patient`: it begins
+        after a moment in which nothing else was asked for.
         """
         label = label or self.tr("Loading …")
         entry = self._entry("read", work, label, done, failed, owner)
-        entry.task.background = background
+        entry.task.background, entry.task.patient = background, patient
         return self._submit(entry)
 
     def commit(
@@ -247,7 +249,7 @@ class Desk(QObject):
         self._doubts.stop()
         pinger = self._watch.pinger
         self._watch.close()
-        self._background.go()
+        self._waiting.go()
         self._crew.cancel(but="commit")
         self._crew.finish_commits(deadline - patience / 2)
         self._crew.cancel()
@@ -289,7 +291,7 @@ class Desk(QObject):
 
     def _start(self, task: Task) -> None:
         """Have the task done. The desk of the tests does it here and now."""
-        (self._background if task.background else self._crew).put(task)
+        self._waiting.put(task)
 
     @Slot()
     def _look_for_server(self) -> None:

@@ -17,6 +17,9 @@ Failed = Callable[[UserError | BugError], object]
 SLOW = 0.2
 """Seconds after which work is shown to be going on."""
 
+PAUSE_MS = 40
+"""Milliseconds for which what is patient waits at least: longer than a key held down takes to repeat."""
+
 BEHIND_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 """The priority of an event behind Qt's own requests to paint."""
 
@@ -98,26 +101,59 @@ class SlowWork(QObject):
             self.changed.emit(labels)
 
 
-class AfterPainting(QObject):
-    """Lets work of the background begin once what has arrived was painted: the server works for the screen till then,
-    and the screen has the processor."""
+class WaitingRoom(QObject):
+    """Where work stays until it may begin: at once, unless nobody waits for it or who waits for it is patient.
 
-    def __init__(self, begin: Callable[[Task], object], parent: QObject) -> None:
+    What nobody waits for begins once what has arrived was painted: the server works for the screen till then, and the
+    screen has the processor. What is patient begins after a moment in which nothing was asked for that somebody waits
+    for without patience; who hurries on has given it up by then.
+    """
+
+    def __init__(self, begin: Callable[[Task], object], entries: Mapping[int, Entry], parent: QObject) -> None:
+        """`entries`: those under way, looked at anew each time."""
         super().__init__(parent)
-        self._begin, self._tasks = begin, list[Task]()
+        self._begin, self._entries = begin, entries
+        self._tasks, self._patient = list[Task](), list[Task]()
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._paused)
 
     def put(self, task: Task) -> None:
-        """Begin with a task when nothing is to be painted any more."""
-        if not self._tasks:
-            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
-        self._tasks.append(task)
+        """Begin with a task as soon as it may."""
+        if task.patient:
+            self._patient.append(task)
+            self._pause.start()
+        elif task.background:
+            self._behind_painting([task])
+        else:
+            self._begin(task)
 
     def go(self) -> None:
         """Begin with all of them now."""
-        tasks, self._tasks = self._tasks, []
+        self._pause.stop()
+        tasks, self._tasks, self._patient = [*self._tasks, *self._patient], [], []
         for task in tasks:
             self._begin(task)
 
+    def _behind_painting(self, tasks: list[Task]) -> None:
+        if not self._tasks:
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
+        self._tasks += tasks
+
+    def _paused(self) -> None:
+        since = monotonic() - SLOW
+        waiting = {task.number for task in self._patient}
+        if any(
+            entry.submitted > since and not entry.task.background
+            for number, entry in self._entries.items()
+            if number not in waiting
+        ):
+            self._pause.start()
+            return
+        patient, self._patient = self._patient, []
+        self._behind_painting(patient)
+
     def customEvent(self, event: QEvent) -> None:
         """Override QObject::customEvent."""
-        self.go()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            self._begin(task)

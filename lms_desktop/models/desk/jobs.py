@@ -108,6 +108,7 @@ class Task:
             ("plain").
         actor: who acts; None: nobody has signed in.
         background: to be done when nobody waits for anything else.
+        patient: to be begun after a moment's pause.
         limit: the longest that one statement of a "run" may take, in seconds.
         operation: the id of what a "commit" or a "run" does; "" for the others.
         keeper: is told before COMMIT is sent.
@@ -119,6 +120,7 @@ class Task:
     actor: Actor | None
     control: Control
     background: bool = False
+    patient: bool = False
     limit: float = 0.0
     operation: str = ""
     keeper: Keeper | None = None

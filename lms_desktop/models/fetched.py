@@ -86,6 +86,16 @@ class FetchedRows(NumberedRows):
         self.working.emit(True)
         self._requests.ask("show", work, lambda found: self._begin(query, fields, *found), self._refused)
 
+    def prepare(self, query: Query, columns: tuple[str, ...]) -> None:
+        """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are."""
+        fetch, pages = self._fetcher(query, tuple(self.admin.field(key) for key in columns)), self.pages
+
+        def work(uow: UnitOfWork) -> None:
+            fetch(uow, Want(0, 0))
+            pages.estimate(uow, query)
+
+        self.desk.read(work, done=_nothing, failed=_nothing, owner=self, label=self.admin.plural, background=True)
+
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, others that are on their way are given up."""
         before, self._visible = self._visible, (first, last)
@@ -287,3 +297,7 @@ class FetchedRows(NumberedRows):
         self.where.begin(query, known)
         if not block.page.ended:
             self.where.look()
+
+
+def _nothing(_: object) -> None:
+    """What is done with the answer to nothing."""

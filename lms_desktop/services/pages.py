@@ -26,8 +26,9 @@ from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.spec import Catalog, Query
 
-KEPT = 4
-"""Plans kept, of so many queries: each takes a quarter of a megabyte and its statements as much."""
+KEPT = 16
+"""Plans kept, of so many queries: those of pages made ready, and those that a person has in use. Each takes a quarter
+of a megabyte and its statements as much."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 

@@ -167,8 +167,9 @@ class Plan:
     # Ways to a page
 
     def _way(self, want: Want) -> Way:
-        """How the rows wanted are read, and one more behind them, to see whether any follows."""
-        size: dict[str, Any] = {"size": want.count + 1, "skip": 0}
+        """How the rows wanted are read, and one more behind them, to see whether any follows. Where none are wanted the
+        server reads none: the statement is made ready."""
+        size: dict[str, Any] = {"size": want.count + 1 if want.count else 0, "skip": 0}
         if want.before is not None:
             return Way(self._page_statement(nulls_of(want.before), backwards=True), size | bound_to(want.before), True)
         if want.after is not None:

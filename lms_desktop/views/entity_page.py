@@ -115,6 +115,7 @@ class EntityPage(PageParts):
         """Override Page.prepare."""
         if self.beside.prepare():
             return True
+        self.model.prepare(self.filters.query, self.columns)
         self.grab(QRect(0, 0, 1, 1))
         return False
 

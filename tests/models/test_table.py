@@ -26,7 +26,7 @@ from lms_desktop.services.pages import Pages
 from lms_desktop.services.records import Records
 from lms_desktop.spec import Filter, Operator, Query, Ref, Sort
 from tests.desks import ImmediateDesk
-from tests.small_school import actor, opened, row_id
+from tests.small_school import actor, opened, row_id, statements
 
 CROWD = 1_000
 
@@ -74,6 +74,22 @@ def name(model: TableModel, row: int) -> str:
 
 def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, model: TableModel) -> None:
     qtmodeltester.check(model)
+
+
+def test_what_is_made_ready_is_there_when_it_is_shown(desk: ImmediateDesk, school: Database) -> None:
+    pages, query = Pages(CATALOG), Query(User, sorts=(Sort("full_name"),))
+    model = TableModel(desk, CATALOG, pages, query, Drafts(User))
+    columns = tuple(field.key for field in model.fields)
+    with statements(school) as prepared:
+        model.prepare(query, columns)
+    assert not model.loaded
+    made = dict(pages._plans)
+    with statements(school) as shown:
+        model.show(query, columns)
+    assert model.row_id(0) is not None
+    wanted = [statement for statement in shown if "full_name" in statement]
+    assert wanted[0] in prepared
+    assert dict(pages._plans) == made
 
 
 def test_all_rows_are_there_and_only_some_are_loaded(model: TableModel) -> None:

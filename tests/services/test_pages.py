@@ -109,6 +109,18 @@ class TestWaysToAPage:
             assert [pages.position(uow, query, str(row_id)) for row_id in whole[::9]] == list(range(0, 70, 9))
             assert pages.position(uow, query, row_id(Course, "algebra")) is None
 
+    def test_the_server_reads_no_row_where_none_is_wanted(self, crowd: Database) -> None:
+        sizes: list[int] = []
+
+        def note(connection: object, cursor: object, statement: str, parameters: dict[str, int], *_: object) -> None:
+            sizes.extend(value for key, value in parameters.items() if key == "size")
+
+        event.listen(crowd.engine, "before_cursor_execute", note)
+        page = read(crowd, actor("admin"), Query(User), Want(0, 0))
+        event.remove(crowd.engine, "before_cursor_execute", note)
+        assert sizes == [0]
+        assert page.rows == ()
+
     def test_the_last_page_says_so(self, crowd: Database) -> None:
         assert read(crowd, actor("admin"), Query(User), Want(60, 20)).ended
         assert not read(crowd, actor("admin"), Query(User), Want(40, 20)).ended

@@ -61,7 +61,7 @@ class EntityPage(PageParts):
         self.table.rowsWanted.connect(self.model.want)
         self.table.opened.connect(self._opened)
         for signal in (self.table.selectionModel().currentRowChanged, self.table.selectionModel().selectionChanged):
-            signal.connect(lambda: self._current_changed())
+            signal.connect(lambda: self.current_changed())
         self.table.horizontalHeader().sectionResized.connect(self._section_resized)
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
@@ -305,7 +305,7 @@ class EntityPage(PageParts):
             self.banner_off()
         self.finder.keep()
         if self.beside.row_id() is None:  # after a delete the next row stands in its place
-            self._current_changed()
+            self.current_changed()
 
     def _counted(self) -> None:
         self.tell_empty()
@@ -322,7 +322,7 @@ class EntityPage(PageParts):
         self.busy.stop()
         self.tell_problem(error, self.tr("Try again"), self.model.refresh, reading=True)
 
-    def _current_changed(self) -> None:
+    def current_changed(self) -> None:
         """The person made another row current, or selected the current one again after a new row was."""
         if self.table.is_moving_rows():
             return
@@ -362,7 +362,7 @@ class EntityPage(PageParts):
     def _select_current(self) -> None:
         current = self.table.currentIndex()
         self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
-        self._current_changed()
+        self.current_changed()
 
     def _action_done(self, outcome: Outcome) -> None:
         self.message.emit(told(outcome.sentence))

@@ -31,6 +31,8 @@ class RowFinder(QObject):
         self._place: int | None = None
         self._job: Job | None = None
         self.wanted: str | None = None
+        self._apart = False
+        page.table.selectionModel().currentChanged.connect(self._current_changed)
         page.model.arrived.connect(self.look)
         page.model.counted.connect(self._go)
 
@@ -44,6 +46,7 @@ class RowFinder(QObject):
     def forget(self) -> None:
         """The person chose another row."""
         self.wanted = self._place = None
+        self._apart = False
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -68,7 +71,11 @@ class RowFinder(QObject):
         if shown is None or self.wanted is not None or not current.isValid():
             return
         there = model.row_id(current.row())
+        self._apart = self._apart and there != shown
         if there is None or there == shown or page.new_rows.find(shown) is not None:
+            return
+        if self._apart:
+            page.current_changed()  # where the row is selected too, it was not loaded when it was chosen
             return
         row = model.find(shown)
         if row is None:
@@ -78,6 +85,14 @@ class RowFinder(QObject):
         page.table.setCurrentIndex(model.index(row, current.column()))
         page.table.selectionModel().blockSignals(False)
         page.table.viewport().update()
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        """The keyboard is led away from the record that is shown: with Ctrl and the arrows it goes alone, and a row
+        that is not loaded yet is shown when it comes."""
+        table = self._page.table
+        if not table.is_moving_rows():
+            loaded = current.isValid() and self._page.model.row_id(current.row()) is not None
+            self._apart = current.isValid() and (not loaded or table.selected_row() < 0)
 
     def _ask(self) -> None:
         """Ask the server for the row's place, once."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.desk.jobs import Reply
 from lms_desktop.views.entity_page import EntityPage
-from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.painted_table import PaintedTable
 
 LIMIT = 120.0
 """Seconds after which what should have been painted is given up."""
@@ -42,17 +42,17 @@ class Pulse(QObject):
         self._clock.restart()
 
 
-_watching: list[Callable[[RecordTable], None]] = []
-_paint = RecordTable.paintEvent
+_watching: list[Callable[[PaintedTable], None]] = []
+_paint = PaintedTable.paintEvent
 
 
-def _paint_and_tell(self: RecordTable, event: QPaintEvent) -> None:
+def _paint_and_tell(self: PaintedTable, event: QPaintEvent) -> None:
     _paint(self, event)
     for look in list(_watching):
         look(self)
 
 
-RecordTable.paintEvent = _paint_and_tell  # type: ignore[method-assign]
+PaintedTable.paintEvent = _paint_and_tell  # type: ignore[method-assign]
 
 
 class Painted(QObject):
@@ -73,7 +73,7 @@ class Painted(QObject):
         """Wait for a painting from now on, and for one by which this is so."""
         self._ready, self.done = ready, False
 
-    def _look(self, table: RecordTable) -> None:
+    def _look(self, table: PaintedTable) -> None:
         page = self.page
         if table is not page.table or self.done or not page.table.viewport().updatesEnabled() or not self._ready():
             return

@@ -146,3 +146,40 @@ def test_f5_reads_again_and_keeps_the_row_though_others_came_before_it(at_course
     sitting.press(Qt.Key.Key_F5)
     assert page.table.currentIndex().row() == 4
     assert page.form.row_id() == row_id
+
+
+def test_ctrl_end_and_ctrl_home_lead_to_the_last_and_the_first_record(at_courses: Sitting) -> None:
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.click_row(1)
+    sitting.press(Qt.Key.Key_End, CTRL)
+    assert not page.model.is_reading()
+    last = page.model.total - 1
+    assert page.table.selected_ranges() == [(last, last)]
+    assert page.form.row_id() == page.model.row_id(last) is not None
+    sitting.press(Qt.Key.Key_Up)
+    assert page.form.row_id() == page.model.row_id(last - 1) is not None, "on from there"
+    sitting.press(Qt.Key.Key_Home, CTRL)
+    assert page.table.selected_ranges() == [(0, 0)]
+    assert page.form.row_id() == page.model.row_id(0)
+    sitting.press(Qt.Key.Key_End, CTRL | SHIFT)
+    assert page.table.selected_ranges() == [(0, last)], "with Shift all from here on"
+
+
+def test_the_keyboard_alone_stays_where_ctrl_and_page_down_took_it(at_courses: Sitting) -> None:
+    """Rows come there that were not loaded: they bring the keyboard back to the record shown no more."""
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.click_row(1)
+    shown = page.form.row_id()
+    current = page.table.currentIndex().row()
+    for _ in range(6):
+        sitting.press(Qt.Key.Key_PageDown, CTRL)
+        assert page.table.currentIndex().row() > current
+        current = page.table.currentIndex().row()
+    assert current > 60, "further than what was loaded"
+    assert page.form.row_id() == shown
+    assert page.table.selected_ranges() == [(1, 1)]
+    sitting.press(Qt.Key.Key_Down)
+    assert page.table.selected_ranges() == [(current + 1, current + 1)]
+    assert page.form.row_id() == page.model.row_id(current + 1)

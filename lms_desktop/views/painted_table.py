@@ -1,0 +1,339 @@
+"""A table view that paints itself: one loop over what is seen, the old picture held after a jump until rows come."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QCursor,
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from lms_desktop.models.cells import Cell, Look
+from lms_desktop.views import theme
+from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
+from lms_desktop.views.cell_styles import StyleBook
+from lms_desktop.views.record_header import RecordHeader
+from lms_desktop.views.row_keeper import RowKeeper, let_go_of_current
+from lms_desktop.views.row_watch import RowWatch
+
+log = logging.getLogger(__name__)
+
+Cells = Callable[[int], Sequence[Cell] | None]
+
+
+class PaintedTable(QTableView):
+    """Rows of a model of any length, painted by `cell_painter`; which of them are seen is told before.
+
+    The model gives its cells by `row_cells(row) -> Sequence[Cell] | None` (see `models.cells.HasRowCells`); a model
+    without it is shown by its `data()`.
+
+    Signals:
+        rowsWanted: (first, last) row that is seen, whenever it changes and before it is painted: what a model loads.
+    """
+
+    rowsWanted = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._book: StyleBook | None = None
+        self._rows_of: QAbstractItemModel | None = None
+        self._cells: Cells = _nothing
+        self._hover = -1
+        self._failed = False
+        self._watch = RowWatch(self, self._are_loaded)
+        self._watch.wanted.connect(self.rowsWanted)
+        self._keeper = RowKeeper(self)
+        self._header = RecordHeader(self)
+        self.setHorizontalHeader(self._header)
+        self._arrange()
+        self.entered.connect(lambda index: self._set_hover(index.row()))
+        self.viewportEntered.connect(lambda: self._set_hover(-1))
+        self.verticalScrollBar().valueChanged.connect(self._follow_pointer)
+        self._measure()
+
+    def selected_ranges(self) -> list[tuple[int, int]]:
+        """(first, last) of each block of selected rows, in order.
+
+        Use this and not `selectedIndexes`: two million of those take seconds.
+        """
+        spans = sorted(self._spans())
+        merged: list[tuple[int, int]] = []
+        for first, last in spans:
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        return merged
+
+    def selected_row(self) -> int:
+        """The current row where it is selected too, else -1."""
+        row = self.currentIndex().row()
+        # Qt's own answer asks the model for the flags of each column.
+        return row if any(first <= row <= last for first, last in self._spans()) else -1
+
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        return sum(last - first + 1 for first, last in self.selected_ranges())
+
+    def is_moving_rows(self) -> bool:
+        """Whether rows come and go: which one is current meanwhile is nobody's choice."""
+        return self._keeper.moving
+
+    def seen_rows(self) -> tuple[int, int]:
+        """(first, last) row in view, (-1, -1) for none."""
+        return self._watch.seen()
+
+    # ------------------------------------------------------------------------------------------------ overrides of Qt
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Override: find the fast way to its cells and watch it for changes of what is seen."""
+        before = self._rows_of
+        if before is not None:
+            for signal in (before.modelReset, before.layoutChanged):
+                signal.disconnect(self._watch.forget)
+            for signal in (before.rowsInserted, before.rowsRemoved):
+                signal.disconnect(self._watch.rows_moved)
+            before.dataChanged.disconnect(self._watch.arrived)
+        super().setModel(model)
+        self._keeper.watch(model)
+        self._rows_of = model
+        self._failed = False
+        self._cells = _nothing
+        if model is not None:
+            fast = getattr(model, "row_cells", None)
+            self._cells = fast if fast is not None else lambda row: _from_data(model, row)
+            for signal in (model.modelReset, model.layoutChanged):
+                signal.connect(self._watch.forget)
+            for signal in (model.rowsInserted, model.rowsRemoved):
+                signal.connect(self._watch.rows_moved)
+            model.dataChanged.connect(self._watch.arrived)
+        self._watch.forget()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: one loop over what is seen. No exception leaves it: that would end the process."""
+        painter = QPainter(self.viewport())
+        try:
+            paint_cells(painter, self._job(event.rect()), self._styles())
+        except Exception:
+            if not self._failed:  # it would be said again sixty times a second
+                log.exception("Drawing the table failed")
+            self._failed = True
+        finally:
+            painter.end()
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Override: what changed in one row is painted at once, before anybody else hears of it."""
+        super().dataChanged(first, last, list(roles))
+        if first.row() == last.row():
+            place = self.visualRect(first)
+            self.viewport().repaint(0, place.top(), self.viewport().width(), place.height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Override: the keyboard comes to one cell, and that alone is painted; Qt would paint all."""
+        current = self.currentIndex()
+        if current.isValid():
+            self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, self._can_edit(current))
+            self.update(current)
+        else:
+            super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Override: as above."""
+        current = self.currentIndex()
+        if current.isValid():
+            self.update(current)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Override: ask for the rows that come into view before anything is painted."""
+        self._watch.about_to_scroll(dy)
+        super().scrollContentsBy(dx, dy)
+        if dy:
+            self._watch.scrolled()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: other rows may be seen."""
+        super().resizeEvent(event)
+        if self.isRightToLeft() and event.size().width() != event.oldSize().width():
+            self.viewport().update()
+        self._watch.ask_soon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: another theme or text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._measure()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Override: hover goes."""
+        super().leaveEvent(event)
+        self._set_hover(-1)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Override: paint those rows; Qt's own lists every index of the selection, which takes seconds for millions."""
+        for part in (selected, deselected):
+            for span in (part.at(i) for i in range(part.count())):
+                self._paint_rows(span.top(), span.bottom())
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.SelectionWithin))
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
+        if self._keeper.keeping:
+            let_go_of_current(self, start, end)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    def doItemsLayout(self) -> None:
+        """Override: where rows came or went behind those that are seen, the picture stays; Qt would paint all of it."""
+        if self._watch.keeps_picture():
+            self.updateGeometries()
+        else:
+            super().doItemsLayout()
+
+    # ---------------------------------------------------------------------------------------------------------- own
+
+    def _arrange(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        # All of it is painted here, and stays where it is when the height changes: nothing around it is painted along.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)
+        # Shown, its headerData would be called hundreds of times for each painting.
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _measure(self) -> None:
+        """Take the heights and pens of the theme in force."""
+        self._book = None
+        row = theme.current().measures.row
+        vertical = self.verticalHeader()
+        vertical.setMinimumSectionSize(row)
+        vertical.setMaximumSectionSize(row)
+        vertical.setDefaultSectionSize(row)
+        self.viewport().update()
+
+    def _paint_rows(self, first: int, last: int) -> None:
+        """Have these rows painted again, as far as they are seen."""
+        seen = self.seen_rows()
+        top, bottom = max(first, seen[0]), min(last, seen[1])
+        if 0 <= top <= bottom:
+            height = self.verticalHeader().defaultSectionSize()
+            self.viewport().update(
+                0, self.rowViewportPosition(top), self.viewport().width(), (bottom - top + 1) * height
+            )
+
+    def _are_loaded(self, first: int, last: int) -> bool:
+        return all(self._cells(row) is not None for row in range(first, last + 1))
+
+    def _styles(self) -> StyleBook:
+        """The styles of the theme in force."""
+        if self._book is None:
+            self._book = StyleBook()
+        return self._book
+
+    def _job(self, exposed: QRect) -> PaintJob:
+        """Everything the painter needs to know about this moment."""
+        rows = self._rows_of.rowCount() if self._rows_of is not None else 0
+        first = self.rowAt(exposed.top()) if rows else -1
+        last = self.rowAt(exposed.bottom()) if rows else -1
+        if first < 0:
+            first, last = 0, -1
+        elif last < 0:
+            last = rows - 1
+        index = self.currentIndex()
+        place = (index.row(), index.column()) if index.isValid() else None
+        return PaintJob(
+            exposed=exposed,
+            columns=self._columns(exposed),
+            first=first,
+            last=last,
+            top=self.rowViewportPosition(first) if last >= first else 0,
+            height=self.verticalHeader().defaultSectionSize(),
+            width=self.viewport().width(),
+            cells=self._cells,
+            selected=self._selected_among(first, last),
+            hover=self._hover,
+            current=place if self.hasFocus() else None,
+            editing=place if self._is_editing() else None,
+            right_to_left=self.isRightToLeft(),
+            scale=self.devicePixelRatioF(),
+        )
+
+    def _columns(self, exposed: QRect) -> list[PaintColumn]:
+        header, found = self._header, []
+        for visual in range(header.count()):
+            logical = header.logicalIndex(visual)
+            if not header.isSectionHidden(logical):
+                left, width = header.sectionViewportPosition(logical), header.sectionSize(logical)
+                if left <= exposed.right() and left + width > exposed.left():
+                    found.append(PaintColumn(logical, left, width, header.at_end(logical)))
+        return found
+
+    def _selected_among(self, first: int, last: int) -> set[int]:
+        rows: set[int] = set()
+        for top, bottom in self._spans():
+            rows.update(range(max(first, top), min(last, bottom) + 1))
+        return rows
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """(first, last) row of each part of the selection, as Qt keeps them: they may overlap."""
+        if self._rows_of is None or not self.selectionModel().hasSelection():
+            return []
+        chosen = self.selectionModel().selection()
+        return [(chosen.at(i).top(), chosen.at(i).bottom()) for i in range(chosen.count())]
+
+    def _is_editing(self) -> bool:
+        return self.state() == QAbstractItemView.State.EditingState
+
+    def _can_edit(self, index: QModelIndex | QPersistentModelIndex) -> bool:
+        return bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
+
+    def _set_hover(self, row: int) -> None:
+        if row == self._hover:
+            return
+        before, self._hover = self._hover, row
+        height = self.verticalHeader().defaultSectionSize()
+        for one in (before, row):
+            if one >= 0:
+                self.viewport().update(0, self.rowViewportPosition(one), self.viewport().width(), height)
+
+    def _follow_pointer(self) -> None:
+        """After scrolling another row is under the pointer that stood still."""
+        if self._hover >= 0:
+            place = self.viewport().mapFromGlobal(QCursor.pos())
+            self._set_hover(self.rowAt(place.y()) if self.viewport().rect().contains(place) else -1)
+
+
+def _nothing(row: int) -> Sequence[Cell] | None:
+    """The cells of no model."""
+    return None
+
+
+def _from_data(model: QAbstractItemModel, row: int) -> Sequence[Cell]:
+    """Cells of a model that knows only `data()`."""
+    values = (model.index(row, column).data() for column in range(model.columnCount()))
+    return [Cell("", "", int(Look.NULL)) if value is None else Cell(str(value)) for value in values]

@@ -25,8 +25,6 @@ from lms_desktop.services.paging import Want
 from lms_desktop.services.positions import Key
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query
 
-FAR = 10_000
-"""Rows behind this one are far from the first: nothing is counted from there to them on a screen's time."""
 SCREEN = 60
 """Rows fetched first where no view has said yet that it shows more."""
 STEP = 10
@@ -158,8 +156,7 @@ class FetchedRows(NumberedRows):
             return
         begin, end = first - first % STEP, last + STEP - last % STEP
         positions = self.where.positions
-        roughly = positions is None and begin > FAR
-        self._guessed = self._guessed or roughly
+        roughly = positions is None and begin > NEAR
         # The last rows are those before the end, however many rows there are.
         total = self.total if self.exact or end >= self.total else None
         self._jump = (begin, end)
@@ -173,6 +170,7 @@ class FetchedRows(NumberedRows):
                 self._end_at(begin, exact=begin == 0)
                 self.count()
             return
+        self._guessed = self._guessed or block.page.guessed
         here = Stretch(begin, [block])
         self._rows.put(here)
         if block.page.begun and begin:

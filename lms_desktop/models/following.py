@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from lms_desktop.models.live import Batch, Told
+from lms_desktop.models.whereabouts import PART
 from lms_desktop.services.live import Doer, sources
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.5
 """Seconds between two readings of what is on the screen, while others change it all the time."""
-
-PART = 4
-"""A reading that takes long is followed by a pause of so many times its length."""
 
 COUNT_PAUSE = 2.0
 """Seconds between two counts meanwhile."""

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
-from lms_desktop.models.fetched import FAR, SCREEN, FetchedRows
+from lms_desktop.models.fetched import SCREEN, FetchedRows
 from lms_desktop.models.following import Follower
 from lms_desktop.models.renewing import MOST_READS, Renewal, Window, differing, shifts
 from lms_desktop.models.rows import Block
 from lms_desktop.models.stretches import Stretch
-from lms_desktop.models.whereabouts import RowSource
+from lms_desktop.models.whereabouts import NEAR, RowSource
 from lms_desktop.services.paging import Want
 from lms_desktop.services.positions import Key
 from lms_desktop.spec import Catalog, Computed, Field, Query
@@ -82,7 +82,7 @@ class PagedModel(FetchedRows):
             known=here.keys(begin),
             needed=last + 1 - begin,
             anchor=self.row_id(anchor) if first <= anchor <= last else None,
-            placing=begin <= FAR or self._guessed,
+            placing=begin <= NEAR or self._guessed,
         )
 
         def arrived(window: Window) -> None:
@@ -173,6 +173,12 @@ class PagedModel(FetchedRows):
         """Override FetchedRows._begin."""
         self._renewed, self._told = False, 0
         super()._begin(query, fields, block, about)
+
+    def _arrive(self, begin: int, block: Block) -> None:
+        """Override FetchedRows._arrive: what leads to any place may be known by now."""
+        super()._arrive(begin, block)
+        if block.page.guessed and self.where.positions is not None:
+            self.follower.place()
 
     def _count_told(self, total: int) -> None:
         """Override FetchedRows._count_told."""

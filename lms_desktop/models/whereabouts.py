@@ -13,10 +13,10 @@ from lms_desktop.services.positions import IdBlock, Key, Positions
 from lms_desktop.spec import Query
 
 NEAR = 10_000
-"""So many rows are read past in no time: a table of no more needs nothing that leads to its places."""
+"""So many rows are read past, or counted, in no time: a table of no more needs nothing that leads to its places."""
 
 PART = 4
-"""A survey that took long is followed by a pause of so many times its length."""
+"""What took long and nobody waited for is done again after a pause of so many times its length."""
 
 
 class RowSource(Protocol):

@@ -54,7 +54,7 @@ class Edit:
     spot: Behind | None = None
 
 
-class Placed(Protocol):
+class HasSpot(Protocol):
     """A row that may be to stand right behind another one."""
 
     @property
@@ -66,7 +66,7 @@ class Placed(Protocol):
         """Behind which one it goes."""
 
 
-P = TypeVar("P", bound=Placed)
+P = TypeVar("P", bound=HasSpot)
 
 
 def anchors_first(rows: Iterable[P]) -> list[P]:

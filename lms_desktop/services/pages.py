@@ -46,9 +46,10 @@ class Pages:
         """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter or an order that cannot
         be."""
         gate.check_entity(uow, query.entity, "view")
-        if want.roughly and want.positions is None:
-            want = replace(want, positions=self.guess(uow, query))
-        return self._plan(uow.actor, query, columns).fetch(uow, want)
+        guess = self.guess(uow, query) if want.roughly and want.positions is None else None
+        if guess is None:
+            return self._plan(uow.actor, query, columns).fetch(uow, want)
+        return replace(self._plan(uow.actor, query, columns).fetch(uow, replace(want, positions=guess)), guessed=True)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
@@ -85,7 +86,7 @@ class Pages:
         table at most. None where they do not tell."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow.actor, query)
-        if not plan.whole:
+        if not plan.unfiltered:
             return None
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
         return found

@@ -68,12 +68,13 @@ class Want:
 @dataclass(frozen=True)
 class Page:
     """Rows in their order, as `layout` says; `begun`: it is known that nothing stands before them; `ended`: that
-    nothing follows them."""
+    nothing follows them; `guessed`: they stand near the place wanted, not at it."""
 
     rows: tuple[Row, ...]
     layout: Layout
     begun: bool
     ended: bool
+    guessed: bool = False
 
 
 def is_long(field: Field | Computed) -> bool:

@@ -73,7 +73,7 @@ class Plan:
 
     Attributes:
         orderings: what the order is by, before the id; `tie_descends`: whether the id descends.
-        whole: whether all rows of the table are the query's.
+        unfiltered: whether all rows of the table are the query's.
     """
 
     def __init__(self, catalog: Catalog, actor: Actor, query: Query, columns: tuple[str, ...]) -> None:
@@ -84,7 +84,7 @@ class Plan:
         reach = policy.scope(actor, query.entity, "view")
         self.editable = policy.scope(actor, query.entity, "edit")
         self.conditions = [reach, *conditions.where(self.joins, catalog, query)]
-        self.whole = not (query.search or query.filters) and isinstance(reach, type(true()))
+        self.unfiltered = not (query.search or query.filters) and isinstance(reach, type(true()))
         self._counted = list(self.joins.conditions)
         self.tie_descends = False
         self.orderings = self._orderings()

@@ -69,7 +69,7 @@ def survey(uow: UnitOfWork, plan: Plan) -> Positions:
     """What leads to any place of the plan's rows, in a transaction that nobody waits for."""
     uow.execute(text("SELECT set_config('max_parallel_workers_per_gather', '0', true)"))  # the screen has its own
     uow.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": LIMIT})
-    if plan.whole:
+    if plan.unfiltered:
         own = _own(plan)
         if own is not None and _is_known(own.column, indexes(uow, plan.table)):
             return _hops(uow, own)
@@ -83,7 +83,7 @@ def survey(uow: UnitOfWork, plan: Plan) -> Positions:
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     """Anchors as the server's statistics have them; None where they do not tell."""
-    own = _own(plan) if plan.whole else None
+    own = _own(plan) if plan.unfiltered else None
     if own is None:
         return None
     column = "id" if own.column is None else plan.orderings[0].path[0].property.columns[0].name

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL, delete, insert
+from sqlalchemy import URL, delete, insert, text
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.database.unit_of_work import Database
+from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import User
-from lms_desktop.models import fetched, following, paged
+from lms_desktop.models import fetched, following, paged, whereabouts
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.pages import Pages
+from lms_desktop.services.pages import Key, Pages
 from lms_desktop.spec import Query, Sort
 from tests.desks import ImmediateDesk
 from tests.small_school import actor, opened
@@ -103,6 +103,13 @@ def release(desk: ImmediateDesk, *order: int) -> None:
     desk._held.clear()
     desk._held.extend(held[at] for at in order)
     desk.release()
+
+
+def release_last(desk: ImmediateDesk) -> None:
+    """Let what was asked for last be done."""
+    assert desk._held is not None
+    desk._held.rotate(1)
+    desk.release(1)
 
 
 @pytest.mark.parametrize("heard", ["before the count", "after the count"])
@@ -213,3 +220,40 @@ def test_rows_that_came_but_could_not_be_shown_are_not_waited_for(
     with pytest.raises(Mistake):
         desk.release()
     assert told[-1] is False
+
+
+class Asked(Pages):
+    """Pages that note how often they were asked for the number of a place.
+
+    Attributes:
+        placed: so often.
+    """
+
+    placed = 0
+
+    def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
+        """Override Pages.before."""
+        self.placed += 1
+        return super().before(uow, query, key)
+
+
+@pytest.mark.parametrize("guessed", [False, True])
+def test_only_a_place_that_was_guessed_is_asked_for_again(
+    desk: ImmediateDesk, school: Database, monkeypatch: pytest.MonkeyPatch, guessed: bool
+) -> None:
+    for module in (fetched, paged, whereabouts):
+        monkeypatch.setattr(module, "NEAR", 100)
+    if guessed:
+        with as_worker(), school.engine.begin() as connection:
+            connection.execute(text("ANALYZE users"))
+    pages = Asked(CATALOG)
+    people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
+    desk.hold()
+    people.show(people.query)
+    desk.release(2)  # the first rows and their number
+    assert (people.total, desk.held) == (ROWS, 1), "what leads to any place is still on its way"
+    people.want(500, 529)
+    release_last(desk)
+    people.read_again(lambda _: None)
+    release_last(desk)
+    assert pages.placed == (1 if guessed else 0)

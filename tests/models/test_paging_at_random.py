@@ -51,8 +51,8 @@ def school(server: PostgresServer, migrated_template: URL) -> Iterator[School]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of a few dozen rows is a long one."""
     for module, values in (
-        (fetched, {"SCREEN": 8, "STEP": 3, "FAR": 10, "NEAR": 8, "AHEAD_MS": 0}),
-        (paged, {"SCREEN": 8, "FAR": 10}),
+        (fetched, {"SCREEN": 8, "STEP": 3, "NEAR": 8, "AHEAD_MS": 0}),
+        (paged, {"SCREEN": 8, "NEAR": 8}),
         (stretches, {"KEPT": 30}),
         (whereabouts, {"NEAR": 8, "PART": 0}),
         (following, {"PAUSE": 0.0, "COUNT_PAUSE": 0.0, "PART": 0}),

@@ -204,6 +204,9 @@ class Plan:
             return None
         if want.before is not None:
             rows, begun = self._before_in_block(uow, want.count, first, block)
+            begun = begun and want.total == block.total
+            if not rows and not begun:
+                return None  # what there may be before the first of them by now, the keys tell
             return Page(tuple(rows), self.layout, begun, False)
         first += want.after is not None
         rows = []

@@ -17,6 +17,7 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
 from lms_desktop.services.pages import Key, Pages
+from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query, Sort
 from tests.desks import ImmediateDesk
 from tests.small_school import actor, opened
@@ -220,6 +221,33 @@ def test_rows_that_came_but_could_not_be_shown_are_not_waited_for(
     with pytest.raises(Mistake):
         desk.release()
     assert told[-1] is False
+
+
+def test_rows_that_came_before_the_first_are_reached_in_an_order_that_no_index_knows(
+    desk: ImmediateDesk, school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (fetched, paged, whereabouts):
+        monkeypatch.setattr(module, "NEAR", 100)
+    query = Query(User, sorts=(Sort("full_name"), Sort("email")))
+    people = TableModel(desk, CATALOG, Pages(CATALOG), query, Drafts(User))
+    people.show(query)
+    assert isinstance(people.where.positions, IdBlock)
+    people.want(100, 129)
+    read = people.row_id(100)
+    add(school, "Aaron", 5)
+    desk.hold()
+    people.count()
+    people.read_again(lambda _: None)
+    desk.release(2)
+    assert (people.total, people.find(read or "")) == (ROWS + 5, 105)
+    top: str | None = "any"
+    while top != people.row_id(0):
+        top = people.row_id(people._visible[0])
+        first = max(people._visible[0] - 20, 0)
+        people.want(first, first + 29)
+        while desk.held:
+            release_last(desk)
+    assert [people.data(people.index(row, 0)) for row in range(3)] == ["Aaron 0000", "Aaron 0001", "Aaron 0002"]
 
 
 class Asked(Pages):

@@ -139,8 +139,6 @@ class Sitting(QObject):
     def _go_on(self) -> None:
         from lms_desktop.views.start_flow import StartFlow
 
-        if self._options.page is not None:
-            self._screens.done.connect(self._check_page)
         self.window.opening.cancelled.disconnect(self._leave)
         self.window.closed.disconnect(self._leave)
         self.flow = StartFlow(self.window, self._options, self._preferences, self, screens=self._screens)
@@ -157,14 +155,6 @@ class Sitting(QObject):
             self.flow.show_connect()
         else:
             self.flow.begin()
-
-    def _check_page(self) -> None:
-        from lms_desktop.views.page_names import check
-
-        try:
-            check(self._options)
-        except ExplainedError as error:
-            self._give_up(error)
 
     def _import_the_rest(self) -> None:
         """Nobody waits for anything just now: import what comes next, so that nobody waits for it then."""

@@ -9,21 +9,17 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lms_desktop import __version__, log
 from lms_desktop.errors import BugError, UserError, explain
-from lms_desktop.errors.kinds import N_
-from lms_desktop.options import Prepare, Tell, WindowOptions
-from lms_desktop.verbs import migrate_options
+from lms_desktop.options import WindowOptions
+from lms_desktop.verbs import migrate_options, windows
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
-
-    from lms_desktop.config import Settings
+    pass
 
 PROGRAM = "lms-desktop"
 INTERRUPTED = 130
@@ -35,8 +31,6 @@ SUPERVISE = "supervise-local-server"
 """As `database.server_process` has it, which no window waits for."""
 
 _SMALLEST, _LARGEST = (320, 240), (7680, 4320)
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-_QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxcb-cursor0"
 
 _log = logging.getLogger(__name__)
 
@@ -81,10 +75,10 @@ def _run(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     if not arguments:  # the first window would wait for a parser
         log.setup()
-        return _open_window(WindowOptions(url=_given_url()))
+        return windows.open_window(WindowOptions(url=windows.given_url()))
     parser = _parser(arguments)
     options = parser.parse_args(arguments)
-    if options.sign_in is not None and options.verb is not _demo:
+    if options.sign_in is not None and options.verb is not windows.demo:
         parser.error("--sign-in works with the demo alone")
     if options.verb in (_seed, _cleanup, _migrate) and any(
         (options.screenshot, options.page, options.size, options.theme)
@@ -106,7 +100,7 @@ def _parser(arguments: list[str]) -> _Parser:
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     _add_window_options(parser, default=None)
     parser.add_argument("--sign-in", metavar="EMAIL", help=argparse.SUPPRESS)
-    parser.set_defaults(verb=_window)
+    parser.set_defaults(verb=windows.window)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", parser_class=_Parser)
     named = [word for word in arguments if word in _VERBS]
     all_of_them = not named or any(word in ("-h", "--help") for word in arguments)
@@ -128,7 +122,7 @@ def _add_demo(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         "--sign-in", metavar="EMAIL", default=argparse.SUPPRESS, help="sign in as this person, without a password"
     )
     demo.add_argument("--data", metavar="FOLDER", type=Path, help="keep the demo's database in this folder")
-    demo.set_defaults(verb=_demo)
+    demo.set_defaults(verb=windows.demo)
 
 
 def _add_seed(verbs: "argparse._SubParsersAction[_Parser]") -> None:
@@ -190,208 +184,37 @@ def _number_of_students(text: str) -> int:
 # ------------------------------------------------------------------------------------------------------------- verbs
 
 
-def _window(options: argparse.Namespace) -> int:
-    """Open the window on `DATABASE_URL`; without it the window asks."""
-    return _open_window(_window_options(options, url=_given_url()))
-
-
-def _demo(options: argparse.Namespace) -> int:
-    """Open the window on the embedded server, which is made ready behind it."""
-    from lms_desktop.database.local_server import LocalServer, default_data_folder
-
-    server = LocalServer(options.data or default_data_folder())
-
-    def prepare(tell: Tell) -> "URL":
-        # Imported behind the window, which stands by then.
-        from lms_desktop.services.demo import make_ready
-
-        return make_ready(server, tell)
-
-    try:
-        return _open_window(_window_options(options, demo=True, prepare=prepare))
-    finally:
-        server.stop()
-
-
 def _seed(options: argparse.Namespace) -> int:
-    """Add sample data, and say the passwords that were made up for it."""
-    from lms_desktop.database.engine import display_url
-    from lms_desktop.services.demo import is_its_database
-    from lms_desktop.services.seeding import seed
+    """Add sample data."""
+    from lms_desktop.verbs import data
 
-    address = _needed_address()
-    demo = is_its_database(address)
-    if not demo and not options.yes:
-        raise UserError(
-            N_("The database {database} is not the demo's, and nothing was added to it."),
-            way_out=N_("Say --yes where sample people and courses are to stand beside what is there."),
-            values={"database": display_url(address)},
-        )
-    with _engine(address, "seed") as engine:
-        _check_revision(engine)
-        # Said first: whoever cannot be told the passwords in the end shall not have them made.
-        print(f"Adding sample data to {display_url(address)}.", flush=True)
-        report = seed(
-            engine, random_seed=options.random_seed, students=options.students, demo=demo, progress=_tell_terminal
-        )
-    counts = ", ".join(f"{rows:,} {table.replace('_', ' ')}" for table, rows in report.added.items() if rows)
-    _log.info("Seeding added %d rows", report.total)
-    print(f"Added {report.total:,} rows: {counts}." if report.total else "Nothing was missing, nothing was added.")
-    if report.passwords:
-        width = max(len(email) for email, _ in report.passwords)
-        print("These passwords were made up just now. They are shown this once and can be changed, not looked up:")
-        print("\n".join(f"  {email:<{width}}  {password}" for email, password in report.passwords))
-    return 0
+    return data.seed(options)
 
 
 def _cleanup(options: argparse.Namespace) -> int:
     """Run the document's clean-up statements, or count."""
-    from lms_desktop.database.unit_of_work import Actor, Database
-    from lms_desktop.services import retention
+    from lms_desktop.verbs import data
 
-    with _engine(_needed_address(), "cleanup") as engine:
-        _check_revision(engine, any_known=True)
-        database, actor = Database(engine), Actor.command_line()
-        with database.reading(actor) if options.dry_run else database.unit_of_work(actor) as uow:
-            report = retention.cleanup(uow, dry_run=options.dry_run).value
-    sentences = report.sentences()
-    _log.info("Clean-up by %s: %s", actor.email, " ".join(sentences))
-    print("\n".join(sentences))
-    return 0
+    return data.cleanup(options)
 
 
 def _migrate(options: argparse.Namespace) -> int:
     """Look at, rehearse, apply and take back migrations."""
+    from lms_desktop.verbs.connection import engine_for, needed_address
     from lms_desktop.verbs.migrate import run, say_error
 
     try:
-        address = _needed_address()
+        address = needed_address()
     except UserError as error:
         if options.json:
             say_error(error)
         raise
-    with _engine(address, "migrate") as engine:
+    with engine_for(address, "migrate") as engine:
         status: int = run(options, engine)
     return status
 
 
-# ------------------------------------------------------------------------------------------------------- the window
-
-
-def _given_url() -> str | None:
-    """`DATABASE_URL` as it stands there. It is understood behind the window: that takes SQLAlchemy, whose import takes
-    longer than the window itself."""
-    return os.environ.get("DATABASE_URL", "").strip() or None
-
-
-def _window_options(
-    options: argparse.Namespace, *, url: str | None = None, demo: bool = False, prepare: Prepare | None = None
-) -> WindowOptions:
-    return WindowOptions(
-        url=url,
-        demo=demo,
-        screenshot=options.screenshot,
-        page=options.page,
-        size=options.size,
-        theme=options.theme,
-        sign_in=options.sign_in,
-        prepare=prepare,
-    )
-
-
-def _open_window(options: WindowOptions) -> int:
-    """Import Qt, run the window, return its status. Raises UserError where no window can be."""
-    picture = options.screenshot
-    if picture is not None and (not picture.absolute().parent.is_dir() or picture.is_dir()):
-        raise UserError(N_("The picture cannot be saved as {file}."), values={"file": picture})
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
-        if picture is None:
-            raise UserError(
-                N_("There is no display here to open a window on."),
-                way_out=N_("Start it on a desktop, or draw the window into a file with --screenshot FILE."),
-            )
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    try:
-        from lms_desktop.app import run
-    except ImportError as error:
-        if not (error.name or "").startswith(("PySide6", "shiboken6")) and ".so" not in str(error):
-            raise
-        raise UserError(
-            N_("Qt cannot be loaded: {reason}."),
-            way_out=N_("On Debian and Ubuntu this brings what it needs: apt-get install {packages}"),
-            values={"reason": error, "packages": _QT_LIBRARIES},
-        ) from error
-    return run(options)
-
-
-# ---------------------------------------------------------------------------------------------------------- database
-
-
-def _settings() -> "Settings":
-    from lms_desktop.config import Settings
-
-    return Settings.from_environment(os.environ)
-
-
-def _normalised(address: str) -> "URL":
-    from lms_desktop.database.engine import normalise_url
-
-    return normalise_url(address)
-
-
-def _needed_address() -> "URL":
-    address = _settings().database_url
-    if address is None:
-        raise UserError(
-            N_("DATABASE_URL is not set."),
-            way_out=N_("It names the database to work on, such as postgresql://name:password@server:5432/lms."),
-        )
-    return _normalised(address)
-
-
-@contextmanager
-def _engine(address: "URL", verb: str) -> Iterator["Engine"]:
-    """An engine for a verb that may take its time; a lost server is still noticed."""
-    from dataclasses import replace
-
-    from lms_desktop.database.engine import make_engine
-
-    engine = make_engine(address, replace(_settings(), statement_timeout=0), application_name=f"{PROGRAM} {verb}")
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _check_revision(engine: "Engine", *, any_known: bool = False) -> None:
-    """Raise UserError unless the schema is at the head, or at least (`any_known`) at a revision of the document."""
-    from lms_desktop.database.migrations import MigrationRunner
-
-    state = MigrationRunner(engine).status()
-    if state.kind == "current" or (any_known and state.kind == "behind"):
-        return
-    if state.kind in ("empty", "behind"):
-        raise UserError(
-            N_("This database is at revision {revision}, but {head} is needed."),
-            way_out=N_("Run “lms-desktop migrate apply” first, or open the window, which offers it."),
-            values={"revision": state.current or "none", "head": state.head},
-        )
-    if state.kind == "ahead":
-        raise UserError(
-            N_("This database is at revision {revision}, which this program does not know."),
-            way_out=N_("Use the newer version that made it."),
-            values={"revision": state.current or "?"},
-        )
-    raise UserError(N_("This database has tables, but they are not known to be those of the LMS."))
-
-
 # ------------------------------------------------------------------------------------------------------------ saying
-
-
-def _tell_terminal(sentence: str) -> None:
-    """Progress, for whoever watches; a file or a pipe gets only what came of it."""
-    if sys.stderr.isatty():
-        print(sentence, file=sys.stderr, flush=True)
 
 
 def _complain(sentence: str) -> None:

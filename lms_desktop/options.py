@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+PAGE_NAMES = (
+    *("users", "enrollments", "progress", "certificates", "courses", "lessons", "quizzes", "questions", "attempts"),
+    *("sessions", "course", "results", "history", "migrations"),
+)
+"""The pages of the main window, as `views.page_registry` has them, which no window waits for."""
+START_SCREENS = ("connect", "first-run", "sign-in")
+DIALOGS = ("preferences", "shortcuts")
+"""What else `--page` may say."""
+
 Tell = Callable[[str], None]
 """Takes an English sentence about what is being done just now."""
 

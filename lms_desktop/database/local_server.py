@@ -5,18 +5,16 @@ that is kept true when windows are killed, and `local_cluster` for what the serv
 """
 
 import errno
-import hashlib
 import os
 import re
 import secrets
 import shutil
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -35,6 +33,7 @@ from lms_desktop.database.local_cluster import (
     make_reachable,
     reachable,
     server_failed,
+    socket_folder,
 )
 from lms_desktop.database.server_home import FileLock, Home, Orders, State, is_locked, leases_held
 from lms_desktop.database.server_process import start_supervisor
@@ -49,7 +48,6 @@ DATABASE = "lms"
 
 _ROOTS_FOLDER = Path("/var/lib/lms-desktop")
 _PATIENCE = 60.0
-_LONGEST_SOCKET_FOLDER = 85
 _SOCKET_PORT = 5432
 _STARTING = re.compile("the database system is (starting up|not yet accepting connections|in recovery)")
 _SETTINGS = {
@@ -98,6 +96,7 @@ class LocalServer:
         self._lease: FileLock | None = None
         self._lease_file: Path | None = None
         self._one_at_a_time = threading.RLock()
+        self._lacks_database = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -124,14 +123,9 @@ class LocalServer:
 
     def url(self, database: str = DATABASE) -> "URL":
         """How to reach a database here; the same after each start. Raises UserError where no server was started."""
-        state = State.read(self._home)
-        if state is None:
-            raise UserError(N_("The embedded PostgreSQL is not running."))
-        return self._url(state, database)
-
-    def _url(self, state: State, database: str) -> "URL":
         from sqlalchemy import URL
 
+        state = self._state()
         return URL.create(
             "postgresql+psycopg2",
             username=OWNER,
@@ -142,12 +136,24 @@ class LocalServer:
             query={"host": state.socket_folder, "port": str(state.port)} if state.socket_folder else {},
         )
 
+    def _state(self) -> State:
+        state = State.read(self._home)
+        if state is None:
+            raise UserError(N_("The embedded PostgreSQL is not running."))
+        return state
+
     def start(self) -> "URL":
         """Start the server, or join those who use it already, and return the URL of its database `lms`.
 
         Does nothing where it is started and well; brings it up again, at the same place, where it has fallen. Blocks:
         about 1.5 s for the first time, 0.3 s later, longer after a crash. Raises UserError with the reason.
         """
+        with self._one_at_a_time:
+            self.bring_up()
+            return self.url()
+
+    def bring_up(self) -> None:
+        """`start` without telling the URL: it needs no SQLAlchemy, and can be on its way while that is imported."""
         with self._one_at_a_time, _explained(self.data):
             account = account_for_server(self._home.cluster)
             self._make_folder(account)
@@ -160,7 +166,6 @@ class LocalServer:
                     if not had_lease:
                         self._drop_lease()
                     raise
-            return self.url()
 
     def ensure_running(self) -> "URL":
         """`start` by the name of what it is for once the window is open: to be called before connecting again."""
@@ -192,7 +197,8 @@ class LocalServer:
         state = State.read(self._home)
         if not is_locked(self._home.supervisor) or not self._await_answer(0 if state is None else state.launches):
             self._launch(account)
-        self._make_database()
+        if self._lacks_database:
+            self._make_database()
 
     def _launch(self, account: Account | None) -> None:
         """Start the server where there is none, from data that are made if need be."""
@@ -215,7 +221,7 @@ class LocalServer:
             home=str(self.data),
             command=self._command(binaries),
             environment=clean_environment(),
-            socket_folder="" if sys.platform == "win32" else self._socket_folder(account),
+            socket_folder="" if sys.platform == "win32" else socket_folder(self.data, account),
             port=_free_port() if sys.platform == "win32" else _SOCKET_PORT,
             uid=None if account is None else account.uid,
             gid=None if account is None else account.gid,
@@ -228,16 +234,6 @@ class LocalServer:
         settings["unix_socket_permissions"] = "0700"
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [binaries.program("postgres"), "-D", str(self._home.cluster), *options]
-
-    def _socket_folder(self, account: Account | None) -> str:
-        """A short name that is this folder's alone, so that the URL is the same each time."""
-        place = "/tmp" if account is not None else tempfile.gettempdir()
-        found = self.data.stat()
-        identity = f"{self.data.resolve()}\n{found.st_dev}\n{found.st_ino}\n{account}"
-        name = f"lms-{hashlib.sha256(identity.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
-        # A socket's path has about 100 bytes; libpq and PostgreSQL both read a comma as the end of one.
-        unfit = len(os.fsencode(place)) > _LONGEST_SOCKET_FOLDER or any(mark in place for mark in ',"')
-        return str(Path("/tmp" if unfit else place) / name)
 
     def _await_answer(self, launches: int) -> bool:
         """Wait until PostgreSQL answers; where it is found fallen after `launches` launches, wish for one more.
@@ -270,20 +266,30 @@ class LocalServer:
         """What PostgreSQL, or the lack of it, says to somebody who wants to connect; None: welcome."""
         import psycopg2
 
+        self._lacks_database = False
         try:
-            self._connect(state).close()
+            self.connect(state=state).close()
         except psycopg2.OperationalError as error:
+            if f'database "{DATABASE}" does not exist' in str(error):  # our server speaks English
+                self._lacks_database = True
+                return None
             if "password authentication failed" in str(error):
                 raise self._password_lost() from None
             return str(error)
         return None
 
-    def _connect(self, state: State | None) -> "Connection":
+    def connect(self, database: str = DATABASE, *, state: State | None = None) -> "Connection":
+        """A plain connection to a database here, without SQLAlchemy. Raises what the driver raises."""
         import psycopg2
 
-        url = self.url("postgres") if state is None else self._url(state, "postgres")
+        state = state or self._state()
         return psycopg2.connect(
-            url.set(drivername="postgresql").render_as_string(hide_password=False), connect_timeout=2
+            user=OWNER,
+            password=self._home.password.read_text("utf-8"),
+            host=state.socket_folder or "127.0.0.1",
+            port=state.port,
+            dbname=database,
+            connect_timeout=2,
         )
 
     def _make_database(self) -> None:
@@ -291,17 +297,13 @@ class LocalServer:
         from psycopg2 import sql
 
         try:
-            connection = self._connect(None)
-            try:
+            with closing(self.connect("postgres")) as connection:
                 connection.autocommit = True
                 with connection.cursor() as cursor:
-                    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-                    if cursor.fetchone() is None:
-                        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-            finally:
-                connection.close()
+                    cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         except psycopg2.Error as error:
             raise server_failed(f"ERROR: {error}") from None
+        self._lacks_database = False
 
     def _make_password(self) -> str:
         password = secrets.token_urlsafe(24)

@@ -1,26 +1,52 @@
 """The demo: a school of its own on an embedded server."""
 
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg2
 from sqlalchemy import URL, select
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.local_server import LocalServer, default_data_folder
-from lms_desktop.database.migrating.chain import at_head
+from lms_desktop.database.migrating.chain import at_head, chain
 from lms_desktop.database.migrating.lineages import Lineage
 from lms_desktop.entities import User
+from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell
 from lms_desktop.spec import N_
 
 
-def make_ready(server: LocalServer, tell: Tell) -> URL:
+def make_ready(server: LocalServer, tell: Tell, bring_up: Callable[[], object] | None = None) -> URL:
     """Have the server running, the schema at the head, a school in it, and return the database's address.
 
     Blocks: 4 s the first time, 0.5 s later. Seeds only where there is nobody at all: what people have deleted from
     their demo stays deleted. Raises UserError where the server cannot be started or the schema is a newer one.
+
+    `bring_up`: brings the server up, where it was begun already and is only to be waited for.
     """
     tell(N_("Starting the embedded PostgreSQL."))
-    url = server.start()
+    (bring_up or server.bring_up)()
+    url = server.url()
+    if not _is_ready(server):
+        _make(url, tell)
+    return url
+
+
+def _is_ready(server: LocalServer) -> bool:
+    """Whether both lineages are at their heads, by their own word, and somebody is there; one short question."""
+    try:
+        with closing(server.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(_STANDING)
+            found = cursor.fetchone()
+    except (psycopg2.Error, OSError):  # no such tables, for one
+        return False
+    return found == (*(chain(lineage)[-1].id for lineage in (Lineage.DOCUMENT, Lineage.OWN)), True)
+
+
+def _make(url: URL, tell: Tell) -> None:
+    """Bring the schema to its heads, and fill it where nobody is there at all."""
     engine = make_engine(url, Settings(statement_timeout=0))
     try:
         tell(N_("Bringing the schema up to date."))
@@ -39,7 +65,6 @@ def make_ready(server: LocalServer, tell: Tell) -> URL:
             seed(engine, progress=tell)
     finally:
         engine.dispose()
-    return url
 
 
 def is_its_database(address: URL) -> bool:
@@ -51,3 +76,9 @@ def is_its_database(address: URL) -> bool:
     return (address.host, address.port, address.database) == (demo.host, demo.port, demo.database) and all(
         address.query.get(key) == demo.query.get(key) for key in ("host", "port")
     )
+
+
+_STANDING = (
+    "SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),"
+    f" (SELECT string_agg(version_num, ',') FROM {SCHEMA}.alembic_version), EXISTS (SELECT FROM users)"
+)

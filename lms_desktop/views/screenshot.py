@@ -10,12 +10,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
-from lms_desktop.options import WindowOptions
+from lms_desktop.options import PAGE_NAMES, START_SCREENS, WindowOptions
 from lms_desktop.views import theme
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
-from lms_desktop.views.page_names import START_SCREENS
-from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_flow import StartFlow

@@ -143,7 +143,7 @@ def test_a_stranger_on_the_name_of_the_socket_folder_is_left_alone(
     taken = Path(tempfile.mkdtemp(prefix="lms-taken-"))
     taken.chmod(0o777)
     (taken / "theirs").touch()
-    monkeypatch.setattr(LocalServer, "_socket_folder", lambda *_: str(taken))
+    monkeypatch.setattr(local_server, "socket_folder", lambda *_: str(taken))
     try:
         assert ask(local.start(), "SELECT 1") == "1"
         used = Path(state_of(local.data).socket_folder)

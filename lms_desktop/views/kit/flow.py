@@ -40,6 +40,7 @@ class FlowLayout(QLayout):
     def addItem(self, item: QLayoutItem) -> None:
         """Override QLayout::addItem."""
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         """Override QLayout::count."""
@@ -51,7 +52,11 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Override QLayout::takeAt."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        item = self._items.pop(index)
+        self.invalidate()
+        return item
 
     def expandingDirections(self) -> Qt.Orientation:
         """Override QLayout::expandingDirections: only as much as is needed."""

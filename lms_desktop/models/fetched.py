@@ -292,7 +292,7 @@ class FetchedRows(NumberedRows):
         self.arrived.emit()
         self.counted.emit()
         self.working.emit(self._requests.awaited)
-        self.where.begin(query, known)
+        self.where.begin(query, known, self.total)
         if not block.page.ended:
             self.where.look()
 

@@ -16,6 +16,7 @@ from sqlalchemy import text, true
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, surveying
+from lms_desktop.services.hopping import Shared
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
 from lms_desktop.services.paging import Row as Row
@@ -91,10 +92,21 @@ class Pages:
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
         return found
 
-    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
-        """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
+    def positions(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | None:
+        """What leads to any place exactly. It reads the whole table, or its index: for a background read, or several
+        that share in it. None where another one of them has it, or will have it."""
         gate.check_entity(uow, query.entity, "view")
-        return surveying.survey(uow, self._plan(uow.actor, query))
+        plan = self._plan(uow.actor, query)
+        return surveying.survey(uow, plan, shared, lambda: self.guess(uow, query))
+
+    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | int | None:
+        """How many rows there are exactly, or, where that is found in the same way, what leads to them; None as
+        `positions` has it."""
+        gate.check_entity(uow, query.entity, "view")
+        plan = self._plan(uow.actor, query)
+        if surveying.has_steps(uow, plan):
+            return surveying.steps(uow, plan, shared, lambda: self.guess(uow, query))
+        return self.count(uow, query) if shared.is_mine() else None
 
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""

@@ -5,7 +5,7 @@ with them the exact count. By a column of a row that each row refers to: the row
 the order. By anything else: the ids of all rows in their order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.hopping import Division, Own, Shared
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions
@@ -32,11 +33,18 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """So many anchors at most are made for such ids."""
+PARTS = 8
+"""In so many parts a long table is surveyed, so that two readers come to their end together."""
+DIVIDED = 50
+"""A table of less than so many steps is not worth two readers."""
 LIMIT = "120s"
 """The longest statement of a survey."""
 SORT_MEMORY = "16MB"
 """What a sort of ids may take on the server: sorted in parts that its caches hold, they are sorted a third faster than
 in one that these do not."""
+
+Guessed = Callable[[], Anchors | None]
+"""Asks what the server's statistics tell about the places."""
 
 _IDS = 1 << 128
 _FIRST_ID, _LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -52,33 +60,47 @@ class Index:
     unique: bool
 
 
-@dataclass(frozen=True)
-class _Own:
-    """An order by the id, or by one column of the table itself: `column` is None, or quoted."""
-
-    table: str
-    column: str | None
-    descending: bool
-
-    @property
-    def keys(self) -> list[str]:
-        return [*([self.column] if self.column else []), "id"]
-
-
-def survey(uow: UnitOfWork, plan: Plan) -> Positions:
-    """What leads to any place of the plan's rows, in a transaction that nobody waits for."""
-    uow.execute(text("SELECT set_config('max_parallel_workers_per_gather', '0', true)"))  # the screen has its own
-    uow.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": LIMIT})
+def survey(uow: UnitOfWork, plan: Plan, shared: Shared, guessed: Guessed) -> Positions | None:
+    """What leads to any place of the plan's rows, in a transaction that nobody waits for; None where another reader who
+    shares in it has that, or will have it."""
+    if has_steps(uow, plan):
+        return steps(uow, plan, shared, guessed)
+    if not shared.is_mine():
+        return None
+    _begin(uow)
     if plan.unfiltered:
-        own = _own(plan)
-        if own is not None and _is_known(own.column, indexes(uow, plan.table)):
-            return _hops(uow, own)
         found = _running_counts(uow, plan)
         if found is not None and found.widest() <= WIDEST:
             return found
     # An index that has the order leads through the whole table at random: to read it as it lies and to sort is faster.
     uow.execute(_AS_IT_LIES, {"memory": SORT_MEMORY})
     return IdBlock(_pieces(uow, plan))
+
+
+def has_steps(uow: UnitOfWork, plan: Plan) -> bool:
+    """Whether an index leads through the plan's rows step by step: they are counted on the way."""
+    own = _own(plan) if plan.unfiltered else None
+    return own is not None and (own.column is None or _is_known(own.column, indexes(uow, plan.table)))
+
+
+def steps(uow: UnitOfWork, plan: Plan, shared: Shared, guessed: Guessed) -> Anchors | None:
+    """Anchors along that index, and with them the exact count; see `survey`."""
+    own = _own(plan)
+    assert own is not None
+    _begin(uow)
+
+    def divide() -> Division:
+        about = int(uow.execute(_ABOUT, {"name": plan.table}).scalar_one())
+        step = max(STEP, -(-about // ANCHORS))
+        guess = guessed() if about >= DIVIDED * step else None
+        return Division(step, () if guess is None else guess.cuts(PARTS))
+
+    return shared.survey(uow, own, divide)
+
+
+def _begin(uow: UnitOfWork) -> None:
+    """One processor alone: the screen has the other, or another reader."""
+    uow.execute(_ALONE, {"limit": LIMIT})
 
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
@@ -136,13 +158,13 @@ def indexes(uow: UnitOfWork, table: str) -> tuple[Index, ...]:
     return tuple(Index(tuple(row.columns), row.indisunique) for row in uow.execute(_INDEXES, {"name": table}))
 
 
-def _own(plan: Plan) -> _Own | None:
+def _own(plan: Plan) -> Own | None:
     if not plan.orderings:
-        return _Own(_quote(plan.table), None, plan.tie_descends)
+        return Own(_quote(plan.table), None, plan.tie_descends)
     (first, *more) = plan.orderings
     if more or len(first.path) != 1 or first.nullable or first.descending != plan.tie_descends:
         return None
-    return _Own(_quote(plan.table), _quote(first.path[0].property.columns[0].name), first.descending)
+    return Own(_quote(plan.table), _quote(first.path[0].property.columns[0].name), first.descending)
 
 
 def _is_known(column: str | None, there: tuple[Index, ...]) -> bool:
@@ -151,32 +173,6 @@ def _is_known(column: str | None, there: tuple[Index, ...]) -> bool:
         return True
     name = column.strip('"')
     return any(index.columns[:2] == (name, "id") or (index.unique and index.columns == (name,)) for index in there)
-
-
-def _hops(uow: UnitOfWork, own: _Own) -> Anchors:
-    """Anchors and the exact count: in one statement, each hop a look into the index."""
-    about = uow.execute(_ABOUT, {"name": own.table.strip('"')}).scalar_one()
-    step = max(STEP, -(-int(about) // ANCHORS))
-    columns, way = own.keys, "DESC" if own.descending else "ASC"
-    names = [f"k{i}" for i in range(len(columns))]
-    taken = ", ".join(f"t.{column} AS {name}" for column, name in zip(columns, names, strict=True))
-    order = ", ".join(f"t.{column} {way}" for column in columns)
-    here, there = ", ".join(f"t.{column}" for column in columns), ", ".join(f"hop.{name}" for name in names)
-    beyond = f"({here}) {'<' if own.descending else '>'}"
-    shown = ", ".join(f"CAST({name} AS text)" for name in names)
-    statement = (
-        f"WITH RECURSIVE hop AS ((SELECT CAST(1 AS bigint) AS n, {taken} FROM {own.table} t ORDER BY {order}"
-        f" OFFSET :skip LIMIT 1) UNION ALL SELECT hop.n + 1, {', '.join(f'x.{name}' for name in names)} FROM hop"
-        f" CROSS JOIN LATERAL (SELECT {taken} FROM {own.table} t WHERE {beyond} ({there}) ORDER BY {order}"
-        " OFFSET :skip LIMIT 1) x)"
-        f" SELECT n, {shown} FROM hop UNION ALL SELECT (SELECT count(*) FROM {own.table} t WHERE {beyond}"
-        f" (SELECT {there} FROM hop ORDER BY n DESC LIMIT 1)), {', '.join('NULL' for _ in names)}"
-    )
-    *hops, (rest, *_) = uow.execute(text(statement), {"skip": step - 1}).all()
-    if not hops:
-        rest = uow.execute(text(f"SELECT count(*) FROM {own.table}")).scalar_one()
-    places = [row[0] * step for row in hops]
-    return Anchors(places, [tuple(row[1:]) for row in hops], len(hops) * step + int(rest))
 
 
 def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
@@ -221,6 +217,10 @@ def _pieces(uow: UnitOfWork, plan: Plan) -> Iterator[bytes]:
         for (ids,) in result:
             yield bytes(ids)
 
+
+_ALONE = text(
+    "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', :limit, true)"
+)
 
 _AS_IT_LIES = text("SELECT set_config('enable_indexscan', 'off', true), set_config('work_mem', :memory, true)")
 

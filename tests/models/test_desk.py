@@ -103,13 +103,15 @@ def test_background_reads_leave_a_thread_to_the_foreground(desk: Desk, qtbot: Qt
     qtbot.waitUntil(lambda: behind.heard == 6)
 
 
-def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("beside", [False, True])
+def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtBot, beside: bool) -> None:
     begun, before = threading.Event(), list[bool]()
 
     class Screen(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
-            before.append(begun.wait(0.1))
+            before.append(begun.wait(10 if beside and begun_with else 0.1))
 
+    begun_with = list[bool]()
     screen, ears = Screen(), Ears()
     qtbot.addWidget(screen)
     with qtbot.waitExposed(screen):
@@ -118,12 +120,13 @@ def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtB
     before.clear()
 
     def first_rows_are_there(_: object) -> None:
+        begun_with.append(True)
         screen.update()
-        desk.read(lambda uow: begun.set(), done=ears.done, background=True)
+        desk.read(lambda uow: begun.set(), done=ears.done, background=True, beside=beside)
 
     desk.read(answering("rows"), done=first_rows_are_there)
     qtbot.waitUntil(lambda: bool(ears.heard))
-    assert before == [False]
+    assert before == [beside]
 
 
 def test_a_foreground_read_overtakes_background_ones_that_wait(

@@ -16,6 +16,7 @@ from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
+from lms_desktop.services.hopping import Shared
 from lms_desktop.services.pages import Key, Pages
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query, Sort
@@ -263,6 +264,10 @@ class Asked(Pages):
         """Override Pages.before."""
         self.placed += 1
         return super().before(uow, query, key)
+
+    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> int:
+        """Override Pages.tally: the number alone."""
+        return self.count(uow, query)
 
 
 @pytest.mark.parametrize("guessed", [False, True])

@@ -160,15 +160,15 @@ class Desk(QObject):
         label: str = "",
         background: bool = False,
         patient: bool = False,
+        beside: bool = False,
     ) -> Job:
         """Call `work` in a read-only transaction and `done` with what it returns: plain values, no ORM objects.
 
-        `background`: nobody waits for it; it comes after the others and is not shown as work. `patient`: it begins
-        after a moment in which nothing else was asked for.
+        `background`: nobody waits for it; it comes after the others and is not shown as work; `beside`: it need not
+        wait for the painting. `patient`: it begins after a moment in which nothing else was asked for.
         """
-        label = label or self.tr("Loading …")
-        entry = self._entry("read", work, label, done, failed, owner)
-        entry.task.background, entry.task.patient = background, patient
+        entry = self._entry("read", work, label or self.tr("Loading …"), done, failed, owner)
+        entry.task.background, entry.task.patient, entry.task.beside = background, patient, beside
         return self._submit(entry)
 
     def commit(

@@ -105,8 +105,9 @@ class WaitingRoom(QObject):
     """Where work stays until it may begin: at once, unless nobody waits for it or who waits for it is patient.
 
     What nobody waits for begins once what has arrived was painted: the server works for the screen till then, and the
-    screen has the processor. What is patient begins after a moment in which nothing was asked for that somebody waits
-    for without patience; who hurries on has given it up by then.
+    screen has the processor; beside the painting, where it takes one of the server's alone. What is patient begins
+    after a moment in which nothing was asked for that somebody waits for without patience; who hurries on has given it
+    up by then.
     """
 
     def __init__(self, begin: Callable[[Task], object], entries: Mapping[int, Entry], parent: QObject) -> None:
@@ -122,7 +123,7 @@ class WaitingRoom(QObject):
         if task.patient:
             self._patient.append(task)
             self._pause.start()
-        elif task.background:
+        elif task.background and not task.beside:
             self._behind_painting([task])
         else:
             self._begin(task)

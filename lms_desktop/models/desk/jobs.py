@@ -107,7 +107,7 @@ class Task:
         work: what to call; with a UnitOfWork ("read", "commit"), with that and a Progress ("run"), with nothing
             ("plain").
         actor: who acts; None: nobody has signed in.
-        background: to be done when nobody waits for anything else.
+        background: to be done when nobody waits for anything else; `beside`: even while the screen is painted.
         patient: to be begun after a moment's pause.
         limit: the longest that one statement of a "run" may take, in seconds.
         operation: the id of what a "commit" or a "run" does; "" for the others.
@@ -121,6 +121,7 @@ class Task:
     control: Control
     background: bool = False
     patient: bool = False
+    beside: bool = False
     limit: float = 0.0
     operation: str = ""
     keeper: Keeper | None = None

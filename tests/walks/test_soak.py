@@ -15,9 +15,9 @@ from tests.walks.pulse import Pulse
 from tests.walks.seating import get_up, sit_down
 from tests.walks.soaking import PER_SECOND, Reader, SecondProgram, fill, memory
 
-WARM_UP = 60.0
-"""Seconds until all is filled that only grows to a limit: statements compiled, plans, glyphs of the fonts. From then on
-the memory is judged."""
+WARM_UP = 1500
+"""Things to do until all is filled that only grows to a limit: statements compiled, plans, glyphs of the fonts. That is
+a minute, or two on a busy machine; from then on the memory is judged."""
 CREEP = 12.0
 """MB that the process may have grown by from then to the end."""
 
@@ -35,15 +35,18 @@ def sitting(seeded_url: URL, tmp_path: Path) -> Iterator[Sitting]:
     get_up(at)
 
 
-def soak(sitting: Sitting, seconds: float, warm_up: float = 0.0) -> tuple[Reader, SecondProgram, list[float]]:
-    """So long, and before it until all is warm; the memory then, and after each quarter."""
+def soak(sitting: Sitting, seconds: float, warm_up: int = 0) -> tuple[Reader, SecondProgram, list[float]]:
+    """So long, after so many things have been done; the memory then, and after each quarter."""
     reader, used = Reader(sitting, seed=round(seconds)), list[float]()
     gc.collect()
     gc.freeze()
     collector = Collector()  # as the application has one; nothing else collects
     with SecondProgram(sitting.url) as program:
-        for part in (warm_up, *[seconds / 4] * 4):
-            until = time.monotonic() + part
+        while reader.acts < warm_up:
+            reader.act()
+        used.append(memory())
+        for _ in range(4):
+            until = time.monotonic() + seconds / 4
             while time.monotonic() < until:
                 reader.act()
             used.append(memory())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from lms_desktop.models.desk.entries import BEHIND_PAINTING
+from lms_desktop.models.desk.entries import BEHIND_PAINTING, WaitingRoom
 from lms_desktop.views.kit.paint import px
 
 if TYPE_CHECKING:  # no first row waits for a form
@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # no first row waits for a form
 class FormPlace(QFrame):
     """Holds the form of a page, which takes longer to make than all that stands around it.
 
-    The first rows do not wait for it: it is made once they are painted, or as soon as somebody asks for `form`. Until
-    then the place keeps in mind which record is to be shown.
+    The first rows do not wait for it: it is made once they are painted and nobody hurries on to others, or as soon as
+    somebody asks for `form`. Until then the place keeps in mind which record is to be shown.
 
     Signals:
         made(): there is a form from now on.
@@ -28,9 +28,9 @@ class FormPlace(QFrame):
 
     made = Signal()
 
-    def __init__(self, make: Callable[[QWidget], RecordForm], parent: QWidget) -> None:
+    def __init__(self, make: Callable[[QWidget], RecordForm], waiting: WaitingRoom, parent: QWidget) -> None:
         super().__init__(parent)
-        self._make = make
+        self._make, self._waiting = make, waiting
         self._form: RecordForm | None = None
         self._raw: RecordForm | None = None
         self._wanted: str | None = None
@@ -101,10 +101,7 @@ class FormPlace(QFrame):
     def _make_soon(self) -> None:
         if self._wished and self._painted and not self._coming:
             self._coming = True
-            self._post()
-
-    def _post(self) -> None:
-        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
+            self._waiting.pause(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget::paintEvent: once the place is painted nobody waits for anything, and the form is made."""
@@ -113,10 +110,14 @@ class FormPlace(QFrame):
         self._make_soon()
 
     def customEvent(self, event: QEvent) -> None:
-        """Override QObject::customEvent: rows are painted by now."""
-        if self._form is None:
+        """Override QObject::customEvent: rows are painted by now. Whoever asks for others meanwhile has them first."""
+        if self._form is not None:
+            return
+        if self._waiting.is_busy():
+            self._waiting.pause(self)
+        else:
             self._come_nearer()
-            self._post()
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

@@ -100,7 +100,7 @@ class PageParts(DraftsPage):
         self.empty = EmptyState(self.admin.icon, "", parent=self._stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        self.beside = FormPlace(self.make_form, self.splitter)
+        self.beside = FormPlace(self.make_form, self.session.desk.waiting, self.splitter)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -46,6 +46,24 @@ def test_the_rows_come_before_there_is_a_form(qtbot: QtBot, page: EntityPage) ->
     assert page.form.size() == page.beside.size()
 
 
+def test_no_form_is_made_before_the_rows_that_somebody_hurries_on_to(
+    qtbot: QtBot, page: EntityPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def is_busy() -> bool:
+        asked.append(1)
+        return len(asked) < 4
+
+    monkeypatch.setattr(page.session.desk.waiting, "is_busy", is_busy)
+    page.show()
+    page.activate()
+    made_after: list[int] = []
+    page.beside.made.connect(lambda: made_after.append(len(asked)))
+    qtbot.waitUntil(lambda: bool(made_after))
+    assert made_after[0] >= 4
+
+
 def test_whoever_asks_for_the_form_has_it_at_once(page: EntityPage) -> None:
     wanted = row_id(User, "ines")
     page.beside.show_record(wanted)

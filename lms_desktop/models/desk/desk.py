@@ -57,6 +57,7 @@ class Desk(QObject):
 
     Attributes:
         keeper: remembers which transactions are about to be committed, for the next start.
+        waiting: where work stays until it may begin; what the GUI thread has to do at leisure can wait there as well.
 
     Signals:
         committed: Outcome and initiator, after COMMIT and after the `done` of the job.
@@ -116,7 +117,7 @@ class Desk(QObject):
         self._watch.reconnected.connect(self._doubts.ask)
         self._slow = SlowWork(self._entries, self)
         self._slow.changed.connect(self.work_changed)
-        self._waiting = WaitingRoom(self._crew.put, self._entries, self)
+        self.waiting = WaitingRoom(self._crew.put, self._entries, self)
 
     @property
     def database(self) -> Database | None:
@@ -164,8 +165,8 @@ class Desk(QObject):
     ) -> Job:
         """Call `work` in a read-only transaction and `done` with what it returns: plain values, no ORM objects.
 
-        `background`: nobody waits for it; it comes after the others and is not shown as work; `beside`: it need not
-        wait for the painting. `patient`: it begins after a moment in which nothing else was asked for.
+        `background`: nobody waits for it; it comes last and is not shown as work; `beside`: it need not wait for the
+        painting. `patient`: it begins after a pause.
         """
         entry = self._entry("read", work, label or self.tr("Loading …"), done, failed, owner)
         entry.task.background, entry.task.patient, entry.task.beside = background, patient, beside
@@ -188,8 +189,7 @@ class Desk(QObject):
         Never tried twice. `cancelled` is called when it was stopped before COMMIT and nothing was changed. `name`: the
         operation's id where the caller has made one: what the change log holds under it is not done once more.
         """
-        label = label or self.tr("Saving …")
-        entry = self._entry("commit", operation, label, done, failed, owner)
+        entry = self._entry("commit", operation, label or self.tr("Saving …"), done, failed, owner)
         entry.cancelled, entry.initiator = cancelled, initiator
         entry.task.operation = name or entry.task.operation
         return self._submit(entry)
@@ -249,7 +249,7 @@ class Desk(QObject):
         self._doubts.stop()
         pinger = self._watch.pinger
         self._watch.close()
-        self._waiting.go()
+        self.waiting.go()
         self._crew.cancel(but="commit")
         self._crew.finish_commits(deadline - patience / 2)
         self._crew.cancel()
@@ -291,7 +291,7 @@ class Desk(QObject):
 
     def _start(self, task: Task) -> None:
         """Have the task done. The desk of the tests does it here and now."""
-        self._waiting.put(task)
+        self.waiting.put(task)
 
     @Slot()
     def _look_for_server(self) -> None:

@@ -107,7 +107,7 @@ class WaitingRoom(QObject):
     What nobody waits for begins once what has arrived was painted: the server works for the screen till then, and the
     screen has the processor; beside the painting, where it takes one of the server's alone. What is patient begins
     after a moment in which nothing was asked for that somebody waits for without patience; who hurries on has given it
-    up by then.
+    up by then. So does what the GUI thread itself does at leisure.
     """
 
     def __init__(self, begin: Callable[[Task], object], entries: Mapping[int, Entry], parent: QObject) -> None:
@@ -115,6 +115,7 @@ class WaitingRoom(QObject):
         super().__init__(parent)
         self._begin, self._entries = begin, entries
         self._tasks, self._patient = list[Task](), list[Task]()
+        self._resting: list[QObject] = []
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._paused)
 
@@ -128,6 +129,21 @@ class WaitingRoom(QObject):
         else:
             self._begin(task)
 
+    def pause(self, whom: QObject) -> None:
+        """Send an object an event of the type User after a moment in which nothing was asked for, behind painting."""
+        if whom not in self._resting:
+            self._resting.append(whom)
+        self._pause.start()
+
+    def is_busy(self) -> bool:
+        """Whether something was asked for just now that somebody waits for without patience."""
+        since, patient = monotonic() - SLOW, {task.number for task in self._patient}
+        return any(
+            entry.submitted > since and not entry.task.background
+            for number, entry in self._entries.items()
+            if number not in patient
+        )
+
     def go(self) -> None:
         """Begin with all of them now."""
         self._pause.stop()
@@ -136,22 +152,20 @@ class WaitingRoom(QObject):
             self._begin(task)
 
     def _behind_painting(self, tasks: list[Task]) -> None:
-        if not self._tasks:
+        if tasks and not self._tasks:
             QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
         self._tasks += tasks
 
     def _paused(self) -> None:
-        since = monotonic() - SLOW
-        waiting = {task.number for task in self._patient}
-        if any(
-            entry.submitted > since and not entry.task.background
-            for number, entry in self._entries.items()
-            if number not in waiting
-        ):
+        if self.is_busy():
             self._pause.start()
             return
         patient, self._patient = self._patient, []
+        resting, self._resting = self._resting, []
         self._behind_painting(patient)
+        for whom in resting:
+            if isValid(whom):
+                QCoreApplication.postEvent(whom, QEvent(QEvent.Type.User), BEHIND_PAINTING)
 
     def customEvent(self, event: QEvent) -> None:
         """Override QObject::customEvent."""

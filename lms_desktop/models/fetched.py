@@ -84,6 +84,23 @@ class FetchedRows(NumberedRows):
         self.working.emit(True)
         self._requests.ask("show", work, lambda found: self._begin(query, fields, *found), self._refused)
 
+    @property
+    def pending(self) -> Query | None:
+        """The query whose first rows are waited for, or could not be read; None where what is shown is all there is."""
+        return None if self._pending is None else self._pending[0]
+
+    def give_up(self) -> None:
+        """Wait no longer for another query: what is shown stays."""
+        if self._pending is None:
+            return
+        self._pending = None
+        self._requests.cancel("show")
+        self.working.emit(self._requests.awaited)
+        if self.loaded:
+            self._fetch_missing()
+            if not self.anywhere:
+                self.where.look()
+
     def prepare(self, query: Query, columns: tuple[str, ...]) -> None:
         """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are."""
         fetch, pages = self._fetcher(query, tuple(self.admin.field(key) for key in columns)), self.pages

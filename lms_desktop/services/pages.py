@@ -48,9 +48,12 @@ class Pages:
         be."""
         gate.check_entity(uow, query.entity, "view")
         guess = self.guess(uow, query) if want.roughly and want.positions is None else None
+        plan = self._plan(uow.actor, query, columns)
+        if plan.works_out_its_order:
+            surveying.take_time(uow)
         if guess is None:
-            return self._plan(uow.actor, query, columns).fetch(uow, want)
-        return replace(self._plan(uow.actor, query, columns).fetch(uow, replace(want, positions=guess)), guessed=True)
+            return plan.fetch(uow, want)
+        return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""

@@ -160,6 +160,11 @@ class Plan:
         return found.where(*self.conditions, *only).order_by(*order, tie)
 
     @property
+    def works_out_its_order(self) -> bool:
+        """Whether what the rows are ordered by is worked out for each of them, which no index helps with."""
+        return any(isinstance(self.admin.field(sort.key), Computed) for sort in self.query.sorts or self.admin.sorts)
+
+    @property
     def table(self) -> str:
         """The name of the table."""
         return str(self.entity.__tablename__)

@@ -38,7 +38,7 @@ PARTS = 8
 DIVIDED = 50
 """A table of less than so many steps is not worth two readers."""
 LIMIT = "120s"
-"""The longest statement of a survey."""
+"""The longest statement of a survey, and of a page in an order that is worked out for each row."""
 SORT_MEMORY = "16MB"
 """What a sort of ids may take on the server: sorted in parts that its caches hold, they are sorted a third faster than
 in one that these do not."""
@@ -101,6 +101,11 @@ def steps(uow: UnitOfWork, plan: Plan, shared: Shared, guessed: Guessed) -> Anch
 def _begin(uow: UnitOfWork) -> None:
     """One processor alone: the screen has the other, or another reader."""
     uow.execute(_ALONE, {"limit": LIMIT})
+
+
+def take_time(uow: UnitOfWork) -> None:
+    """Let the statements of this transaction take as long as those of a survey; whoever waits can give them up."""
+    uow.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": LIMIT})
 
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:

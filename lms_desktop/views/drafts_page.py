@@ -32,7 +32,7 @@ class DraftsPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._could_not_read = False
+        self._could_not_read = self._waiting = False
         self._count_soon = QTimer(self, singleShot=True, interval=0)
         self._count_soon.timeout.connect(self._tell_bar)
 
@@ -155,14 +155,28 @@ class DraftsPage(Page):
         self.banner.add_action(action, act)
         self._show_banner()
 
+    def tell_wait(self, text: str, action: str, act: Callable[[], object]) -> None:
+        """Say in the page's banner what is waited for, with a way to give it up; said again, the words alone change."""
+        if not (self._waiting and self.banner.isVisible()):
+            self.banner.clear_actions()
+            self.banner.add_action(action, act)
+            self._show_banner()
+            self._waiting = True
+        self.banner.tell(text, "info")
+
+    def reading_over(self) -> None:
+        """What was waited for is there, or given up: what the banner says of reading goes, nothing else."""
+        if self._waiting or self._could_not_read:
+            self.banner_off()
+
     def banner_off(self) -> None:
         """Take the banner away."""
-        self._could_not_read = False
+        self._could_not_read = self._waiting = False
         self.banner.hide()
         self.banner_row.hide()
 
     def _show_banner(self, *, reading: bool = False) -> None:
-        self._could_not_read = reading
+        self._could_not_read, self._waiting = reading, False
         self.banner_row.show()
         self.banner.show()
 

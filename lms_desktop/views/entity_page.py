@@ -25,6 +25,7 @@ from lms_desktop.views.places import Place
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
+from lms_desktop.views.slow_reading import SlowReading
 from lms_desktop.views.sorting import Sorting
 from lms_desktop.views.table_keys import TableKeys
 
@@ -37,6 +38,7 @@ class EntityPage(PageParts):
         self.finder = RowFinder(self)
         self.row_actions = RowActions(self)
         self._new_rows, self._sorting, self._onward = NewRowsBand(self), Sorting(self), Onward(self)
+        self.slow = SlowReading(self)
         self._keys = TableKeys(self)
         self._telling = LiveTelling(self)
         self._connect()
@@ -301,8 +303,7 @@ class EntityPage(PageParts):
             model.show(replace(query, loose=True), self.columns)
 
     def _rows_arrived(self) -> None:
-        if self._could_not_read:
-            self.banner_off()
+        self.reading_over()
         self.finder.keep()
         if self.beside.row_id() is None:  # after a delete the next row stands in its place
             self.current_changed()

@@ -84,7 +84,7 @@ class ShortcutsDialog(Sheet):
                     ("Ctrl+F", self.tr("Search here")),
                     ("F2", self.tr("Edit the cell; Enter does too")),
                     ("Tab", self.tr("Take the value and go on to the right")),
-                    ("Esc", self.tr("Give the cell's change up")),
+                    ("Esc", self.tr("Give the cell's change up, or stop a long reading")),
                     ("Ctrl+0", self.tr("Set to no value (NULL)")),
                     ("Del", self.tr("Delete, after showing what goes with it")),
                     ("Ctrl+C", self.tr("Copy")),

@@ -59,7 +59,7 @@ class Sorting(QObject):
                 words = QCoreApplication.translate(
                     "EntityPage", "Sorting {0} rows by {1} takes a while: there is no index for it."
                 )
-                page.message.emit(words.format(rows, label))
+                page.slow.explain(words.format(rows, label))
 
         page.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
 

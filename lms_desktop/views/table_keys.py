@@ -50,6 +50,8 @@ class TableKeys(QObject):
             self._page.row_actions.copy()
         elif event.key() == Qt.Key.Key_Delete and plain:
             self._page.delete()
+        elif plain and event.key() == Qt.Key.Key_Escape and self._page.slow.stop():
+            return True
         elif not index.isValid():
             return False
         elif plain and event.key() == Qt.Key.Key_Escape:

@@ -1,0 +1,69 @@
+"""Reading that takes long: why, how long it has been, and a way to stop it and keep what is shown."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+AFTER_MS = 1000
+"""A wait that lasts so long can be given up."""
+
+
+class SlowReading(QObject):
+    """Watches how long a page waits for the first rows of what was asked for: another order, filter or search.
+
+    Attributes:
+        reason: why it takes long, where that is known.
+    """
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.reason = ""
+        self._began = 0.0
+        self._tick = QTimer(self, interval=AFTER_MS)
+        self._tick.timeout.connect(self._tell)
+        page.model.working.connect(self._look)
+
+    def explain(self, reason: str) -> None:
+        """Say why what is waited for now takes long."""
+        if self._page.model.pending is not None:
+            self.reason = reason
+            if self._page.banner.isVisible():
+                self._tell()
+
+    def stop(self) -> bool:
+        """Give up what is waited for: what is shown stays, in its order and with its filters. False for nothing."""
+        page, model = self._page, self._page.model
+        if model.pending is None:
+            return False
+        model.give_up()
+        page.reading_over()
+        page.filters.show_query(model.query)
+        if not model.loaded:
+            page.tell_news(self.tr("Nothing was read."), self.tr("Read it now"), model.refresh)
+            return True
+        page.columns = page.filters.columns = tuple(field.key for field in model.fields)
+        page.message.emit(self.tr("Stopped: what is shown is what was shown before."))
+        return True
+
+    def _look(self, working: bool) -> None:
+        waiting = working and self._page.model.pending is not None
+        if waiting and not self._tick.isActive():
+            self._began = monotonic()
+            self._tick.start()
+        elif not waiting and self._tick.isActive():
+            self._tick.stop()
+            self.reason = ""
+            self._page.reading_over()
+
+    def _tell(self) -> None:
+        page = self._page
+        seconds = page.locale().toString(round(monotonic() - self._began))
+        words = " ".join(filter(None, (self.reason, self.tr("Reading for {0} s.").format(seconds))))
+        page.tell_wait(words, self.tr("Stop"), self.stop)

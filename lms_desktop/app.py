@@ -41,16 +41,22 @@ NAME = "lms-desktop"
 HEAVY = ("lms_desktop.views.start_flow",)
 """What is imported behind the first window: what it takes to connect."""
 SCREENS = (
-    "lms_desktop.views.sign_in",
     "lms_desktop.views.entering",
-    "lms_desktop.views.connect",
     "lms_desktop.views.known_types",
 )
-"""What is imported while the connection is made."""
+"""What is imported while the connection is made: the main window."""
+SIGN_IN = ("lms_desktop.views.sign_in", "lms_desktop.views.connect")
+"""And before it what somebody signs in by, unless the demo does that by itself."""
 LATER = (
-    "lms_desktop.services.migrating",
+    "lms_desktop.views.record_form",
     "lms_desktop.services.passwords",
     "passlib.handlers.bcrypt",
+    "lms_desktop.views.filter_editors",
+    "lms_desktop.views.deleting",
+    "lms_desktop.services.large_reverts",
+    "lms_desktop.views.revert_dialog",
+    "lms_desktop.views.kit.toast",
+    "lms_desktop.services.migrating",
     "lms_desktop.views.course.course_page",
     "lms_desktop.views.course.results_page",
     "lms_desktop.views.history_page",
@@ -58,6 +64,7 @@ LATER = (
     "lms_desktop.views.conflict_dialog",
     "lms_desktop.views.help_dialogs",
     "alembic.command",
+    *SIGN_IN,
 )
 """What no first screen shows: imported while somebody types a password, or once the first rows are there."""
 LATER_MS = 400
@@ -112,7 +119,7 @@ class Sitting(QObject):
         self._warm_up = WarmUp(HEAVY, self)
         self._warm_up.done.connect(self._go_on)
         self._warm_up.failed.connect(self._give_up)
-        self._screens = WarmUp(SCREENS, self)
+        self._screens = WarmUp(SCREENS if options.sign_in else (*SIGN_IN, *SCREENS), self)
         self._screens.failed.connect(self._give_up)
         self._later: WarmUp | None = None
         self._at_rest = QTimer(self, singleShot=True, interval=LATER_MS)

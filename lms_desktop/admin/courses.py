@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from lms_desktop import policy
+from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import Course, Enrollment, Lesson, LessonProgress, Quiz, User
 from lms_desktop.services import courses
-from lms_desktop.services.teaching import readiness
 from lms_desktop.spec import (
     N_,
     Action,
@@ -68,6 +68,12 @@ def student_count(course: Any) -> ColumnElement[int]:
     return select(func.count()).where(enrollment.course_id == course.id).correlate(course).scalar_subquery()
 
 
+def _doubts(uow: UnitOfWork, ids: tuple[str, ...]) -> tuple[str, ...]:
+    from lms_desktop.services.teaching import readiness  # no first row waits for it
+
+    return readiness.doubts_of_courses(uow, ids)
+
+
 COURSES = EntityAdmin(
     entity=Course,
     name="courses",
@@ -117,7 +123,7 @@ COURSES = EntityAdmin(
             "eye",
             courses.publish,
             on=("is_published", "false"),
-            doubts=readiness.doubts_of_courses,
+            doubts=_doubts,
         ),
         Action(
             "unpublish",

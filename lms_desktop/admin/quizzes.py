@@ -6,9 +6,9 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import aliased
 
 from lms_desktop import policy
+from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import Course, Lesson, Quiz, QuizAttempt, QuizQuestion, User
 from lms_desktop.services import quizzes
-from lms_desktop.services.teaching import readiness, regrading, results
 from lms_desktop.spec import (
     N_,
     Action,
@@ -53,7 +53,24 @@ def question_count(quiz: Any) -> ColumnElement[int]:
 
 def attempt_duration(attempt: Any) -> ColumnElement[int]:
     """How many whole minutes an attempt took."""
+    from lms_desktop.services.teaching import results
+
     return cast(func.round(results.minutes(attempt)), BigInteger)
+
+
+# What is done with quizzes and attempts is imported when it is done: no first row waits for it.
+
+
+def _doubts(uow: UnitOfWork, ids: tuple[str, ...]) -> tuple[str, ...]:
+    from lms_desktop.services.teaching import readiness
+
+    return readiness.doubts_of_quizzes(uow, ids)
+
+
+def _regrade(uow: UnitOfWork, ids: tuple[str, ...]) -> Outcome:
+    from lms_desktop.services.teaching import regrading
+
+    return regrading.regrade_selected(uow, ids)
 
 
 QUIZZES = EntityAdmin(
@@ -132,7 +149,7 @@ QUIZZES = EntityAdmin(
             "eye",
             quizzes.publish,
             on=("is_published", "false"),
-            doubts=readiness.doubts_of_quizzes,
+            doubts=_doubts,
         ),
         Action(
             "unpublish",
@@ -287,7 +304,7 @@ ATTEMPTS = EntityAdmin(
             "regrade",
             N_("Regrade"),
             "refresh",
-            regrading.regrade_selected,
+            _regrade,
             confirm=N_(
                 "The answers of the {n} selected are marked again, by the questions and pass marks as they are now."
                 " Attempts under way, with an essay or with answers by place stay as they are."

@@ -1,12 +1,15 @@
 """Which rows belong to the course that a page shows: those of its outline, and what is begun in it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.draft import Draft
 from lms_desktop.models.page_drafts import Row
-from lms_desktop.services.teaching.outline import CourseOutline
+
+if TYPE_CHECKING:
+    from lms_desktop.services.teaching.outline import CourseOutline
 
 ENTITIES = (Course, Lesson, Quiz, QuizQuestion)
 """Of which entities a course consists, parents first."""
@@ -32,7 +35,7 @@ class CourseRows:
         self.course_id, self.shown = course_id, None
         self._seen = set()
 
-    def learn(self, outline: CourseOutline) -> None:
+    def learn(self, outline: "CourseOutline") -> None:
         """The outline was read; what was in it before and is gone is remembered."""
         if outline.course_id == self.course_id:
             self._seen |= {(Lesson, lesson.id) for lesson in outline.lessons}

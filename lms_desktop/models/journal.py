@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -17,8 +18,10 @@ from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.services.edits import Behind
 from lms_desktop.services.journal import Contents, Key, Left, Owner, Parts, left_behind, parts_without_secrets
 from lms_desktop.services.journal_file import JournalFile
-from lms_desktop.services.offering import Found, compare
 from lms_desktop.spec import Catalog, EntityAdmin, Secret
+
+if TYPE_CHECKING:
+    from lms_desktop.services.offering import Found
 
 ASK_FOR = 10.0
 """Seconds for which the fate of a save that was under way when a window ended is waited for."""
@@ -41,7 +44,7 @@ class Offer:
         saved: how many values turned out to be in the database already.
     """
 
-    found: tuple[Found, ...]
+    found: "tuple[Found, ...]"
     saved: int
     left: tuple[Left, ...] = field(repr=False, default=())
 
@@ -189,6 +192,8 @@ class Journal(QObject):
         drafts: dict[Key, Parts] = {}
         for left in found:
             drafts.update(left.contents.drafts)
+        from lms_desktop.services.offering import compare  # few windows find something
+
         desk.read(
             lambda uow: compare(uow, catalog, drafts),
             done=lambda compared: self._compared(found, compared[0], compared[1] + saved),
@@ -197,7 +202,7 @@ class Journal(QObject):
             background=True,
         )
 
-    def _compared(self, left: tuple[Left, ...], found: tuple[Found, ...], saved: int) -> None:
+    def _compared(self, left: tuple[Left, ...], found: "tuple[Found, ...]", saved: int) -> None:
         if self.file is None:
             for one in left:
                 one.leave()
@@ -218,9 +223,10 @@ class Journal(QObject):
         if self.file is not None:
             QTimer.singleShot(LOOK_AGAIN_MS, self, self.look)
 
-    def restore(self, drafts_of: Callable[[type], Drafts | None]) -> list[Found]:
+    def restore(self, drafts_of: Callable[[type], Drafts | None]) -> "list[Found]":
         """Make drafts of what is offered, where the person may have them; those that were restored."""
-        offer, done = self.offer, list[Found]()
+        offer = self.offer
+        done: list[Found] = []
         if offer is None:
             return done
         remaining = Contents()

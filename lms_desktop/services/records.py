@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Text, and_, cast, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -23,8 +23,7 @@ from lms_desktop.errors import (
     UserError,
     explain,
 )
-from lms_desktop.services import deleted_rows, deleting, gate, house_rules, meanwhile, ordering, quizzes, saving_words
-from lms_desktop.services.deleting import Agreed, Remedy
+from lms_desktop.services import gate, house_rules, meanwhile, ordering, quizzes, saving_words
 from lms_desktop.services.edits import BOOKKEEPING as BOOKKEEPING
 from lms_desktop.services.edits import Clash as Clash
 from lms_desktop.services.edits import Clashes as Clashes
@@ -35,10 +34,13 @@ from lms_desktop.services.edits import State, Values, Versions, anchors_first
 from lms_desktop.services.impact import version_text
 from lms_desktop.services.joins import Joins, wire_text
 from lms_desktop.services.json_merge import MINE
-from lms_desktop.services.large_deletes import Progress
 from lms_desktop.services.merging import compare, settled
 from lms_desktop.services.titles import title, titles
 from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Place, Ref, Secret
+
+if TYPE_CHECKING:
+    from lms_desktop.services.deleting import Agreed, Remedy
+    from lms_desktop.services.large_deletes import Progress
 
 Key = tuple[type, str]
 """A row: its entity and its id."""
@@ -110,15 +112,17 @@ class Records:
         uow: UnitOfWork,
         entity: Any,
         versions: Mapping[str, str],
-        agreed: Agreed,
-        progress: Progress | None = None,
-        remedies: Sequence[Remedy] = (),
+        agreed: "Agreed",
+        progress: "Progress | None" = None,
+        remedies: "Sequence[Remedy]" = (),
     ) -> Outcome:
         """Delete rows (id → version). `agreed` is what the person agreed to lose, `remedies` what is done first with
         rows that refer to them; with `progress` a large tree goes in chunks.
 
         Raises UserError when something forbids it or the counts are others now, Conflict when a row was changed.
         """
+        from lms_desktop.services import deleting  # and all that looks for what goes along
+
         return deleting.delete(uow, self.catalog, entity, versions, agreed, progress, remedies)
 
     # One row
@@ -228,6 +232,8 @@ class Records:
 
     def _restore(self, uow: UnitOfWork, edit: Edit, clash: Clash, left: set[str]) -> None:
         """Bring a row back that somebody deleted, with what the edit wants of it on top."""
+        from lms_desktop.services import deleted_rows  # and all that takes back
+
         admin = self.catalog[edit.entity]
         gate.check_entity(uow, edit.entity, "add")
         self._check(uow, admin, edit, edit.values)

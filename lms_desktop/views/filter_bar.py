@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
@@ -10,7 +11,6 @@ from lms_desktop import policy
 from lms_desktop.models.wording import amid, word
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Secret
 from lms_desktop.views.feedback import ask, ask_text
-from lms_desktop.views.filter_editors import FilterEditor
 from lms_desktop.views.filter_words import field_name, filter_text
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.fields import SearchBox
@@ -19,6 +19,9 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.menus import StayingMenu, menu_button
 from lms_desktop.views.session import Session
 from lms_desktop.views.view_states import SavedView, from_view, to_view
+
+if TYPE_CHECKING:
+    from lms_desktop.views.filter_editors import FilterEditor
 
 
 class FilterBar(QFrame):
@@ -67,8 +70,10 @@ class FilterBar(QFrame):
         """The fields that can be columns."""
         return tuple(f for f in self._admin.fields if not isinstance(f.kind, Secret))
 
-    def open_editor(self, field: Field | Computed, condition: Filter | None, at: QWidget) -> FilterEditor:
+    def open_editor(self, field: Field | Computed, condition: Filter | None, at: QWidget) -> "FilterEditor":
         """Open the editor of a field's filter below a widget."""
+        from lms_desktop.views.filter_editors import FilterEditor
+
         editor = FilterEditor(self._session, field, field_name(field), condition, self)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.chosen.connect(lambda chosen: self._put(condition, chosen))

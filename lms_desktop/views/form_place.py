@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,13 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lms_desktop.models.desk.entries import BEHIND_PAINTING, WaitingRoom
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.warm_up import WarmUp
 
 if TYPE_CHECKING:  # no first row waits for a form
     from lms_desktop.views.record_form import RecordForm
+
+
+FORM = "lms_desktop.views.record_form"
 
 
 class FormPlace(QFrame):
@@ -35,6 +40,7 @@ class FormPlace(QFrame):
         self._raw: RecordForm | None = None
         self._wanted: str | None = None
         self._wished = self._painted = self._coming = False
+        self._import: WarmUp | None = None
         self.setProperty("kind", "panel")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -92,8 +98,16 @@ class FormPlace(QFrame):
         return True
 
     def _come_nearer(self) -> None:
-        """To make it is one step; to dress it and give it its room another, so that neither is long."""
-        if self._raw is None:
+        """To make it is one step; to dress it and give it its room another, so that neither is long. What it is made of
+        is imported on a thread before, where nobody has asked for it yet."""
+        if self._raw is None and FORM not in sys.modules and self._import is None:
+            self._import = WarmUp((FORM,), self)
+            for ended in (self._import.done, self._import.failed):  # what fails here fails once more, and is told then
+                ended.connect(self._post)
+            self._import.start()
+        elif self._import is not None and self._import.goes_on:
+            return
+        elif self._raw is None:
             self._raw = self._make(self)
         else:
             self.form  # noqa: B018 (asking for it is enough)
@@ -102,6 +116,9 @@ class FormPlace(QFrame):
         if self._wished and self._painted and not self._coming:
             self._coming = True
             self._waiting.pause(self)
+
+    def _post(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget::paintEvent: once the place is painted nobody waits for anything, and the form is made."""
@@ -117,7 +134,8 @@ class FormPlace(QFrame):
             self._waiting.pause(self)
         else:
             self._come_nearer()
-            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
+            if self._import is None or not self._import.goes_on:
+                self._post()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

@@ -13,17 +13,15 @@ from lms_desktop.models.course_rows import ENTITIES, saved_above
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.journal import Journal, Offer
 from lms_desktop.models.wording import word
-from lms_desktop.services.offering import Found
-from lms_desktop.services.teaching import finding
 from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.leave_dialog import Choice, LeaveDialog
 from lms_desktop.views.page import Destination, Page
 
 if TYPE_CHECKING:
+    from lms_desktop.services.offering import Found
     from lms_desktop.views.main_window import MainWindow
 
 
@@ -133,6 +131,8 @@ class Keeping(QObject):
 
     def _offered(self, offer: Offer) -> None:
         if not offer.found:
+            from lms_desktop.views.kit.toast import show_toast
+
             show_toast(self._window, _saved_words(offer.saved))
             return
         self.offered.tell(self._words(offer), "warn", strong=self._strong(offer))
@@ -165,6 +165,8 @@ class Keeping(QObject):
         if entity not in ENTITIES[1:] or not session.may(session.catalog[Course], "view"):
             window.go_to(plain)
             return
+        from lms_desktop.services.teaching import finding
+
         above = saved_above(session.drafts, (entity, row_id))
 
         def found(course: str | None) -> None:

@@ -13,7 +13,6 @@ from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.keeping import Keeping
-from lms_desktop.views.kit.toast import show_toast
 from lms_desktop.views.migrations import MIGRATIONS_PAGE
 from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.page_stack import PageStack
@@ -340,6 +339,8 @@ class MainWindow(QMainWindow):
             self.sign_out_requested.emit()
 
     def _message(self, text: str) -> None:
+        from lms_desktop.views.kit.toast import show_toast  # not before there is something to say
+
         show_toast(self, text)
         self.bottom.say(text)
 

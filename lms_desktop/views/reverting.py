@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,16 +12,15 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
-from lms_desktop.models.obstacles import Names
 from lms_desktop.models.undo import in_quotes
 from lms_desktop.models.wording import told, word
-from lms_desktop.services.large_reverts import LARGE, look
-from lms_desktop.services.obstacle_names import obstacle_names
-from lms_desktop.services.reverting import CannotRevert, Plan, Reverting
 from lms_desktop.views.feedback import show_error
-from lms_desktop.views.revert_dialog import RevertDialog
 from lms_desktop.views.session import Session
 from lms_desktop.views.work_bar import WorkBar
+
+if TYPE_CHECKING:
+    from lms_desktop.models.obstacles import Names
+    from lms_desktop.services.reverting import Plan, Reverting
 
 SMALL = 20
 """Rows up to which an operation is taken back at once by its key, without a question."""
@@ -58,7 +58,6 @@ class Reverter(QObject):
     def __init__(self, session: Session, bar: WorkBar, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._bar, self._window = session, bar, window
-        self._reverting = Reverting(session.catalog)
         self._busy = False
 
     @property
@@ -90,6 +89,8 @@ class Reverter(QObject):
             return False
         self._set_busy(True)
         wish = _Wish(operation, only, question, done, gone)
+        from lms_desktop.services.large_reverts import look
+
         reverting = self._reverting
         self._session.desk.read(
             lambda uow: look(uow, reverting, operation, only=only),
@@ -102,7 +103,13 @@ class Reverter(QObject):
 
     # What comes of it
 
-    def _planned(self, wish: _Wish, plan: Plan) -> None:
+    @cached_property
+    def _reverting(self) -> "Reverting":
+        from lms_desktop.services.reverting import Reverting  # no first row waits for it
+
+        return Reverting(self._session.catalog)
+
+    def _planned(self, wish: _Wish, plan: "Plan") -> None:
         if plan.reverted_by is not None:
             self.held_up.emit()
             self._set_busy(False)
@@ -116,10 +123,12 @@ class Reverter(QObject):
         else:
             self._ask(wish, plan)
 
-    def _ask(self, wish: _Wish, plan: Plan) -> None:
+    def _ask(self, wish: _Wish, plan: "Plan") -> None:
         if not plan.obstacles:
             self._show(wish, plan, {})
             return
+        from lms_desktop.services.obstacle_names import obstacle_names
+
         catalog, zone = self._session.catalog, self._session.zone
         self._session.desk.read(
             lambda uow: obstacle_names(uow, catalog, plan, zone),
@@ -129,7 +138,9 @@ class Reverter(QObject):
             label=self.tr("Looking at what stands in the way"),
         )
 
-    def _show(self, wish: _Wish, plan: Plan, names: Names) -> None:
+    def _show(self, wish: _Wish, plan: "Plan", names: "Names") -> None:
+        from lms_desktop.views.revert_dialog import RevertDialog
+
         self.held_up.emit()
         if RevertDialog(self._session, plan, self._window, names=names).exec():
             self._run(wish, plan, part=bool(plan.obstacle_count))
@@ -137,7 +148,9 @@ class Reverter(QObject):
             self._set_busy(False)
             self.told.emit(self.tr("Nothing was changed."))
 
-    def _run(self, wish: _Wish, plan: Plan, *, part: bool) -> None:
+    def _run(self, wish: _Wish, plan: "Plan", *, part: bool) -> None:
+        from lms_desktop.services.large_reverts import LARGE
+
         reverting, operation, only = self._reverting, wish.operation, wish.only
         label = self.tr("Taking back “{0}”").format(in_quotes(told(plan.sentence)))
 
@@ -185,6 +198,8 @@ class Reverter(QObject):
             wish.done(outcome)
 
     def _refused(self, wish: _Wish, error: ExplainedError) -> None:
+        from lms_desktop.services.reverting import CannotRevert
+
         self._bar.end()
         if isinstance(error, CannotRevert):  # between the look and the deed somebody was quicker
             self._ask(wish, error.plan)
@@ -210,7 +225,7 @@ class Reverter(QObject):
         self.busy_changed.emit()
 
 
-def rows_of(plan: Plan) -> int:
+def rows_of(plan: "Plan") -> int:
     """How many rows taking it back would write."""
     return sum(sum(counts) for counts in plan.counts.values())
 

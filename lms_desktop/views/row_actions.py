@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,11 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.table import RowView
 from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
-from lms_desktop.views.deleting import Deleting
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
 
 if TYPE_CHECKING:
+    from lms_desktop.views.deleting import Deleting
     from lms_desktop.views.entity_page import EntityPage
 
 MOST_ROWS = 10_000
@@ -35,7 +35,6 @@ class RowActions(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        self._deleting = Deleting(page)
         self._doubts = Doubts(page.session, page)
         self._doubts.trouble.connect(page.trouble)
         page.table.row_menu_wanted.connect(self._menu)
@@ -62,6 +61,12 @@ class RowActions(QObject):
             page.select_first()
             return
         self._deleting.delete_selected()
+
+    @cached_property
+    def _deleting(self) -> Deleting:
+        from lms_desktop.views.deleting import Deleting  # and all that looks for what goes along
+
+        return Deleting(self._page)
 
     def _refused(self, error: ExplainedError) -> None:
         self._page.trouble.emit(error)

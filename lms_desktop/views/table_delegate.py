@@ -13,7 +13,7 @@ from lms_desktop.models.rows import RowView
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
-from lms_desktop.views.editors import FieldEditor, make_editor
+from lms_desktop.views.field_editor import FieldEditor
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.session import Session
 
@@ -62,6 +62,8 @@ class FieldDelegate(QStyledItemDelegate):
         """Override QStyledItemDelegate::createEditor."""
         field = self._fields()[index.column()]
         assert isinstance(field, Field)
+        from lms_desktop.views.editors import make_editor  # no first row waits for editors
+
         editor = make_editor(self._session, field, parent)
         editor.setAutoFillBackground(True)
         editor.committed.connect(lambda: self._finish(editor))

@@ -15,7 +15,6 @@ from lms_desktop.models.undo import Saved, UndoStack, in_quotes
 from lms_desktop.models.wording import told
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
-from lms_desktop.views.kit.toast import show_toast, toasts
 from lms_desktop.views.page import Destination
 from lms_desktop.views.reverting import Only, Reverter, why_off
 from lms_desktop.views.work_bar import WorkBar
@@ -132,6 +131,8 @@ class Undoing(QObject):
 
     def _passed_over(self, sentence: str) -> None:
         self._window.say(sentence)
+        from lms_desktop.views.kit.toast import show_toast
+
         show_toast(self._window, sentence)
 
     def redo(self) -> None:
@@ -188,6 +189,8 @@ class Undoing(QObject):
         self._waiting.clear()  # they were pressed for what stood on top before
         self._saved_was_undone_last = False
         words = told(outcome.sentence)
+        from lms_desktop.views.kit.toast import toasts
+
         there = next((t for t in toasts(self._window) if t.isVisible() and t.text == words), None)
         if initiator is self._reverter:
             self._show(words, outcome, (self.tr("Undo"), partial(self._from_toast, saved)))
@@ -218,6 +221,8 @@ class Undoing(QObject):
 
     def _toast(self, words: str, text: str, act: object) -> None:
         assert callable(act)
+        from lms_desktop.views.kit.toast import show_toast
+
         show_toast(self._window, words, action=text, act=act)
 
     def _elsewhere(self, changes: tuple[Change, ...]) -> Destination | None:

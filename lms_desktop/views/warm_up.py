@@ -21,7 +21,7 @@ class WarmUp(QObject):
     several times. What is there at the end is taken out of all later collections.
 
     Attributes:
-        is_over: whether all of them are imported.
+        is_over: whether all of them are imported; `goes_on`, whether they are just being.
 
     Signals:
         done(): all of them are imported.
@@ -34,12 +34,13 @@ class WarmUp(QObject):
 
     def __init__(self, modules: tuple[str, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._modules, self.is_over = modules, False
+        self._modules, self.is_over, self.goes_on = modules, False, False
         self._thread = threading.Thread(target=self._import, name="lms-import", daemon=True)
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self.goes_on = True
         self._thread.start()
 
     def _import(self) -> None:
@@ -56,6 +57,7 @@ class WarmUp(QObject):
             return
 
     def _end(self, error: Exception | None) -> None:
+        self.goes_on = False
         gc.freeze()
         if error is None:
             self.is_over = True

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.positions import IdBlock, Key
+from lms_desktop.services.positions import Key
 from tests.desks import ImmediateDesk
 from tests.models.paging_writer import Writer
 
@@ -59,9 +59,8 @@ class Reader:
         self._keep(marks)
         self._look()
         self._expect()
-        if not isinstance(self.model.where.positions, IdBlock):  # which tells what there was when it was written down
-            self._turn(self._way)
-            self._known = known
+        self._turn(self._way)
+        self._known = known
 
     def hear(self) -> None:
         """Somebody else has saved something, it is said."""

@@ -56,8 +56,9 @@ class Writer:
         paths = [ordering.path for ordering in plan.orderings if ordering.path]
         ends = {(path[at].class_.__tablename__, path[at].key) for path in paths for at in (0, -1)}
         self._columns = sorted((table, name) for table, name in ends if name != "id")
-        for table in self._ask("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept'"):
-            self._do(f"TRUNCATE {table}; INSERT INTO {table} SELECT * FROM kept.{table}")
+        tables = self._ask("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept'")
+        filled = [f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in tables]
+        self._do("; ".join([*(f"DELETE FROM {table}" for table in tables), *filled]))
         self.seen = [self.rows()]
 
     def write(self, kind: int, number: int) -> None:

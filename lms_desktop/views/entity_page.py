@@ -15,12 +15,11 @@ from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.services.text_search import FEW, may_be_loose
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
 from lms_desktop.views import theme
-from lms_desktop.views.kit.paint import px
 from lms_desktop.views.live_telling import LiveTelling
 from lms_desktop.views.new_rows_band import NewRowsBand
 from lms_desktop.views.onward import Onward
 from lms_desktop.views.page import Destination
-from lms_desktop.views.page_parts import PageParts, first_widths
+from lms_desktop.views.page_parts import PageParts
 from lms_desktop.views.places import Place
 from lms_desktop.views.row_actions import RowActions
 from lms_desktop.views.row_finder import RowFinder
@@ -65,6 +64,7 @@ class EntityPage(PageParts):
         for signal in (self.table.selectionModel().currentRowChanged, self.table.selectionModel().selectionChanged):
             signal.connect(lambda: self.current_changed())
         self.table.horizontalHeader().sectionResized.connect(self._section_resized)
+        self.table.horizontalHeader().geometriesChanged.connect(self._room_changed)
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
         self.empty.acted.connect(self._empty_acted)
@@ -281,12 +281,7 @@ class EntityPage(PageParts):
         self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)
 
     def _model_reset(self) -> None:
-        first = first_widths(self.model.fields, self.table.width() - self.table.verticalScrollBar().sizeHint().width())
-        chosen, header = self.chosen_widths, self.table.horizontalHeader()
-        header.blockSignals(True)  # all of the table would be painted once more for each column that is told
-        for i, field in enumerate(self.model.fields):
-            self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
-        header.blockSignals(False)
+        self.give_widths()
         self.table.settle_bars()
         if self.new_rows.rowCount():
             self._new_rows.fit_columns()
@@ -295,6 +290,15 @@ class EntityPage(PageParts):
         self.title_changed.emit()
         self.reselect()  # before anything is painted: the row that is current is painted as such at once
         self._look_closer()
+
+    def _room_changed(self) -> None:
+        """The table is wider or narrower than it was: so are the columns of which nobody has chosen the width."""
+        if self.model.loaded and self._given != self.room():
+            self.give_widths()
+            self.table.settle_bars()
+            self._new_rows.fit_columns()
+            for part in (self.table, self.table.header()):
+                part.viewport().update()
 
     def _look_closer(self) -> None:
         """Where a search finds few, look once more without regard to accents."""

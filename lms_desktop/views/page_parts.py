@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # made, and imported, behind the first rows
 
 NARROWEST = 0.6
 """Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
+WIDEST = 1.6
+"""… and this much wider, where there is room."""
 FORM_WIDTH = 372
 """The form's width at first, in pixels at 100 %."""
 WIDEST_FORM = 0.4
@@ -53,6 +55,7 @@ class PageParts(DraftsPage):
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = self._arranging = False
+        self._given = 0
         self._scale = theme.current().measures.scale
         remembered = session.preferences.page_state(admin.name)
         self.chosen_widths: dict[str, int] = dict(remembered.get("widths", {}))
@@ -175,6 +178,20 @@ class PageParts(DraftsPage):
         if self._fitted and self.beside.width():
             self._fit_form()
 
+    def give_widths(self) -> None:
+        """Give each column the width that the person chose, else what suits the room there is."""
+        self._given = self.room()
+        first = first_widths(self.model.fields, self._given)
+        chosen, header = self.chosen_widths, self.table.horizontalHeader()
+        header.blockSignals(True)  # all of the table would be painted once more for each column that is told
+        for i, field in enumerate(self.model.fields):
+            self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
+        header.blockSignals(False)
+
+    def room(self) -> int:
+        """What the table has for its columns, in pixels."""
+        return self.table.width() - self.table.verticalScrollBar().sizeHint().width()
+
     def _fit_form(self) -> None:
         form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
         self.splitter.setSizes([self.width() - form, form])
@@ -221,11 +238,11 @@ def asked_width(field: Field | Computed) -> int:
 
 
 def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
-    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, dates and marks
-    do not."""
+    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, and take what is
+    left of it; dates and marks do not."""
     widths = [max(px(field.width), asked_width(field)) for field in fields]
     yielding = [isinstance(field.kind, Text | Ref) for field in fields]
     soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
     share = (room - (sum(widths) - soft)) / max(soft, 1)
-    share = min(max(share, NARROWEST), 1.0)
+    share = min(max(share, NARROWEST), WIDEST)
     return [int(width * share) if yields else width for width, yields in zip(widths, yielding, strict=True)]

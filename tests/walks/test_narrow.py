@@ -16,7 +16,7 @@ from lms_desktop.views.course.course_page import CoursePage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.top_bar import Given
-from tests.walks.driving import CTRL, Sitting, click, wait_for
+from tests.walks.driving import CTRL, Sitting, click, column_of, wait_for
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
 
@@ -156,3 +156,36 @@ def test_the_search_takes_the_bar_as_long_as_it_is_used(sitting: Sitting, parts:
     fits(sitting)
     sitting.press(Qt.Key.Key_Tab)
     assert field.isVisible() == (top.given < Given.SEARCH)
+
+
+def test_columns_take_the_room_there_is_and_keep_what_was_chosen(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    table, window = page.table, sitting.window
+    before = window.size()
+
+    def end() -> int:
+        return table.header().length()
+
+    def room() -> int:
+        return table.viewport().width()
+
+    try:
+        window.resize(1300, before.height())
+        sitting.settle()
+        narrow = [table.columnWidth(i) for i in range(page.model.columnCount())]
+        window.resize(1700, before.height())
+        sitting.settle()
+        wide = [table.columnWidth(i) for i in range(page.model.columnCount())]
+        title, state = column_of(page, "title"), column_of(page, "is_published")
+        assert wide[title] > narrow[title]
+        assert wide[state] == narrow[state], "a mark needs no more"
+        assert end() <= room()
+        table.setColumnWidth(title, 333)
+        window.resize(1300, before.height())
+        sitting.settle()
+        assert table.columnWidth(title) == 333, "chosen by hand"
+    finally:
+        page.chosen_widths.clear()
+        window.resize(before)
+        sitting.settle()
+    assert table.columnWidth(column_of(page, "title")) != 333

@@ -108,10 +108,21 @@ class EntityPage(PageParts):
         """Override Page.activate."""
         if not self._activated:
             self._activated = True
-            if not self.model.loaded:
+            if self._was_asked:
+                self._take_asked()
+            elif not self.model.loaded:
                 self.model.show(self.filters.query, self.columns)
         elif self.model.loaded:
             self.model.refresh()
+
+    def _take_asked(self) -> None:
+        """The rows were asked for before there was a page to hear of them."""
+        if self.model.loaded:
+            self._model_reset()
+            self._rows_arrived()
+            self._counted()
+        else:
+            self._working(True)
 
     def prepare(self) -> bool:
         """Override Page.prepare."""

@@ -130,7 +130,9 @@ class FormPlace(QFrame):
         """Override QObject::customEvent: rows are painted by now. Whoever asks for others meanwhile has them first."""
         if self._form is not None:
             return
-        if self._waiting.is_busy():
+        if not self.isVisible():  # whoever left the page, or signed out, comes back by a painting
+            self._coming = False
+        elif self._waiting.is_busy():
             self._waiting.pause(self)
         else:
             self._come_nearer()

@@ -15,6 +15,8 @@ from lms_desktop.views.feedback import ask, show_error
 from lms_desktop.views.keeping import Keeping
 from lms_desktop.views.migrations import MIGRATIONS_PAGE
 from lms_desktop.views.page import Destination, Page
+from lms_desktop.views.page_parts import ask_ahead
+from lms_desktop.views.page_registry import entries
 from lms_desktop.views.page_stack import PageStack
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.preferences_dialog import PreferencesDialog
@@ -78,17 +80,20 @@ class MainWindow(QMainWindow):
 
     def admit(self, first: str = "") -> None:
         """Let in whoever has signed in, and show the page `first`, else the one that was shown last."""
+        ways = {entry.name: entry for entry in entries(self.session)}
+        last = str(self.session.preferences.page_state("window").get("page", ""))
+        page = next(name for name in (first, last, *ways) if name in ways)
+        general = ways[page].general
+        if general is not None:
+            ask_ahead(self.session, general)  # while the window is built its rows come
         while self.build():
             pass
         self.side.tell_person(self.session.actor)
         self.bottom.tell_zone()
-        self._stack.admit()
+        self._stack.admit(ways)
         self.side.fill(self._stack.offered())
         self._connect()
-        last = str(self.session.preferences.page_state("window").get("page", ""))
-        for name in (first, last, next(iter(self.navigation.keys()), "")):
-            if self.open_page(name):
-                break
+        self.open_page(page)
         self.restoreGeometry(self.session.preferences.window_state("main"))
 
     def _make_helpers(self) -> None:

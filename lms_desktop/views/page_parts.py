@@ -50,8 +50,11 @@ class PageParts(DraftsPage):
         super().__init__(session, parent)
         self.admin, self.name = admin, admin.name
         self.drafts = session.drafts[admin.entity]
-        view = self._remembered()
-        self.model = TableModel(session.desk, session.catalog, session.pages, view.query, self.drafts, self)
+        view = remembered_view(session, admin)
+        asked = session.asked.pop(admin.entity, None)
+        self._was_asked = asked is not None
+        self.model = asked or _rows(session, admin, view.query)
+        self.model.setParent(self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = self._arranging = False
@@ -217,13 +220,25 @@ class PageParts(DraftsPage):
         form = {} if self._form_width is None else {"form": self._form_width}
         return {**to_view(SavedView(self.model.query, self.columns)), "widths": self.chosen_widths, **form}
 
-    def _remembered(self) -> SavedView:
-        state = self.session.preferences.page_state(self.admin.name)
-        zone = self.session.zone
-        found = from_view(self.admin, state, zone) if state else None
-        if found is not None:
-            return replace(found, query=replace(found.query, search=""))
-        return SavedView(Query(self.admin.entity, zone=zone), tuple(f.key for f in self.admin.columns))
+
+def ask_ahead(session: Session, admin: EntityAdmin) -> None:
+    """Ask for the first rows of a page that is about to be made: while it is made they come."""
+    view = remembered_view(session, admin)
+    rows = session.asked[admin.entity] = _rows(session, admin, view.query)
+    rows.show(view.query, view.columns)
+
+
+def remembered_view(session: Session, admin: EntityAdmin) -> SavedView:
+    """What a page of this person shows at first: what it showed last, but for the search."""
+    state, zone = session.preferences.page_state(admin.name), session.zone
+    found = from_view(admin, state, zone) if state else None
+    if found is not None:
+        return replace(found, query=replace(found.query, search=""))
+    return SavedView(Query(admin.entity, zone=zone), tuple(f.key for f in admin.columns))
+
+
+def _rows(session: Session, admin: EntityAdmin, query: Query) -> TableModel:
+    return TableModel(session.desk, session.catalog, session.pages, query, session.drafts[admin.entity])
 
 
 def asked_width(field: Field | Computed) -> int:

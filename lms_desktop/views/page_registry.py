@@ -29,7 +29,7 @@ PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name, MIGRATIONS_PAG
 class PageEntry:
     """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it. One
     that stands `under` another has no entry in the navigation: that one's is marked while it is open. A `general` one
-    shows the rows of an entity whatever they are, and may be made ahead."""
+    shows the rows of this entity whatever they are, and may be made ahead."""
 
     name: str
     label: str
@@ -37,7 +37,7 @@ class PageEntry:
     group: Group
     make: Callable[[Session, QWidget], Page]
     under: str = ""
-    general: bool = False
+    general: EntityAdmin | None = None
 
 
 def entries(session: Session) -> tuple[PageEntry, ...]:
@@ -83,7 +83,7 @@ def _of_entity(admin: EntityAdmin) -> PageEntry:
     def make(session: Session, parent: QWidget) -> Page:
         return EntityPage(session, admin, parent)
 
-    return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make, general=True)
+    return PageEntry(admin.name, admin.plural, admin.icon, admin.group, make, general=admin)
 
 
 def _questions() -> PageEntry:
@@ -92,7 +92,7 @@ def _questions() -> PageEntry:
 
         return QuestionsPage(session, parent)
 
-    return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make, general=True)
+    return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make, general=QUESTIONS)
 
 
 def _history(session: Session, others: list[PageEntry]) -> PageEntry:

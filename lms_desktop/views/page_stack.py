@@ -1,13 +1,13 @@
 """The pages of the main window: those opened so far, the one shown, and what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.page import Page
-from lms_desktop.views.page_registry import PageEntry, entries
+from lms_desktop.views.page_registry import PageEntry
 from lms_desktop.views.preparing import Preparing
 from lms_desktop.views.session import Session
 
@@ -30,7 +30,7 @@ class PageStack(QStackedWidget):
     def __init__(self, session: Session, held: QWidget) -> None:
         """`held` is not painted anew while the first rows of another page are on their way."""
         super().__init__(held)
-        self._session, self._held = session, HeldPicture(held)
+        self._held = HeldPicture(held)
         self.entries: dict[str, PageEntry] = {}
         self._pages: dict[str, Page] = {}
         self._sentences: dict[str, str] = {}
@@ -43,9 +43,9 @@ class PageStack(QStackedWidget):
         shown = self.currentWidget()
         return shown if isinstance(shown, Page) else None
 
-    def admit(self) -> None:
+    def admit(self, ways: Mapping[str, PageEntry]) -> None:
         """Somebody has signed in: these are the pages from now on."""
-        self.entries.update({entry.name: entry for entry in entries(self._session)})
+        self.entries.update(ways)
 
     def offered(self) -> Iterator[PageEntry]:
         """The pages that can be opened now."""

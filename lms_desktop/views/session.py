@@ -1,6 +1,7 @@
 """What every view of a sitting works with: the desk, the catalogue, the readers and the person's preferences."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
@@ -14,6 +15,9 @@ from lms_desktop.services.records import Records
 from lms_desktop.spec import Catalog, EntityAdmin
 from lms_desktop.views.settings import Preferences
 
+if TYPE_CHECKING:
+    from lms_desktop.models.table import TableModel
+
 
 @dataclass(frozen=True)
 class Session:
@@ -26,6 +30,7 @@ class Session:
         log: whether what is done here is taken down and can be taken back.
         journal: keeps what is not saved yet on disk; without an owner, nothing.
         drafts: what is not saved yet: the one `Drafts` of each entity, shared by all pages that show its rows.
+        asked: rows by their entity that were asked for before there is the page that will show them.
         schema: which revision the database is at, and the migration that runs on it.
     """
 
@@ -37,6 +42,7 @@ class Session:
     log: ChangeLog
     journal: Journal = field(default_factory=lambda: Journal(None, None, None))
     drafts: AllDrafts = field(init=False)
+    asked: "dict[type, TableModel]" = field(init=False, default_factory=dict)
     schema: SchemaState = field(init=False)
 
     def __post_init__(self) -> None:

@@ -64,6 +64,17 @@ def test_no_form_is_made_before_the_rows_that_somebody_hurries_on_to(
     assert made_after[0] >= 4
 
 
+def test_nobody_has_a_form_made_after_the_page_was_left(qtbot: QtBot, page: EntityPage) -> None:
+    page.show()
+    page.activate()
+    qtbot.waitUntil(lambda: page.beside._coming)
+    page.hide()
+    qtbot.waitUntil(lambda: not page.beside._coming)
+    assert page.beside._form is None
+    page.show()
+    qtbot.waitUntil(lambda: page.beside._form is not None)
+
+
 def test_whoever_asks_for_the_form_has_it_at_once(page: EntityPage) -> None:
     wanted = row_id(User, "ines")
     page.beside.show_record(wanted)

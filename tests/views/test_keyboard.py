@@ -71,6 +71,7 @@ def page_of(window: MainWindow, name: str) -> EntityPage:
     page = window.page
     assert isinstance(page, EntityPage)
     page.select_first()
+    assert page.form.record() is not None
     return page
 
 

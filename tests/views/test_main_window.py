@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from PySide6.QtWidgets import QDialog
 
-from lms_desktop.entities import User
+from lms_desktop.entities import Course, User
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
@@ -91,3 +91,28 @@ def test_what_a_role_may_not_open_is_not_opened(qtbot: QtBot, window: MainWindow
     qtbot.addWidget(other)
     assert not other.open_page("sessions")
     assert "sessions" not in other.navigation.keys()  # noqa: SIM118
+
+
+def test_the_first_rows_are_asked_for_before_the_window_is_built(
+    qtbot: QtBot, database_url: URL, tmp_path: Path
+) -> None:
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("admin"), tmp_path, threads=True) as session,
+    ):
+        window = MainWindow(session, ConnectionInfo("school", "this computer"), ahead=True)
+        qtbot.addWidget(window)
+        under_way: list[bool] = []
+        window._to_build.insert(0, lambda: under_way.append(session.asked[Course].is_reading()))
+        window.admit("courses")
+        assert under_way == [True]
+        assert not session.asked, "the page has taken them"
+        page = window.page
+        assert isinstance(page, EntityPage)
+        assert page.name == "courses"
+        window.show()
+        qtbot.waitUntil(lambda: page.model.loaded)
+        assert page.model.rowCount() > 1
+        assert page.busy.busy is False
+        qtbot.waitUntil(lambda: not session.desk.jobs)
+        window.close()

@@ -217,6 +217,30 @@ def test_garbage_does_not_pile_up_until_it_takes_long_to_collect(qtbot: QtBot, m
     assert most < 8_000
 
 
+def test_no_garbage_is_collected_while_modules_are_imported(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    lines = ["import pathlib, time", f"while not pathlib.Path({str(gate)!r}).exists():", "    time.sleep(0.001)"]
+    (tmp_path / "slow_to_import.py").write_text("\n".join(lines), encoding="ascii")
+    monkeypatch.syspath_prepend(tmp_path)
+    collected: list[int] = []
+    warm_up, collector = WarmUp(("slow_to_import",)), Collector()
+    collector._timer.stop()
+    monkeypatch.setattr(gc, "collect", lambda generation=2: collected.append(generation))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 100))
+    try:
+        warm_up.start()
+        collector._collect()
+        assert collected == []
+        with qtbot.waitSignal(warm_up.done):
+            gate.touch()
+        collector._collect()
+        assert collected == [2]
+    finally:
+        collector.stop()
+
+
 # -------------------------------------------------------------------------------------------------- unexpected
 
 

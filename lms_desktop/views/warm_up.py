@@ -5,6 +5,7 @@ import gc
 import importlib
 import sys
 import threading
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -17,8 +18,8 @@ _M_ARENA_MAX = -8
 class WarmUp(QObject):
     """Imports modules on a thread, while the first window is shown already.
 
-    The cyclic garbage collector should be off meanwhile (`Collector`): it would look through half of what is imported
-    several times. What is there at the end is taken out of all later collections.
+    No garbage is collected meanwhile (`Collector`): half of what is imported would be looked through several times.
+    What is there at the end is taken out of all later collections.
 
     Attributes:
         is_over: whether all of them are imported; `goes_on`, whether they are just being.
@@ -41,6 +42,7 @@ class WarmUp(QObject):
     def start(self) -> None:
         """Begin; returns at once."""
         self.goes_on = True
+        _at_work.add(self)
         self._thread.start()
 
     def _import(self) -> None:
@@ -58,12 +60,17 @@ class WarmUp(QObject):
 
     def _end(self, error: Exception | None) -> None:
         self.goes_on = False
+        _at_work.discard(self)
         gc.freeze()
         if error is None:
             self.is_over = True
             self.done.emit()
         else:
             self.failed.emit(explain(error))
+
+
+_at_work: WeakSet[WarmUp] = WeakSet()
+"""Those that are just importing."""
 
 
 def share_memory() -> None:
@@ -91,7 +98,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._old = 0
+        self._old = self._frozen = 0
         self._timer = QTimer(self)
         self._timer.setInterval(self.EVERY_MS)
         self._timer.timeout.connect(self._collect)
@@ -103,6 +110,10 @@ class Collector(QObject):
         gc.enable()
 
     def _collect(self) -> None:
+        if _at_work:
+            return
+        if self._frozen != gc.get_freeze_count():
+            self._old, self._frozen = 0, gc.get_freeze_count()
         counts, limits = gc.get_count(), gc.get_threshold()
         waiting = len(gc.get_objects(generation=1))
         if counts[2] > limits[2] > 0 or self._old > self.MOST:

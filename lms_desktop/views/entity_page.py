@@ -350,7 +350,7 @@ class EntityPage(PageParts):
         self._tell_status()
 
     def _section_resized(self, column: int, _old: int, new: int) -> None:
-        if not self._arranging and column < len(self.model.fields):
+        if column < len(self.model.fields):
             self.chosen_widths[self.model.fields[column].key] = round(new / theme.current().measures.scale)
 
     def _section_moved(self, logical: int, old: int, new: int) -> None:

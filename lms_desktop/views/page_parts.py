@@ -57,7 +57,7 @@ class PageParts(DraftsPage):
         self.model.setParent(self)
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
-        self._fitted = self._arranging = False
+        self._fitted = False
         self._given = 0
         self._scale = theme.current().measures.scale
         remembered = session.preferences.page_state(admin.name)
@@ -204,10 +204,7 @@ class PageParts(DraftsPage):
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
-        header, self._arranging = self.table.horizontalHeader(), True
-        for i in range(header.count()):
-            self.table.setColumnWidth(i, round(header.sectionSize(i) * self._scale / before))
-        self._arranging = False
+        self.give_widths()
         if self._fitted and self.beside.width():
             self._fit_form()
 

@@ -12,6 +12,7 @@ from lms_desktop.errors import ExplainedError, UserError, explain
 from lms_desktop.errors.kinds import N_
 from lms_desktop.options import PAGE_NAMES, START_SCREENS, WindowOptions
 from lms_desktop.views import theme
+from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.help_dialogs import ShortcutsDialog
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.preferences_dialog import PreferencesDialog
@@ -116,6 +117,9 @@ class Photographer(QObject):
         shown = main.page
         if shown is not None:
             shown.select_first()
+        if isinstance(shown, EntityPage):
+            shown.form.refresh()  # it is made and read after a pause: here nobody could be hurrying on
+            yield from self._rest()
 
     def _rest(self) -> Iterator[None]:
         """Until nothing is being loaded."""

@@ -162,6 +162,7 @@ def test_columns_take_the_room_there_is_and_keep_what_was_chosen(at_courses: Sit
     sitting, page = at_courses, at_courses.page
     table, window = page.table, sitting.window
     before = window.size()
+    theme.current().set_text_size(100)
 
     def end() -> int:
         return table.header().length()

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
+from lms_desktop.database.engine import LOCAL, VERIFIED
+from lms_desktop.services.arrival import Arrival
+
 
 @dataclass(frozen=True)
 class ConnectionInfo:
@@ -10,3 +15,15 @@ class ConnectionInfo:
     name: str
     detail: str
     safe: bool = True
+
+
+def info_of(arrival: Arrival, *, demo: bool) -> ConnectionInfo:
+    """What is said of a database that was reached; the `demo` is called by what it is."""
+    translate = QCoreApplication.translate
+    if demo:
+        return ConnectionInfo(translate("StartFlow", "Demo school"), translate("StartFlow", "this computer · embedded"))
+    if arrival.tls == LOCAL:
+        detail = translate("StartFlow", "this computer")
+    else:
+        detail = f"{arrival.host} · {translate('', arrival.tls)}"
+    return ConnectionInfo(arrival.name, detail, arrival.tls in (LOCAL, VERIFIED))

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from lms_desktop.database.migrating.chain import chain
 from lms_desktop.database.migrating.events import Waiting
-from lms_desktop.database.migrating.state import Step
+from lms_desktop.database.migrating.lineages import Lineage
+from lms_desktop.database.migrating.state import RevisionInfo, State, Step
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services.upgrading import Upgrade, stamp
 from lms_desktop.views.first_run import FirstRunScreen
@@ -43,6 +45,11 @@ class FirstRunFlow(QObject):
         screen.show_state(arrival.state)
         flow.show(screen)
         return screen
+
+    def show_example(self) -> None:
+        """Say it as of an empty database; for pictures."""
+        revisions = tuple(RevisionInfo(*link) for link in chain(Lineage.DOCUMENT))
+        self.show().show_state(State("empty", None, revisions[-1].id, revisions))
 
     def _migrate(self, screen: FirstRunScreen) -> None:
         desk, arrival = self._flow.reached()

@@ -59,6 +59,11 @@ class FormPlace(QFrame):
                 self._form.show_record(self._wanted)
         return self._form
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether a record is to be shown as soon as there is a form, which is on its way."""
+        return self._form is None and self._wished and self.isVisible()
+
     def row_id(self) -> str | None:
         """The id of the row that is shown, or will be."""
         return self._wanted if self._form is None else self._form.row_id()

@@ -24,13 +24,16 @@ class Onward(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
+        self._wish: str | None = None
         page.beside.made.connect(self._join)
         for keys in KEYS:
             keyed = QShortcut(QKeySequence(keys), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keyed.activated.connect(page.go_on)
 
     def go(self) -> None:
-        """Open where the record shown leads, if it leads anywhere."""
+        """Open where the record shown leads, if it leads anywhere; as soon as it is there, where it is on its way."""
+        form = self._page.form
+        self._wish = form.row_id() if form.record() is None else None
         _, destination = self._way()
         if destination is not None:
             self._page.open_requested.emit(destination)
@@ -41,7 +44,13 @@ class Onward(QObject):
         form.header.way_taken.connect(self.go)
 
     def _offer(self) -> None:
-        self._page.form.header.offer_way(self._way()[0])
+        form = self._page.form
+        form.header.offer_way(self._way()[0])
+        record, wish = form.record(), self._wish
+        if record is not None and wish is not None:
+            self._wish = None
+            if record.id == wish:
+                self.go()
 
     def _way(self) -> tuple[str, Destination | None]:
         """What leads on from the record shown, and where to."""

@@ -1,37 +1,32 @@
 """The way from the first window to somebody's main window, and back: prepare, connect, first run, sign in."""
 
-import os
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
-from lms_desktop.config import Settings
-from lms_desktop.database.engine import LOCAL, VERIFIED, normalise_url
-from lms_desktop.database.migrating.chain import chain
-from lms_desktop.database.migrating.lineages import Lineage
-from lms_desktop.database.migrating.state import RevisionInfo, State
+from lms_desktop.database.engine import normalise_url
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import Cancelled, ExplainedError
 from lms_desktop.errors.kinds import N_
-from lms_desktop.models.desk import Desk, Job
+from lms_desktop.models.desk import Desk
 from lms_desktop.options import WindowOptions
 from lms_desktop.services import arrival as arriving
 from lms_desktop.services import people
-from lms_desktop.services.arrival import Arrival, Attempt
+from lms_desktop.services.arrival import Arrival
 from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS
-from lms_desktop.views.connection_info import ConnectionInfo
+from lms_desktop.views.connection_info import ConnectionInfo, info_of
+from lms_desktop.views.main_keeper import MainKeeper
+from lms_desktop.views.reaching import Reaching
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_screen import StartScreen
 from lms_desktop.views.start_window import StartWindow
 from lms_desktop.views.warm_up import WarmUp
 
 if TYPE_CHECKING:  # what comes after the connection is imported while that is made
-    from lms_desktop.views.ahead import Ahead
     from lms_desktop.views.connect import ConnectScreen
     from lms_desktop.views.first_run import FirstRunScreen
     from lms_desktop.views.first_run_flow import FirstRunFlow
@@ -44,7 +39,6 @@ class StartFlow(QObject):
 
     Attributes:
         window: the start window; hidden while a main window is open.
-        main: the main window, while somebody is signed in.
         arrival: the database, once it is reached.
         desk: the way to it.
         outside: does what needs no connection.
@@ -58,7 +52,6 @@ class StartFlow(QObject):
     arrived = Signal(str)
     failed = Signal(object)
     finished = Signal()
-    _said = Signal(str)
 
     def __init__(
         self,
@@ -75,27 +68,33 @@ class StartFlow(QObject):
         if screens is not None:
             screens.done.connect(self._take_next)
         self.window, self._options, self._preferences = window, options, preferences
-        self.main: MainWindow | None = None
+        # a picture is nobody's work, and keeps nothing
+        self._keeper = MainKeeper(preferences, keeps=options.screenshot is None, parent=self)
+        self._keeper.signed_out.connect(self._signed_out)
+        self._keeper.switch_requested.connect(self.switch)
+        self._keeper.closed.connect(self.finish)
         self.arrival: Arrival | None = None
         self.desk: Desk | None = None
         self.outside = Desk(None, parent=self)  # for what is done before there is a connection
         self._delay = people.SignInDelay()
-        self._stop = threading.Event()
+        self._reaching = Reaching(self.outside, self)
         self._address: URL | None = None
-        self._attempt: Attempt | None = None
         self._first_run: FirstRunFlow | None = None
         self._asking: ConnectScreen | None = None
         self._next: Callable[[], object] | None = None
-        self._ahead: Ahead | None = None
         self._is_over = False
         self._is_demo = False
         drawn = options.screenshot is not None  # then whoever draws opens pages and signs in
         self._first_person, self._first_page = (None, None) if drawn else (options.sign_in, options.page)
-        self._connecting: Job | None = None
-        self._said.connect(window.opening.say, Qt.ConnectionType.QueuedConnection)
+        self._reaching.said.connect(window.opening.say)
         window.opening.cancelled.connect(self._cancel_opening)
         window.opening.retried.connect(self.begin)
         window.closed.connect(self.finish)
+
+    @property
+    def main(self) -> "MainWindow | None":
+        """The main window, while somebody is signed in."""
+        return self._keeper.window
 
     def begin(self) -> None:
         """Go to the database that the options name, else ask for one."""
@@ -112,7 +111,7 @@ class StartFlow(QObject):
         if self._is_over:
             return
         self._is_over = True
-        self._stop.set()
+        self._reaching.stop()
         self.window.hide()
         self._close_main()
         self._drop_arrival()
@@ -134,24 +133,9 @@ class StartFlow(QObject):
     # Preparing and connecting
 
     def _prepare(self) -> None:
-        prepare = self._options.prepare
-        assert prepare is not None
-        self._stop.clear()
+        assert self._options.prepare is not None
         self._open(self.tr("Preparing the demo"), self.tr("A school of its own, on this computer alone."))
-        work = partial(prepare, self._tell)
-        self.outside.plain(work, done=self._prepared, failed=self._opening_failed, owner=self)
-
-    def _prepared(self, address: URL) -> None:
-        if self._stop.is_set():
-            self._leave_opening()
-        else:
-            self.connect_to(address)
-
-    def _tell(self, sentence: str) -> None:
-        """Called on a worker's thread, between two steps."""
-        if self._stop.is_set():
-            raise Cancelled
-        self._said.emit(sentence)
+        self._reaching.prepare(self._options.prepare, self.connect_to, self._opening_failed)
 
     def _connect_as_given(self, given: URL | str) -> None:
         try:
@@ -163,20 +147,11 @@ class StartFlow(QObject):
 
     def connect_to(self, address: URL) -> None:
         """Connect; then whatever the database needs comes next."""
-        self._stop.clear()
         if self._is_demo:
             self.window.opening.say(N_("Connecting."))
         else:
             self._open(self.tr("Connecting"), _place(address))
-        self._reach(address, self._opening_failed)
-
-    def _reach(self, address: URL, failed: Callable[[ExplainedError], object]) -> None:
-        try:
-            attempt = self._attempt = Attempt(address, Settings.from_environment(os.environ))
-        except ExplainedError as error:
-            failed(error)
-        else:
-            self._connecting = self.outside.plain(attempt.run, done=self._reached, failed=failed, owner=self)
+        self._reaching.connect_to(address, self._reached, self._opening_failed)
 
     def _open(self, title: str, detail: str) -> None:
         self.window.opening.start(title, detail)
@@ -201,9 +176,7 @@ class StartFlow(QObject):
             self._once_imported(lambda: self.show_connect(self._address))
 
     def _cancel_opening(self) -> None:
-        self._stop.set()
-        if self._connecting is not None or not self.outside.jobs:
-            self._give_up()
+        if self._reaching.stop():
             self._leave_opening()
 
     def show_connect(self, address: URL | None = None) -> "ConnectScreen":
@@ -225,20 +198,15 @@ class StartFlow(QObject):
     def _connect_as_asked(self, screen: "ConnectScreen", address: URL) -> None:
         screen.working()
         self._is_demo = False
-        self._reach(address, screen.refuse)
+        self._reaching.connect_to(address, self._reached, screen.refuse)
 
     def _give_up(self) -> None:
         """Nobody waits any more for the connection under way."""
-        if self._attempt is not None:
-            self._attempt.give_up()
-        if self._connecting is not None:
-            self._connecting.cancel()
-            self._connecting = None
+        self._reaching.give_up()
         if self._asking is not None and self.window.screen_shown is self._asking:
             self._asking.idle()
 
     def _reached(self, arrival: Arrival) -> None:
-        self._connecting = None
         if self._asking is not None and self.window.screen_shown is self._asking:
             self._asking.keep_password(arrival.address)
         if not self._is_demo:
@@ -266,17 +234,18 @@ class StartFlow(QObject):
 
     def show_first_run(self) -> "FirstRunScreen":
         """What the database lacks."""
+        return self._first_run_flow().show()
+
+    def show_example_of_first_run(self) -> None:
+        """The first run as an empty database would show it; for pictures."""
+        self._first_run_flow().show_example()
+
+    def _first_run_flow(self) -> "FirstRunFlow":
         from lms_desktop.views.first_run_flow import FirstRunFlow  # few starts are a first run
 
         if self._first_run is None:
             self._first_run = FirstRunFlow(self)
-        return self._first_run.show()
-
-    def show_example_of_first_run(self) -> None:
-        """The first run as an empty database would show it; for pictures."""
-        assert self.arrival is not None
-        revisions = tuple(RevisionInfo(*link) for link in chain(Lineage.DOCUMENT))
-        self.show_first_run().show_state(State("empty", None, revisions[-1].id, revisions))
+        return self._first_run
 
     def look_again(self) -> None:
         """The database may be at another revision than when it was reached."""
@@ -297,7 +266,7 @@ class StartFlow(QObject):
 
     def arrive(self, arrival: Arrival) -> None:
         """The database has been looked at: whatever comes next."""
-        self._drop_ahead()
+        self._keeper.drop_ahead()
         self.arrival = arrival
         self._go_on()
 
@@ -341,39 +310,21 @@ class StartFlow(QObject):
     def makes_ahead(self) -> bool:
         """Nobody waits for anything just now: begin the main window, where somebody is about to sign in. Whether that
         goes on."""
-        if self.desk is None or self.arrival is None or self.main is not None or not self.arrival.ready:
+        desk, arrival = self.desk, self.arrival
+        if desk is None or arrival is None or not arrival.ready:
             return False
-        if self._ahead is None:
-            from lms_desktop.views.ahead import Ahead
-
-            page = self._first_page or ""
-            self._ahead = Ahead(self.desk, self.arrival, self._preferences, self.info(), self.window.size(), page)
-        return self._ahead.goes_on()
+        return self._keeper.goes_ahead(desk, arrival, self.info(), self.window.size(), self._first_page or "")
 
     def enter(self, actor: Actor) -> None:
         """Open the main window for somebody who has signed in."""
-        from lms_desktop.views.entering import admit, begin
-
         desk, arrival = self.reached()
         desk.actor = actor
         page, self._first_page = self._first_page, None
-        begun = None if self._ahead is None else self._ahead.take()
-        self._drop_ahead()
-        main = self.main = begun or begin(desk, arrival, self._preferences, self.info())
-        # a picture is nobody's work, and keeps nothing
-        admit(main, arrival, first=page or "", keeps=self._options.screenshot is None)
-        main.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        main.sign_out_requested.connect(self._signed_out)
-        main.switch_requested.connect(self.switch)
-        main.closed.connect(self.finish)
-        if self._preferences.window_state("main").isEmpty():
-            main.resize(self.window.size())
-        main.show()
+        self._keeper.open(desk, arrival, self.info(), self.window.size(), page or "")
         self.window.hide()
         self.arrived.emit("main")
 
-    def _signed_out(self) -> None:
-        moved = self.main is not None and self.main.standing.moved
+    def _signed_out(self, moved: bool) -> None:
         self._close_main()
         if moved:
             self.look_again()
@@ -387,22 +338,12 @@ class StartFlow(QObject):
         self.show_connect()
 
     def _close_main(self) -> None:
-        if self.main is not None:
-            self.main.hide()
-            self.main.live.close()
-            self.main.session.journal.close(keep=True)  # whoever may not go on here finds it when he comes back
-            self.main.deleteLater()
-            self.main = None
+        self._keeper.close()
         if self.desk is not None:
             self.desk.actor = None
 
-    def _drop_ahead(self) -> None:
-        if self._ahead is not None:
-            self._ahead.drop()
-            self._ahead = None
-
     def _drop_arrival(self) -> None:
-        self._drop_ahead()
+        self._keeper.drop_ahead()
         if self.desk is not None:
             self.desk.close()
             self.desk.deleteLater()
@@ -420,12 +361,7 @@ class StartFlow(QObject):
     def info(self) -> ConnectionInfo:
         """What the windows say of the connection."""
         assert self.arrival is not None
-        if self._is_demo:
-            return ConnectionInfo(self.tr("Demo school"), self.tr("this computer · embedded"))
-        tls = QCoreApplication.translate("", self.arrival.tls)
-        safe = self.arrival.tls in (LOCAL, VERIFIED)
-        detail = self.tr("this computer") if self.arrival.tls == LOCAL else f"{self.arrival.host} · {tls}"
-        return ConnectionInfo(self.arrival.name, detail, safe)
+        return info_of(self.arrival, demo=self._is_demo)
 
     def where(self) -> str:
         """The same in one line."""

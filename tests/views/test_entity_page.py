@@ -66,3 +66,24 @@ def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot
     assert page.model.query.sorts == (Sort("title", True), Sort("order"))
     page._tell_status()
     assert "then by Place" in told[-1]
+
+
+def test_ctrl_enter_does_not_wait_for_the_record_to_be_there(qtbot: QtBot, database_url: URL, tmp_path: Path) -> None:
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("ines"), tmp_path, threads=True) as session,
+    ):
+        page = EntityPage(session, CATALOG[Course])
+        qtbot.addWidget(page)
+        wanted: list[Destination] = []
+        page.open_requested.connect(wanted.append)
+        page.resize(1200, 600)
+        page.show()
+        page.activate()
+        qtbot.waitUntil(lambda: page.beside.row_id() is not None)
+        page.go_on()
+        assert wanted == [], "nobody knows yet where the record leads"
+        qtbot.waitUntil(lambda: bool(wanted))
+        assert [one.page for one in wanted] == ["course"]
+        assert wanted[0].record_id == page.current_id()
+        qtbot.waitUntil(lambda: not session.desk.jobs)

@@ -224,7 +224,7 @@ def test_every_control_has_a_name_for_screen_readers(screen: SignInScreen) -> No
 def test_the_window_is_begun_before_anybody_has_signed_in(start: Start) -> None:
     start.screen(SignInScreen)
     assert start.flow.makes_ahead()
-    ahead = start.flow._ahead
+    ahead = start.flow._keeper._ahead
     assert ahead is not None
     start.qtbot.waitUntil(lambda: not ahead.goes_on())
     begun = ahead._window

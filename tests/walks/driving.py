@@ -124,7 +124,8 @@ class Sitting:
             QTest.qWait(1)
 
     def _is_calm(self) -> bool:
-        if self.desk.jobs:
+        page = self.window.page
+        if self.desk.jobs or (isinstance(page, EntityPage) and page.beside.is_coming):
             return False
         seen = (self.window.page, self.window.quick_search.field)
         return not any(self._is_pause(timer) for widget in seen if widget for timer in widget.findChildren(QTimer))

@@ -22,16 +22,16 @@ from lms_desktop.models.cards import Card
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.outline import QuestionListModel
 from lms_desktop.models.wording import said, told
-from lms_desktop.services.edits import Behind
 from lms_desktop.services.records import Record
 from lms_desktop.services.teaching.lists import Arranged
 from lms_desktop.views.course.card_actions import CardActions
 from lms_desktop.views.course.card_list import CardList
 from lms_desktop.views.course.colleagues import Colleagues
 from lms_desktop.views.course.many_questions import ManyQuestions
+from lms_desktop.views.course.one_question import OneQuestion
 from lms_desktop.views.course.question_answers import QuestionAnswers
 from lms_desktop.views.course.question_editor import QuestionEditor
-from lms_desktop.views.course.question_fields import POINTS, QUIZ, TYPE
+from lms_desktop.views.course.question_fields import POINTS, TYPE
 from lms_desktop.views.course.question_header import NEXT, PREVIOUS, QuestionHeader
 from lms_desktop.views.course.question_split import QuestionSplit
 from lms_desktop.views.course.quiz_file_dialogs import dropped_file
@@ -45,8 +45,8 @@ class QuestionsPart(QWidget):
 
     Attributes:
         quiz: whose questions are shown; `new`: it is not saved yet.
-        model, list, verbs: the questions, the list that shows them, what can be done with it; `many` with many at once;
-            `answers` knows what attempts have to do with them.
+        model, list, verbs: the questions, the list that shows them, what can be done with it; `one` with the question
+            that is shown, `many` with many at once; `answers` knows what attempts have to do with them.
         editor: of the question that is shown; `header` stands above it.
 
     Signals:
@@ -77,7 +77,7 @@ class QuestionsPart(QWidget):
         self.model.rowsAboutToBeRemoved.connect(lambda: self._remove(removing=True))
         self.model.rowsRemoved.connect(lambda: self._remove(removing=False))
         self._build()
-        self.many, self.answers = ManyQuestions(self), QuestionAnswers(self)
+        self.one, self.many, self.answers = OneQuestion(self), ManyQuestions(self), QuestionAnswers(self)
         self._connect()
         self._space()
 
@@ -107,7 +107,7 @@ class QuestionsPart(QWidget):
         self.list.choose(QuizQuestion, question_id)
         self._tell()
 
-    def _go_to(self, question_id: str) -> None:
+    def go_to(self, question_id: str) -> None:
         """The person went to one of the questions here."""
         other = question_id != self._wanted
         self.show_question(question_id)
@@ -173,16 +173,16 @@ class QuestionsPart(QWidget):
         header, editor, model, verbs = self.header, self.editor, self.model, self.verbs
         model.seen = self.isVisible  # of a single question no list is shown
         header.stepped.connect(self.step)
-        header.add.connect(lambda: self.add_question())
-        header.duplicate.connect(self.duplicate)
-        header.delete.connect(self.delete)
+        header.add.connect(self.one.add)
+        header.duplicate.connect(self.one.duplicate)
+        header.delete.connect(self.one.delete)
         header.paste.connect(self.many.paste)
         header.load.connect(self.many.load)
         header.store.connect(self.many.store)
         editor.trouble.connect(self.trouble)
         editor.shown.connect(self._tell)
         editor.count_wanted.connect(self.answers.count)
-        self.empty.acted.connect(lambda: self.add_question())
+        self.empty.acted.connect(self.one.add)
         self.list.chosen.connect(self._chosen)
         self.list.opened.connect(lambda card: editor.focus_field(None))
         model.arrived.connect(self._arrived)
@@ -194,7 +194,7 @@ class QuestionsPart(QWidget):
         verbs.trouble.connect(self.trouble)
         verbs.message.connect(self.message)
         verbs.announced.connect(self._announce)
-        verbs.new_wanted.connect(lambda entity, values, spot: self._begin(dict(values), spot))
+        verbs.new_wanted.connect(lambda entity, values, spot: self.one.begin(dict(values), spot))
         self.drafts.changed.connect(self._draft_changed)
         self._colleagues.told.connect(lambda sentence: self.say(sentence, "info"))
         for keys, by in ((PREVIOUS, -1), (NEXT, 1)):
@@ -209,19 +209,20 @@ class QuestionsPart(QWidget):
 
     # What is there
 
-    def _ids(self) -> list[str]:
+    def ids(self) -> list[str]:
+        """The ids of the questions, in their order."""
         return [card.id for card in self.model.cards]
 
     def _chosen(self, card: Card) -> None:
         """The person went to a card; where one is taken away, Qt goes to its neighbour by itself."""
         if not self._removing:
-            self._go_to(card.id)
+            self.go_to(card.id)
 
     def _remove(self, *, removing: bool) -> None:
         self._removing = removing
 
     def _arrived(self) -> None:
-        ids = self._ids()
+        ids = self.ids()
         if self._wanted is None and ids:
             self.show_question(ids[0])
         elif self._wanted is not None and self._wanted not in ids:
@@ -234,7 +235,7 @@ class QuestionsPart(QWidget):
         ids = [card.id for card in cards]
         if self._awaited in ids:
             awaited, self._awaited = self._awaited, None
-            self._go_to(str(awaited))
+            self.go_to(str(awaited))
         elif wanted in ids:
             if wanted not in [card.id for card in self._before]:
                 self.list.choose(QuizQuestion, str(wanted))
@@ -250,7 +251,7 @@ class QuestionsPart(QWidget):
     def _draft_changed(self, row_id: str) -> None:
         """What was begun here is given up, or all drafts are saved or given up: then the list says which."""
         wanted = self._wanted
-        if wanted is None or wanted in self._ids() or self.drafts.get(wanted) is not None:
+        if wanted is None or wanted in self.ids() or self.drafts.get(wanted) is not None:
             return
         if row_id == wanted and not self.drafts.takes(wanted):
             self._go_near()
@@ -259,11 +260,11 @@ class QuestionsPart(QWidget):
 
     def _go_near(self) -> None:
         """What was shown is gone: what stands in its place is shown, else the last."""
-        ids = self._ids()
+        ids = self.ids()
         at = next((at for at, card in enumerate(self._before) if card.id == self._wanted), 0)
         self._before = list(self.model.cards)
         if ids:
-            self._go_to(ids[min(at, len(ids) - 1)])
+            self.go_to(ids[min(at, len(ids) - 1)])
         else:
             self._wanted = None
             self.editor.show_record(None)
@@ -272,11 +273,12 @@ class QuestionsPart(QWidget):
         self.splitter.share()
         self._tell()
 
-    def _card(self) -> Card | None:
+    def card(self) -> Card | None:
+        """The card of the question that is shown."""
         return None if self._wanted is None else self.model.card(self.model.find(QuizQuestion, self._wanted))
 
     def _tell(self) -> None:
-        card, saved = self._card(), [c for c in self.model.cards if not c.new]
+        card, saved = self.card(), [c for c in self.model.cards if not c.new]
         place = 0 if card is None else self.model.place(self.model.find(QuizQuestion, card.id))[0]
         new = card is not None and card.new
         kind, points = ("", 0) if card is None else self._content(card)
@@ -324,46 +326,10 @@ class QuestionsPart(QWidget):
 
     def step(self, by: int) -> None:
         """On to the next question, or back."""
-        ids = self._ids()
+        ids = self.ids()
         at = ids.index(self._wanted) + by if self._wanted in ids else 0
         if 0 <= at < len(ids):
-            self._go_to(ids[at])
-
-    def add_question(self) -> None:
-        """Begin a new question behind the one that is shown, of the same type."""
-        ids = self._ids()
-        spot = Behind(self._wanted) if self._wanted in ids[:-1] else None
-        self._begin({}, spot)
-
-    def _begin(self, given: dict[str, str | None], spot: Behind | None) -> None:
-        if self.quiz is None or not self.may_add():
-            return
-        values = {f.key: f.default for f in self._admin.own_fields if f.default is not None and not f.readonly}
-        if self._card() is not None and self.editor.reading().type:
-            values[TYPE] = self.editor.reading().type
-        draft = self.drafts.begin_new({**values, **given, QUIZ: self.quiz.id}, {QUIZ: (self.quiz.title, "")}, spot)
-        self._go_to(draft.id)
-        self.editor.focus_field(None)
-
-    def duplicate(self) -> None:
-        """Copy the question that is shown to right behind it; one with unsaved changes becomes a new one with them."""
-        row_id, record = self._wanted, self.editor.record()
-        if row_id is None or not self.editor.commit_open_editor():
-            return
-        draft = self.drafts.get(row_id)
-        if draft is None:
-            self.list.choose(QuizQuestion, row_id)
-            self.verbs.duplicate()
-            return
-        own = {f.key for f in self._admin.own_fields if not f.readonly}
-        values = {key: value for key, value in (record.values.items() if record else ()) if key in own}
-        self._begin({**values, **draft.values}, Behind(row_id) if row_id in self._ids()[:-1] else None)
-
-    def delete(self) -> None:
-        """Give up a new question, or ask about deleting the one that is shown."""
-        if self._wanted is not None and self.list.choose(QuizQuestion, self._wanted):
-            self.editor.fields.flush()  # what was typed last can be taken back with the rest
-            self.verbs.delete()
+            self.go_to(ids[at])
 
     # What comes of it
 

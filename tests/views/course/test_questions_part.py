@@ -128,9 +128,9 @@ class TestAddingAndTakingAway:
         assert [row[2] for row in stored(database_url)[:2]] == ['["a", "xb"]', '["a", "xb"]']
 
     def test_where_a_new_one_is_given_up_the_next_one_is_shown(self, three: QuizDesk) -> None:
-        three.editor.questions.add_question()
+        three.editor.questions.one.add()
         three.type("x")
-        three.editor.questions.delete()
+        three.editor.questions.one.delete()
         assert not three.new()
         assert header(three).startswith("Question 2 of 3")
         three.drafts.undo()
@@ -150,13 +150,13 @@ class TestAddingAndTakingAway:
         for name in ("first", "second"):
             three.show(name)
             when_asked(three.editor, look)
-            three.editor.questions.delete()
+            three.editor.questions.one.delete()
         assert "3 attempt(s) answered it; their scores stay as they are." in said[0]
         assert "answered" not in said[1]
 
     def test_after_a_delete_the_next_one_is_shown(self, three: QuizDesk, database_url: URL) -> None:
         when_asked(three.editor, lambda: _press_danger())
-        three.editor.questions.delete()
+        three.editor.questions.one.delete()
         three.qtbot.waitUntil(lambda: texts(database_url) == ["second", "third"])
         assert header(three).startswith("Question 1 of 2 · true or false")
 

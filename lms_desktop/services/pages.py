@@ -16,6 +16,7 @@ from sqlalchemy import text, true
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, surveying
+from lms_desktop.services.faces import Faces
 from lms_desktop.services.hopping import Shared
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
@@ -41,6 +42,7 @@ class Pages:
         self.catalog = catalog
         self._plans: OrderedDict[tuple[Actor, Query], Plan] = OrderedDict()
         self._lock = Lock()
+        self._faces = Faces(catalog)
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
@@ -128,7 +130,7 @@ class Pages:
         with self._lock:
             plan = self._plans.get((actor, query))
             if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
-                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or ())
+                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or (), self._faces)
             self._plans.move_to_end((actor, query))
             while len(self._plans) > KEPT:
                 self._plans.popitem(last=False)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    null,
     or_,
     select,
     true,
@@ -32,14 +31,13 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
-from lms_desktop.services.joins import Joins, is_nullable, wire_text
+from lms_desktop.services.faces import Faces
+from lms_desktop.services.joins import Joins, is_nullable
 from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
 from lms_desktop.services.paging import Layout, Page, Row, Want, is_long
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 
-EXCERPT = 300
-"""Characters of a long text that a table shows; the form loads the whole."""
 NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
 CHUNK = 16_384
@@ -76,8 +74,11 @@ class Plan:
         unfiltered: whether all rows of the table are the query's.
     """
 
-    def __init__(self, catalog: Catalog, actor: Actor, query: Query, columns: tuple[str, ...]) -> None:
+    def __init__(
+        self, catalog: Catalog, actor: Actor, query: Query, columns: tuple[str, ...], faces: Faces | None = None
+    ) -> None:
         self.catalog, self.query = catalog, query
+        self._faces = faces or Faces(catalog)
         self.admin: EntityAdmin = catalog[query.entity]
         self.entity: Any = query.entity
         self.joins = Joins(catalog, self.entity, query.zone)
@@ -305,8 +306,7 @@ class Plan:
 
     def _shown(self, page: Any, keys: Sequence[str]) -> Select[Any]:
         """What the rows of `page` (its ids and keys) show, in no order."""
-        outer = Joins(self.catalog, self.entity, self.query.zone)
-        shown = [expression for field in self.columns for expression in self._texts(outer, field)]
+        outer, shown = self._faces.of(self.entity, self.query.zone, tuple(field.key for field in self.columns))
         sort_keys = [cast(page.c[key], Text) for key in keys]
         head = [cast(e, Text) for e in (self.entity.id, self.entity.xmin, self.editable)]
         rows = select(*head, *shown, *sort_keys).select_from(page)
@@ -375,13 +375,3 @@ class Plan:
             expression = cast(expression, Text)
         nullable = any(is_nullable(hop) for hop in path)
         return Ordering(expression, sort.descending, nullable, () if isinstance(field.kind, Json) else path)
-
-    def _texts(self, joins: Joins, field: Field | Computed) -> list[ColumnElement[Any]]:
-        if isinstance(field, Computed):
-            return [cast(field.expression(self.entity), Text)]
-        if (field.hops[-1].class_, field.attribute.key) in policy.SECRETS:
-            return [cast(null(), Text)]
-        value = wire_text(joins.at(field.hops))
-        if isinstance(field.kind, Ref):
-            return [value, joins.label(field.path), joins.detail(field.path)]
-        return [func.left(value, EXCERPT) if is_long(field) else value]

@@ -10,8 +10,9 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import Course, Enrollment, Lesson, Quiz, User
 from lms_desktop.errors import BadValue, Denied
-from lms_desktop.services import gate
+from lms_desktop.services import faces, gate
 from lms_desktop.services import pages as services_pages
+from lms_desktop.services.joins import Joins
 from lms_desktop.services.lookup import lookup
 from lms_desktop.services.pages import Page, Pages, Want
 from lms_desktop.services.plans import Plan
@@ -335,9 +336,9 @@ def test_the_rows_of_a_query_and_their_number_are_planned_once(
 ) -> None:
     made: list[tuple[str, ...]] = []
 
-    def make(catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...]) -> Plan:
+    def make(catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...], shown: faces.Faces) -> Plan:
         made.append(columns)
-        return Plan(catalog, who, query, columns)
+        return Plan(catalog, who, query, columns, shown)
 
     monkeypatch.setattr(services_pages, "Plan", make)
     fresh, query = Pages(CATALOG), Query(User, sorts=(Sort("email"),))
@@ -347,3 +348,26 @@ def test_the_rows_of_a_query_and_their_number_are_planned_once(
         assert fresh.before(uow, query, page.layout.key(page.rows[2])) == 2
         assert made == [("email", "role")]
         assert [len(row) for row in fresh.fetch(uow, query, ("email",), Want(0, 3)).rows] == [5, 5, 5]
+
+
+def test_what_columns_show_is_put_together_once_for_all_queries(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def make(catalog: Catalog, root: type, zone: str) -> Joins:
+        made.append(zone)
+        return Joins(catalog, root, zone)
+
+    monkeypatch.setattr(faces, "Joins", make)
+    fresh, columns = Pages(CATALOG), ("student_id", "course_id")
+    with gate.reading(school, actor("admin")) as uow:
+        for key in ("student_id", "course_id", "id"):
+            page = fresh.fetch(uow, Query(Enrollment, sorts=(Sort(key),)), columns, Want(0, 2))
+            fresh.fetch(
+                uow, Query(Enrollment, sorts=(Sort(key),)), columns, Want(2, 2, after=page.layout.key(page.rows[-1]))
+            )
+        assert made == ["UTC"]
+        fresh.fetch(uow, Query(Enrollment, zone="Europe/Berlin"), columns, Want(0, 2))
+        fresh.fetch(uow, Query(Enrollment), ("student_id",), Want(0, 2))
+    assert made == ["UTC", "Europe/Berlin", "UTC"]

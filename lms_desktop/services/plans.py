@@ -1,7 +1,7 @@
 """The statements of one query's pages: from the beginning, from the end, from a key, from a place that is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -37,6 +37,7 @@ from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, 
 from lms_desktop.services.paging import Layout, Page, Row, Want, is_long
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
+from lms_desktop.spec.describe import InBulk
 
 NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
@@ -48,12 +49,14 @@ KEPT = 8
 
 @dataclass(frozen=True)
 class Ordering:
-    """One expression to order by; `path` leads to its column, () where it is no plain column."""
+    """One expression to order by; `path` leads to its column, () where it is no plain column; `in_bulk` has it for all
+    rows of the table."""
 
     expression: Any
     descending: bool
     nullable: bool
     path: tuple[Attribute, ...] = ()
+    in_bulk: InBulk | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ class Plan:
         self._counted = list(self.joins.conditions)
         self.tie_descends = False
         self.orderings = self._orderings()
+        self._throughout = tuple(
+            o if o.in_bulk is None else replace(o, expression=o.in_bulk.expression) for o in self.orderings
+        )
         self.columns = tuple(self.admin.field(key) for key in columns)
         self.layout = Layout.of((f.key, isinstance(f, Field) and isinstance(f.kind, Ref)) for f in self.columns)
         self._page_statement = lru_cache(maxsize=KEPT)(self._make_page)
@@ -116,7 +122,7 @@ class Plan:
             return statement.where(*self.conditions)
         parameters = {f"k{i}": value for i, value in enumerate(before)}
         beyond = self._beyond(tuple(v is None for v in before[:-1]), backwards=True)
-        narrowed: Select[Any] = self.joins.apply(statement).where(*self.conditions, beyond)
+        narrowed = self._through(statement).where(*self.conditions, beyond)
         return narrowed.params(parameters)
 
     def keys_of(self, row_id: str) -> Select[Any]:
@@ -145,17 +151,17 @@ class Plan:
     def _sorted_ids(self) -> Any:
         """The ids of all rows in their order. Rows that have nothing to be sorted by are sorted apart from the others:
         PostgreSQL compares ids alone several times as fast as ids behind a NULL."""
-        first = self.orderings[0] if self.orderings else None
+        first = self._throughout[0] if self._throughout else None
         if first is None or not first.nullable or len(first.path) != 1:
-            return self._ordered_ids(self.orderings)
-        empty = self._ordered_ids(self.orderings[1:], first.expression.is_(None))
-        others = self._ordered_ids(self.orderings, first.expression.is_not(None))
+            return self._ordered_ids(self._throughout)
+        empty = self._ordered_ids(self._throughout[1:], first.expression.is_(None))
+        others = self._ordered_ids(self._throughout, first.expression.is_not(None))
         parts = (empty, others) if first.descending else (others, empty)
         return union_all(*(select(*part.subquery().c) for part in parts))
 
     def _ordered_ids(self, orderings: Sequence[Ordering], *only: ColumnElement[bool]) -> Select[Any]:
-        entry = select(self.entity.id.label("id"), self._mark().label("mark"))
-        found: Select[Any] = self.joins.apply(entry.select_from(self.entity))
+        mark = mark_of([o.expression for o in self._throughout])
+        found = self._through(select(self.entity.id.label("id"), mark.label("mark")).select_from(self.entity))
         order = [o.expression.desc() if o.descending else o.expression.asc() for o in orderings]
         tie = self.entity.id.desc() if self.tie_descends else self.entity.id.asc()
         return found.where(*self.conditions, *only).order_by(*order, tie)
@@ -266,26 +272,30 @@ class Plan:
         keys = [o.expression.label(f"k{i}") for i, o in enumerate(self.orderings)]
         inner = select(self.entity.id.label("id"), listed.c.place.label("place"), *keys).select_from(self.entity)
         inner = self.joins.apply(inner.join(listed, self.entity.id == cast(listed.c.id, Uuid(as_uuid=False))))
-        same = cast(listed.c.mark, Integer) == self._mark()
+        same = cast(listed.c.mark, Integer) == mark_of([o.expression for o in self.orderings])
         page = inner.where(*self.conditions, same).cte("page")
         return self._shown(page, [key.name for key in keys]).order_by(page.c.place)
 
-    def _mark(self) -> Any:
-        """A number that follows from the keys of a row."""
-        return mark_of([o.expression for o in self.orderings])
+    def _through(self, statement: Select[Any]) -> Select[Any]:
+        """With the joins of a statement that goes through all rows of the query."""
+        found: Select[Any] = self.joins.apply(statement)
+        for ordering in self.orderings:
+            for target, condition in ordering.in_bulk.joins if ordering.in_bulk is not None else ():
+                found = found.outerjoin(target, condition)
+        return found
 
     def _make_page(
         self, nulls: tuple[bool, ...] | None, backwards: bool = False, inclusive: bool = False, *, whole: bool = False
     ) -> Select[Any]:
         """Ids and sort keys of the page first, then what they show. `whole`: the rows of the page first, see there."""
         whole = whole and self._takes_whole_rows()
-        keys = [o.expression.label(f"k{i}") for i, o in enumerate(self.orderings)]
+        keys = [o.expression.label(f"k{i}") for i, o in enumerate(self._throughout)]
         first = self._own_columns() if whole else [self.entity.id.label("id"), *keys]
-        inner: Select[Any] = self.joins.apply(select(*first).select_from(self.entity))
+        inner = self._through(select(*first).select_from(self.entity))
         inner = inner.where(*self.conditions)
         if nulls is not None:
             inner = inner.where(self._beyond(nulls, backwards, inclusive))
-        inner = inner.order_by(*self._order([o.expression for o in self.orderings], self.entity.id, backwards))
+        inner = inner.order_by(*self._order([o.expression for o in self._throughout], self.entity.id, backwards))
         page = inner.limit(bindparam("size", type_=Integer)).offset(bindparam("skip", type_=Integer)).cte("page")
         names = [o.path[0].property.columns[0].name for o in self.orderings] if whole else [key.name for key in keys]
         page = page.prefix_with("MATERIALIZED") if whole else page  # else what is not shown is left out of it again
@@ -325,16 +335,16 @@ class Plan:
         tie, tie_up = key_parameter(len(nulls), self.entity.id.type), self.tie_descends == backwards
         if not nulls:
             return beyond(self.entity.id, tie, up=tie_up, inclusive=inclusive)
-        first, bound = self.orderings[0].expression, key_parameter(0, self.orderings[0].expression.type)
-        up = self.orderings[0].descending == backwards
+        first, bound = self._throughout[0].expression, key_parameter(0, self._throughout[0].expression.type)
+        up = self._throughout[0].descending == backwards
         # Of a row that is referred to, this alone says to PostgreSQL where to begin in the index.
-        begin = [] if self.orderings[0].nullable or nulls[0] else [beyond(first, bound, up=up, inclusive=True)]
-        if len(nulls) == 1 and not self.orderings[0].nullable and up == tie_up:
+        begin = [] if self._throughout[0].nullable or nulls[0] else [beyond(first, bound, up=up, inclusive=True)]
+        if len(nulls) == 1 and not self._throughout[0].nullable and up == tie_up:
             pair, bounds = tuple_(first, self.entity.id), tuple_(bound, tie)
             return and_(*begin, beyond(pair, bounds, up=up, inclusive=inclusive))
         ways = []
         equal: list[ColumnElement[bool]] = []
-        for i, (ordering, is_null) in enumerate(zip(self.orderings, nulls, strict=True)):
+        for i, (ordering, is_null) in enumerate(zip(self._throughout, nulls, strict=True)):
             e, up = ordering.expression, ordering.descending == backwards
             bound_value = key_parameter(i, e.type)
             if is_null:
@@ -368,7 +378,8 @@ class Plan:
         if isinstance(field.kind, Secret):  # its values would travel as the keys of the rows
             raise BadValue(N_("{field} cannot be sorted by."), values={"field": field.label})
         if isinstance(field, Computed):
-            return Ordering(field.expression(self.entity), sort.descending, nullable=True)
+            bulk = field.in_bulk(self.entity) if field.in_bulk is not None and self.unfiltered else None
+            return Ordering(field.expression(self.entity), sort.descending, nullable=True, in_bulk=bulk)
         path = self.joins.sorted_by(field.path)
         expression = self.joins.at(path)
         if isinstance(field.kind, Json):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -136,9 +136,21 @@ class Field:
         return not (self.may_be_null or made)
 
 
+class InBulk(NamedTuple):
+    """What SQL works out for all rows of a table in one go: an expression, and the (selectable, condition) that are
+    joined for it, by outer joins that find one row at most."""
+
+    expression: ColumnElement[Any]
+    joins: tuple[tuple[Any, ColumnElement[bool]], ...]
+
+
 @dataclass(frozen=True)
 class Computed:
-    """A column that SQL works out for each row: `expression` takes the entity's (aliased) class. Only read."""
+    """A column that SQL works out for each row: `expression` takes the entity's (aliased) class. Only read.
+
+    `in_bulk`: the same for a statement that works it out for all rows of the table, where that is much faster; value
+    and type must be the same.
+    """
 
     key: str
     label: str
@@ -151,6 +163,7 @@ class Computed:
     width: int = 130
     search: bool = False
     readonly: bool = True
+    in_bulk: Callable[[Any], InBulk] | None = None
 
     @property
     def own(self) -> bool:

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from sqlalchemy import URL, text
+from sqlalchemy import URL, func, select, text
 
 from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.config import Settings
@@ -16,7 +17,7 @@ from lms_desktop.services import gate, plans, positions, surveying
 from lms_desktop.services.hopping import Division, Own, Shared
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.positions import Anchors, IdBlock, Positions
-from lms_desktop.spec import EntityAdmin, Filter, Operator, Query, Secret, Sort
+from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
 from tests.postgres import PostgresServer
 from tests.small_school import SYSTEM
 from tests.tangled import tangle
@@ -292,3 +293,39 @@ def test_who_has_an_index_sorts_fast(school: Database) -> None:
         assert not slow["email"]
         assert slow["last_login_at"]
         assert not pages.sorts_slowly(uow, Query(Enrollment, sorts=(Sort("id"),)))
+
+
+IN_BULK = [(name, f.key) for name, admin in PAGES.items() for f in admin.fields if getattr(f, "in_bulk", None)]
+
+
+@pytest.mark.parametrize(("name", "key"), IN_BULK)
+def test_what_is_worked_out_in_bulk_is_what_is_worked_out_row_by_row(school: Database, name: str, key: str) -> None:
+    admin = PAGES[name]
+    field = admin.field(key)
+    assert isinstance(field, Computed)
+    assert field.in_bulk is not None
+    bulk, entity = field.in_bulk(admin.entity), admin.entity
+    one = field.expression(entity)
+    statement = select(one, bulk.expression, func.pg_typeof(one) == func.pg_typeof(bulk.expression)).select_from(entity)
+    for target, condition in bulk.joins:
+        statement = statement.outerjoin(target, condition)
+    with school.engine.connect() as connection:
+        connection.execute(
+            text("DELETE FROM certificates WHERE id IN (SELECT id FROM certificates ORDER BY id LIMIT 5)")
+        )
+        found = connection.execute(statement).all()
+        rows = connection.execute(select(func.count()).select_from(entity)).scalar_one()
+        connection.rollback()
+    assert len(found) == rows, "one each"
+    assert all(alone == together and same for alone, together, same in found)
+    assert len({alone for alone, *_ in found}) > 1
+
+
+def test_all_rows_are_ordered_in_bulk_and_few_row_by_row(school: Database) -> None:
+    """Where a filter leaves few rows, only theirs are worked out."""
+    entity, sorts = PAGES["enrollments"].entity, (Sort("progress"),)
+    catalog_plan = partial(plans.Plan, CATALOG, SYSTEM)
+    everything = catalog_plan(Query(entity, sorts=sorts), ())
+    few = catalog_plan(Query(entity, sorts=sorts, filters=(Filter("completed_at", Operator.NOT_EMPTY),)), ())
+    assert "GROUP BY" in str(everything.ids())
+    assert "GROUP BY" not in str(few.ids())

@@ -27,7 +27,7 @@ from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
-from tests.benchmarks.scale_watch import LIMIT, Answered, Painted
+from tests.benchmarks.scale_watch import LIMIT, Answered, Painted, rest
 
 ROWS, COLUMNS = 50, 10
 BY_ID, BY_DATE, BY_EMAIL = Sort("id"), Sort("enrolled_at", descending=True), "student_id.email"
@@ -102,9 +102,9 @@ class Bench:
         """Let everything under way come to its end."""
         deadline = time.monotonic() + LIMIT
         while (self.desk is not None and self.desk.jobs) or not ready():
-            QTest.qWait(2)
+            rest(2)
             assert time.monotonic() < deadline, "still under way"
-        QTest.qWait(5)
+        rest(5)
 
     def close(self) -> None:
         """Leave."""
@@ -115,7 +115,7 @@ class Bench:
             self.desk.close()
             self.desk.deleteLater()
             self.window = self.desk = self._painted = None
-            QTest.qWait(5)
+            rest(5)
 
     # Opening
 
@@ -124,7 +124,7 @@ class Bench:
         window = self.fresh()
         window.preparing.start()
         while window.preparing.goes_on:
-            QTest.qWait(20)
+            rest(20)
 
     def task_open(self) -> Facts:
         """The page of enrollments, opened; ≈ and the exact count, from the first rows on."""
@@ -311,7 +311,7 @@ class Bench:
             key = ("enrolled_at", "completed_at", "created_at", "updated_at", "student_id")[number % 5]
             query = Query(page.admin.entity, zone="UTC", sorts=(Sort(key, descending=bool(number % 2)),))
             page.filters.query_changed.emit(query)
-            QTest.qWait(5)  # nobody clicks faster
+            rest(5)  # nobody clicks faster
         began = time.perf_counter()
         self._show(Query(page.admin.entity, zone="UTC", sorts=(Sort("id", descending=True),)))
         taken = (self.painted.at - began) * 1000

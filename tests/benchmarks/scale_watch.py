@@ -91,6 +91,16 @@ class Painted(QObject):
             assert time.monotonic() < deadline, "never painted"
 
 
+def rest(milliseconds: int) -> None:
+    """Run the event loop for so long, as the application does: the threads that read have the interpreter meanwhile.
+
+    `QTest.qWait` keeps it from them, even while it sleeps: each answer of the server would wait for six milliseconds.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 class Answered(QObject):
     """When the server last answered a commit, told on the worker's own thread: `at`, of `time.perf_counter`."""
 

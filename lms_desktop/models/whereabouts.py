@@ -1,6 +1,5 @@
 """How many rows a table has, and what leads to any of their places: asked for beside the rows, never waited for."""
 
-from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
@@ -9,21 +8,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
-from lms_desktop.services.hopping import Shared
 from lms_desktop.services.paging import Page, Want
 from lms_desktop.services.positions import IdBlock, Key, Positions
 from lms_desktop.spec import Query
 
-Tally = Positions | int | None
-"""What leads to the places of rows, or their number; None: another reader has it, or there is nothing to be found."""
-
 NEAR = 10_000
 """So many rows are read past, or counted, in no time: a table of no more needs nothing that leads to its places."""
 
-READERS = 2
-"""So many readers share in a survey of many rows: the screen needs one of its own."""
 MANY = 100_000
-"""From so many rows on."""
+"""So many rows are worth being counted beside the painting of the first of them, by one of the server's processors."""
 
 PART = 4
 """What took long and nobody waited for is done again after a pause of so many times its length."""
@@ -56,14 +49,12 @@ class RowSource(Protocol):
         """How many rows stand before a key."""
         ...
 
-    def positions(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | None:
-        """What leads to any place exactly; None where it is found without, or another reader that shares in it has
-        it."""
+    def positions(self, uow: UnitOfWork, query: Query) -> Positions | None:
+        """What leads to any place exactly; None where it is found without."""
         ...
 
-    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> Tally:
-        """The exact number of rows, or, where that is found in the same way, what leads to any place; None where
-        another reader that shares in it has it."""
+    def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
+        """The exact number of rows, or, where that is found on the same way, what leads to any place."""
         ...
 
 
@@ -85,8 +76,8 @@ class Whereabouts(QObject):
     def __init__(self, desk: Desk, source: RowSource, query: Query, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._source, self._query = desk, source, query
-        self._count: tuple[Job, ...] = ()
-        self._survey: tuple[Job, ...] = ()
+        self._count: Job | None = None
+        self._survey: Job | None = None
         self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
         self._about = 0
@@ -110,9 +101,10 @@ class Whereabouts(QObject):
     def cancel(self) -> None:
         """Stop counting and looking around."""
         self._round += 1
-        for job in (*self._count, *self._survey):
-            job.cancel()
-        self._count = self._survey = ()
+        for job in (self._count, self._survey):
+            if job is not None:
+                job.cancel()
+        self._count = self._survey = None
         self._counting = self._surveying = False
         self._later.stop()
 
@@ -130,19 +122,15 @@ class Whereabouts(QObject):
     def count(self) -> None:
         """Count the rows, and then find what leads to their places, unless that is known with their number: at once,
         the two would be in each other's way."""
-        for job in self._count:
-            job.cancel()
-        now, began = self._round, monotonic()
+        if self._count is not None:
+            self._count.cancel()
+        query, now, began = self._query, self._round, monotonic()
 
-        def done(found: Tally) -> None:
+        def done(found: Positions | int) -> None:
             if now != self._round:
                 return
-            self._count, self._counting = (), False
-            if found is None:
-                self._look_around()  # it counts as well
-                return
             total = found if isinstance(found, int) else found.total
-            self._exact, self.counted = total, began
+            self._count, self._counting, self._exact, self.counted = None, False, total, began
             known = None if isinstance(found, int) or total <= NEAR else found
             if known is not None:
                 self.positions, self._stale = known, False
@@ -155,58 +143,20 @@ class Whereabouts(QObject):
 
         def failed(_: ExplainedError) -> None:
             if now == self._round:
-                self._count, self._counting = (), False
+                self._count, self._counting = None, False
                 self._look_around()  # it may take longer than a count, and counts as well
 
         self._counting = True
-        jobs = self._ask(self._source.tally, done, failed, self.tr("counting"))
-        self._count = jobs if self._counting else ()
-
-    def _ask(
-        self,
-        work: Callable[[UnitOfWork, Query, Shared], Tally],
-        done: Callable[[Tally], None],
-        failed: Callable[[ExplainedError], None],
-        label: str = "",
-    ) -> tuple[Job, ...]:
-        """Have it done by two readers at most, the one beside the painting of what has come, the other behind it;
-        `done` or `failed` is told once."""
-        query, shared, jobs, left = self._query, Shared(), list[Job](), 0
-
-        def end() -> None:
-            nonlocal left
-            left = 0
-            for job in jobs:
-                job.cancel()
-
-        def came(found: Tally) -> None:
-            nonlocal left
-            left -= 1
-            if found is not None:
-                end()
-            if found is not None or not left:
-                done(found)
-
-        def refused(error: ExplainedError) -> None:
-            end()
-            failed(error)
-
-        readers = READERS if self._about >= MANY else 1
-        left = readers
-        for number in range(readers):
-            if left:
-                jobs.append(
-                    self._desk.read(
-                        lambda uow: work(uow, query, shared),
-                        done=came,
-                        failed=refused,
-                        owner=self,
-                        label=label,
-                        background=True,
-                        beside=readers > 1 and not number,
-                    )
-                )
-        return tuple(jobs)
+        job = self._desk.read(
+            lambda uow: self._source.tally(uow, query),
+            done=done,
+            failed=failed,
+            owner=self,
+            label=self.tr("counting"),
+            background=True,
+            beside=self._about >= MANY,
+        )
+        self._count = job if self._counting else None
 
     def renew(self, *, wholly: bool = False) -> None:
         """Rows have changed: what was written down of their order is written down again, after a pause; `wholly`: what
@@ -231,12 +181,12 @@ class Whereabouts(QObject):
         if self.positions is not None and wait > 0:
             self._later.start(round(1000 * wait))
             return
-        now = self._round
+        query, source, now = self._query, self._source, self._round
 
-        def done(found: Tally) -> None:
-            if now != self._round or isinstance(found, int):
+        def done(found: Positions | None) -> None:
+            if now != self._round:
                 return
-            self._survey, self._surveying, self._took = (), False, monotonic() - self._began
+            self._survey, self._surveying, self._took = None, False, monotonic() - self._began
             self.positions = found
             if found is not None and self.counted <= self._began and found.total != self._exact:
                 self._exact, self.counted = found.total, self._began  # it is the later count
@@ -250,7 +200,7 @@ class Whereabouts(QObject):
 
         def failed(_: ExplainedError) -> None:
             if now == self._round:
-                self._survey, self._surveying = (), False
+                self._survey, self._surveying = None, False
                 count_at_last()
 
         def count_at_last() -> None:
@@ -259,5 +209,12 @@ class Whereabouts(QObject):
                 self.count()
 
         self._surveying, self._stale, self._began = True, False, monotonic()
-        jobs = self._ask(self._source.positions, done, failed)
-        self._survey = jobs if self._surveying else ()
+        job = self._desk.read(
+            lambda uow: source.positions(uow, query),
+            done=done,
+            failed=failed,
+            owner=self,
+            background=True,
+            beside=self._about >= MANY,
+        )
+        self._survey = job if self._surveying else None

@@ -16,7 +16,6 @@ from lms_desktop.errors import Denied
 from lms_desktop.errors.kinds import N_
 from lms_desktop.services import conditions, log_conditions
 from lms_desktop.services.deleted import deleted_found, deleted_rows
-from lms_desktop.services.hopping import Shared
 from lms_desktop.services.joins import Joins
 from lms_desktop.services.log_conditions import LogRow, OperationList, SignInList
 from lms_desktop.services.pages import Key, Layout, Page, Row, Want
@@ -82,12 +81,12 @@ class LogPages:
         newer = found.where(tuple_(*keys) > _there(keys)).subquery()
         return int(uow.execute(select(func.count()).select_from(newer), _bound(keys, key)).scalar_one())
 
-    def positions(self, uow: UnitOfWork, query: Query, shared: Shared) -> None:
+    def positions(self, uow: UnitOfWork, query: Query) -> None:
         """Nothing: any place of a list is found by its number."""
 
-    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> int | None:
-        """How many rows a query has; None where somebody else who shares in counting them has begun."""
-        return self.count(uow, query) if shared.is_mine() else None
+    def tally(self, uow: UnitOfWork, query: Query) -> int:
+        """The exact number of rows."""
+        return self.count(uow, query)
 
     # Within
 

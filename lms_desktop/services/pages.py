@@ -17,7 +17,6 @@ from sqlalchemy import text, true
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, surveying
 from lms_desktop.services.faces import Faces
-from lms_desktop.services.hopping import Shared
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
 from lms_desktop.services.paging import Row as Row
@@ -67,9 +66,8 @@ class Pages:
         reach = gate.condition(uow, query.entity, "view")
         if query.search or query.filters or not isinstance(reach, type(true())):
             return None
-        table: str = query.entity.__tablename__  # type: ignore[attr-defined]
-        found = self._known(table, lambda: uow.execute(_ABOUT, {"name": table}).scalar_one())
-        return int(found) if found >= 0 else None
+        found = self._about(uow, query.entity)
+        return found if found >= 0 else None
 
     def position(self, uow: UnitOfWork, query: Query, row_id: str) -> int | None:
         """The place (from 0) of a row in the order of a query; None where it is not among its rows."""
@@ -97,26 +95,28 @@ class Pages:
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
         return found
 
-    def positions(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | None:
-        """What leads to any place exactly. It reads the whole table, or its index: for a background read, or several
-        that share in it. None where another one of them has it, or will have it."""
+    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
+        """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
         gate.check_entity(uow, query.entity, "view")
-        plan = self._plan(uow.actor, query)
-        return surveying.survey(uow, plan, shared, lambda: self.guess(uow, query))
+        return surveying.survey(uow, self._plan(uow.actor, query), self._about(uow, query.entity))
 
-    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | int | None:
-        """How many rows there are exactly, or, where that is found in the same way, what leads to them; None as
-        `positions` has it."""
+    def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
+        """How many rows there are exactly, or, where that is found on the same way, what leads to them."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow.actor, query)
         if surveying.has_steps(uow, plan):
-            return surveying.steps(uow, plan, shared, lambda: self.guess(uow, query))
-        return self.count(uow, query) if shared.is_mine() else None
+            return surveying.steps(uow, plan, self._about(uow, query.entity))
+        return self.count(uow, query)
 
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""
         gate.check_entity(uow, query.entity, "view")
         return not surveying.is_indexed(uow, self._plan(uow.actor, query))
+
+    def _about(self, uow: UnitOfWork, entity: Any) -> int:
+        """About how many rows a table has; below 0 where the server has not looked yet."""
+        table = entity.__tablename__
+        return int(self._known(table, lambda: uow.execute(_ABOUT, {"name": table}).scalar_one()))
 
     def _known(self, key: Hashable, ask: Callable[[], Any]) -> Any:
         """What the statistics say, asked for once in a while."""

@@ -52,15 +52,6 @@ class Anchors:
         """The most rows between one anchor and the next."""
         return max((there - here for here, there in pairwise(self._places)), default=0)
 
-    def cuts(self, parts: int) -> list[Key]:
-        """Keys that divide all rows into about so many parts of about the same size."""
-        found = dict[Key, None]()
-        for part in range(1, parts):
-            key = self._keys[bisect_right(self._places, self.total * part // parts) - 1]
-            if key is not None:
-                found[key] = None
-        return list(found)
-
     def lead_to(self, place: int) -> tuple[Key | None, int]:
         """The key behind which to begin (None: at the first row) and the number of rows to skip from there."""
         at = bisect_right(self._places, place) - 1

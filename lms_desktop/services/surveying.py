@@ -5,7 +5,7 @@ with them the exact count. By a column of a row that each row refers to: the row
 the order. By anything else: the ids of all rows in their order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.unit_of_work import UnitOfWork
-from lms_desktop.services.hopping import Division, Own, Shared
+from lms_desktop.services.hopping import Own, hop
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions
@@ -33,18 +33,11 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """So many anchors at most are made for such ids."""
-PARTS = 8
-"""In so many parts a long table is surveyed, so that two readers come to their end together."""
-DIVIDED = 50
-"""A table of less than so many steps is not worth two readers."""
 LIMIT = "120s"
 """The longest statement of a survey, and of a page in an order that is worked out for each row."""
 SORT_MEMORY = "16MB"
 """What a sort of ids may take on the server: sorted in parts that its caches hold, they are sorted a third faster than
 in one that these do not."""
-
-Guessed = Callable[[], Anchors | None]
-"""Asks what the server's statistics tell about the places."""
 
 _IDS = 1 << 128
 _FIRST_ID, _LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -60,13 +53,10 @@ class Index:
     unique: bool
 
 
-def survey(uow: UnitOfWork, plan: Plan, shared: Shared, guessed: Guessed) -> Positions | None:
-    """What leads to any place of the plan's rows, in a transaction that nobody waits for; None where another reader who
-    shares in it has that, or will have it."""
+def survey(uow: UnitOfWork, plan: Plan, about: int) -> Positions:
+    """What leads to any place of the plan's rows, of `about` so many, in a transaction that nobody waits for."""
     if has_steps(uow, plan):
-        return steps(uow, plan, shared, guessed)
-    if not shared.is_mine():
-        return None
+        return steps(uow, plan, about)
     _begin(uow)
     if plan.unfiltered:
         found = _running_counts(uow, plan)
@@ -83,23 +73,16 @@ def has_steps(uow: UnitOfWork, plan: Plan) -> bool:
     return own is not None and (own.column is None or _is_known(own.column, indexes(uow, plan.table)))
 
 
-def steps(uow: UnitOfWork, plan: Plan, shared: Shared, guessed: Guessed) -> Anchors | None:
+def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
     """Anchors along that index, and with them the exact count; see `survey`."""
     own = _own(plan)
     assert own is not None
     _begin(uow)
-
-    def divide() -> Division:
-        about = int(uow.execute(_ABOUT, {"name": plan.table}).scalar_one())
-        step = max(STEP, -(-about // ANCHORS))
-        guess = guessed() if about >= DIVIDED * step else None
-        return Division(step, () if guess is None else guess.cuts(PARTS))
-
-    return shared.survey(uow, own, divide)
+    return hop(uow, own, max(STEP, -(-about // ANCHORS)))
 
 
 def _begin(uow: UnitOfWork) -> None:
-    """One processor alone: the screen has the other, or another reader."""
+    """One processor alone: the screen has the other."""
     uow.execute(_ALONE, {"limit": LIMIT})
 
 

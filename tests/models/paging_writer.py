@@ -11,7 +11,6 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.models.desk import as_worker
 from lms_desktop.services import gate, plans
-from lms_desktop.services.hopping import Shared
 from lms_desktop.services.pages import Page, Pages, Want
 from lms_desktop.services.positions import Key, Positions
 from lms_desktop.spec import Query
@@ -156,12 +155,12 @@ class Disturbed(Pages):
         self.meanwhile()
         return super().before(uow, query, key)
 
-    def positions(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | None:
+    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
         """Override Pages.positions."""
         self.meanwhile()
-        return super().positions(uow, query, shared)
+        return super().positions(uow, query)
 
-    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> Positions | int | None:
+    def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """Override Pages.tally."""
         self.meanwhile()
-        return super().tally(uow, query, shared)
+        return super().tally(uow, query)

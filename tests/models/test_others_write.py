@@ -16,7 +16,6 @@ from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.hopping import Shared
 from lms_desktop.services.pages import Key, Pages
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query, Sort
@@ -265,7 +264,7 @@ class Asked(Pages):
         self.placed += 1
         return super().before(uow, query, key)
 
-    def tally(self, uow: UnitOfWork, query: Query, shared: Shared) -> int:
+    def tally(self, uow: UnitOfWork, query: Query) -> int:
         """Override Pages.tally: the number alone."""
         return self.count(uow, query)
 

@@ -1,6 +1,5 @@
 """What leads to any place of a table: each way to it tells the rows that a plain ORDER BY tells."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +13,6 @@ from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import Enrollment, User
 from lms_desktop.services import gate, plans, positions, surveying
-from lms_desktop.services.hopping import Division, Own, Shared
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.positions import Anchors, IdBlock, Positions
 from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
@@ -72,13 +70,6 @@ def leads_everywhere(uow: UnitOfWork, query: Query, found: Positions) -> None:
         assert ids(uow, query, Want(first, 4, at=key, positions=found)) == everything[first : first + 4]
 
 
-def survey(uow: UnitOfWork, query: Query) -> Positions:
-    """What leads everywhere, found by one reader."""
-    found = pages.positions(uow, query, Shared())
-    assert found is not None
-    return found
-
-
 def sortable(admin: EntityAdmin) -> list[str]:
     """The keys of the fields that a table may be sorted by."""
     return [field.key for field in admin.fields if not isinstance(field.kind, Secret)]
@@ -91,7 +82,7 @@ def test_every_order_of_every_entity_is_reached_everywhere(school: Database, nam
         for key in ("id", *sortable(admin)):
             for descending in (False, True):
                 query = Query(admin.entity, sorts=(Sort(key, descending),))
-                leads_everywhere(uow, query, survey(uow, query))
+                leads_everywhere(uow, query, pages.positions(uow, query))
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -107,7 +98,7 @@ def test_every_order_of_every_entity_is_reached_everywhere(school: Database, nam
 def test_each_order_has_its_way(school: Database, sorts: tuple[Sort, ...], way: str, descending: bool) -> None:
     query = Query(User, sorts=tuple(Sort(sort.key, sort.descending != descending) for sort in sorts))
     with reading(school) as uow:
-        found = survey(uow, query)
+        found = pages.positions(uow, query)
         leads_everywhere(uow, query, found)
     assert (["hops"] if isinstance(found, Anchors) else ["ids"]) == [way]
 
@@ -117,54 +108,24 @@ def test_each_order_has_its_way(school: Database, sorts: tuple[Sort, ...], way: 
 def test_rows_of_what_they_refer_to_are_summed_up(school: Database, key: str, descending: bool) -> None:
     query = Query(Enrollment, sorts=(Sort(key, descending),))
     with reading(school) as uow:
-        found = survey(uow, query)
+        found = pages.positions(uow, query)
         assert isinstance(found, Anchors)
         assert len(found) > 1
         leads_everywhere(uow, query, found)
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sorts", [(Sort("last_login_at"),), (Sort("id"),), (Sort("email"),)])
-def test_two_readers_share_in_a_survey(
-    school: Database, monkeypatch: pytest.MonkeyPatch, sorts: tuple[Sort, ...], descending: bool
+@pytest.mark.parametrize("key", ["id", "email"])
+def test_where_an_index_leads_everywhere_rows_are_counted_on_the_way(
+    school: Database, key: str, descending: bool
 ) -> None:
-    monkeypatch.setattr(surveying, "STEP", 2)
-    monkeypatch.setattr(surveying, "DIVIDED", 1)
-    query = Query(User, sorts=tuple(Sort(sort.key, descending) for sort in sorts))
-    with school.engine.begin() as connection:  # where the parts begin, the statistics tell
-        connection.execute(text("ANALYZE users"))
-    shared, begun, told = Shared(), threading.Barrier(2), list[Positions | int | None]()
-
-    def read() -> None:
-        with reading(school) as uow:
-            begun.wait(10)
-            told.append(pages.tally(uow, query, shared))
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join(30)
+    query = Query(User, sorts=(Sort(key, descending),))
     with reading(school) as uow:
-        if sorts[0].key == "last_login_at":  # no index leads there: one of them counts
-            assert sorted(told, key=str) == [pages.count(uow, query), None]
-            return
-        (found,) = (one for one in told if one is not None)
+        found = pages.tally(uow, query)
         assert isinstance(found, Anchors)
-        assert found.total == pages.count(uow, query)
         leads_everywhere(uow, query, found)
-
-
-def test_parts_that_are_empty_or_short_are_put_together(school: Database) -> None:
-    query = Query(User, sorts=(Sort("id"),))
-    with reading(school) as uow:
-        everybody = ids(uow, query, Want(0, 10_000))
-        edges = [everybody[at] for at in (0, 1, 1, 5, 30, len(everybody) - 1)]
-        division = Division(4, [(edge,) for edge in edges])
-        found = Shared().survey(uow, Own("users", None, False), lambda: division)
-        assert found is not None
-        assert found.total == len(everybody)
-        leads_everywhere(uow, query, found)
+        for other in (Query(User, sorts=(Sort("last_login_at"),)), Query(User, sorts=(Sort("id"),), search="a")):
+            assert pages.tally(uow, other) == pages.count(uow, other)
 
 
 def test_where_very_many_rows_have_one_key_their_ids_are_taken(
@@ -173,7 +134,7 @@ def test_where_very_many_rows_have_one_key_their_ids_are_taken(
     monkeypatch.setattr(surveying, "WIDEST", 0)
     query = Query(Enrollment, sorts=(Sort("student_id"),))
     with reading(school) as uow:
-        found = survey(uow, query)
+        found = pages.positions(uow, query)
         assert isinstance(found, IdBlock)
         leads_everywhere(uow, query, found)
 
@@ -186,13 +147,13 @@ def test_a_search_and_filters_have_places_too(school: Database) -> None:
             Query(Enrollment, filters=filters, sorts=(Sort("student_id", True),)),
             Query(User, search="student", sorts=(Sort("role"), Sort("created_at", True))),
         ):
-            leads_everywhere(uow, query, survey(uow, query))
+            leads_everywhere(uow, query, pages.positions(uow, query))
 
 
 def test_rows_that_are_gone_are_made_up_for_by_their_neighbours(school: Database) -> None:
     query = Query(User, sorts=(Sort("last_login_at"),))
     with reading(school) as uow:
-        found = survey(uow, query)
+        found = pages.positions(uow, query)
         everything = ids(uow, query, Want(0, 1000))
     gone = everything[10:14]
     with school.engine.connect() as connection:
@@ -209,7 +170,7 @@ def test_rows_that_are_gone_are_made_up_for_by_their_neighbours(school: Database
 def test_a_row_whose_key_has_changed_does_not_stand_where_it_stood(school: Database) -> None:
     query = Query(User, sorts=(Sort("last_login_at"),))
     with reading(school) as uow:
-        found = survey(uow, query)
+        found = pages.positions(uow, query)
         everything = pages.fetch(uow, query, (), Want(0, 1000))
     assert isinstance(found, IdBlock)
     there = [row[0] for row in everything.rows]
@@ -231,7 +192,7 @@ def test_a_block_of_ids_is_read_without_sorting(school: Database, monkeypatch: p
         for key in sortable(admin):
             query = Query(admin.entity, sorts=(Sort(key), Sort("id")))
             with reading(school) as uow:
-                found = survey(uow, query)
+                found = pages.positions(uow, query)
                 if isinstance(found, Anchors):
                     continue
                 row = pages.fetch(uow, query, (), Want(20, 1, positions=found)).rows[0]
@@ -278,7 +239,7 @@ def test_random_ids_tell_by_themselves_about_where_they_are(
 
 def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None:
     with reading(school) as uow:
-        found = survey(uow, Query(User, sorts=(Sort("last_login_at"),)))
+        found = pages.positions(uow, Query(User, sorts=(Sort("last_login_at"),)))
     assert isinstance(found, IdBlock)
     assert found.entries(ROWS - 2, 10) == found.entries(ROWS - 2, 2)
     assert found.entries(ROWS + 5, 10) == []

@@ -70,6 +70,7 @@ class StartFlow(QObject):
         self.window, self._options, self._preferences = window, options, preferences
         # a picture is nobody's work, and keeps nothing
         self._keeper = MainKeeper(preferences, keeps=options.screenshot is None, parent=self)
+        self._keeper.shown.connect(self._main_shown)
         self._keeper.signed_out.connect(self._signed_out)
         self._keeper.switch_requested.connect(self.switch)
         self._keeper.closed.connect(self.finish)
@@ -93,7 +94,7 @@ class StartFlow(QObject):
 
     @property
     def main(self) -> "MainWindow | None":
-        """The main window, while somebody is signed in."""
+        """The main window, once it is shown, while somebody is signed in."""
         return self._keeper.window
 
     def begin(self) -> None:
@@ -321,6 +322,8 @@ class StartFlow(QObject):
         desk.actor = actor
         page, self._first_page = self._first_page, None
         self._keeper.open(desk, arrival, self.info(), self.window.size(), page or "")
+
+    def _main_shown(self) -> None:
         self.window.hide()
         self.arrived.emit("main")
 

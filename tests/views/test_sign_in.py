@@ -253,3 +253,21 @@ def test_a_window_that_was_begun_goes_with_its_database(start: Start) -> None:
     screen.switch_requested.emit()
     start.screen(ConnectScreen)
     assert not start.flow.makes_ahead()
+
+
+def test_the_main_window_is_seen_with_its_rows(start: Start) -> None:
+    filled: list[bool] = []
+
+    def look(place: str) -> None:
+        if place == "main":
+            page = start.flow.main.page if start.flow.main is not None else None
+            filled.append(page is not None and page.is_filled())
+            assert start.window.isHidden()
+
+    start.flow.arrived.connect(look)
+    screen = enter(start, REGISTRAR, DEMO_PASSWORD)
+    start.qtbot.waitUntil(lambda: start.flow.desk is not None and start.flow.desk.actor is not None)
+    assert screen.isVisible() or filled, "what was seen before stands until then"
+    main = start.main()
+    assert main.isVisible()
+    assert len(filled) == 1

@@ -120,12 +120,7 @@ class PagedModel(FetchedRows):
             row = here.find(window.anchor)
             if row is None or not first <= row <= last:
                 return False
-            with self._moving(by_others):
-                self._rows.clear()
-                self._carry(row, place + [row[0] for row in after].index(window.anchor))
-                self._put(Stretch(place, window.blocks), window.ended)
-            self._tell(range(place, place + len(after)))
-            self._fetch_missing()
+            self._go_along(row, place + [row[0] for row in after].index(window.anchor), window, place, by_others)
             return True
         enough = window.holds(here.keys(begin), last + 1 - begin) or len(window.blocks) >= MOST_READS
         if max(first, here.first) < begin or not enough:
@@ -156,6 +151,15 @@ class PagedModel(FetchedRows):
         self._tell(*(range(place + part.start, place + part.stop) for part in others))
         self._fetch_missing()
         return True
+
+    def _go_along(self, row: int, to: int, window: Window, place: int, by_others: bool) -> None:
+        """The row that is read stands elsewhere now, among the rows of the window, the first of them at a place."""
+        with self._moving(by_others):
+            self._rows.clear()
+            self._carry(row, to)
+            self._put(Stretch(place, window.blocks), window.ended)
+        self._tell(range(place, place + len(window.rows())))
+        self._fetch_missing()
 
     def _is_counted(self, heard: float, change: int) -> bool:
         """Whether the number of rows holds, though `change` rows more are known of now before and among those that are

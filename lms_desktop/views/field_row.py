@@ -1,10 +1,12 @@
 """One field in the form: its label, its editor or its value as text, what is to be said about it."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lms_desktop.models.cells import Cell, Look
-from lms_desktop.spec import Computed, Field
+from lms_desktop.spec import Computed, Field, Ref
 from lms_desktop.views.editors import make_editor
 from lms_desktop.views.field_editor import FieldEditor, Label
 from lms_desktop.views.json_editor import JsonEditor
@@ -25,6 +27,7 @@ class FieldRow(QWidget):
         field: what is shown; `key` is its key.
         editor: the editor, None until the field was editable for the first time.
         known: the wire value that the editor was given, or that it told last.
+        help: what is always said below the value; "" for nothing.
 
     Signals:
         edited(str, object, object): key, wire text or None, label or None.
@@ -46,18 +49,10 @@ class FieldRow(QWidget):
         self.name = QCoreApplication.translate("", field.label)
         self.editor: FieldEditor | None = None
         self.known: str | None = None
+        self.help = QCoreApplication.translate("", field.help) if field.help else ""
         self._refusal, self._unsaved = "", False
         self._read: tuple[str | None, Label | None, str] | None = None
-        self._label = label(self.name, "small")
-        self._needed = label("· " + self.tr("needed"), "small")
-        self._was = ElidedLabel("", "small")
-        self._format = button(self.tr("Format"), "link", self._lay_out)
-        self._whole = button(self.tr("Edit all of it"), "link", self._edit_whole)
-        self._open = InlineButton("arrow-right", self.tr("Open"), lambda: self.open_asked.emit(self.key), tab_stop=True)
-        self._text = ValueText()
-        self._reason_icon, self._reason = Picture("error", "bad", 14), label("", "bad", wrap=True)
-        self._note = label("", "small", wrap=True)
-        self._help = label(QCoreApplication.translate("", field.help) if field.help else "", "small", wrap=True)
+        self._label = label(self.name, "small", parent=self)
         self._arrange()
 
     def prepare(self) -> None:
@@ -72,11 +67,11 @@ class FieldRow(QWidget):
         editor = self.editor or self._make_editor()
         editor.new = new
         self.known, self._read = wire, None
-        self._text.hide()
+        self._show("_text", False)
         editor.show()
         editor.set_value(wire, name)
-        self._help.setVisible(bool(self._help.text()))
-        self._needed.setVisible(new and isinstance(self.field, Field) and self.field.needed and wire is None)
+        self._show("_help", bool(self.help))
+        self._show("_needed", new and isinstance(self.field, Field) and self.field.needed and wire is None)
         self._tell_buttons()
         self._tell_note(editor.note)
 
@@ -87,8 +82,8 @@ class FieldRow(QWidget):
         self.known, self._read = wire, (wire, name, self._session.zone)
         self._text.show()
         self._text.tell(self.field, wire, name, self._session.zone, self.name)
-        for hidden in (self._help, self._needed, self._format, self._whole, self._note):
-            hidden.hide()
+        for hidden in ("_help", "_needed", "_format", "_whole", "_note"):
+            self._show(hidden, False)
         self.mark(unsaved=False)
 
     def shows(self, wire: str | None, name: Label | None) -> bool:
@@ -103,14 +98,16 @@ class FieldRow(QWidget):
 
     def can_open(self, what: str) -> None:
         """Offer to go to the referenced row, which is called so; "" offers nothing."""
-        self._open.setVisible(bool(what))
-        self._open.tell("arrow-right", self.tr("Open {0}").format(what))
+        self._show("_open", bool(what))
+        if what:
+            self._open.tell("arrow-right", self.tr("Open {0}").format(what))
 
     def tab_stops(self) -> list[QWidget]:
         """Where Tab stops here, in order: from one value straight to the next that is to be typed."""
         # The editor before its input: behind it, its focus proxy would lead Tab back.
         stops: list[QWidget] = [] if self.editor is None else [self.editor, *self.editor.tab_stops()]
-        return [self._open, *stops, self._whole, self._format]
+        made: list[QWidget | None] = [self.__dict__.get(name) for name in ("_open", "_whole", "_format")]
+        return [*filter(None, made[:1]), *stops, *filter(None, made[1:])]
 
     @property
     def editable(self) -> bool:
@@ -122,47 +119,117 @@ class FieldRow(QWidget):
         self._refusal, self._unsaved = refusal, unsaved
         editor = self.editor
         if editor is None or not self.editable:
-            self._was.hide()
+            self._show("_was", False)
             self._tell_reason("")
             return
         words = self.tr("was {0}").format(was) if was else ""
         inside = editor.tell_was(words)
-        self._was.setText("" if inside else words)
-        self._was.setVisible(bool(words) and not inside)
+        self._show("_was", bool(words) and not inside)
+        if words and not inside:
+            self._was.setText(words)
         reason = editor.reason or self._refusal
         editor.set_state("invalid" if reason else "dirty" if unsaved else "")
         self._tell_reason(reason)
-        parts = [reason, self._unsaved_words(words), self._help.text()]
+        parts = [reason, self._unsaved_words(words), self.help]
         editor.set_name(self.name, " ".join(part for part in parts if part))
 
     # Within
 
     def _arrange(self) -> None:
-        head = self._head = QHBoxLayout()
-        head.setSpacing(px(4))
-        head.addWidget(self._label)
-        head.addWidget(self._needed)
-        head.addStretch(1)
-        head.addWidget(self._was, 4)
-        for way in (self._whole, self._format, self._open):
-            head.addWidget(way)
-        self._was.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._said = QWidget()
-        said = QHBoxLayout(self._said)
-        said.setContentsMargins(0, 0, 0, 0)
-        said.setSpacing(px(6))
-        said.addWidget(self._reason_icon, 0, Qt.AlignmentFlag.AlignTop)
-        said.addWidget(self._reason, 1)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(px(4))
+        self._head.addWidget(self._label)
+        self._head.addStretch(1)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(px(4))
-        self._box.addLayout(head)
-        for below in (self._text, self._said, self._note, self._help):
-            self._box.addWidget(below)
-        self._format.setAccessibleName(self.tr("Format {0}").format(self.name))
-        self._whole.setAccessibleName(self.tr("Edit all of {0}").format(self.name))
-        for hidden in (self._needed, self._was, self._format, self._whole, self._open, self._said, self._note):
-            hidden.hide()
+        self._box.addLayout(self._head)
+        if isinstance(self.field.kind, Ref):
+            self._open.hide()
+
+    def _show(self, part: str, visible: bool) -> None:
+        """Show or hide a part. Most fields never have most of them: those are not made."""
+        if visible or part in self.__dict__:
+            getattr(self, part).setVisible(visible)
+
+    def _above(self, part: QWidget, *before: str, stretch: int = 0) -> None:
+        """Put a part at the end of the first line, behind these as far as they are there."""
+        part.hide()
+        behind_gap = 2 + ("_needed" in self.__dict__)
+        self._head.insertWidget(behind_gap + sum(name in self.__dict__ for name in before), part, stretch)
+
+    def _below(self, part: QWidget, *behind: str) -> None:
+        """Put a part below the value, before these as far as they are there."""
+        part.hide()
+        follows = next((self.__dict__[name] for name in behind if name in self.__dict__), None)
+        self._box.insertWidget(-1 if follows is None else self._box.indexOf(follows), part)
+
+    @cached_property
+    def _needed(self) -> QLabel:
+        made = label("· " + self.tr("needed"), "small", parent=self)
+        made.hide()
+        self._head.insertWidget(1, made)
+        return made
+
+    @cached_property
+    def _was(self) -> ElidedLabel:
+        made = ElidedLabel("", "small", self)
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._above(made, stretch=4)
+        return made
+
+    @cached_property
+    def _whole(self) -> QPushButton:
+        made = button(self.tr("Edit all of it"), "link", self._edit_whole, parent=self)
+        made.setAccessibleName(self.tr("Edit all of {0}").format(self.name))
+        self._above(made, "_was")
+        return made
+
+    @cached_property
+    def _format(self) -> QPushButton:
+        made = button(self.tr("Format"), "link", self._lay_out, parent=self)
+        made.setAccessibleName(self.tr("Format {0}").format(self.name))
+        self._above(made, "_was", "_whole")
+        return made
+
+    @cached_property
+    def _open(self) -> InlineButton:
+        made = InlineButton("arrow-right", self.tr("Open"), lambda: self.open_asked.emit(self.key), tab_stop=True)
+        self._above(made, "_was", "_whole", "_format")
+        return made
+
+    @cached_property
+    def _text(self) -> ValueText:
+        made = ValueText(self)
+        self._below(made, "_said", "_note", "_help")
+        return made
+
+    @cached_property
+    def _said(self) -> QWidget:
+        made = QWidget(self)
+        line = QHBoxLayout(made)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(px(6))
+        line.addWidget(Picture("error", "bad", 14), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._reason, 1)
+        self._below(made, "_note", "_help")
+        return made
+
+    @cached_property
+    def _reason(self) -> QLabel:
+        return label("", "bad", wrap=True)
+
+    @cached_property
+    def _note(self) -> QLabel:
+        made = label("", "small", wrap=True, parent=self)
+        self._below(made, "_help")
+        return made
+
+    @cached_property
+    def _help(self) -> QLabel:
+        made = label(self.help, "small", wrap=True, parent=self)
+        self._below(made)
+        return made
 
     def _new_editor(self, field: Field) -> FieldEditor:
         """The editor that this row edits its field with."""
@@ -178,11 +245,12 @@ class FieldRow(QWidget):
         editor.escaped.connect(lambda: self.escaped.emit(self.key))
         editor.noted.connect(self._tell_note)
         editor.labelled.connect(lambda wire, name: self.labelled.emit(self.key, name))
+        self._tell_buttons()
         return editor
 
     def _edited(self, wire: str | None, name: Label | None) -> None:
         self.known = wire
-        self._needed.hide()
+        self._show("_needed", False)
         self._tell_buttons()
         self.edited.emit(self.key, wire, name)
 
@@ -199,16 +267,20 @@ class FieldRow(QWidget):
         self.rejected.emit(self.key, reason)
 
     def _tell_reason(self, reason: str) -> None:
-        self._reason.setText(reason)
-        self._said.setVisible(bool(reason))
+        if reason or "_said" in self.__dict__:
+            self._reason.setText(reason)
+        self._show("_said", bool(reason))
 
     def _tell_note(self, note: str) -> None:
-        self._note.setText(note)
-        self._note.setVisible(bool(note) and self.editable)
+        if note:
+            self._note.setText(note)
+        self._show("_note", bool(note) and self.editable)
 
     def _tell_buttons(self) -> None:
-        self._format.setVisible(isinstance(self.editor, JsonEditor) and self.editor.can_format())
-        self._whole.setVisible(isinstance(self.editor, LongEditor) and self.editor.is_cut())
+        if isinstance(self.editor, JsonEditor):
+            self._format.setVisible(self.editor.can_format())
+        elif isinstance(self.editor, LongEditor):
+            self._whole.setVisible(self.editor.is_cut())
 
     def _lay_out(self) -> None:
         if isinstance(self.editor, JsonEditor):

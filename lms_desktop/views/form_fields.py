@@ -268,7 +268,9 @@ class FormFields(QWidget):
         if made == self._ordered:
             return
         self._ordered = made
-        stops = [stop for row in self.rows.values() for stop in row.tab_stops()]
+        # What was made late stands at the end of the window's order: it follows these fields, wherever they stand.
+        stops: list[QWidget] = [self, *(stop for row in self.rows.values() for stop in row.tab_stops())]
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # Qt orders nothing that takes no focus, and moves a proxy's owner with all that stands between the two.
         proxies = {stop: proxy for stop in stops if (proxy := stop.focusProxy()) is not None}
         for stop in proxies:
@@ -276,6 +278,7 @@ class FormFields(QWidget):
             stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for stop, proxy in proxies.items():
             stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             stop.setFocusProxy(proxy)

@@ -1,6 +1,7 @@
 """The history of one record, in its form: each operation on it, folded out before → after."""
 
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -29,6 +30,11 @@ from lms_desktop.views.session import Session
 
 ENTRIES = 20
 """Operations that are shown at once."""
+
+_PARTS = frozenset(
+    ("busy", "notice", "empty", "more", "banner", "all_button", "_stack", "_scroll", "_column", "_rows", "_foot")
+)
+"""What it consists of once it was seen."""
 
 
 class EntryCard(QFrame):
@@ -113,7 +119,7 @@ class RecordHistory(QWidget):
         self._entries: list[Entry] = []
         self._cards: list[EntryCard] = []
         self._job: Job | None = None
-        self._build()
+        self._is_built = False
         session.log.changed.connect(self._state_changed)
         session.desk.committed.connect(self.look_again)  # a method: its connection ends with this widget
         session.desk.noticed.connect(self._noticed)
@@ -144,7 +150,20 @@ class RecordHistory(QWidget):
         if batch.everything or self._admin.entity.__tablename__ in batch.tables:  # type: ignore[attr-defined]
             self.look_again()
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A part that was not made yet."""
+            if name in _PARTS and not self.__dict__.get("_is_built", True):
+                self._build()
+                return self.__dict__[name]
+            raise AttributeError(name)
+
     def _build(self) -> None:
+        """Make what it consists of. Not before it is seen, or asked for: see RelatedList."""
+        if self._is_built:
+            return
+        self._is_built = True
         self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
         self.notice = LogNotice(self._session, brief=True, parent=self._stack)
         self.notice.trouble.connect(self.trouble)
@@ -268,12 +287,19 @@ class RecordHistory(QWidget):
             card.hide()
             card.deleteLater()
         self._cards, self._entries, self._read_for = [], [], None
-        self.more.hide()
+        if self._is_built:
+            self.more.hide()
 
     def _open_all(self) -> None:
         if self._record is not None:
             condition = record_filter(self._admin.entity, self._record.id, self._record.title)
             self.open_requested.emit(Destination(OPERATIONS.name, filters=(condition,)))
+
+    def setVisible(self, visible: bool) -> None:
+        """Override QWidget::setVisible: what is made once it is seen has to be there before."""
+        if visible:
+            self._build()
+        super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: now it is wanted."""
@@ -283,7 +309,7 @@ class RecordHistory(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange and self.__dict__.get("_is_built"):
             self._space()
 
     def _space(self) -> None:

@@ -666,6 +666,18 @@ def keyboard() -> QWidget:
     return widget
 
 
+def test_what_nobody_sees_of_a_form_is_not_made(sit: Sit, qtbot: QtBot) -> None:
+    desk = sit("admin", User)
+    desk.show(ANA)
+    history = desk.form.history
+    assert not history.findChildren(QWidget), "it is seen on a tab of its own"
+    parts = [part for part in desk.row("full_name").children() if isinstance(part, QWidget)]
+    assert all(part.isVisible() for part in parts), "nothing is wrong with it, and nothing was changed"
+    desk.form.tabs.setCurrentIndex(desk.form.tabs.count() - 1)
+    assert history.isVisible()
+    assert history.findChildren(QWidget)
+
+
 def test_tab_goes_through_the_fields_in_their_order(sit: Sit) -> None:
     desk = sit("admin", Enrollment)
     desk.show(IDLE_IN_EMPTY)  # two of the fields are only read here, and edited in a new row

@@ -266,12 +266,12 @@ class MarkdownRow(FieldRow):
         if self._paper is not None:
             self._paper.tell(wire or "")
             self._paper.setVisible(bool(wire))
-        self._text.setVisible(not wire)
+        self._show("_text", not wire)
 
     def _new_editor(self, field: Field) -> FieldEditor:
         mode = str(self._session.preferences.page_state(STATE).get("mode", "both"))
         editor = MarkdownEditor(field, self, mode=mode)
-        editor.set_name(self.name, self._help.text())
+        editor.set_name(self.name, self.help)
         editor.mode_chosen.connect(lambda chosen: self._session.preferences.save_page_state(STATE, {"mode": chosen}))
         return editor
 

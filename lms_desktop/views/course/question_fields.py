@@ -164,7 +164,7 @@ class QuestionFields(FormFields):
         self._chain_answers()
 
     def _chain_answers(self) -> None:
-        chain = [self.rows[POINTS].tab_stops()[-1], *self.answers.stops()]
+        chain = [*self.rows[POINTS].tab_stops()[-1:], *self.answers.stops()]
         for first, second in pairwise(chain):
             if first.window() is second.window():  # a row that has just been made may stand nowhere yet
                 QWidget.setTabOrder(first, second)

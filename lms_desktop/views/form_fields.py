@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,6 +20,8 @@ from lms_desktop.views.value_text import brief
 
 STAMPS = ("created_at", "updated_at")
 """Fields that the form says in its last line."""
+MOMENT = 0.004
+"""Seconds within which another editor is begun while nobody waits for it."""
 
 
 class FormFields(QWidget):
@@ -73,14 +76,18 @@ class FormFields(QWidget):
         finally:
             self.setUpdatesEnabled(True)
 
-    def make_editors(self) -> None:
-        """Make the editors that most records will have."""
+    def make_editors(self) -> bool:
+        """Make the editors that most records will have, as many as a moment allows; False where none is left."""
+        end = monotonic() + MOMENT
         for row in self.rows.values():
             field = row.field
             edited = isinstance(field, Field) and field.own and not (field.readonly or field.fixed)
-            if edited and policy.may_write(self._session.actor, self._admin.entity, field.key):
+            if row.editor is None and edited and policy.may_write(self._session.actor, self._admin.entity, field.key):
+                if monotonic() > end:
+                    return True
                 row.prepare()
         self._order_tabs()
+        return False
 
     def renew(self, record: Record | None) -> None:
         """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""

@@ -48,12 +48,15 @@ class FormParts(QFrame):
         """Do one of the entity's actions on the record."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
-        """Make what the first record would have to make, and lay it out, before anybody waits for it."""
-        self.details.fields.make_editors()
+    def prepare(self) -> bool:
+        """Take the next step in making what the first record would have to make, and lay it out in the size that it
+        has; False where none is left."""
+        if self.details.fields.make_editors():
+            return True
         self._stack.setCurrentIndex(1)
         self.grab(QRect(0, 0, 1, 1))
         self._stack.setCurrentIndex(0)
+        return False
 
     # What another form may have otherwise
 

@@ -39,7 +39,7 @@ class FormPlace(QFrame):
         self._form: RecordForm | None = None
         self._raw: RecordForm | None = None
         self._wanted: str | None = None
-        self._wished = self._painted = self._coming = False
+        self._wished = self._painted = self._coming = self._ready = False
         self._import: WarmUp | None = None
         self.setProperty("kind", "panel")
         self._box = QVBoxLayout(self)
@@ -97,14 +97,13 @@ class FormPlace(QFrame):
     def prepare(self) -> bool:
         """Take the next step towards a form in which a record can be shown at once; False where none is left."""
         if self._form is not None:
-            self._form.prepare()
             return False
         self._come_nearer()
         return True
 
     def _come_nearer(self) -> None:
-        """To make it is one step; to dress it and give it its room another, so that neither is long. What it is made of
-        is imported on a thread before, where nobody has asked for it yet."""
+        """To make it is one step, its editors are others, to dress it one, and to give it its place: none is long. What
+        it is made of is imported on a thread before, where nobody has asked for it yet."""
         if self._raw is None and FORM not in sys.modules and self._import is None:
             self._import = WarmUp((FORM,), self)
             for ended in (self._import.done, self._import.failed):  # what fails here fails once more, and is told then
@@ -114,6 +113,9 @@ class FormPlace(QFrame):
             return
         elif self._raw is None:
             self._raw = self._make(self)
+            self._raw.resize(self.size())
+        elif not self._ready:
+            self._ready = not self._raw.prepare()
         else:
             self.form  # noqa: B018 (asking for it is enough)
 

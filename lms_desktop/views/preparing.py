@@ -9,8 +9,8 @@ from lms_desktop.views.page import Page
 from lms_desktop.views.page_registry import PageEntry
 from lms_desktop.views.session import Session
 
-PAUSE_MS = 150
-"""Milliseconds from one page to the next."""
+PAUSE_MS = 100
+"""Milliseconds from one step to the next."""
 
 
 class Preparing(QObject):

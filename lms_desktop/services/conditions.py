@@ -114,15 +114,15 @@ def _moments(column: Any, condition: Filter, zone: str) -> ColumnElement[bool]:
     except ValueError:
         raise BadValue(N_("A day is written like 2026-11-20.")) from None
     if operator is Operator.BEFORE:
-        return column < _midnight(on[0], zone)  # type: ignore[no-any-return]
+        return column < midnight(on[0], zone)  # type: ignore[no-any-return]
     if operator is Operator.AFTER:
-        return column >= _midnight(on[0], zone)  # type: ignore[no-any-return]
+        return column >= midnight(on[0], zone)  # type: ignore[no-any-return]
     first, last = min(on), max(on)
     # The server adds the day: the one after the last of 9999 is beyond Python's calendar.
-    return and_(column >= _midnight(first, zone), column < _midnight(last, zone, plus=timedelta(days=1)))
+    return and_(column >= midnight(first, zone), column < midnight(last, zone, plus=timedelta(days=1)))
 
 
-def _midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnElement[Any]:
+def midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnElement[Any]:
     return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)) + plus)
 
 

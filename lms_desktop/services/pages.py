@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import text, true
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
-from lms_desktop.services import gate, surveying
+from lms_desktop.services import gate, surveying, typed_places
 from lms_desktop.services.faces import Faces
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
@@ -84,6 +84,11 @@ class Pages:
         """How many rows stand before a key in the order of a query."""
         gate.check_entity(uow, query.entity, "view")
         return int(uow.execute(self._plan(uow.actor, query).count(before=key)).scalar_one())
+
+    def typed(self, uow: UnitOfWork, query: Query, letters: str) -> int | None:
+        """The place (from 0) of the first row that begins with these letters in the order of a query; None for none."""
+        gate.check_entity(uow, query.entity, "view")
+        return typed_places.place_of(uow, self._plan(uow.actor, query), letters)
 
     def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the

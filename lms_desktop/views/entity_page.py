@@ -27,6 +27,7 @@ from lms_desktop.views.session import Session
 from lms_desktop.views.slow_reading import SlowReading
 from lms_desktop.views.sorting import Sorting
 from lms_desktop.views.table_keys import TableKeys
+from lms_desktop.views.type_ahead import TypeAhead
 
 
 class EntityPage(PageParts):
@@ -38,7 +39,7 @@ class EntityPage(PageParts):
         self.row_actions = RowActions(self)
         self._new_rows, self._sorting, self._onward = NewRowsBand(self), Sorting(self), Onward(self)
         self.slow = SlowReading(self)
-        self._keys = TableKeys(self)
+        self._keys, self.ahead = TableKeys(self), TypeAhead(self)
         self._telling = LiveTelling(self)
         self._connect()
         self._primary = QAction(QCoreApplication.translate("", admin.new), self)
@@ -308,8 +309,6 @@ class EntityPage(PageParts):
             self.give_widths()
             self.table.settle_bars()
             self._new_rows.fit_columns()
-            for part in (self.table, self.table.header()):
-                part.viewport().update()
 
     def _look_closer(self) -> None:
         """Where a search finds few, look once more without regard to accents."""

@@ -82,6 +82,7 @@ class ShortcutsDialog(Sheet):
                 self.tr("In a table"),
                 [
                     ("Ctrl+F", self.tr("Search here")),
+                    (self.tr("letters"), self.tr("Go to the first row that begins with them, in its order")),
                     ("F2", self.tr("Edit the cell; Enter does too")),
                     ("Tab", self.tr("Take the value and go on to the right")),
                     ("Esc", self.tr("Give the cell's change up, or stop a long reading")),

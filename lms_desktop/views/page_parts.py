@@ -190,6 +190,8 @@ class PageParts(DraftsPage):
         for i, field in enumerate(self.model.fields):
             self.table.setColumnWidth(i, px(chosen[field.key]) if field.key in chosen else first[i])
         header.blockSignals(False)
+        for part in (self.table, header):
+            part.viewport().update()
 
     def room(self) -> int:
         """What the table has for its columns, in pixels."""

@@ -21,12 +21,14 @@ class RecordTable(PaintedTable):
         sort_requested: (logical column, descending) the person asked for; `show_sort` puts the mark.
         header_menu_wanted: (logical column, global position).
         row_menu_wanted: (row, global position); row -1 where there is none.
+        typed: a letter or more, over no editor.
         opened: (row) Enter or a double click on a cell that cannot be edited.
     """
 
     sort_requested = Signal(int, bool)
     header_menu_wanted = Signal(int, QPoint)
     row_menu_wanted = Signal(int, QPoint)
+    typed = Signal(str)
     opened = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -92,7 +94,8 @@ class RecordTable(PaintedTable):
         return super().selectionCommand(index, event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Override: nothing. Qt would ask the model for every row there is; the search box is for that."""
+        """Override: tell what was typed. Qt would ask the model for every row there is."""
+        self.typed.emit(search)
 
     def sizeHintForColumn(self, column: int) -> int:
         """Override: as wide as the widest of the cells in view."""

@@ -1,0 +1,73 @@
+"""Where letters lead that somebody types over a table: to the first row, in its order, that begins with them."""
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, DateTime, String, false, func, or_, select
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.conditions import midnight
+from lms_desktop.services.plans import Ordering, Plan
+
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
+
+
+def place_of(uow: UnitOfWork, plan: Plan, typed: str) -> int | None:
+    """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
+    either case, or a moment of which the year, the month or the day was typed. None where no row begins so, or where
+    nothing can begin with letters."""
+    ordering = plan.orderings[0] if plan.orderings else None
+    if ordering is None or not typed:
+        return None
+    before = None
+    if isinstance(ordering.expression.type, String):
+        before = _before_text(uow, plan, ordering, typed)
+    elif isinstance(ordering.expression.type, DateTime):
+        before = _before_moment(plan, ordering, typed)
+    if before is None:
+        return None
+    counted = plan.joins.apply(select(func.count()).select_from(plan.entity))
+    return int(uow.execute(counted.where(*plan.conditions, before)).scalar_one())
+
+
+def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
+    value = ordering.expression
+    # In some collations all capitals stand before all small letters, and a word is found only as it is written.
+    for begin in dict.fromkeys((typed, typed.capitalize(), typed.title(), typed.upper(), typed.lower())):
+        first = plan.joins.apply(select(value).select_from(plan.entity)).where(*plan.conditions, value >= begin)
+        found = uow.execute(first.order_by(value).limit(1)).scalar()
+        if found is None or not str(found).casefold().startswith(typed.casefold()):
+            continue
+        if not ordering.descending:
+            return value < begin  # type: ignore[no-any-return]
+        begins = func.lower(func.left(value, len(typed))) == func.lower(typed)
+        last = uow.execute(first.where(begins).order_by(value.desc()).limit(1)).scalar()
+        return _before(ordering, value < begin, value > (found if last is None else last))
+    return None
+
+
+def _before_moment(plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
+    parts = _DAY.fullmatch(typed)
+    if parts is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in parts.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        if day:
+            last = date.fromordinal(first.toordinal() + 1)
+        elif month:
+            last = date(year + month // 12, month % 12 + 1, 1)
+        else:
+            last = date(year + 1, 1, 1)
+    except ValueError:
+        return None
+    value, zone = ordering.expression, plan.query.zone
+    return _before(ordering, value < midnight(first, zone), value >= midnight(last, zone))
+
+
+def _before(ordering: Ordering, upwards: Any, downwards: Any) -> ColumnElement[bool]:
+    """What stands before in the order; without a value last, or first where it descends."""
+    if not ordering.descending:
+        return upwards  # type: ignore[no-any-return]
+    return or_(downwards, ordering.expression.is_(None) if ordering.nullable else false())

@@ -1,0 +1,70 @@
+"""Letters typed over a table lead to the first row that begins with them, however far it is."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QAbstractItemView
+
+from lms_desktop.models.desk import Job
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+PAUSE = 1.5
+"""Seconds after which a letter begins another word."""
+
+
+class TypeAhead(QObject):
+    """Finds rows of a page by how they begin, in the order in which they stand.
+
+    Attributes:
+        typed: the letters so far.
+    """
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._last = 0.0
+        self._job: Job | None = None
+        self.typed = ""
+        page.table.typed.connect(self._take)
+
+    def forget(self) -> None:
+        """The next letter begins another word."""
+        self.typed = ""
+
+    def _take(self, letters: str) -> None:
+        now = monotonic()
+        self.typed = (self.typed if now - self._last < PAUSE else "") + letters
+        self._last = now
+        self.typed = self.typed.lstrip()
+        if not self.typed or not letters.isprintable():
+            return
+        if self._job is not None:
+            self._job.cancel()
+        page, typed, query = self._page, self.typed, self._page.model.query
+        page.status.emit(self.tr("Find “{0}”…").format(typed))
+        pages = page.session.pages
+        job = page.session.desk.read(
+            lambda uow: pages.typed(uow, query, typed),
+            done=lambda place: self._go(typed, place),
+            failed=lambda _: None,
+            owner=self,
+            label=self.tr("Finding “{0}”").format(typed),
+        )
+        self._job = job if job.ended is None else None
+
+    def _go(self, typed: str, place: int | None) -> None:
+        page, model = self._page, self._page.model
+        self._job = None
+        if place is None or not 0 <= place < model.total:
+            sorts = model.query.sorts or page.admin.sorts
+            label = QCoreApplication.translate("", page.admin.field(sorts[0].key).label) if sorts else ""
+            page.status.emit(self.tr("{0}: nothing begins with “{1}”.").format(label, typed))
+            return
+        index = model.index(place, max(page.table.currentIndex().column(), 0))
+        page.table.setCurrentIndex(index)
+        page.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)

@@ -1,0 +1,90 @@
+"""Letters typed over a table lead to the first row that begins with them."""
+
+import pytest
+
+from PySide6.QtCore import Qt
+
+from tests.walks.driving import SHIFT, Sitting, wait_for
+from tests.walks.truth import Truth
+
+PEOPLE = "SELECT full_name FROM users ORDER BY full_name"
+
+
+def names(truth: Truth, *, descending: bool = False) -> list[str]:
+    """All people, in the database's order."""
+    return [name for (name,) in truth.rows(PEOPLE + (" DESC" if descending else ""))]
+
+
+def type_letters(sitting: Sitting, letters: str) -> None:
+    """Type over the table, and wait for what comes of it."""
+    sitting.page.table.setFocus()
+    sitting.type(letters)
+    sitting.settle()
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_letters_lead_to_the_first_that_begins_so(descending: bool, at_courses: Sitting, truth: Truth) -> None:
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.click_title("full_name")
+    sitting.settle()
+    if page.model.query.sorts[0].descending is not descending:
+        sitting.click_title("full_name")
+        sitting.settle()
+    everybody = names(truth, descending=descending)
+    far = next(name for name in everybody[-90:] if name[:1].isascii())
+    for typed in (far[:1], far[:4].upper(), far):
+        place = next(i for i, name in enumerate(everybody) if name.casefold().startswith(typed.casefold()))
+        page.table.setCurrentIndex(page.model.index(0, 0))
+        sitting.settle()
+        wait_for(lambda: not page.model.is_counting(), "the count")
+        page.ahead.forget()
+        type_letters(sitting, typed)
+        assert page.table.selected_ranges() == [(place, place)]
+        first, last = page.table.seen_rows()
+        assert first <= place <= last
+        assert page.form.row_id() == page.model.row_id(place)
+
+
+def test_a_pause_begins_another_word_and_nothing_is_said_so(at_courses: Sitting) -> None:
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.click_row(0)
+    page.ahead.forget()
+    type_letters(sitting, "qqx")
+    assert "nothing begins with “qqx”" in sitting.window.bottom.said()
+    assert page.table.selected_ranges() == [(0, 0)], "the row stays"
+    page.ahead.forget()
+    type_letters(sitting, "q")
+    assert page.ahead.typed == "q"
+
+
+def test_a_year_leads_to_its_first_moment(at_courses: Sitting, truth: Truth) -> None:
+    sitting = at_courses
+    page = sitting.open("enrollments")
+    for key in ("enrolled_at",):
+        sitting.click_title(key)
+        sitting.settle()
+    if page.model.query.sorts[0].descending:
+        sitting.click_title("enrolled_at")
+        sitting.settle()
+    newest = truth.value("SELECT to_char(max(enrolled_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM enrollments")
+    zone = page.model.query.zone
+    statement = "SELECT count(*) FROM enrollments WHERE enrolled_at < timezone(%s, %s::timestamp)"
+    for typed, begin in ((newest[:7], f"{newest[:7]}-01"), (newest[:4], f"{newest[:4]}-01-01")):
+        page.ahead.forget()
+        type_letters(sitting, typed)
+        place = truth.value(statement, (zone, begin))
+        assert page.table.selected_ranges() == [(place, place)], typed
+
+
+def test_letters_in_an_editor_are_its_own(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(0, "title")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.type("z")
+    assert page.ahead.typed == ""
+    sitting.press(Qt.Key.Key_Escape)
+    assert page.table.selected_ranges() == [(0, 0)]
+    sitting.press(Qt.Key.Key_Down, SHIFT)
+    assert page.table.selected_ranges() == [(0, 1)], "no key of the table's is taken away"

@@ -19,7 +19,6 @@ from lms_desktop.views.page_parts import ask_ahead
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.page_stack import PageStack
 from lms_desktop.views.places import Place, Places
-from lms_desktop.views.preferences_dialog import PreferencesDialog
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.schema_watch import SchemaWatch
 from lms_desktop.views.session import Session
@@ -27,7 +26,7 @@ from lms_desktop.views.side_bar import SideBar, SideSplitter
 from lms_desktop.views.status_bar import StatusBar
 from lms_desktop.views.top_bar import TopBar
 from lms_desktop.views.undoing import Undoing
-from lms_desktop.views.window_keys import give_keys, on_page
+from lms_desktop.views.window_acts import WindowActs, on_page
 from lms_desktop.views.work_bar import WorkBar
 
 
@@ -66,7 +65,10 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session, self._connection = session, connection
         self._unlocked = self._fitted = False
-        self._to_build = [self._make_helpers, self._make_side, self._make_top, self._put_together]
+        self._to_build = [
+            *(self._make_helpers, self._make_bottom, self._make_side, self._make_top),
+            *(self._make_centre, self._put_together),
+        ]
         if not ahead:
             self.admit(first)
 
@@ -99,12 +101,14 @@ class MainWindow(QMainWindow):
     def _make_helpers(self) -> None:
         self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
         self.live = Live(self.session.desk, self.session.log, self)
-        self.undoing = Undoing(self)
-        self.bottom = StatusBar(self.session, self.live, self.undoing.hint)
-        self.work = WorkBar()
+        self.acts, self.undoing = WindowActs(self, self._connection), Undoing(self)
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)
         self.standing = SchemaWatch(self)
+
+    def _make_bottom(self) -> None:
+        self.bottom = StatusBar(self.session, self.live, self.undoing.hint)
+        self.work = WorkBar()
 
     def _make_side(self) -> None:
         self.side = SideBar(self._connection, self._person_menu())
@@ -120,8 +124,8 @@ class MainWindow(QMainWindow):
         refresh.triggered.connect(on_page(self, "refresh"))
         self.top = TopBar(self.places, self.quick_search, refresh)
 
-    def _put_together(self) -> None:
-        centre = QWidget()
+    def _make_centre(self) -> None:
+        centre = self._centre = QWidget()
         self._stack = PageStack(self.session, centre)
         self.preparing = self._stack.preparing
         whole = QVBoxLayout(centre)
@@ -132,10 +136,12 @@ class MainWindow(QMainWindow):
         whole.addWidget(self._stack, 1)
         for part in (self.undoing.bar, self.work, self.bottom):
             whole.addWidget(part)
-        self.splitter = SideSplitter(self.side, centre)
+
+    def _put_together(self) -> None:
+        self.splitter = SideSplitter(self.side, self._centre)
         self.setCentralWidget(self.splitter)
         theme.current().changed.connect(self._rescale)
-        give_keys(self)
+        self.acts.give_keys()
 
     def _rescale(self) -> None:
         """Let distances and the navigation's width grow with the text."""
@@ -148,9 +154,9 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         self.undoing.add_to(menu)
         menu.addSeparator()
-        menu.addAction(self.tr("Preferences…")).triggered.connect(self.show_preferences)
-        menu.addAction(self.tr("Keyboard shortcuts")).triggered.connect(self.show_shortcuts)
-        menu.addAction(self.tr("About")).triggered.connect(self.show_about)
+        menu.addAction(self.tr("Preferences…")).triggered.connect(self.acts.preferences)
+        menu.addAction(self.tr("Keyboard shortcuts")).triggered.connect(self.acts.shortcuts)
+        menu.addAction(self.tr("About")).triggered.connect(self.acts.about)
         menu.addSeparator()
         menu.addAction(self.tr("Connect to another database…")).triggered.connect(
             lambda: self._quit_for(self.switch_requested)
@@ -161,11 +167,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         desk = self.session.desk
         self.navigation.chosen.connect(self.open_page)
-        self.connection_card.clicked.connect(self.show_about)
+        self.connection_card.clicked.connect(self.acts.about)
         self.quick_search.chosen.connect(self.go_to)
         self.quick_search.acts = [
-            (self.tr("Preferences…"), "settings", self.show_preferences),
-            (self.tr("Keyboard shortcuts"), "info", self.show_shortcuts),
+            (self.tr("Preferences…"), "settings", self.acts.preferences),
+            (self.tr("Keyboard shortcuts"), "info", self.acts.shortcuts),
             (self.tr("Sign out"), "sign-out", lambda: self._quit_for(self.sign_out_requested)),
         ]
         self.top.opened.connect(self.go_to)
@@ -299,24 +305,6 @@ class MainWindow(QMainWindow):
             self.navigation.entry(MIGRATIONS_PAGE).set_badge(self.session.schema.pending)
         self.setWindowModified(bool(self.unsaved()))
         self.undoing.tell()
-
-    # Dialogs
-
-    def show_preferences(self) -> None:
-        """Zone, language, text size, theme."""
-        PreferencesDialog(self.session.preferences, self).exec()
-
-    def show_shortcuts(self) -> None:
-        """The list of keys."""
-        from lms_desktop.views.help_dialogs import ShortcutsDialog
-
-        ShortcutsDialog(self).exec()
-
-    def show_about(self) -> None:
-        """Versions, the place of the log, the connection."""
-        from lms_desktop.views.help_dialogs import AboutDialog
-
-        AboutDialog(self._connection.name, self._connection.detail, self, schema=self.session.schema).exec()
 
     def show_trouble(self, error: ExplainedError) -> None:
         """Show an error with its way out and details to copy."""

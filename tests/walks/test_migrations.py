@@ -468,7 +468,7 @@ def test_a_registrar_reads_where_it_stands_and_has_no_such_page(seeded_url: URL,
             QTimer.singleShot(10, sitting.window, look)
 
     QTimer.singleShot(10, sitting.window, look)
-    sitting.window.show_about()
+    sitting.window.acts.about()
     assert f"0007 · {OWN_HEAD}: LMS schema up to date · desktop extension up to date" in said[0]
     get_up(sitting)
 

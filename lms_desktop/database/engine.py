@@ -20,8 +20,8 @@ from lms_desktop.errors.kinds import N_, UserError
 
 DRIVER = "postgresql+psycopg2"
 APPLICATION_NAME = "lms-desktop"
-COMPILED = 64
-"""Statements that SQLAlchemy keeps compiled: each takes a quarter of a megabyte, in thousands of objects."""
+COMPILED = 100
+"""Statements that SQLAlchemy keeps compiled: each is made of a thousand objects."""
 AT_ONCE = 4
 """Of these, those that were not used for the longest time go so many at a time: SQLAlchemy would drop half of them at
 once, and to collect that many objects holds the window up."""

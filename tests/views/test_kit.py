@@ -198,6 +198,16 @@ def test_quick_work_shows_no_line(page: QWidget) -> None:
     assert before == _colours(line.grab().toImage())
 
 
+def test_a_line_that_is_not_seen_yet_does_not_move(page: QWidget, qtbot: QtBot) -> None:
+    line = kit.BusyLine()
+    put(page, line)
+    for _ in range(2):
+        line.start("Loading…")
+        assert line._timer.interval() == kit.BusyLine.SHOW_AFTER_MS
+        qtbot.waitUntil(lambda: line._timer.interval() == kit.BusyLine.FRAME_MS)
+        line.stop()
+
+
 def test_the_unsaved_bar_counts_in_words_and_hides_at_nothing(page: QWidget, qtbot: QtBot) -> None:
     bar = kit.UnsavedBar()
     put(page, bar)

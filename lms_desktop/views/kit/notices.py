@@ -231,7 +231,6 @@ class BusyLine(Painted):
         self._said = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
-        self._timer.setInterval(self.FRAME_MS)
         self._timer.timeout.connect(self._tick)
         if words is not None:
             self.said.connect(words.setText)
@@ -249,7 +248,7 @@ class BusyLine(Painted):
             self.said.emit(what)
         if not self._timer.isActive():
             self._clock.start()
-            self._timer.start()
+            self._timer.start(self.SHOW_AFTER_MS)  # nothing is drawn before
 
     def advance(self, done: int, total: int) -> None:
         """Tell how far it is; without it the line only moves."""
@@ -295,6 +294,8 @@ class BusyLine(Painted):
         painter.fillRect(QRectF(left, 0, length, rect.height()), gradient)
 
     def _tick(self) -> None:
+        if self._timer.interval() != self.FRAME_MS:
+            self._timer.setInterval(self.FRAME_MS)
         self.update()
         if not self._said and self._clock.elapsed() >= self.SAY_AFTER_MS:
             self._said = True

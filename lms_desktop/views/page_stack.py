@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.page import Page
@@ -74,9 +74,16 @@ class PageStack(QStackedWidget):
         after.activate()  # while the server looks for its rows it is laid out
         if before is not after:
             self._held.until_filled(after)
+            self._let_go_of_keyboard()
         self.setCurrentWidget(after)
         self.said.emit(self._sentences.get(name, ""))
         return True
+
+    def _let_go_of_keyboard(self) -> None:
+        """Qt would give it to whatever stands next, and that would be painted with it, before the page takes it."""
+        has_it = QApplication.focusWidget()
+        if has_it is not None and self.isAncestorOf(has_it):
+            has_it.clearFocus()
 
     def place_of(self, name: str) -> str:
         """The name of the entry that is marked in the navigation while a page is shown."""

@@ -138,6 +138,17 @@ def test_the_way_is_that_of_the_eye(window: MainWindow) -> None:
     assert names[-1].startswith("Admin"), "the person's card is the last of the navigation"
 
 
+def test_the_keyboard_goes_from_page_to_page_and_nowhere_between(window: MainWindow, qapp: QApplication) -> None:
+    page_of(window, "users").table.setFocus()
+    way: list[QWidget | None] = []
+    spy = qapp.focusChanged.connect(lambda _, there: way.append(there))
+    assert window.open_page("courses")
+    qapp.focusChanged.disconnect(spy)
+    page = window.page
+    assert isinstance(page, EntityPage)
+    assert [there for there in way if there is not None] == [page.table]
+
+
 def test_a_button_keeps_the_keyboard_while_the_page_is_read_again(window: MainWindow) -> None:
     page = page_of(window, "users")
     add = next(widget for widget in stops(window) if getattr(widget, "text", str)() == "Add person")

@@ -69,6 +69,8 @@ LATER = (
 """What no first screen shows: imported while somebody types a password, or once the first rows are there."""
 LATER_MS = 400
 """Milliseconds of rest after which that begins."""
+SOON_MS = 50
+"""Milliseconds after which it is looked again whether the window is begun that comes before."""
 PICTURE_SIZE = (1440, 900)
 """Of a picture, where no other size is asked for."""
 
@@ -169,7 +171,7 @@ class Sitting(QObject):
         if flow is None:
             return
         if flow.makes_ahead():
-            self._at_rest.start()
+            QTimer.singleShot(SOON_MS, self, self._import_the_rest)
             return
         if self._later is not None:
             if self._later.is_over:

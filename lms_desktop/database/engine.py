@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.util import LRUCache
 
 from lms_desktop.config import Settings
+from lms_desktop.database import asking
 from lms_desktop.errors.kinds import N_, UserError
 
 DRIVER = "postgresql+psycopg2"
@@ -217,6 +218,7 @@ def make_engine(address: str | URL, settings: Settings, *, application_name: str
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkin", _as_the_server_has_it)
+    asking.ask_seldom(engine)
     return engine
 
 

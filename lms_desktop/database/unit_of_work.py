@@ -5,12 +5,14 @@ import json
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import psycopg2
 from sqlalchemy import Connection, Engine, Executable, Result, text
 
+from lms_desktop.database.asking import without_asking
 from lms_desktop.database.fates import Sent
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.sentences import parts_of
@@ -87,8 +89,8 @@ class UnitOfWork:
         touched: the rows changed so far, in order; `besides`, entities of which others were changed as well.
         logged: whether the change log takes down what is changed here.
         xid: the transaction's id, by which PostgreSQL itself can say what became of it; None while reading.
-        people: the actor's row as it was read when the operation named itself, none where it is gone; None where it
-            was not read.
+        people: the actor's row as it was read when the transaction began, none where it is gone; None where it was
+            not read.
         sentence: what the log says of the operation: that of the last outcome.
         reverts: the id of the operation that this one takes back.
         server: since when the server has been running.
@@ -129,6 +131,14 @@ class UnitOfWork:
         self.sentence = sentence
         operation = self.operation if self.logged else None
         return Outcome(sentence, tuple(self.touched), value, operation, undoable, frozenset(self.besides))
+
+    def begin_to_read(self) -> None:
+        """Begin a transaction that may only read, and read the actor's row. For `Database` alone to call."""
+        if self.actor.system:
+            self.connection.exec_driver_sql(_BEGIN_TO_READ)
+        else:
+            found = self.connection.exec_driver_sql(_BEGIN_TO_READ + _PERSON, {"person": self.actor.id})
+            self.people = tuple(Person(*row) for row in found)
 
     def name(self) -> None:
         """Tell PostgreSQL which operation this is and whose, so that its changes are logged, where there is a log. The
@@ -179,6 +189,9 @@ _NAME_OF_PERSON = text(
     f" FROM ({_NAMING}) n LEFT JOIN users u ON u.id = CAST(nullif(:person, '') AS uuid)"
 )
 
+_BEGIN_TO_READ = "BEGIN READ ONLY;"
+_PERSON = " SELECT email, full_name, role, is_active FROM users WHERE id = CAST(nullif(%(person)s, '') AS uuid)"
+
 _DESCRIBE = text(
     f"SELECT {SCHEMA}.describe_operation("
     "CAST(:operation AS uuid), :sentence, CAST(:parts AS json), CAST(:reverts AS uuid))"
@@ -199,11 +212,30 @@ class Database:
         self.engine = engine
 
     @contextmanager
-    def reading(self, actor: Actor, on_connect: Callable[[Any], None] | None = None) -> Iterator[UnitOfWork]:
-        """A transaction that may only read; `on_connect` gets the driver's connection (to cancel it), then None."""
-        with self.engine.connect() as plain:
-            connection = plain.execution_options(postgresql_readonly=True)
-            yield from self._within(connection, actor, on_connect, commit=False)
+    def reading(
+        self, actor: Actor, on_connect: Callable[[Any], None] | None = None, *, again: bool = False
+    ) -> Iterator[UnitOfWork]:
+        """A transaction that may only read; `on_connect` gets the driver's connection (to cancel it), then None.
+
+        BEGIN and the actor's row, which the gate asks for, are one round trip to the server. `again`: whoever reads
+        does so once more where the connection turns out to be lost; one that was in use a moment ago is not asked
+        beforehand whether it is still there.
+        """
+        with without_asking() if again else nullcontext():
+            connection = self.engine.connect()
+        with connection:
+            driver: Any = connection.connection.dbapi_connection
+            if on_connect:
+                on_connect(driver)
+            driver.autocommit = True  # the driver would send a BEGIN of its own
+            try:
+                uow = UnitOfWork(connection, actor)
+                uow.begin_to_read()
+                yield uow
+            finally:
+                _end_reading(connection, driver)
+                if on_connect:
+                    on_connect(None)
 
     @contextmanager
     def unit_of_work(
@@ -220,7 +252,7 @@ class Database:
         the change log takes it down; filling a school is no work of a person's and is not.
         """
         with self.engine.connect() as connection:
-            yield from self._within(connection, actor, on_connect, commit=True, operation=operation, logged=logged)
+            yield from self._within(connection, actor, on_connect, operation=operation, logged=logged)
 
     @staticmethod
     def _within(
@@ -228,9 +260,8 @@ class Database:
         actor: Actor,
         on_connect: Callable[[Any], None] | None,
         *,
-        commit: bool,
-        operation: str | None = None,
-        logged: bool = False,
+        operation: str | None,
+        logged: bool,
     ) -> Iterator[UnitOfWork]:
         if on_connect:
             on_connect(connection.connection.dbapi_connection)
@@ -241,10 +272,7 @@ class Database:
             if logged:
                 uow.name()
             yield uow
-            if commit:
-                uow.commit()
-            else:
-                connection.rollback()
+            uow.commit()
         finally:
             if on_connect:
                 on_connect(None)
@@ -257,3 +285,14 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def _end_reading(connection: Connection, driver: Any) -> None:
+    """Leave the transaction. Where that fails the connection is given up: what was read is as good as before."""
+    try:
+        if not (connection.invalidated or driver.closed):
+            with driver.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+            driver.autocommit = False
+    except psycopg2.Error:
+        connection.invalidate()

@@ -45,9 +45,12 @@ class ActorLost(Denied):
 
 
 @contextmanager
-def reading(database: Database, actor: Actor, on_connect: OnConnect = None) -> Iterator[UnitOfWork]:
-    """A read-only transaction of this actor; raises ActorLost when the actor may not work here any more."""
-    with database.reading(actor, on_connect) as uow:
+def reading(
+    database: Database, actor: Actor, on_connect: OnConnect = None, *, again: bool = False
+) -> Iterator[UnitOfWork]:
+    """A read-only transaction of this actor; raises ActorLost when the actor may not work here any more. `again` as
+    `Database.reading` has it."""
+    with database.reading(actor, on_connect, again=again) as uow:
         enter(uow)
         yield uow
 

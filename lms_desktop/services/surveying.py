@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ClauseElement, Executable, Select, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.hopping import Own, hop
@@ -200,11 +202,30 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
 
 
 def _pieces(uow: UnitOfWork, plan: Plan) -> Iterator[bytes]:
-    statement = plan.ids().execution_options(stream_results=True, max_row_buffer=2)
-    with uow.execute(statement) as result:
-        for (ids,) in result:
+    uow.execute(_Declared(plan.ids()))
+    while pieces := uow.execute(_NEXT_PIECES).all():
+        for (ids,) in pieces:
             yield bytes(ids)
+    uow.execute(_NO_MORE_PIECES)
 
+
+class _Declared(Executable, ClauseElement):
+    """A statement the rows of which are fetched in portions. The driver's own cursors of this kind want a transaction
+    that the driver itself began."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.statement = statement
+
+
+@compiles(_Declared)
+def _declare(declared: _Declared, compiler: SQLCompiler, **words: Any) -> str:
+    return f"DECLARE pieces NO SCROLL CURSOR FOR {compiler.process(declared.statement, **words)}"
+
+
+_NEXT_PIECES = text("FETCH 2 FROM pieces")
+_NO_MORE_PIECES = text("CLOSE pieces")
 
 _ALONE = text(
     "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', :limit, true)"

@@ -1,7 +1,11 @@
 """How often a transaction waits for the server: what it asks, and nothing besides."""
 
+from typing import Any
+
 import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import URL, text
+from sqlalchemy.exc import InternalError, OperationalError
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
@@ -19,15 +23,48 @@ def test_a_read_asks_for_no_more_than_it_needs(seeded_url: URL) -> None:
         with database.reading(Actor.command_line()) as uow:
             row = uow.execute(text("SELECT id::text, email, full_name, role FROM users WHERE role = 'admin'")).one()
         actor = Actor(*row)
-        for _ in range(2):
+        for again in (False, True):
             wire.asked.clear()
-            with gate.reading(database, actor) as uow:
+            with gate.reading(database, actor, again=again) as uow:
                 uow.execute(text("SELECT count(*) FROM courses"))
-            ping, begin, gates, *rest = wire.asked
-            assert begin == "BEGIN READ ONLY"
-            assert "users.is_active" in gates
-            assert rest == ["SELECT count(*) FROM courses", "ROLLBACK"], (ping, rest)
+            *ping, begin, count, end = wire.asked
+            assert begin.startswith("BEGIN READ ONLY; SELECT")
+            assert "is_active FROM users" in begin
+            assert (count, end) == ("SELECT count(*) FROM courses", "ROLLBACK")
+            assert len(ping) == (0 if again else 1), "whoever reads again has no need to ask first"
         database.dispose()
+
+
+def test_a_connection_that_was_lost_a_moment_ago_fails_one_read_and_no_write(database_url: URL) -> None:
+    other = Database(make_engine(database_url, Settings()))
+    with opened(database_url) as database:
+        for write in (False, True):
+            with database.reading(Actor.command_line(), again=True) as uow:
+                lost = uow.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with other.engine.begin() as connection:
+                connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": lost})
+            if write:
+                with database.unit_of_work(Actor.command_line()) as uow:
+                    assert uow.execute(text("SELECT pg_backend_pid()")).scalar_one() != lost
+                continue
+            with pytest.raises(OperationalError), database.reading(Actor.command_line(), again=True):
+                raise AssertionError("it is gone")
+            with database.reading(Actor.command_line(), again=True) as uow:
+                assert uow.execute(text("SELECT pg_backend_pid()")).scalar_one() != lost
+    other.dispose()
+
+
+def test_a_read_writes_nothing_and_leaves_nothing_behind(database_url: URL) -> None:
+    with opened(database_url) as database:
+        with (
+            pytest.raises(InternalError, match="read-only"),
+            database.reading(Actor.command_line(), again=True) as uow,
+        ):
+            uow.execute(text("DELETE FROM users"))
+        with database.reading(Actor.command_line(), again=True) as uow:
+            assert uow.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
+            driver: Any = uow.connection.connection.dbapi_connection
+        assert (driver.autocommit, driver.info.transaction_status) == (False, TRANSACTION_STATUS_IDLE)
 
 
 def test_a_write_names_itself_and_is_let_in_by_one_question(seeded_url: URL) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QRect, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lms_desktop.database.unit_of_work import Actor, Database
-from lms_desktop.models.desk import Desk
+from lms_desktop.models.desk import Desk, Job
 from lms_desktop.services.arrival import Arrival
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.spec import Query
@@ -37,6 +37,7 @@ class Ahead(QObject):
         self._desk, self._arrival, self._preferences = desk, arrival, preferences
         self._info, self._size, self._page = info, size, page
         self._window: MainWindow | None = None
+        self._reading: Job | None = None
         self._steps: list[Callable[[], bool]] = [self._begin, self._build, self._lay_out, self._rehearse]
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._take_step)
@@ -44,7 +45,7 @@ class Ahead(QObject):
 
     def goes_on(self) -> bool:
         """Whether there is something left to do."""
-        return self._timer.isActive()
+        return self._timer.isActive() or (self._reading is not None and self._reading.ended is None)
 
     def take(self) -> MainWindow | None:
         """The window, as far as it has come; from now on it is the caller's. None where it was not begun."""
@@ -86,7 +87,7 @@ class Ahead(QObject):
             found = first_query(self._window.session, self._page)
             if found is not None:
                 work = partial(_read, self._arrival.database, self._window.session.pages, *found)
-                self._desk.plain(work, done=_nothing, failed=_nothing, owner=self)
+                self._reading = self._desk.plain(work, done=_nothing, failed=_nothing, owner=self)
         return False
 
 

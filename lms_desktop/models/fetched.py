@@ -26,7 +26,7 @@ from lms_desktop.services.positions import Key
 from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query
 
 SCREEN = 60
-"""Rows fetched first where no view has said yet that it shows more."""
+"""Rows fetched first where no view has said yet how many it shows."""
 STEP = 10
 """Rows are fetched so many at a time: little more than what is seen."""
 AHEAD_MS = 20
@@ -58,7 +58,7 @@ class FetchedRows(NumberedRows):
         self.query, self.loaded = query, False
         self._pending: tuple[Query, tuple[Field | Computed, ...]] | None = None
         self._requests = Requests(desk, self, self.admin.plural)
-        self._jump = (0, 0)
+        self._jump, self._screen = (0, 0), 0
         self._way = 0
         self._guessed = False
         self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
@@ -75,7 +75,7 @@ class FetchedRows(NumberedRows):
         self.where.cancel()
         self._pending = (query, fields)
         fetch, pages = self._fetcher(query, fields), self.pages
-        want = Want(0, max(self._visible[1] + 1 - self._visible[0], SCREEN))
+        want = Want(0, self._screen or SCREEN)
 
         def work(uow: UnitOfWork) -> tuple[Block, int | None]:
             block = fetch(uow, want)
@@ -114,6 +114,7 @@ class FetchedRows(NumberedRows):
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, others that are on their way are given up."""
         before, self._visible = self._visible, (first, last)
+        self._screen = max(self._screen, last + 1 - first)
         if self.loaded and "show" not in self._requests:
             self._fetch_missing()
             self._look_ahead(first - before[0])

@@ -72,6 +72,15 @@ def name(model: TableModel, row: int) -> str:
     return str(model.data(model.index(row, 0)))
 
 
+def test_as_many_rows_are_read_first_as_the_view_has_shown(model: TableModel) -> None:
+    assert [model.row_id(row) is not None for row in (fetched.SCREEN - 1, fetched.SCREEN)] == [True, False]
+    model.want(0, 29)
+    model.show(Query(User, sorts=(Sort("full_name"),), search="second"))
+    model.want(0, model.rowCount() - 1)
+    model.show(Query(User, sorts=(Sort("email"),)))
+    assert [model.row_id(row) is not None for row in (29, 30)] == [True, False]
+
+
 def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, model: TableModel) -> None:
     qtmodeltester.check(model)
 

@@ -63,6 +63,7 @@ class TopBar(Bar):
         self._title, self._subtitle = ElidedLabel("", "title"), ElidedLabel("", "muted")
         self._crumb, self._tag = button("", "quiet", self._open_crumb), Tag("")
         self._above: Crumb | None = None
+        self._told: object = None
         self._actions = QWidget()
         self._actions_row = QHBoxLayout(self._actions)
         self._actions_row.setContentsMargins(0, 0, 0, 0)
@@ -93,19 +94,23 @@ class TopBar(Bar):
         self.rescale()
 
     def tell(self, page: Page) -> None:
-        """Show what a page is called and what can be done on it."""
-        self._title.setText(page.title())
-        self._subtitle.setText(page.subtitle())
-        self._above, tag = page.crumb(), page.tag()
+        """Show what a page is called and what can be done on it. A page tells more often than it has something new."""
+        primary, actions = page.primary(), [(action, "") for action in page.toolbar_actions()]
+        actions += [] if primary is None else [(primary, "primary")]
+        told = (page.title(), page.subtitle(), page.crumb(), page.tag(), actions)
+        if told == self._told:
+            return
+        self._told = told
+        title, subtitle, self._above, tag, _ = told
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
         if self._above is not None:
             self._crumb.setText(f"{self._above.text} ›")
             for way in (self._crumb, self._up):
                 way.setAccessibleName(self.tr("Up to {0}").format(self._above.text))
             self._up.setToolTip(self._up.accessibleName())
         self._tag.tell(*(tag or ("", "neutral")))
-        actions = [(action, "") for action in page.toolbar_actions()]
-        primary = page.primary()
-        self._show_actions(actions if primary is None else [*actions, (primary, "primary")])
+        self._show_actions(actions)
         self._fit()
 
     def rescale(self) -> None:

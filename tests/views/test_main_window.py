@@ -116,3 +116,15 @@ def test_the_first_rows_are_asked_for_before_the_window_is_built(
         assert page.busy.busy is False
         qtbot.waitUntil(lambda: not session.desk.jobs)
         window.close()
+
+
+def test_the_top_bar_is_arranged_anew_only_where_it_says_something_else(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[str] = []
+    monkeypatch.setattr(window.top, "_fit", lambda: fitted.append(window.top._title.text()))
+    assert window.page is not None
+    window.page.title_changed.emit()
+    assert not fitted
+    assert window.open_page("courses")
+    assert "Courses" in fitted

@@ -16,6 +16,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
+from shiboken6 import delete
 
 from lms_desktop.errors import BugError, UserError
 from lms_desktop.options import WindowOptions
@@ -235,6 +236,30 @@ def test_no_garbage_is_collected_while_modules_are_imported(
         assert collected == []
         with qtbot.waitSignal(warm_up.done):
             gate.touch()
+        collector._collect()
+        assert collected == [2]
+    finally:
+        collector.stop()
+
+
+def test_garbage_is_collected_though_whoever_imported_is_gone(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    lines = ["import pathlib, time", f"while not pathlib.Path({str(gate)!r}).exists():", "    time.sleep(0.001)"]
+    (tmp_path / "slow_for_nobody.py").write_text("\n".join(lines), encoding="ascii")
+    monkeypatch.syspath_prepend(tmp_path)
+    collected: list[int] = []
+    page = QWidget()
+    warm_up, collector = WarmUp(("slow_for_nobody",), page), Collector()
+    collector._timer.stop()
+    monkeypatch.setattr(gc, "collect", lambda generation=2: collected.append(generation))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 100))
+    try:
+        warm_up.start()
+        delete(page)
+        gate.touch()
+        warm_up._thread.join()
         collector._collect()
         assert collected == [2]
     finally:

@@ -8,6 +8,7 @@ import threading
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from lms_desktop.errors import explain
 
@@ -110,7 +111,7 @@ class Collector(QObject):
         gc.enable()
 
     def _collect(self) -> None:
-        if _at_work:
+        if any(isValid(one) for one in _at_work):  # whose window has gone tells nobody that it has ended
             return
         if self._frozen != gc.get_freeze_count():
             self._old, self._frozen = 0, gc.get_freeze_count()

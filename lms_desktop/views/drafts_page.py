@@ -148,12 +148,13 @@ class DraftsPage(Page):
             self.banner.add_action(action, act)
         self._show_banner(reading=reading)
 
-    def tell_news(self, text: str, action: str, act: Callable[[], object]) -> None:
-        """Say something in the page's banner that is no error, with one way on."""
+    def tell_news(self, text: str, action: str, act: Callable[[], object], *, reading: bool = False) -> None:
+        """Say something in the page's banner that is no error, with one way on; what is about `reading` goes when rows
+        come."""
         self.banner.tell(text, "warn")
         self.banner.clear_actions()
         self.banner.add_action(action, act)
-        self._show_banner()
+        self._show_banner(reading=reading)
 
     def tell_wait(self, text: str, action: str, act: Callable[[], object]) -> None:
         """Say in the page's banner what is waited for, with a way to give it up; said again, the words alone change."""

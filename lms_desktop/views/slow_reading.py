@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class SlowReading(QObject):
         self._tick = QTimer(self, interval=AFTER_MS)
         self._tick.timeout.connect(self._tell)
         page.model.working.connect(self._look)
+        self._look(page.model.is_reading())  # rows may have been asked for before there was a page
 
     def explain(self, reason: str) -> None:
         """Say why what is waited for now takes long."""
@@ -46,7 +48,8 @@ class SlowReading(QObject):
         page.reading_over()
         page.filters.show_query(model.query)
         if not model.loaded:
-            page.tell_news(self.tr("Nothing was read."), self.tr("Read it now"), model.refresh)
+            read = partial(model.show, model.query, page.columns)
+            page.tell_news(self.tr("Nothing was read."), self.tr("Read it now"), read, reading=True)
             return True
         page.columns = page.filters.columns = tuple(field.key for field in model.fields)
         page.message.emit(self.tr("Stopped: what is shown is what was shown before."))

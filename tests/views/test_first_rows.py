@@ -1,0 +1,68 @@
+"""A page whose first rows are long in coming: it says so, and what was given up can be had all the same."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import URL
+
+from PySide6.QtWidgets import QPushButton
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.entities import User
+from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.page_parts import ask_ahead
+from lms_desktop.views.session import Session
+from tests.postgres import plain_connection
+from tests.small_school import actor, opened
+from tests.views.sittings import sitting
+
+
+@pytest.fixture
+def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
+    """The administrator's sitting at the small school."""
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("admin"), tmp_path, threads=True) as made,
+    ):
+        yield made
+
+
+def opened_page(qtbot: QtBot, session: Session) -> EntityPage:
+    """The page of people, as it is opened."""
+    page = EntityPage(session, CATALOG[User])
+    qtbot.addWidget(page)
+    page.resize(1200, 600)
+    page.show()
+    page.activate()
+    return page
+
+
+def test_rows_asked_for_before_there_was_a_page_are_said_to_be_slow(
+    qtbot: QtBot, session: Session, database_url: URL
+) -> None:
+    with plain_connection(database_url) as elsewhere:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        ask_ahead(session, CATALOG[User])
+        page = opened_page(qtbot, session)
+        qtbot.waitUntil(lambda: page.banner.isVisible() and "Reading for" in page.banner.text)
+        elsewhere.rollback()
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    assert not page.banner.isVisible()
+
+
+def test_what_was_given_up_is_read_when_it_is_wanted_with_its_columns(qtbot: QtBot, session: Session) -> None:
+    columns = ("email", "full_name")
+    state = {"columns": list(columns), "filters": [], "sorts": [], "search": ""}
+    session.preferences.save_page_state("users", state)
+    page = opened_page(qtbot, session)
+    assert page.columns == columns
+    assert page.slow.stop()
+    assert page.banner.text == "Nothing was read."
+    (button,) = (one for one in page.banner.findChildren(QPushButton) if one.text() == "Read it now")
+    button.click()
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    assert not page.banner.isVisible()
+    assert tuple(field.key for field in page.model.fields) == columns

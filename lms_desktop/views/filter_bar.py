@@ -49,6 +49,7 @@ class FilterBar(QFrame):
         self._build()
         self.search.searched.connect(lambda text: self._ask(replace(self.query, search=text)))
         self._add.clicked.connect(self._offer_fields)
+        session.preferences.changed.connect(self._preference_changed)
         self.show_query(query)
 
     def show_query(self, query: Query) -> None:
@@ -120,6 +121,11 @@ class FilterBar(QFrame):
         self._ask(query.with_filter(new))
         if self._chips:
             self._chips[-1].setFocus()
+
+    def _preference_changed(self, name: str) -> None:
+        """A page that nobody has opened yet asks by the zone that is chosen by then."""
+        if name == "zone":
+            self.query = replace(self.query, zone=self._session.zone)
 
     def _ask(self, query: Query) -> None:
         if query != self.query:

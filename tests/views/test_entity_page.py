@@ -87,3 +87,12 @@ def test_ctrl_enter_does_not_wait_for_the_record_to_be_there(qtbot: QtBot, datab
         assert [one.page for one in wanted] == ["course"]
         assert wanted[0].record_id == page.current_id()
         qtbot.waitUntil(lambda: not session.desk.jobs)
+
+
+def test_a_page_made_ahead_has_the_zone_that_was_chosen_since(ines: Session, qtbot: QtBot) -> None:
+    page = EntityPage(ines, CATALOG[Lesson])
+    qtbot.addWidget(page)
+    page.prepare()
+    ines.preferences.zone = "Asia/Tokyo"
+    page.activate()
+    assert page.model.query.zone == "Asia/Tokyo"

@@ -33,7 +33,9 @@ class Onward(QObject):
     def go(self) -> None:
         """Open where the record shown leads, if it leads anywhere; as soon as it is there, where it is on its way."""
         form = self._page.form
-        self._wish = form.row_id() if form.record() is None else None
+        draft = self._page.drafts.get(form.row_id() or "")
+        comes = form.record() is None and not (draft is not None and draft.new)
+        self._wish = form.row_id() if comes else None
         _, destination = self._way()
         if destination is not None:
             self._page.open_requested.emit(destination)
@@ -46,11 +48,14 @@ class Onward(QObject):
     def _offer(self) -> None:
         form = self._page.form
         form.header.offer_way(self._way()[0])
-        record, wish = form.record(), self._wish
-        if record is not None and wish is not None:
+        wish = self._wish
+        if wish is None:
+            return
+        if form.row_id() != wish:  # another record was chosen meanwhile
             self._wish = None
-            if record.id == wish:
-                self.go()
+        elif form.record() is not None:
+            self._wish = None
+            self.go()
 
     def _way(self) -> tuple[str, Destination | None]:
         """What leads on from the record shown, and where to."""

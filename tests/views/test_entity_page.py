@@ -89,6 +89,30 @@ def test_ctrl_enter_does_not_wait_for_the_record_to_be_there(qtbot: QtBot, datab
         qtbot.waitUntil(lambda: not session.desk.jobs)
 
 
+def test_ctrl_enter_in_a_new_row_leads_nowhere_once_that_is_saved(
+    qtbot: QtBot, database_url: URL, tmp_path: Path
+) -> None:
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path) as session:
+        page = EntityPage(session, CATALOG[Course])
+        qtbot.addWidget(page)
+        wanted: list[Destination] = []
+        page.open_requested.connect(wanted.append)
+        page.resize(1200, 600)
+        page.show()
+        page.activate()
+        page.new_row()
+        (draft,) = page.drafts.new_rows()
+        page.go_on()
+        page.drafts.set(draft.id, "title", "Botany")
+        page.drafts.set(draft.id, "instructor_id", row_id(User, "ines"))
+        page.save()
+        qtbot.waitUntil(lambda: page.form.record() is not None)
+        record = page.form.record()
+        assert record is not None
+        assert record.id == draft.id
+        assert wanted == []
+
+
 def test_a_page_made_ahead_has_the_zone_that_was_chosen_since(ines: Session, qtbot: QtBot) -> None:
     page = EntityPage(ines, CATALOG[Lesson])
     qtbot.addWidget(page)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
+from lms_desktop.spec import Query
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
@@ -50,16 +51,18 @@ class TypeAhead(QObject):
         pages = page.session.pages
         job = page.session.desk.read(
             lambda uow: pages.typed(uow, query, typed),
-            done=lambda place: self._go(typed, place),
+            done=lambda place: self._go(query, typed, place),
             failed=lambda _: None,
             owner=self,
             label=self.tr("Finding “{0}”").format(typed),
         )
         self._job = job if job.ended is None else None
 
-    def _go(self, typed: str, place: int | None) -> None:
+    def _go(self, query: Query, typed: str, place: int | None) -> None:
         page, model = self._page, self._page.model
         self._job = None
+        if query != model.query:  # other rows are shown by now, or the same in another order
+            return
         if place is None or not 0 <= place < model.total:
             sorts = model.query.sorts or page.admin.sorts
             label = QCoreApplication.translate("", page.admin.field(sorts[0].key).label) if sorts else ""

@@ -1,7 +1,9 @@
 """An entity's page: what a new row begins with."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
-from lms_desktop.spec import Filter, Operator, Sort
+from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
@@ -111,6 +113,37 @@ def test_ctrl_enter_in_a_new_row_leads_nowhere_once_that_is_saved(
         assert record is not None
         assert record.id == draft.id
         assert wanted == []
+
+
+def test_letters_do_not_lead_into_another_order(
+    qtbot: QtBot, database_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("admin"), tmp_path, threads=True) as session,
+    ):
+        page = EntityPage(session, CATALOG[User])
+        qtbot.addWidget(page)
+        page.resize(1200, 600)
+        page.show()
+        page.activate()
+        qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+        typed, may_answer = session.pages.typed, threading.Event()
+
+        def late(*asked: Any) -> int | None:
+            found = typed(*asked)
+            assert may_answer.wait(60)
+            return found
+
+        monkeypatch.setattr(session.pages, "typed", late)
+        page.table.typed.emit("b")
+        backwards = Query(User, zone=session.zone, sorts=(Sort("full_name", True),))
+        page.model.show(backwards, page.columns)
+        qtbot.waitUntil(lambda: page.model.query == backwards)
+        before = page.table.currentIndex().row()
+        may_answer.set()
+        qtbot.waitUntil(lambda: not session.desk.jobs)
+        assert page.table.currentIndex().row() == before
 
 
 def test_a_page_made_ahead_has_the_zone_that_was_chosen_since(ines: Session, qtbot: QtBot) -> None:

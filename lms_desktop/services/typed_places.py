@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, String, false, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, String, false, func, or_, select, union_all
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.conditions import midnight
@@ -16,7 +16,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
 def place_of(uow: UnitOfWork, plan: Plan, typed: str) -> int | None:
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
     either case, or a moment of which the year, the month or the day was typed. None where no row begins so, or where
-    nothing can begin with letters."""
+    nothing can begin with letters. A text with capitals inside its words may be passed by where one without them is."""
     ordering = plan.orderings[0] if plan.orderings else None
     if ordering is None or not typed:
         return None
@@ -24,7 +24,7 @@ def place_of(uow: UnitOfWork, plan: Plan, typed: str) -> int | None:
     if isinstance(ordering.expression.type, String):
         before = _before_text(uow, plan, ordering, typed)
     elif isinstance(ordering.expression.type, DateTime):
-        before = _before_moment(plan, ordering, typed)
+        before = _before_moment(uow, plan, ordering, typed)
     if before is None:
         return None
     counted = plan.joins.apply(select(func.count()).select_from(plan.entity))
@@ -33,21 +33,26 @@ def place_of(uow: UnitOfWork, plan: Plan, typed: str) -> int | None:
 
 def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
     value = ordering.expression
-    # In some collations all capitals stand before all small letters, and a word is found only as it is written.
-    for begin in dict.fromkeys((typed, typed.capitalize(), typed.title(), typed.upper(), typed.lower())):
-        first = plan.joins.apply(select(value).select_from(plan.entity)).where(*plan.conditions, value >= begin)
-        found = uow.execute(first.order_by(value).limit(1)).scalar()
-        if found is None or not str(found).casefold().startswith(typed.casefold()):
-            continue
-        if not ordering.descending:
-            return value < begin  # type: ignore[no-any-return]
-        begins = func.lower(func.left(value, len(typed))) == func.lower(typed)
-        last = uow.execute(first.where(begins).order_by(value.desc()).limit(1)).scalar()
-        return _before(ordering, value < begin, value > (found if last is None else last))
-    return None
+    begins = func.lower(func.left(value, len(typed))) == func.lower(typed)
+    values = plan.joins.apply(select(value.label("value")).select_from(plan.entity)).where(*plan.conditions)
+    # In some collations all capitals stand before all small letters, and an index leads to a word only as it is
+    # written: so it is looked for in all the ways in which most are. The others are found by reading all of them.
+    ways = dict.fromkeys((typed, typed.capitalize(), typed.title(), typed.upper(), typed.lower()))
+    looks = [values.where(value >= begin).order_by(value).limit(1).subquery() for begin in ways]
+    near = union_all(*(select(look.c.value) for look in looks)).subquery()
+    found = uow.execute(select(near.c.value).order_by(near.c.value)).scalars().all()
+    first = next((one for one in found if str(one).casefold().startswith(typed.casefold())), None)
+    if first is None:
+        first = uow.execute(values.where(begins).order_by(value).limit(1)).scalar()
+    if first is None:
+        return None
+    if not ordering.descending:
+        return value < first  # type: ignore[no-any-return]
+    last = uow.execute(values.where(value >= first, begins).order_by(value.desc()).limit(1)).scalar()
+    return _before(ordering, value < first, value > (first if last is None else last))
 
 
-def _before_moment(plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
+def _before_moment(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
     parts = _DAY.fullmatch(typed)
     if parts is None:
         return None
@@ -63,7 +68,11 @@ def _before_moment(plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[
     except ValueError:
         return None
     value, zone = ordering.expression, plan.query.zone
-    return _before(ordering, value < midnight(first, zone), value >= midnight(last, zone))
+    begin, end = midnight(first, zone), midnight(last, zone)
+    there = plan.joins.apply(select(value).select_from(plan.entity)).where(*plan.conditions)
+    if uow.execute(there.where(value >= begin, value < end).limit(1)).first() is None:
+        return None
+    return _before(ordering, value < begin, value >= end)
 
 
 def _before(ordering: Ordering, upwards: Any, downwards: Any) -> ColumnElement[bool]:

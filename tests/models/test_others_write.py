@@ -289,3 +289,17 @@ def test_only_a_place_that_was_guessed_is_asked_for_again(
     people.read_again(lambda _: None)
     release_last(desk)
     assert pages.placed == (1 if guessed else 0)
+
+
+def test_what_was_being_read_again_is_so_though_another_query_came_between_and_was_given_up(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel
+) -> None:
+    add(school, "Aaron", 60)
+    read = model.row_id(510)
+    desk.hold()
+    hear(desk, model, qtbot)
+    model.show(Query(User, sorts=(Sort("email"),)))
+    model.give_up()
+    desk.release()
+    qtbot.waitUntil(lambda: model.total == ROWS + 60)
+    qtbot.waitUntil(lambda: model.row_id(570) == read)

@@ -89,8 +89,9 @@ def _begin(uow: UnitOfWork) -> None:
 
 
 def take_time(uow: UnitOfWork) -> None:
-    """Let the statements of this transaction take as long as those of a survey; whoever waits can give them up."""
-    uow.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": LIMIT})
+    """Let the statements of this transaction take as long as those of a survey, if not longer already; whoever waits
+    can give them up."""
+    uow.execute(_LONGER, {"limit": LIMIT})
 
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
@@ -229,6 +230,12 @@ _NO_MORE_PIECES = text("CLOSE pieces")
 
 _ALONE = text(
     "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', :limit, true)"
+)
+
+# 0 is no limit at all.
+_LONGER = text(
+    "SELECT set_config('statement_timeout', CASE WHEN CAST(now AS interval) > '0' AND CAST(now AS interval)"
+    " < CAST(:limit AS interval) THEN :limit ELSE now END, true) FROM current_setting('statement_timeout') AS s(now)"
 )
 
 _AS_IT_LIES = text("SELECT set_config('enable_indexscan', 'off', true), set_config('work_mem', :memory, true)")

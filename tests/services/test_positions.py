@@ -290,3 +290,14 @@ def test_all_rows_are_ordered_in_bulk_and_few_row_by_row(school: Database) -> No
     few = catalog_plan(Query(entity, sorts=sorts, filters=(Filter("completed_at", Operator.NOT_EMPTY),)), ())
     assert "GROUP BY" in str(everything.ids())
     assert "GROUP BY" not in str(few.ids())
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(0, "0"), (0.5, "2min"), (15, "2min"), (300, "5min"), (86400, "1d")])
+def test_an_order_that_is_worked_out_may_take_long_and_never_less_than_all_else(
+    school: Database, limit: float, taken: str
+) -> None:
+    engine = make_engine(school.engine.url, Settings(statement_timeout=limit))
+    with gate.reading(Database(engine), SYSTEM) as uow:
+        pages.fetch(uow, Query(Enrollment, sorts=(Sort("progress"),)), ("progress",), Want(0, 5))
+        assert uow.execute(text("SHOW statement_timeout")).scalar_one() == taken
+    engine.dispose()

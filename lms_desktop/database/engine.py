@@ -217,7 +217,6 @@ def make_engine(address: str | URL, settings: Settings, *, application_name: str
         json_deserializer=_load_json,
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "checkin", _as_the_server_has_it)
     asking.ask_seldom(engine)
     return engine
 
@@ -302,15 +301,6 @@ def _own_root_file() -> Path:
     if os.name == "nt":
         return Path(os.environ.get("APPDATA", "")) / "postgresql" / "root.crt"
     return Path("~/.postgresql/root.crt").expanduser()
-
-
-def _as_the_server_has_it(dbapi_connection: Any, record: object) -> None:
-    """Leave no choice of read-only or not on a connection at rest: the next transaction makes its own.
-
-    SQLAlchemy puts "not read-only" in place of "read-only", and psycopg2 then sends a SET of its own with each ping.
-    """
-    if dbapi_connection is not None and not dbapi_connection.closed and dbapi_connection.readonly is False:
-        dbapi_connection.readonly = None
 
 
 def _prepare(dbapi_connection: Any, record: object) -> None:

@@ -227,8 +227,8 @@ class Database:
             driver: Any = connection.connection.dbapi_connection
             if on_connect:
                 on_connect(driver)
-            driver.autocommit = True  # the driver would send a BEGIN of its own
             try:
+                driver.autocommit = True  # the driver would send a BEGIN of its own
                 uow = UnitOfWork(connection, actor)
                 uow.begin_to_read()
                 yield uow

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from psycopg2 import InterfaceError
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import URL, text
 from sqlalchemy.exc import InternalError, OperationalError
@@ -65,6 +66,19 @@ def test_a_read_writes_nothing_and_leaves_nothing_behind(database_url: URL) -> N
             assert uow.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
             driver: Any = uow.connection.connection.dbapi_connection
         assert (driver.autocommit, driver.info.transaction_status) == (False, TRANSACTION_STATUS_IDLE)
+
+
+def test_a_connection_is_given_back_though_it_is_closed(database_url: URL) -> None:
+    told: list[Any] = []
+    with opened(database_url) as database:
+        with database.reading(Actor.command_line(), told.append, again=True) as uow:
+            driver: Any = uow.connection.connection.dbapi_connection
+        driver.close()
+        with pytest.raises(InterfaceError), database.reading(Actor.command_line(), told.append, again=True):
+            raise AssertionError("it is closed")
+        assert told == [driver, None] * 2
+        with database.reading(Actor.command_line(), again=True) as uow:
+            assert uow.execute(text("SELECT 1")).scalar_one() == 1
 
 
 def test_a_write_names_itself_and_is_let_in_by_one_question(seeded_url: URL) -> None:

@@ -12,7 +12,7 @@ from lms_desktop.services.arrival import Arrival
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.spec import Query
 from lms_desktop.views.connection_info import ConnectionInfo
-from lms_desktop.views.entering import begin
+from lms_desktop.views.entering import begin, dismiss
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page_registry import first_query
 from lms_desktop.views.settings import Preferences
@@ -58,7 +58,7 @@ class Ahead(QObject):
         """Nobody signs in here any more."""
         window = self.take()
         if window is not None:
-            window.deleteLater()
+            dismiss(window)
         self.deleteLater()
 
     def _take_step(self) -> None:

@@ -29,6 +29,14 @@ def begin(desk: Desk, arrival: Arrival, preferences: Preferences, info: Connecti
     return MainWindow(session, info, ahead=True)
 
 
+def dismiss(window: MainWindow) -> None:
+    """Take down a window that `begin` began, with what was made for it alone: nobody sits at it any more."""
+    session = window.session
+    for kept in (session.drafts, session.log, session.journal, session.schema):
+        kept.setParent(window)
+    window.deleteLater()
+
+
 def admit(window: MainWindow, arrival: Arrival, *, first: str, keeps: bool) -> None:
     """Complete a window, which is not shown yet, for the desk's actor, on the page `first` where there is one of that
     name.

@@ -91,10 +91,12 @@ class MainKeeper(QObject):
         """Take the window down."""
         window, self.window, self._coming = self.window or self._coming, None, None
         if window is not None:
+            from lms_desktop.views.entering import dismiss
+
             window.hide()
             window.live.close()
             window.session.journal.close(keep=True)  # whoever may not go on here finds it when he comes back
-            window.deleteLater()
+            dismiss(window)
 
     def _sign_out(self) -> None:
         moved = self.window is not None and self.window.standing.moved

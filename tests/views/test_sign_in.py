@@ -1,18 +1,21 @@
 """Signing in at the real window, on a real server: who comes in, who does not, and what is said to them."""
 
+import gc
+
 import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell, WindowOptions
 from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from lms_desktop.services.people import SignInDelay, SignInRefused
 from lms_desktop.views.connect import ConnectScreen
+from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.sign_in import SignInScreen
 from tests.views.conftest import MakeStart, Start
 
@@ -245,6 +248,27 @@ def test_whoever_is_quicker_than_the_window_comes_in_all_the_same(start: Start) 
     assert start.flow.makes_ahead()
     enter(start, REGISTRAR, DEMO_PASSWORD)
     assert start.main().page is not None
+
+
+def test_nothing_is_kept_of_somebody_who_has_signed_out(start: Start) -> None:
+    def kept() -> tuple[int, int]:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        desk = start.flow.desk
+        assert desk is not None
+        pages = sum(isinstance(one, EntityPage) for one in gc.get_objects())
+        return pages, len(desk.findChildren(QObject, options=Qt.FindChildOption.FindDirectChildrenOnly))
+
+    found = []
+    for _ in range(3):
+        start.screen(SignInScreen)
+        start.qtbot.waitUntil(lambda: not start.flow.makes_ahead())
+        enter(start, REGISTRAR, DEMO_PASSWORD)
+        assert isinstance(start.main().page, EntityPage)
+        start.main()._quit_for(start.main().sign_out_requested)
+        start.screen(SignInScreen)
+        found.append(kept())
+    assert found[1] == found[2]
 
 
 def test_a_window_that_was_begun_goes_with_its_database(start: Start) -> None:

@@ -64,8 +64,10 @@ class Ahead(QObject):
     def _take_step(self) -> None:
         if not self._steps:
             self._timer.stop()
-        elif not QApplication.mouseButtons() and not self._steps[0]():
-            self._steps.pop(0)
+        elif not QApplication.mouseButtons():
+            step = self._steps.pop(0)  # one that fails is not taken once more
+            if step():
+                self._steps.insert(0, step)
 
     # The steps: each tells whether it has not come to its end
 

@@ -250,6 +250,18 @@ def test_whoever_is_quicker_than_the_window_comes_in_all_the_same(start: Start) 
     assert start.main().page is not None
 
 
+def test_a_step_that_fails_is_not_taken_over_and_over(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    start.screen(SignInScreen)
+    monkeypatch.setattr("lms_desktop.views.ahead.begin", fail)
+    with start.qtbot.captureExceptions() as mistakes:
+        assert start.flow.makes_ahead()
+        start.qtbot.waitUntil(lambda: not start.flow.makes_ahead())
+    assert [kind for kind, *_ in mistakes] == [ValueError]
+
+
 def test_nothing_is_kept_of_somebody_who_has_signed_out(start: Start) -> None:
     def kept() -> tuple[int, int]:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

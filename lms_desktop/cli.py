@@ -11,15 +11,12 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from lms_desktop import __version__, log
 from lms_desktop.errors import BugError, UserError, explain
 from lms_desktop.options import WindowOptions
 from lms_desktop.verbs import migrate_options, windows
-
-if TYPE_CHECKING:
-    pass
 
 PROGRAM = "lms-desktop"
 INTERRUPTED = 130

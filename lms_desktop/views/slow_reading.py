@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from lms_desktop.spec import Query
+
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
 
@@ -27,14 +29,15 @@ class SlowReading(QObject):
         self._page = page
         self.reason = ""
         self._began = 0.0
+        self._query: Query | None = None
         self._tick = QTimer(self, interval=AFTER_MS)
         self._tick.timeout.connect(self._tell)
         page.model.working.connect(self._look)
         self._look(page.model.is_reading())  # rows may have been asked for before there was a page
 
-    def explain(self, reason: str) -> None:
-        """Say why what is waited for now takes long."""
-        if self._page.model.pending is not None:
+    def explain(self, query: Query, reason: str) -> None:
+        """Say why this query takes long, if it is what is waited for now."""
+        if self._page.model.pending == query:
             self.reason = reason
             if self._page.banner.isVisible():
                 self._tell()
@@ -56,14 +59,17 @@ class SlowReading(QObject):
         return True
 
     def _look(self, working: bool) -> None:
-        waiting = working and self._page.model.pending is not None
-        if waiting and not self._tick.isActive():
+        query = self._page.model.pending if working else None
+        if query == self._query:
+            return
+        before, self._query, self.reason = self._query, query, ""
+        if before is not None:
+            self._page.reading_over()
+        if query is None:
+            self._tick.stop()
+        else:
             self._began = monotonic()
             self._tick.start()
-        elif not waiting and self._tick.isActive():
-            self._tick.stop()
-            self.reason = ""
-            self._page.reading_over()
 
     def _tell(self) -> None:
         page = self._page

@@ -54,12 +54,12 @@ class Sorting(QObject):
             return
 
         def done(slow: bool) -> None:
-            if slow and page.model.is_reading():
+            if slow:
                 rows = page.locale().toString(total)
                 words = QCoreApplication.translate(
                     "EntityPage", "Sorting {0} rows by {1} takes a while: there is no index for it."
                 )
-                page.slow.explain(words.format(rows, label))
+                page.slow.explain(query, words.format(rows, label))
 
         page.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
 

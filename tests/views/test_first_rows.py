@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import User
+from lms_desktop.spec import Query, Sort
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page_parts import ask_ahead
 from lms_desktop.views.session import Session
@@ -66,3 +67,21 @@ def test_what_was_given_up_is_read_when_it_is_wanted_with_its_columns(qtbot: QtB
     qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
     assert not page.banner.isVisible()
     assert tuple(field.key for field in page.model.fields) == columns
+
+
+def test_why_one_order_takes_long_is_not_said_of_another(qtbot: QtBot, session: Session, database_url: URL) -> None:
+    page = opened_page(qtbot, session)
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    slow, other = (Query(User, zone=session.zone, sorts=(Sort(key),)) for key in ("email", "role"))
+    with plain_connection(database_url) as elsewhere:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        page.model.show(slow, page.columns)
+        page.slow.explain(slow, "There is no index.")
+        assert page.slow.reason == "There is no index."
+        page.model.show(other, page.columns)
+        assert page.slow.reason == ""
+        page.slow.explain(slow, "There is no index.")
+        assert page.slow.reason == "", "the answer comes when it is not asked for any more"
+        elsewhere.rollback()
+    qtbot.waitUntil(lambda: page.model.query == other and not session.desk.jobs)

@@ -30,8 +30,10 @@ class TypeAhead(QObject):
         self._page = page
         self._last = 0.0
         self._job: Job | None = None
+        self._found: tuple[Query, str, int] | None = None
         self.typed = ""
         page.table.typed.connect(self._take)
+        page.model.counted.connect(self._counted)
 
     def forget(self) -> None:
         """The next letter begins another word."""
@@ -46,6 +48,7 @@ class TypeAhead(QObject):
             return
         if self._job is not None:
             self._job.cancel()
+        self._found = None
         page, typed, query = self._page, self.typed, self._page.model.query
         page.status.emit(self.tr("Find “{0}”…").format(typed))
         pages = page.session.pages
@@ -63,6 +66,9 @@ class TypeAhead(QObject):
         self._job = None
         if query != model.query:  # other rows are shown by now, or the same in another order
             return
+        if place is not None and place >= model.total and not model.exact:
+            self._found = query, typed, place
+            return
         if place is None or not 0 <= place < model.total:
             sorts = model.query.sorts or page.admin.sorts
             label = QCoreApplication.translate("", page.admin.field(sorts[0].key).label) if sorts else ""
@@ -71,3 +77,9 @@ class TypeAhead(QObject):
         index = model.index(place, max(page.table.currentIndex().column(), 0))
         page.table.setCurrentIndex(index)
         page.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def _counted(self) -> None:
+        """The table is as long as it is: a row that was found behind its supposed end has a place now."""
+        found, self._found = self._found, None
+        if found is not None:
+            self._go(*found)

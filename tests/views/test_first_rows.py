@@ -85,3 +85,22 @@ def test_why_one_order_takes_long_is_not_said_of_another(qtbot: QtBot, session: 
         assert page.slow.reason == "", "the answer comes when it is not asked for any more"
         elsewhere.rollback()
     qtbot.waitUntil(lambda: page.model.query == other and not session.desk.jobs)
+
+
+def test_letters_lead_behind_the_end_that_was_supposed(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened_page(qtbot, session)
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    model, said = page.model, list[str]()
+    last = model.total - 1
+    begins = model.row_cells(last)[0].text[0]  # type: ignore[index]
+    page.status.connect(said.append)
+    monkeypatch.setattr(model, "total", last)
+    monkeypatch.setattr(model, "exact", False)
+    page.table.typed.emit(begins)
+    qtbot.waitUntil(lambda: not session.desk.jobs)
+    assert not any("nothing begins" in words for words in said)
+    monkeypatch.undo()
+    model.counted.emit()
+    assert page.table.currentIndex().row() == last

@@ -36,7 +36,7 @@ _VERBS = {
 _ROLES = (N_("administrator"), N_("registrar"), N_("instructor"))
 """The roles as they stand in a sentence, marked for translation."""
 
-# Every transaction that only reads begins with it: it is put together once. One that writes has read it as it began.
+# For a transaction that is not logged: each other one has read the row as it began.
 _ACTOR = select(User.email, User.full_name, User.role, User.is_active).where(User.id == bindparam("actor"))
 
 

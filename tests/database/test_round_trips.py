@@ -9,6 +9,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.exc import InternalError, OperationalError
 
 from lms_desktop.config import Settings
+from lms_desktop.database import asking
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
@@ -16,6 +17,12 @@ from lms_desktop.services import gate
 from tests.small_school import actor as person
 from tests.small_school import opened, row_id
 from tests.walks.wire import Wire
+
+
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes, what it used last was in use a moment ago."""
+    monkeypatch.setattr(asking, "RECENT", 3600.0)
 
 
 def test_a_read_asks_for_no_more_than_it_needs(seeded_url: URL) -> None:
@@ -34,6 +41,21 @@ def test_a_read_asks_for_no_more_than_it_needs(seeded_url: URL) -> None:
             assert (count, end) == ("SELECT count(*) FROM courses", "ROLLBACK")
             assert len(ping) == (0 if again else 1), "whoever reads again has no need to ask first"
         database.dispose()
+
+
+def test_a_connection_that_has_rested_is_asked_by_whoever_reads_again_too(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Wire(database_url) as wire:
+        database = Database(make_engine(wire.url, Settings()))
+        asked = []
+        for rest in (3600.0, 3600.0, 0.0):
+            monkeypatch.setattr(asking, "RECENT", rest)
+            wire.asked.clear()
+            with database.reading(Actor.command_line(), again=True):
+                asked.append(len(wire.asked))
+        database.dispose()
+    assert asked[1:] == [1, 2], "BEGIN; the question and BEGIN"
 
 
 def test_a_connection_that_was_lost_a_moment_ago_fails_one_read_and_no_write(database_url: URL) -> None:

@@ -52,7 +52,7 @@ class EntityPage(PageParts):
         self.filters.query_changed.connect(self._show)
         self.filters.columns_changed.connect(self._show_columns)
         self.filters.search.stepped_out.connect(self.table.setFocus)
-        self.model.follower.seen = self.isVisible
+        self.model.follower.seen = lambda: self.isVisibleTo(self.window())  # which may be about to be shown
         self.model.arrived.connect(self._rows_arrived)
         for signal in (self.model.arrived, self.model.failed):
             signal.connect(lambda *_: self.filled.emit())

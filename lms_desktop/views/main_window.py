@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self._stack.admit(ways)
         self.side.fill(self._stack.offered())
         self._connect()
+        self.live.start()  # before the window is seen: what others do from when its rows are read on is heard
         self.open_page(page)
         self.restoreGeometry(self.session.preferences.window_state("main"))
 
@@ -374,7 +375,6 @@ class MainWindow(QMainWindow):
         if not self._fitted:
             self._fitted = True
             self.splitter.fit()
-            self.live.start()
             self.places.listen(self.windowHandle())
             self.keeping.begin()
             self.standing.begin()

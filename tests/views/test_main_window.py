@@ -16,7 +16,13 @@ from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened, row_id
-from tests.views.sittings import sitting
+from tests.views.sittings import change, sitting
+
+LOGGED = (
+    "SELECT set_config('lms.operation', gen_random_uuid()::text, true),"
+    """ set_config('lms.actor', '{"name": "Ines", "email": "ines@school.edu", "role": "admin"}', true); """
+)
+"""What makes a transaction of any program one that is logged."""
 
 
 @pytest.fixture
@@ -128,3 +134,23 @@ def test_the_top_bar_is_arranged_anew_only_where_it_says_something_else(
     assert not fitted
     assert window.open_page("courses")
     assert "Courses" in fitted
+
+
+def test_what_others_do_before_the_window_is_seen_is_heard(qtbot: QtBot, database_url: URL, tmp_path: Path) -> None:
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("admin"), tmp_path, threads=True) as session,
+    ):
+        session.log.look()
+        qtbot.waitUntil(lambda: session.log.on)
+        window = MainWindow(session, ConnectionInfo("school", "this computer"), first="users")
+        qtbot.addWidget(window)
+        page = window.page
+        assert isinstance(page, EntityPage)
+        qtbot.waitUntil(lambda: page.model.loaded and window.live.kind == "live" and not session.desk.jobs)
+        with qtbot.waitSignal(session.desk.noticed):
+            change(database_url, LOGGED + "UPDATE users SET full_name = 'Adele' WHERE id = %s", page.model.row_id(0))
+        window.show()
+        qtbot.waitUntil(lambda: "Adele" in [cells[0].text for cells in map(page.model.row_cells, range(3)) if cells])
+        qtbot.waitUntil(lambda: not session.desk.jobs)
+        window.close()

@@ -81,7 +81,7 @@ class Whereabouts(QObject):
         self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
         self._about = 0
-        self._carried = False
+        self._owed = False  # the rows are still to be counted, where nothing else counts them
         self.counted = 0.0
         self._began = self._took = 0.0
         self._round = 0
@@ -95,7 +95,7 @@ class Whereabouts(QObject):
         self.cancel()
         self._query, self.positions, self._exact, self._took = query, None, known, 0.0
         self._about = about
-        self._carried, self.counted = known is not None, 0.0
+        self._owed, self.counted = known is not None, 0.0
         self._stale = False
 
     def cancel(self) -> None:
@@ -114,17 +114,18 @@ class Whereabouts(QObject):
 
     def look(self) -> None:
         """Find what is not known yet. What leads to the places counts the rows once more as well."""
-        if self._carried:
+        if self._owed:
             self._look_around()
         else:
             self.count()
 
-    def count(self) -> None:
+    def count(self, *, alone: bool = False) -> None:
         """Count the rows, and then find what leads to their places, unless that is known with their number: at once,
-        the two would be in each other's way."""
+        the two would be in each other's way. `alone`: nothing leads to the places in the time that there is."""
         if self._count is not None:
             self._count.cancel()
         query, now, began = self._query, self._round, monotonic()
+        ask = self._source.count if alone else self._source.tally
 
         def done(found: Positions | int) -> None:
             if now != self._round:
@@ -138,17 +139,19 @@ class Whereabouts(QObject):
             self.exactly.emit(total)
             if known is not None:
                 self.found.emit()
-            else:
+            elif not alone:
                 self._look_around_if_needed()
 
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._count, self._counting = None, False
-                self._look_around()  # it may take longer than a count, and counts as well
+                if not alone:
+                    self._owed = True
+                    self._look_around()  # it may take longer than a count, and counts as well
 
         self._counting = True
         job = self._desk.read(
-            lambda uow: self._source.tally(uow, query),
+            lambda uow: ask(uow, query),
             done=done,
             failed=failed,
             owner=self,
@@ -193,7 +196,7 @@ class Whereabouts(QObject):
                 self.exactly.emit(found.total)
             self.found.emit()
             if found is not None:
-                self._carried = False
+                self._owed = False
                 self._look_around_if_needed()
             else:
                 count_at_last()
@@ -204,9 +207,9 @@ class Whereabouts(QObject):
                 count_at_last()
 
         def count_at_last() -> None:
-            if self._carried:
-                self._carried = False
-                self.count()
+            if self._owed:
+                self._owed = False
+                self.count(alone=True)
 
         self._surveying, self._stale, self._began = True, False, monotonic()
         job = self._desk.read(

@@ -250,6 +250,17 @@ def test_rows_are_counted_where_what_leads_to_their_places_is_not_found(
     assert (model.rowCount(), model.exact, model.where.is_counting()) == (CROWD + 10, True, False)
 
 
+def test_rows_are_counted_where_the_way_along_their_index_takes_too_long(
+    desk: ImmediateDesk, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (whereabouts, fetched):
+        monkeypatch.setattr(module, "NEAR", 100)
+    monkeypatch.setattr(surveying, "LIMIT", "no time")
+    model.show(Query(User, sorts=(Sort("email"),), loose=True))
+    assert (model.rowCount(), model.exact, model.anywhere) == (CROWD + 10, True, False)
+    assert not desk.jobs, "what takes too long is not tried over and over"
+
+
 def test_a_draft_is_laid_over_the_row_and_taken_back(qtmodeltester: ModelTester, model: TableModel) -> None:
     model.setData(model.index(0, 0), "The Admin")
     cells = model.row_cells(0)

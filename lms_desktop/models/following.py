@@ -90,7 +90,7 @@ class Follower(QObject):
 
     def _noticed(self, batch: Batch) -> None:
         model = self._model
-        if not model.loaded:
+        if not model.loaded and model.pending is None:
             return
         table = model.admin.entity.__tablename__  # type: ignore[attr-defined]
         concerned = sources(model.admin, model.fields) & batch.tables
@@ -136,6 +136,8 @@ class Follower(QObject):
             return
         if model.is_reading():
             self._soon.start(50)
+            return
+        if not model.loaded:  # its first rows could not be read: they will be as they are then
             return
         self._missed, self._reading, self._again, self._began = False, True, False, monotonic()
         changed, self._changed = self._changed, False

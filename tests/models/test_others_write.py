@@ -16,7 +16,7 @@ from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.pages import Key, Pages
+from lms_desktop.services.pages import Key, Page, Pages, Want
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query, Sort
 from tests.desks import ImmediateDesk
@@ -303,3 +303,27 @@ def test_what_was_being_read_again_is_so_though_another_query_came_between_and_w
     desk.release()
     qtbot.waitUntil(lambda: model.total == ROWS + 60)
     qtbot.waitUntil(lambda: model.row_id(570) == read)
+
+
+def test_what_is_heard_while_the_first_rows_are_read_is_read_again(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database
+) -> None:
+    class Slow(Pages):
+        """Its first page is told when somebody has come whom it does not know of."""
+
+        def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
+            page = super().fetch(uow, query, columns, want)
+            if not told:
+                told.append(page)
+                add(school, "Aaron", 1)
+            return page
+
+    told: list[Page] = []
+    model = TableModel(desk, CATALOG, Slow(CATALOG), Query(User, sorts=(Sort("full_name"),)), Drafts(User))
+    desk.hold()
+    model.show(model.query)
+    desk.noticed.emit(Batch(frozenset({"users"}), moved=frozenset({"users"})))
+    desk.release()
+    assert model.loaded
+    qtbot.waitUntil(lambda: model.total == ROWS + 1)
+    qtbot.waitUntil(lambda: model.data(model.index(0, 0)) == "Aaron 0000")

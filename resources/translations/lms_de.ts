@@ -9763,8 +9763,12 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Wieder vorwärts</translation>
     </message>
     <message>
-        <source>Give the cell&apos;s change up</source>
-        <translation>Die Änderung der Zelle aufgeben</translation>
+        <source>Give the cell&apos;s change up, or stop a long reading</source>
+        <translation>Die Änderung der Zelle aufgeben oder langes Lesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Go to the first row that begins with them, in its order</source>
+        <translation>Zur ersten Zeile, die so beginnt, in ihrer Reihenfolge</translation>
     </message>
     <message>
         <source>In a course</source>
@@ -9842,6 +9846,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <source>This list</source>
         <translation>Diese Liste</translation>
     </message>
+    <message>
+        <source>letters</source>
+        <translation>Buchstaben</translation>
+    </message>
 </context>
 <context>
     <name>SignIn</name>
@@ -9897,6 +9905,29 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Opening LMS Desktop</source>
         <translation>LMS Desktop wird geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>SlowReading</name>
+    <message>
+        <source>Nothing was read.</source>
+        <translation>Es wurde nichts gelesen.</translation>
+    </message>
+    <message>
+        <source>Read it now</source>
+        <translation>Jetzt lesen</translation>
+    </message>
+    <message>
+        <source>Reading for {0} s.</source>
+        <translation>Liest seit {0} s.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stopped: what is shown is what was shown before.</source>
+        <translation>Abgebrochen: Gezeigt wird, was vorher gezeigt wurde.</translation>
     </message>
 </context>
 <context>
@@ -10161,6 +10192,21 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>right answer</source>
         <translation>richtige Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TypeAhead</name>
+    <message>
+        <source>Find “{0}”…</source>
+        <translation>„{0}“ suchen…</translation>
+    </message>
+    <message>
+        <source>Finding “{0}”</source>
+        <translation>„{0}“ wird gesucht</translation>
+    </message>
+    <message>
+        <source>{0}: nothing begins with “{1}”.</source>
+        <translation>{0}: nichts beginnt mit „{1}“.</translation>
     </message>
 </context>
 <context>

@@ -9763,8 +9763,12 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Avançar de novo</translation>
     </message>
     <message>
-        <source>Give the cell&apos;s change up</source>
-        <translation>Desistir da alteração da célula</translation>
+        <source>Give the cell&apos;s change up, or stop a long reading</source>
+        <translation>Desistir da alteração da célula ou parar uma leitura longa</translation>
+    </message>
+    <message>
+        <source>Go to the first row that begins with them, in its order</source>
+        <translation>Ir para a primeira linha que começa assim, na ordem mostrada</translation>
     </message>
     <message>
         <source>In a course</source>
@@ -9842,6 +9846,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <source>This list</source>
         <translation>Esta lista</translation>
     </message>
+    <message>
+        <source>letters</source>
+        <translation>letras</translation>
+    </message>
 </context>
 <context>
     <name>SignIn</name>
@@ -9897,6 +9905,29 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Opening LMS Desktop</source>
         <translation>A abrir o LMS Desktop</translation>
+    </message>
+</context>
+<context>
+    <name>SlowReading</name>
+    <message>
+        <source>Nothing was read.</source>
+        <translation>Nada foi lido.</translation>
+    </message>
+    <message>
+        <source>Read it now</source>
+        <translation>Ler agora</translation>
+    </message>
+    <message>
+        <source>Reading for {0} s.</source>
+        <translation>A ler há {0} s.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Stopped: what is shown is what was shown before.</source>
+        <translation>Parado: mostra-se o que se mostrava antes.</translation>
     </message>
 </context>
 <context>
@@ -10161,6 +10192,21 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>right answer</source>
         <translation>resposta certa</translation>
+    </message>
+</context>
+<context>
+    <name>TypeAhead</name>
+    <message>
+        <source>Find “{0}”…</source>
+        <translation>Procurar “{0}”…</translation>
+    </message>
+    <message>
+        <source>Finding “{0}”</source>
+        <translation>A procurar “{0}”</translation>
+    </message>
+    <message>
+        <source>{0}: nothing begins with “{1}”.</source>
+        <translation>{0}: nada começa por “{1}”.</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ class Preparing(QObject):
         super().__init__(home)
         self._entries, self._opened, self._session, self._home = entries, opened, session, home
         self._made: dict[str, Page] = {}
+        self._tried: set[str] = set()
         self._raw = ""
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._make_one)
@@ -45,16 +46,18 @@ class Preparing(QObject):
         return self._made.pop(name) if name in self._made else self._entries[name].make(self._session, self._home)
 
     def _make_one(self) -> None:
-        left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._made]
+        left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._tried]
         raw = self._made.get(self._raw)
         if raw is None and not left:
             self._timer.stop()
         elif self._session.desk.jobs or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return
-        elif raw is not None:
-            if not raw.prepare():
-                self._raw = ""
+        elif raw is not None:  # what fails is not tried over and over
+            name, self._raw = self._raw, ""
+            if raw.prepare():
+                self._raw = name
         else:
+            self._tried.add(left[0])
             page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
             page.resize(self._home.size())
             self._raw = left[0]

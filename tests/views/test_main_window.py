@@ -1,6 +1,7 @@
 """The main window: whose words the status bar shows, and what it asks before it goes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from lms_desktop.entities import Course, User
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
-from lms_desktop.views.page import Destination
+from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import change, sitting
@@ -154,3 +155,19 @@ def test_what_others_do_before_the_window_is_seen_is_heard(qtbot: QtBot, databas
         qtbot.waitUntil(lambda: "Adele" in [cells[0].text for cells in map(page.model.row_cells, range(3)) if cells])
         qtbot.waitUntil(lambda: not session.desk.jobs)
         window.close()
+
+
+def test_a_page_that_cannot_be_made_ahead_is_tried_once(qtbot: QtBot, window: MainWindow) -> None:
+    def fail(*_: object) -> Page:
+        tried.append(1)
+        raise ValueError
+
+    tried: list[int] = []
+    entries = window._stack.entries
+    entries.update({name: replace(entry, make=fail) for name, entry in entries.items()})
+    left = sum(entry.general is not None for entry in entries.values()) - len(window.pages())
+    window.preparing._timer.setInterval(1)
+    with qtbot.captureExceptions():
+        window.preparing.start()
+        qtbot.waitUntil(lambda: not window.preparing.goes_on)
+    assert len(tried) == left

@@ -194,3 +194,18 @@ class StyleBook:
             # A badge is drawn as badges are elsewhere.
             self._faces[role] = Face(theme.current().font(role), plain=role != FontRole.SMALL)
         return self._faces[role]
+
+
+_shared: dict[tuple[object, ...], StyleBook] = {}
+
+
+def style_book() -> StyleBook:
+    """The book of the look and the language in force, one for all tables: what one has drawn once, the others need not
+    draw."""
+    look = theme.current()
+    word = QCoreApplication.translate("RecordTable", "Yes")
+    key = (id(look), id(look.tokens), look.text_size, look.measures.scale, word)
+    if key not in _shared:
+        _shared.clear()
+        _shared[key] = StyleBook()
+    return _shared[key]

@@ -299,7 +299,7 @@ class EntityPage(PageParts):
             self._new_rows.fit_columns()
         self._sorting.show()
         self.tell_empty()
-        self.title_changed.emit()
+        self.tell_words()
         self.reselect()  # before anything is painted: the row that is current is painted as such at once
         self._look_closer()
 
@@ -324,8 +324,7 @@ class EntityPage(PageParts):
 
     def _counted(self) -> None:
         self.tell_empty()
-        self.title_changed.emit()
-        self._tell_status()
+        self.tell_words()
 
     def _working(self, working: bool) -> None:
         if working:
@@ -346,7 +345,7 @@ class EntityPage(PageParts):
             self.finder.forget()
             self.band.clearSelection()
             self.beside.show_record(row_id)
-        self._tell_status()
+        self.status_soon.start()
 
     def _section_resized(self, column: int, _old: int, new: int) -> None:
         if column < len(self.model.fields):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -63,6 +63,11 @@ class PageParts(DraftsPage):
         remembered = session.preferences.page_state(admin.name)
         self.chosen_widths: dict[str, int] = dict(remembered.get("widths", {}))
         self._form_width: int | None = remembered.get("form")
+        # Said behind the painting, once for all that happens together; what is said meanwhile stays.
+        self.status_soon, self._title_soon = (QTimer(self, singleShot=True, interval=0) for _ in range(2))
+        self.status_soon.timeout.connect(self._tell_status)
+        self._title_soon.timeout.connect(self.title_changed)
+        self.status.connect(self.status_soon.stop)
         self._build(view)
         self.hold([self.drafts])
         theme.current().changed.connect(self._rescale)
@@ -134,6 +139,11 @@ class PageParts(DraftsPage):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Words
+
+    def tell_words(self) -> None:
+        """Say anew how many rows there are, and where one stands among them."""
+        self.status_soon.start()
+        self._title_soon.start()
 
     def _tell_status(self) -> None:
         current, locale = self.table.currentIndex(), self.locale()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
-from lms_desktop.views.cell_styles import StyleBook
+from lms_desktop.views.cell_styles import StyleBook, style_book
 from lms_desktop.views.record_header import RecordHeader
 from lms_desktop.views.row_keeper import RowKeeper, let_go_of_current
 from lms_desktop.views.row_watch import RowWatch
@@ -252,7 +252,7 @@ class PaintedTable(QTableView):
     def _styles(self) -> StyleBook:
         """The styles of the theme in force."""
         if self._book is None:
-            self._book = StyleBook()
+            self._book = style_book()
         return self._book
 
     def _job(self, exposed: QRect) -> PaintJob:

@@ -125,7 +125,9 @@ class Whereabouts(QObject):
         if self._count is not None:
             self._count.cancel()
         query, now, began = self._query, self._round, monotonic()
-        ask = self._source.count if alone else self._source.tally
+        # Nothing needs to lead to the places of a short table, and to find out whether anything does asks more.
+        short = (self._exact or self._about) <= NEAR
+        ask = self._source.count if alone or short else self._source.tally
 
         def done(found: Positions | int) -> None:
             if now != self._round:

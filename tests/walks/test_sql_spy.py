@@ -107,7 +107,7 @@ def only_counts(more: Asked) -> bool:
     the first of them, and then, after the gate has looked at the person again, how many exactly."""
     kinds: Counter[str] = Counter()
     for statement, times in more.items():
-        gate = statement.startswith("SELECT users.email, users.full_name, users.role, users.is_active")
+        gate = statement.startswith("BEGIN READ ONLY; SELECT email, full_name, role, is_active FROM users")
         about, exact = "reltuples" in statement, statement.startswith("SELECT count(*)")
         kinds["gate" if gate else "about" if about else "exact" if exact else statement] += times
     return kinds["gate"] == kinds["exact"] and set(kinds) <= {"gate", "about", "exact"}

@@ -16,7 +16,7 @@ from sqlalchemy import text, true
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, surveying, typed_places
-from lms_desktop.services.faces import Faces
+from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
 from lms_desktop.services.paging import Row as Row
@@ -41,7 +41,7 @@ class Pages:
         self.catalog = catalog
         self._plans: OrderedDict[tuple[Actor, Query], Plan] = OrderedDict()
         self._lock = Lock()
-        self._faces = Faces(catalog)
+        self._column_texts = ColumnTexts(catalog)
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
 
     def fetch(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
@@ -135,7 +135,7 @@ class Pages:
         with self._lock:
             plan = self._plans.get((actor, query))
             if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
-                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or (), self._faces)
+                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or (), self._column_texts)
             self._plans.move_to_end((actor, query))
             while len(self._plans) > KEPT:
                 self._plans.popitem(last=False)

@@ -31,7 +31,7 @@ from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
-from lms_desktop.services.faces import Faces
+from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import Joins, is_nullable
 from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
 from lms_desktop.services.paging import Layout, Page, Row, Want, is_long
@@ -78,10 +78,15 @@ class Plan:
     """
 
     def __init__(
-        self, catalog: Catalog, actor: Actor, query: Query, columns: tuple[str, ...], faces: Faces | None = None
+        self,
+        catalog: Catalog,
+        actor: Actor,
+        query: Query,
+        columns: tuple[str, ...],
+        column_texts: ColumnTexts | None = None,
     ) -> None:
         self.catalog, self.query = catalog, query
-        self._faces = faces or Faces(catalog)
+        self._column_texts = column_texts or ColumnTexts(catalog)
         self.admin: EntityAdmin = catalog[query.entity]
         self.entity: Any = query.entity
         self.joins = Joins(catalog, self.entity, query.zone)
@@ -316,7 +321,7 @@ class Plan:
 
     def _shown(self, page: Any, keys: Sequence[str]) -> Select[Any]:
         """What the rows of `page` (its ids and keys) show, in no order."""
-        outer, shown = self._faces.of(self.entity, self.query.zone, tuple(field.key for field in self.columns))
+        outer, shown = self._column_texts.of(self.entity, self.query.zone, tuple(field.key for field in self.columns))
         sort_keys = [cast(page.c[key], Text) for key in keys]
         head = [cast(e, Text) for e in (self.entity.id, self.entity.xmin, self.editable)]
         rows = select(*head, *shown, *sort_keys).select_from(page)

@@ -10,7 +10,7 @@ from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import Course, Enrollment, Lesson, Quiz, User
 from lms_desktop.errors import BadValue, Denied
-from lms_desktop.services import faces, gate
+from lms_desktop.services import column_texts, gate
 from lms_desktop.services import pages as services_pages
 from lms_desktop.services.joins import Joins
 from lms_desktop.services.lookup import lookup
@@ -336,7 +336,9 @@ def test_the_rows_of_a_query_and_their_number_are_planned_once(
 ) -> None:
     made: list[tuple[str, ...]] = []
 
-    def make(catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...], shown: faces.Faces) -> Plan:
+    def make(
+        catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...], shown: column_texts.ColumnTexts
+    ) -> Plan:
         made.append(columns)
         return Plan(catalog, who, query, columns, shown)
 
@@ -359,7 +361,7 @@ def test_what_columns_show_is_put_together_once_for_all_queries(
         made.append(zone)
         return Joins(catalog, root, zone)
 
-    monkeypatch.setattr(faces, "Joins", make)
+    monkeypatch.setattr(column_texts, "Joins", make)
     fresh, columns = Pages(CATALOG), ("student_id", "course_id")
     with gate.reading(school, actor("admin")) as uow:
         for key in ("student_id", "course_id", "id"):

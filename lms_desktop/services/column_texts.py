@@ -15,11 +15,11 @@ EXCERPT = 300
 KEPT = 32
 """So many tables, each with one set of columns, are remembered."""
 
-Face = tuple[Joins, list[ColumnElement[Any]]]
+Texts = tuple[Joins, list[ColumnElement[Any]]]
 """The texts of some columns in their order, and the joins that they need."""
 
 
-class Faces:
+class ColumnTexts:
     """The texts that columns show, put together once for all queries.
 
     A table under another name is hundreds of objects in SQLAlchemy: two thirds of those that a statement is made of.
@@ -30,7 +30,7 @@ class Faces:
         self._catalog = catalog
         self.of = lru_cache(maxsize=KEPT)(self._make)
 
-    def _make(self, entity: Any, zone: str, columns: tuple[str, ...]) -> Face:
+    def _make(self, entity: Any, zone: str, columns: tuple[str, ...]) -> Texts:
         joins, admin = Joins(self._catalog, entity, zone), self._catalog[entity]
         return joins, [text for key in columns for text in _texts(joins, entity, admin.field(key))]
 

@@ -157,7 +157,11 @@ class DraftsPage(Page):
         self._show_banner(reading=reading)
 
     def tell_wait(self, text: str, action: str, act: Callable[[], object]) -> None:
-        """Say in the page's banner what is waited for, with a way to give it up; said again, the words alone change."""
+        """Say in the page's banner what is waited for, with a way to give it up; said again, the words alone change.
+        What is in the way of a save stays there, and the status bar says it."""
+        if self.banner.isVisible() and not (self._waiting or self._could_not_read):
+            self.status.emit(text)
+            return
         if not (self._waiting and self.banner.isVisible()):
             self.banner.clear_actions()
             self.banner.add_action(action, act)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
+from lms_desktop.models.wording import said
 from lms_desktop.spec import Query
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class TypeAhead(QObject):
         job = page.session.desk.read(
             lambda uow: pages.typed(uow, query, typed),
             done=lambda place: self._go(query, typed, place),
-            failed=lambda _: None,
+            failed=lambda error: page.status.emit(said(error)),
             owner=self,
             label=self.tr("Finding “{0}”").format(typed),
         )

@@ -71,3 +71,23 @@ def test_a_search_that_waits_is_given_up_with_its_words(at_courses: Sitting) -> 
     assert page.filters.query.search == page.model.query.search == ""
     assert page.filters.search.text() == ""
     assert page.model.total == total
+
+
+def test_what_is_in_the_way_of_a_save_stays_in_sight(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_row(0, "title")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.replace("")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.save()
+    told = page.banner.text
+    assert told
+    with locked(sitting.url, HELD):
+        sitting.click_title("category")
+        wait_for(lambda: "Reading for" in sitting.window.status_text(), "that it says it waits")
+        assert page.banner.text == told
+        assert page.slow.stop(), "no button stands for it"
+        wait_for(lambda: page.model.pending is None, "its end")
+        assert page.banner.isVisible()
+    page.discard()
+    sitting.settle()

@@ -3,8 +3,12 @@
 Compared byte by byte (COLLATE "C"), with upper and lower case of the Latin letters alone, a look through 200,000 names
 and addresses takes half as long as in the database's own language; for a word of such letters it finds the same. Where
 the server has an index of trigrams on a column, that is faster still, but serves the column's own collation only.
+
+Where accents do not count, the word becomes a regular expression of all the ways in which its letters are written.
+Taking the accents off each text instead (translate, or normalize) takes up to a hundred times as long: 0.1 ms a text.
 """
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -30,12 +34,12 @@ def learn(connection: Connection) -> None:
 
 def contains(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
     """Whether the column holds the word anywhere; `%` and `_` are no wildcards. `loose`: accents do not count."""
-    return _like(column, f"%{_escaped(word)}%", loose=loose)
+    return _loosely(column, _any_accents(word)) if loose else _like(column, f"%{_escaped(word)}%")
 
 
 def starts(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
     """Whether the column begins with the word."""
-    return _like(column, f"{_escaped(word)}%", loose=loose)
+    return _loosely(column, "^" + _any_accents(word)) if loose else _like(column, f"{_escaped(word)}%")
 
 
 def starts_a_word(column: Any, word: str) -> ColumnElement[bool]:
@@ -50,17 +54,22 @@ def may_be_loose(words: str) -> bool:
 
 
 def plain(words: str) -> str:
-    """The words without accents, in lower case, as the server sees them by `loose`."""
+    """The words without accents, in lower case: what `loose` looks for."""
     table = str.maketrans(dict.fromkeys(_MARKS) | dict(zip(*_letters(), strict=True)))
     return words.lower().translate(table)
 
 
-def _like(column: Any, pattern: str, *, loose: bool = False) -> ColumnElement[bool]:
+def _loosely(column: Any, pattern: str) -> ColumnElement[bool]:
+    return collate(cast(column, Text), "C").op("~", is_comparison=True)(literal(pattern))
+
+
+def _any_accents(word: str) -> str:
+    """A regular expression of PostgreSQL's for the word in either case, with any accents or none."""
+    return "".join(_ways(one) if one.isalpha() else _SPECIAL.sub(r"\\\g<0>", one) for one in plain(word))
+
+
+def _like(column: Any, pattern: str) -> ColumnElement[bool]:
     texts = cast(column, Text)
-    if loose:
-        accented, bare = _letters()
-        unaccented = func.translate(func.lower(texts), literal(accented + _MARKS), literal(bare))
-        return collate(unaccented, "C").like(plain(pattern))
     if not pattern.isascii() or _has_trigrams(column):
         return texts.ilike(pattern)
     return collate(texts, "C").ilike(pattern)
@@ -79,6 +88,9 @@ def _escaped(word: str) -> str:
 
 _AS_SPACES = str.maketrans(".-_@", "    ")
 
+_SPECIAL = re.compile(r"[!-/:-@\[-^`{-~]")
+"""What may mean something in a regular expression, a letter or a digit apart."""
+
 _MARKS = "".join(map(chr, range(0x300, 0x370)))
 """What combines with the letter before it: it is taken out."""
 
@@ -95,6 +107,15 @@ def _letters() -> tuple[str, str]:
             accented.append(letter)
             bare.append(under)
     return "".join(accented), "".join(bare)
+
+
+@cache
+def _ways(letter: str) -> str:
+    """The part of a regular expression that stands for a small letter without accents."""
+    accented, bare = _letters()
+    small = [letter, *(a for a, b in zip(accented, bare, strict=True) if b == letter)]
+    either = dict.fromkeys(way for one in small for way in (one, one.upper(), one.title()) if len(way) == 1)
+    return f"[{''.join(either)}][{_MARKS[0]}-{_MARKS[-1]}]*"
 
 
 _INDEXED = text(

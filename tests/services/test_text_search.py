@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import URL, insert, literal_column, select
+from sqlalchemy import URL, collate, insert, literal, literal_column, select
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database
@@ -87,6 +87,34 @@ def test_what_is_plain_here_is_plain_on_the_server(people: Database) -> None:
     with people.engine.connect() as connection:
         assert connection.scalar(select(contains(literal_column(f"'{words}'"), words, loose=True)))
     assert plain("Łódź") == "lodz"
+
+
+ODD = [
+    ("élise", "ELISE"),
+    ("elise", "ÉLISE"),
+    ("στιγμης", "ΣΤΙΓΜΉΣ"),
+    ("ёлка", "ЕЛКА"),
+    ("हिन्दी", "हिन्दी"),
+    ("ไทย ศัพท์", "ไทย ศัพท์"),
+]
+
+
+@pytest.mark.parametrize(("typed", "text"), ODD)
+def test_case_and_accents_do_not_count_where_the_server_knows_no_capitals(
+    people: Database, typed: str, text: str
+) -> None:
+    in_c = collate(literal(text), "C")
+    with people.engine.connect() as connection:
+        assert connection.scalar(select(contains(in_c, typed, loose=True)))
+        assert connection.scalar(select(starts(in_c, typed, loose=True)))
+        assert not connection.scalar(select(starts(in_c, typed[1:], loose=True)))
+
+
+@pytest.mark.parametrize("sign", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+def test_signs_are_found_as_they_are_where_accents_do_not_count(people: Database, sign: str) -> None:
+    with people.engine.connect() as connection:
+        assert connection.scalar(select(contains(literal(f"b{sign}{sign}c"), f"{sign}{sign}ç", loose=True)))
+        assert not connection.scalar(select(contains(literal("bac"), sign, loose=True)))
 
 
 @pytest.fixture

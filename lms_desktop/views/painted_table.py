@@ -29,7 +29,7 @@ from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
 from lms_desktop.views.cell_styles import StyleBook, style_book
 from lms_desktop.views.record_header import RecordHeader
-from lms_desktop.views.row_keeper import RowKeeper, let_go_of_current
+from lms_desktop.views.row_keeper import RowKeeper
 from lms_desktop.views.row_watch import RowWatch
 
 log = logging.getLogger(__name__)
@@ -94,6 +94,12 @@ class PaintedTable(QTableView):
     def is_moving_rows(self) -> bool:
         """Whether rows come and go: which one is current meanwhile is nobody's choice."""
         return self._keeper.moving
+
+    def leave_row(self, row_id: str) -> None:
+        """Make no row current, and select none, for this record has none: the keys go on from where it was."""
+        if self.currentIndex().isValid():
+            self._keeper.leave(row_id)
+        self.clearSelection()
 
     def seen_rows(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
@@ -200,8 +206,20 @@ class PaintedTable(QTableView):
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
         if self._keeper.keeping:
-            let_go_of_current(self, start, end)
+            self._keeper.let_go(start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Override: where the current row has gone, the keys go on from there. Qt would begin with the first row."""
+        there, actions = self._keeper.left(), QAbstractItemView.CursorAction
+        if not there.isValid():
+            return super().moveCursor(action, modifiers)
+        row = there.row()
+        if action in {actions.MoveUp, actions.MovePageUp}:
+            row -= 1
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            row = {actions.MoveHome: 0, actions.MoveEnd: self.model().rowCount() - 1}.get(action, row)
+        return there.siblingAtRow(max(row, 0))
 
     def doItemsLayout(self) -> None:
         """Override: where rows came or went behind those that are seen, the picture stays; Qt would paint all of it."""

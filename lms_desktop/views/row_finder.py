@@ -99,8 +99,7 @@ class RowFinder(QObject):
         if self._place is not None or self._job is not None or self.wanted is None:
             return
         page, row_id, query = self._page, self.wanted, self._page.model.query
-        page.table.setCurrentIndex(QModelIndex())
-        page.table.clearSelection()
+        page.table.leave_row(row_id)
         pages = page.session.pages
         job = page.session.desk.read(
             lambda uow: pages.position(uow, query, row_id),

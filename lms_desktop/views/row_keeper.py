@@ -21,6 +21,32 @@ class RowKeeper(QObject):
         self.moving = self.keeping = self._selected = False
         self._places: list[tuple[QPersistentModelIndex, int]] = []
         self._current: tuple[str | None, int] = (None, 0)
+        self._left = QPersistentModelIndex()
+        self._behind: str | None = None
+
+    def let_go(self, first: int, last: int) -> None:
+        """The rows (first … last) are about to go: see `let_go_of_current`; the keys go on from where they were."""
+        current = self._table.currentIndex()
+        if first <= current.row() <= last:
+            behind = current.siblingAtRow(last + 1)
+            place = QPersistentModelIndex(behind if behind.isValid() else current.siblingAtRow(first - 1))
+            let_go_of_current(self._table, first, last)
+            self._left = place
+
+    def leave(self, row_id: str) -> None:
+        """No row is current from now on, for this record has none; the keys go on from where its row was."""
+        place = self._table.currentIndex()
+        behind = self._model.find(self._behind) if self._current[0] == row_id and self._behind is not None else None
+        let_go_of_current(self._table, place.row(), place.row())
+        self._left = QPersistentModelIndex(place if behind is None else place.siblingAtRow(behind))
+
+    def left(self) -> QModelIndex:
+        """Where the keys go on while no row is current; invalid where one is, or none was."""
+        return (
+            QModelIndex()
+            if self._table.currentIndex().isValid()
+            else self._left.sibling(self._left.row(), self._left.column())
+        )
 
     def watch(self, model: QAbstractItemModel | None) -> None:
         """Keep the rows of this model, if it follows others."""
@@ -45,6 +71,7 @@ class RowKeeper(QObject):
         self._selected = table.selectionModel().hasSelection()
         current = table.currentIndex()
         self._current = (model.row_id(current.row()) if current.isValid() else None, current.column())
+        self._behind = model.row_id(current.row() + 1) if current.isValid() else None
         first, last = table.seen_rows()
         rows = range(first, last + 1) if first >= 0 else range(0)
         anchor = self._anchor()

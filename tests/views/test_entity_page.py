@@ -153,3 +153,37 @@ def test_a_page_made_ahead_has_the_zone_that_was_chosen_since(ines: Session, qtb
     ines.preferences.zone = "Asia/Tokyo"
     page.activate()
     assert page.model.query.zone == "Asia/Tokyo"
+
+
+ALONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+ONWARD = [
+    (Qt.Key.Key_Down, ALONE, 3),
+    (Qt.Key.Key_Up, ALONE, 1),
+    (Qt.Key.Key_PageDown, ALONE, 3),
+    (Qt.Key.Key_End, CTRL, -1),
+    (Qt.Key.Key_Home, CTRL, 0),
+]
+
+
+@pytest.mark.parametrize(("key", "modifier", "goes_to"), ONWARD)
+def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
+    qtbot: QtBot, database_url: URL, tmp_path: Path, key: Qt.Key, modifier: Qt.KeyboardModifier, goes_to: int
+) -> None:
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path, threads=True) as session:
+        page = EntityPage(session, CATALOG[User])
+        qtbot.addWidget(page)
+        page.resize(1600, 600)
+        page.show()
+        page.go_to(Destination(CATALOG[User].name, filters=(Filter("email", Operator.CONTAINS, ("school",)),)))
+        page.activate()
+        qtbot.waitUntil(lambda: page.model.exact and page.model.total > 4 and page.model.row_id(3) is not None)
+        total, people = page.model.total, [page.model.row_id(row) for row in range(page.model.total)]
+        column = [field.key for field in page.model.fields].index("email")
+        page.table.setCurrentIndex(page.model.index(2, column))
+        assert page.model.setData(page.model.index(2, column), "gone@elsewhere.example")
+        page.save()
+        qtbot.waitUntil(lambda: page.model.exact and page.model.total == total - 1)
+        qtbot.waitUntil(lambda: not page.table.currentIndex().isValid())  # the record that is shown has no row here
+        qtbot.keyClick(page.table, key, modifier)
+        current = page.table.currentIndex()
+        assert (page.model.row_id(current.row()), current.column()) == (people[goes_to], column)

@@ -27,6 +27,8 @@ from lms_desktop.spec import Catalog, Computed, EntityAdmin, Field, Query
 
 SCREEN = 60
 """Rows fetched first where no view has said yet how many it shows."""
+LEAST = 50
+"""So many are fetched first though a view shows fewer: the record that is shown is mostly among them."""
 STEP = 10
 """Rows are fetched so many at a time: little more than what is seen."""
 AHEAD_MS = 20
@@ -75,7 +77,7 @@ class FetchedRows(NumberedRows):
         self.where.cancel()
         self._pending = (query, fields)
         fetch, pages = self._fetcher(query, fields), self.pages
-        want = Want(0, self._screen or SCREEN)
+        want = Want(0, max(self._screen, LEAST) if self._screen else SCREEN)
 
         def work(uow: UnitOfWork) -> tuple[Block, int | None]:
             block = fetch(uow, want)

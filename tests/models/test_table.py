@@ -74,11 +74,18 @@ def name(model: TableModel, row: int) -> str:
 
 def test_as_many_rows_are_read_first_as_the_view_has_shown(model: TableModel) -> None:
     assert [model.row_id(row) is not None for row in (fetched.SCREEN - 1, fetched.SCREEN)] == [True, False]
-    model.want(0, 29)
-    model.show(Query(User, sorts=(Sort("full_name"),), search="second"))
-    model.want(0, model.rowCount() - 1)
+    for seen, read in ((53, 53), (40, 53)):  # fewer in view by now: a narrow filter, or another row for each of them
+        model.want(0, seen - 1)
+        model.show(Query(User, sorts=(Sort("full_name"),), search="second"))
+        model.want(0, model.rowCount() - 1)
+        model.show(Query(User, sorts=(Sort("email", descending=seen == 40),)))
+        assert [model.row_id(row) is not None for row in (read - 1, read)] == [True, False]
+
+
+def test_a_low_view_reads_enough_first_for_the_record_that_is_shown(model: TableModel) -> None:
+    model.want(0, 9)
     model.show(Query(User, sorts=(Sort("email"),)))
-    assert [model.row_id(row) is not None for row in (29, 30)] == [True, False]
+    assert [model.row_id(row) is not None for row in (fetched.LEAST - 1, fetched.LEAST)] == [True, False]
 
 
 def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, model: TableModel) -> None:

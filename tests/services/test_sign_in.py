@@ -175,7 +175,7 @@ class TestSigningIn:
             with statements(standing_school) as seen, checks_of_hashes(monkeypatch) as checks:
                 refusal(standing_school, address, "wrong")
             work.append([*seen, f"{len(checks)} hashes checked"])
-        assert len(work[0]) == 4  # the account, whether there is a sign-in log, a line in it, one check
+        assert len(work[0]) == 5  # BEGIN, the account, whether there is a sign-in log, a line in it, one check
         assert all(done == work[0] for done in work)
 
     def test_no_connection_is_held_while_the_hash_is_checked(

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QSignalBlocker,
     Qt,
     Signal,
 )
@@ -249,9 +250,16 @@ class PaintedTable(QTableView):
         self._book = None
         row = theme.current().measures.row
         vertical = self.verticalHeader()
-        vertical.setMinimumSectionSize(row)
-        vertical.setMaximumSectionSize(row)
-        vertical.setDefaultSectionSize(row)
+        if {vertical.minimumSectionSize(), vertical.maximumSectionSize(), vertical.defaultSectionSize()} != {row}:
+            # A row that is beyond a new limit is resized by itself, and each time all rows are looked at: minutes for a
+            # million. So the limits make room first, and all rows take the new height together.
+            with QSignalBlocker(vertical):
+                vertical.setMinimumSectionSize(min(row, vertical.minimumSectionSize()))
+                vertical.setMaximumSectionSize(max(row, vertical.maximumSectionSize()))
+                vertical.setDefaultSectionSize(row)
+                vertical.setMinimumSectionSize(row)
+                vertical.setMaximumSectionSize(row)
+            self.updateGeometries()
         self.viewport().update()
 
     def _paint_rows(self, first: int, last: int) -> None:

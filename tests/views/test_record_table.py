@@ -47,6 +47,24 @@ class Painted(QObject):
 # What it asks for
 
 
+@pytest.mark.parametrize("percents", [(150, 100), (80, 125)])
+def test_another_text_size_is_not_put_to_each_of_many_rows(
+    qtbot: QtBot, qapp: QApplication, percents: tuple[int, ...]
+) -> None:
+    table = shown(qtbot, Rows(50_000, loaded=False))
+    one_by_one: list[int] = []
+    table.verticalHeader().sectionResized.connect(one_by_one.append)
+    try:
+        for percent in percents:
+            theme.install(qapp, theme.Scheme.LIGHT, percent)
+            height, bar = theme.current().measures.row, table.verticalScrollBar()
+            assert {table.rowHeight(0), table.rowHeight(49_999)} == {height}
+            assert bar.maximum() == 50_000 * height - table.viewport().height(), "the last row is reached"
+            assert not one_by_one, "Qt looks at all rows before it for each"
+    finally:
+        theme.install(qapp, theme.Scheme.LIGHT, 100)
+
+
 def test_it_says_which_rows_are_seen_before_it_paints_them(qtbot: QtBot) -> None:
     model = Rows(2_000_000, loaded=False)
     table = RecordTable()

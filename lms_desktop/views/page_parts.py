@@ -251,10 +251,11 @@ def _rows(session: Session, admin: EntityAdmin, query: Query) -> TableModel:
 
 
 def asked_width(field: Field | Computed) -> int:
-    """What a column's title, and the badges of its values, take in the language of the screen, in pixels."""
+    """What a column's title with the mark of the order, and the badges of its values, take in the language of the
+    screen, in pixels."""
     kind = field.kind
     titles = QFontMetrics(theme.current().font(theme.FontRole.SMALL_STRONG))
-    asked = titles.horizontalAdvance(word(field.label))
+    asked = titles.horizontalAdvance(word(field.label)) + px(16)
     if isinstance(kind, Flag | Choice):
         values = (kind.yes, kind.no) if isinstance(kind, Flag) else tuple(option.label for option in kind.options)
         asked = max([asked, *(tag_size(word(value)).width() for value in values)])

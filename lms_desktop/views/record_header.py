@@ -1,6 +1,7 @@
 """The head of a record table: painted as the look has it, sorted, moved and sized by mouse and keyboard alike."""
 
 import logging
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -41,6 +42,7 @@ class RecordHeader(QHeaderView):
         self._hover = -1
         self._chosen = 0
         self._sorted: tuple[int, bool] | None = None
+        self._then: dict[int, bool] = {}
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setHighlightSections(False)
@@ -59,9 +61,11 @@ class RecordHeader(QHeaderView):
         """(logical column, descending) of the mark, None for none."""
         return self._sorted
 
-    def show_sort(self, column: int, descending: bool = False) -> None:
-        """Put the mark on a column; -1 takes it away. Asks for nothing."""
+    def show_sort(self, column: int, descending: bool = False, *, then: Mapping[int, bool] | None = None) -> None:
+        """Put the mark on a column, and a paler one on those that are sorted by `then`: logical column → descending;
+        column -1 takes the first away. Asks for nothing."""
         self._sorted = (column, descending) if column >= 0 else None
+        self._then = dict(then or {})
         self.viewport().update()
 
     def sort_by(self, column: int) -> None:
@@ -203,10 +207,11 @@ class RecordHeader(QHeaderView):
         if self._hover >= 0 or hovered:  # while the pointer is here, show where columns can be sized
             edge = rect.left() if self.isRightToLeft() else rect.right()
             painter.fillRect(edge, rect.top() + px(9), 1, rect.height() - px(18), theme.color("line"))
-        descending = self._sorted[1] if self._sorted is not None and self._sorted[0] == logical else None
+        first = self._sorted is not None and self._sorted[0] == logical
+        descending = self._sorted[1] if first and self._sorted is not None else self._then.get(logical)
         font = theme.current().font(FontRole.SMALL_STRONG)
         painter.setFont(font)
-        painter.setPen(theme.color("text" if descending is not None else "muted"))
+        painter.setPen(theme.color("text" if first else "muted"))
         metrics = self._face.metrics
         arrow = px(12) + px(4) if descending is not None else 0
         room = rect.adjusted(px(12), 0, -px(12), -1)
@@ -221,7 +226,9 @@ class RecordHeader(QHeaderView):
         if descending is not None:
             side = px(12)
             name = "arrow-down" if descending else "arrow-up"
-            icons.draw(painter, QRectF(arrow_x, rect.center().y() - side / 2, side, side), name, "text")
+            icons.draw(
+                painter, QRectF(arrow_x, rect.center().y() - side / 2, side, side), name, "text" if first else "muted"
+            )
         if self.hasFocus() and logical == self._chosen:
             draw_ring(painter, QRectF(rect).adjusted(1, 1, -1, -2), px(4))
 

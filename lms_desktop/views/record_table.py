@@ -1,5 +1,7 @@
 """The table of records: what a person does with its rows and cells by mouse and keyboard."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QToolTip, QWidget
@@ -46,9 +48,9 @@ class RecordTable(PaintedTable):
         """The column titles."""
         return self._header
 
-    def show_sort(self, column: int, descending: bool = False) -> None:
-        """Put the mark of the order on a column; -1 takes it away."""
-        self._header.show_sort(column, descending)
+    def show_sort(self, column: int, descending: bool = False, *, then: Mapping[int, bool] | None = None) -> None:
+        """Put the mark of the order on a column, -1 takes it away; `then`: those behind it, logical → descending."""
+        self._header.show_sort(column, descending, then=then)
 
     def settle_bars(self) -> None:
         """Show the bars that the rows and columns need by now. Qt would do so after a painting, and paint again."""

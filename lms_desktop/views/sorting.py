@@ -26,14 +26,15 @@ class Sorting(QObject):
         page.table.sort_requested.connect(self._sort)
 
     def show(self) -> None:
-        """Put the mark on the title of the column by which the rows are ordered."""
+        """Put the marks on the titles of the columns by which the rows are ordered."""
         page = self._page
         sorts = page.model.query.sorts or page.admin.sorts
         keys = [field.key for field in page.model.fields]
+        then = {keys.index(sort.key): sort.descending for sort in sorts[1:] if sort.key in keys}
         if sorts and sorts[0].key in keys:
-            page.table.show_sort(keys.index(sorts[0].key), sorts[0].descending)
+            page.table.show_sort(keys.index(sorts[0].key), sorts[0].descending, then=then)
         else:
-            page.table.show_sort(-1)
+            page.table.show_sort(-1, then=then)
 
     def _sort(self, column: int, descending: bool) -> None:
         page = self._page

@@ -455,3 +455,23 @@ def test_another_height_paints_what_is_newly_seen_alone(qtbot: QtBot) -> None:
 
 def test_the_model_of_these_tests_is_a_model(qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(Rows(5))
+
+
+def test_the_columns_behind_the_first_of_an_order_have_paler_marks(table: RecordTable) -> None:
+    header = table.header()
+
+    def marks() -> list[int]:
+        """How much is drawn in the title of each column."""
+        picture, panel = header.grab().toImage(), QColor(LIGHT.panel).rgb()
+        spans = [(header.sectionViewportPosition(i), header.sectionSize(i)) for i in (STUDENT, COURSE)]
+        drawn = [inks(picture.copy(left, 0, width, 30)) for left, width in spans]
+        return [sum(pixels for colour, pixels in part.items() if colour != panel) for part in drawn]
+
+    plain = marks()
+    table.show_sort(STUDENT, then={COURSE: True})
+    both = marks()
+    assert header.sorted_by == (STUDENT, False), "the first of them"
+    assert both[0] > plain[0]
+    assert both[1] > plain[1], "the second has a mark as well"
+    table.show_sort(STUDENT)
+    assert marks()[1] == plain[1]

@@ -28,6 +28,13 @@ PATIENCE_MS = 30_000
 Screen = TypeVar("Screen", SignInScreen, FirstRunScreen, ConnectScreen)
 
 
+@pytest.fixture(autouse=True)
+def text_of_the_usual_size() -> None:
+    """Whatever another test of this process has left: lengths are measured in it."""
+    if QApplication.instance() is not None and theme.current().text_size != 100:
+        theme.current().set_text_size(100)
+
+
 @dataclass
 class Start:
     """A start window on the screen, and what leads on from it."""

@@ -43,9 +43,12 @@ class Walk:
         self.url = url
         self.window = StartWindow(preferences)
         self.flow = StartFlow(self.window, WindowOptions(url=url), preferences)
-        gc.collect()  # what was there before is not this window's to clean up; the application does the same
-        gc.freeze()
-        self._collector = Collector()
+        self._collector: Collector | None = None
+        if not _walking:  # a program has one collector; another walk at its side is felt by the pulse of the first
+            gc.collect()  # what was there before is not this window's to clean up; the application does the same
+            gc.freeze()
+            self._collector = Collector()
+        _walking.append(self)
         self.pulse = Pulse()
 
     def begin(self) -> SignInScreen:
@@ -89,7 +92,9 @@ class Walk:
     def end(self) -> None:
         """Close whatever is open, without a question."""
         self.pulse.stop()
-        self._collector.stop()
+        _walking.remove(self)
+        if self._collector is not None:
+            self._collector.stop()
         while (dialog := QApplication.activeModalWidget()) is not None:
             dialog.close()
         desk = self.flow.desk
@@ -99,6 +104,10 @@ class Walk:
         for gone in (self.flow, self.window):
             gone.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+_walking: list[Walk] = []
+"""Those that have not ended."""
 
 
 @contextmanager

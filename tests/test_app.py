@@ -218,13 +218,19 @@ def test_garbage_does_not_pile_up_until_it_takes_long_to_collect(qtbot: QtBot, m
     assert most < 8_000
 
 
+def slow_module(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module whose import lasts until the file returned is there."""
+    gate = folder / "gate"
+    lines = ["import pathlib, time", f"while not pathlib.Path({str(gate)!r}).exists():", "    time.sleep(0.001)"]
+    (folder / f"{name}.py").write_text("\n".join(lines), encoding="ascii")
+    monkeypatch.syspath_prepend(folder)
+    return gate
+
+
 def test_no_garbage_is_collected_while_modules_are_imported(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = tmp_path / "gate"
-    lines = ["import pathlib, time", f"while not pathlib.Path({str(gate)!r}).exists():", "    time.sleep(0.001)"]
-    (tmp_path / "slow_to_import.py").write_text("\n".join(lines), encoding="ascii")
-    monkeypatch.syspath_prepend(tmp_path)
+    gate = slow_module("slow_to_import", tmp_path, monkeypatch)
     collected: list[int] = []
     warm_up, collector = WarmUp(("slow_to_import",)), Collector()
     collector._timer.stop()
@@ -245,10 +251,7 @@ def test_no_garbage_is_collected_while_modules_are_imported(
 def test_garbage_is_collected_though_whoever_imported_is_gone(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = tmp_path / "gate"
-    lines = ["import pathlib, time", f"while not pathlib.Path({str(gate)!r}).exists():", "    time.sleep(0.001)"]
-    (tmp_path / "slow_for_nobody.py").write_text("\n".join(lines), encoding="ascii")
-    monkeypatch.syspath_prepend(tmp_path)
+    gate = slow_module("slow_for_nobody", tmp_path, monkeypatch)
     collected: list[int] = []
     page = QWidget()
     warm_up, collector = WarmUp(("slow_for_nobody",), page), Collector()

@@ -147,7 +147,7 @@ class _Pass:
             elif detail:
                 self._both(style, text, detail, left, room, baseline)
             elif text:
-                shown, used, letters = style.fits[room].get(text) or style.face.fit(text, room)
+                shown, used, letters = style.face.fit(text, room)
                 at = left if style.at_end is rtl else left + room - used
                 parts = None
                 if len(shown) == 16 and plain and style.back is None:

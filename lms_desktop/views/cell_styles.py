@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -69,7 +68,6 @@ class Style:
     Attributes:
         kind, tone: how the content is drawn, and in which colours where it is a badge or a box.
         ink, face: of its text; `beside` is what its detail is written in.
-        fits: those of the face.
         at_end: the text stands where reading ends.
         back, bar: background and edge of a cell that is unsaved or refused.
     """
@@ -79,7 +77,6 @@ class Style:
     ink: Ink
     beside: Ink
     face: Face
-    fits: defaultdict[int, dict[str, Fitted]]
     at_end: bool
     back: QColor | None
     bar: QColor | None
@@ -182,7 +179,6 @@ class StyleBook:
             ink=self.ink(role, "muted" if grey else "text"),
             beside=self.ink(role, "muted"),
             face=face,
-            fits=face.fits,
             at_end=bool(look & Look.NUMBER) and kind in (Kind.TEXT, Kind.NULL, Kind.EMPTY),
             back=theme.color("bad_soft" if invalid else "warn_soft") if invalid or dirty else None,
             bar=theme.color("bad" if invalid else "warn") if invalid or dirty else None,

@@ -48,7 +48,7 @@ class Face:
 
     Attributes:
         metrics: of the font.
-        fits: by room in pixels, what of a text fits into it; look here first and call `fit` for others.
+        fits: by room in pixels, what of a text fits into it, as far as it is remembered.
         tabular: all its figures are of one width.
     """
 

@@ -226,7 +226,7 @@ def test_few_texts_are_remembered_however_much_room_they_have(qapp: QApplication
     style = book.style(0)
     for number in range(30_000):
         assert book.fit(style, f"student{number}", 40 + number % 300).text.startswith("s")
-    assert sum(map(len, style.fits.values())) < 5_000
+    assert sum(map(len, style.face.fits.values())) < 5_000
 
 
 @pytest.mark.parametrize("right_to_left", [False, True])

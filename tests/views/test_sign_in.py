@@ -1,6 +1,8 @@
 """Signing in at the real window, on a real server: who comes in, who does not, and what is said to them."""
 
 import gc
+from functools import partial
+from weakref import ref
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -263,24 +265,36 @@ def test_a_step_that_fails_is_not_taken_over_and_over(start: Start, monkeypatch:
 
 
 def test_nothing_is_kept_of_somebody_who_has_signed_out(start: Start) -> None:
-    def kept() -> tuple[int, int]:
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        gc.collect()
-        desk = start.flow.desk
-        assert desk is not None
-        pages = sum(isinstance(one, EntityPage) for one in gc.get_objects())
-        return pages, len(desk.findChildren(QObject, options=Qt.FindChildOption.FindDirectChildrenOnly))
+    def children() -> int:
+        assert start.flow.desk is not None
+        return len(start.flow.desk.findChildren(QObject, options=Qt.FindChildOption.FindDirectChildrenOnly))
 
-    found = []
-    for _ in range(3):
+    def sign_in_and_out() -> list[ref[QObject]]:
+        """What was made for the sitting: the window, its pages, what they show, and what is kept beside them."""
         start.screen(SignInScreen)
         start.qtbot.waitUntil(lambda: not start.flow.makes_ahead())
         enter(start, REGISTRAR, DEMO_PASSWORD)
-        assert isinstance(start.main().page, EntityPage)
-        start.main()._quit_for(start.main().sign_out_requested)
+        main = start.main()
+        assert isinstance(main.page, EntityPage)
+        session = main.session
+        made = [main, session.drafts, session.log, session.journal, session.schema]
+        for page in main.findChildren(EntityPage):
+            made += [page, page.table, page.table.model()]
+        main._quit_for(main.sign_out_requested)
         start.screen(SignInScreen)
-        found.append(kept())
-    assert found[1] == found[2]
+        return [ref(one) for one in made]
+
+    def gone(made: list[ref[QObject]]) -> None:
+        """What is still on its way to a page is waited for."""
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        assert [type(there) for one in made if (there := one()) is not None] == []
+
+    beside = []
+    for _ in range(3):
+        start.qtbot.waitUntil(partial(gone, sign_in_and_out()))
+        beside.append(children())
+    assert beside[1] == beside[2]
 
 
 def test_a_window_that_was_begun_goes_with_its_database(start: Start) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter
 
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import icons, theme
-from lms_desktop.views.cell_pictures import pictures_of
+from lms_desktop.views.cell_pictures import STAMP, pictures_of
 from lms_desktop.views.cell_styles import Style, StyleBook
 from lms_desktop.views.kit.paint import Tone, draw_dot, draw_ring, px
 from lms_desktop.views.theme import FontRole
@@ -69,94 +69,131 @@ def paint_cells(painter: QPainter, job: PaintJob, book: StyleBook) -> None:
     _Pass(painter, job, book).run()
 
 
+class _Row(NamedTuple):
+    """A row on its way onto the screen: `plain` where it has no ground of its own."""
+
+    number: int
+    top: int
+    baseline: int
+    plain: bool
+    cells: Sequence[Cell]
+
+
+class _Column(NamedTuple):
+    """A column as the loop over its cells needs it: `left` and `room` of what stands within its padding."""
+
+    logical: int
+    edge: int
+    left: int
+    room: int
+    at_end: bool
+
+
 class _Pass:
-    """One painting: grounds and pictures as it goes, then all texts, colour by colour."""
+    """One painting: grounds row by row, what stands on them column by column, then all texts, colour by colour.
+
+    By columns, for the cells of one are alike: what is asked of their look and their room is asked once.
+    """
 
     def __init__(self, painter: QPainter, job: PaintJob, book: StyleBook) -> None:
         self._painter, self._job, self._book = painter, job, book
         self._rtl, self._inset = job.right_to_left, (job.height - book.body.height()) // 2 + book.body.ascent()
         self._pictures = pictures_of(book, job.height - 1, self._rtl, job.scale)
-        # What the loop over the cells needs of a column: it runs once for each of them.
         self._columns = [
-            (logical, left, left + book.pad, width - 2 * book.pad, at_end)
+            _Column(logical, left, left + book.pad, width - 2 * book.pad, at_end)
             for logical, left, width, at_end in job.columns
             if width > 2 * book.pad
         ]
-        self._needed = max((column[0] for column in self._columns), default=-1)
 
     def run(self) -> None:
-        """Rows from the top down, what is written at last, and the ring around it."""
-        painter, job = self._painter, self._job
+        """The grounds, what stands on them, what is written at last, and the ring around it."""
+        painter = self._painter
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(job.exposed, theme.color("panel"))
         for ink in self._book.inks.values():
             for texts in ink.texts:
                 texts.clear()
-        lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
-        line, top, marked = theme.color("line"), job.top, list[tuple[int, Tone]]()
-        for row in range(job.first, job.last + 1):
-            cells, looks = job.cells(row), 0
-            for cell in cells or ():
-                looks |= cell[2]
-            plain = False
-            if row in job.selected:
-                painter.fillRect(0, top, job.width, job.height, lit)
-            elif looks & _FRESH:
-                painter.fillRect(0, top, job.width, job.height, fresh_ground)
-            elif row == job.hover:
-                painter.fillRect(0, top, job.width, job.height, hovered)
-            else:
-                plain = True
-            painter.fillRect(0, top + job.height - 1, job.width, 1, line)
-            if cells is None:
-                self._missing(top)
-            else:
-                self._row(row, cells, top, plain)
-            if looks & (_CLASH | _FRESH):
-                marked.append((top, "bad" if looks & _CLASH else "ok"))
-            top += job.height
+        marked = list[tuple[int, Tone]]()
+        rows = self._grounds(marked)
+        for column in self._columns:
+            self._column(column, self._rows_with(column.logical, rows))
         self._write()
         for place, tone in marked:
             self._mark(place, tone)
         self._ring()
 
-    def _row(self, row: int, cells: Sequence[Cell], top: int, plain: bool) -> None:
-        job, book, painter, rtl = self._job, self._book, self._painter, self._rtl
-        styles, contents, baseline, columns = book.styles, self._pictures.contents, top + self._inset, self._columns
-        if len(cells) <= self._needed or (job.editing is not None and job.editing[0] == row):
-            columns = [column for column in columns if column[0] < len(cells) and (row, column[0]) != job.editing]
-        for logical, edge, left, room, at_end in columns:
+    def _grounds(self, marked: list[tuple[int, Tone]]) -> list[_Row]:
+        """Paint what the rows stand on; those that are loaded, and into `marked` the places of those with a mark."""
+        job, fill, rows = self._job, self._painter.fillRect, list[_Row]()
+        fill(job.exposed, theme.color("panel"))
+        lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
+        line, top, width, height = theme.color("line"), job.top, job.width, job.height
+        for row in range(job.first, job.last + 1):
+            cells, looks, plain = job.cells(row), 0, False
+            for cell in cells or ():
+                looks |= cell[2]
+            if row in job.selected:
+                fill(0, top, width, height, lit)
+            elif looks & _FRESH:
+                fill(0, top, width, height, fresh_ground)
+            elif row == job.hover:
+                fill(0, top, width, height, hovered)
+            else:
+                plain = True
+            fill(0, top + height - 1, width, 1, line)
+            if cells is None:
+                self._missing(top)
+            else:
+                rows.append(_Row(row, top, top + self._inset, plain, cells))
+            if looks & (_CLASH | _FRESH):
+                marked.append((top, "bad" if looks & _CLASH else "ok"))
+            top += height
+        return rows
+
+    def _rows_with(self, logical: int, rows: list[_Row]) -> list[_Row]:
+        """The rows that have something to show in a column."""
+        editing = self._job.editing
+        if editing is not None and editing[1] == logical:
+            rows = [row for row in rows if row.number != editing[0]]
+        return [row for row in rows if len(row.cells) > logical]
+
+    def _column(self, column: _Column, rows: list[_Row]) -> None:
+        logical, edge, left, room, at_end = column
+        book, rtl, put, pictures = self._book, self._rtl, self._painter.drawPixmap, self._pictures
+        contents, met = pictures.contents(room, at_end), -1
+        for _, top, baseline, plain, cells in rows:
             text, detail, look = cell = cells[logical]
-            style = styles.get(look) or book.style(look)
+            if look != met:
+                style, met = book.styles.get(look) or book.style(look), look
+                kind, texts, fit, start = style.kind, style.ink.texts, style.face.fit, style.at_end is rtl
+                stamps = pictures.stamps(style) if style.back is None else None
             if style.back is not None:
                 self._ground(style, edge, room + 2 * book.pad, top)
-            if style.kind:
-                content = contents.get((look, text, detail, room, at_end))
+            if kind:
+                content = contents.get(cell)
                 if content is None:
-                    content = self._pictures.content(style, cell, room, at_end)
+                    content = pictures.content(style, cell, room, at_end)
                 if plain and content.whole is not None and style.back is None:
-                    painter.drawPixmap(left + content.whole_x, top, content.whole)
+                    put(left + content.whole_x, top, content.whole)
                     continue
                 if content.picture is not None:
-                    painter.drawPixmap(left + content.x, top, content.picture)
+                    put(left + content.x, top, content.picture)
                 else:
-                    content.draw(painter, QPointF(left + content.x, top))
+                    content.draw(self._painter, QPointF(left + content.x, top))
                 if content.text:
-                    style.ink.texts[content.plain].append((left + content.text_x, baseline, content.text))
+                    texts[content.plain].append((left + content.text_x, baseline, content.text))
             elif detail:
                 self._both(style, text, detail, left, room, baseline)
             elif text:
-                shown, used, letters = style.face.fit(text, room)
-                at = left if style.at_end is rtl else left + room - used
-                parts = None
-                if len(shown) == 16 and plain and style.back is None:
-                    parts = self._pictures.stamp(style, shown)
-                if parts is None:
-                    style.ink.texts[letters].append((at, baseline, shown))
-                else:
-                    for x, part in parts:
-                        painter.drawPixmap(at + x, top, part)
+                if plain and stamps is not None and len(text) == STAMP and stamps.width <= room:
+                    parts = stamps.parts(text)
+                    if parts is not None:
+                        at = left if start else left + room - stamps.width
+                        for x, part in parts:
+                            put(at + x, top, part)
+                        continue
+                shown, used, letters = fit(text, room)
+                texts[letters].append((left if start else left + room - used, baseline, shown))
 
     def _both(self, style: Style, text: str, detail: str, left: int, room: int, baseline: int) -> None:
         """A text and, in grey after it, its detail."""

@@ -1,7 +1,8 @@
 """What stands in a cell that is more than a text: drawn once, then put there as a picture each time."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,22 +18,22 @@ from lms_desktop.views.theme import FontRole
 KEPT = 1000
 """So many are kept; a school's words for its states, and a hundred percentages, are few."""
 
+STAMP = 16
+"""So many characters has a moment that is written to the minute."""
+
 _STAMP = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 _PARTS = ((0, 8), (8, 11), (11, 14), (14, 16))
 _NO_TEXT = Fitted("", 0, 0)
-
-Key = tuple[int, str, str, int, bool]
-"""Look, text and detail of a cell, its room in pixels, and whether its column has figures at the end."""
+_MEETINGS = 5000
+"""So many days, and so many minutes, are remembered with the pictures that they are put together of."""
 
 
 Draw = Callable[[QPainter, QPointF], None]
 """Draws something with its top left corner at a place."""
 
 
-Stamp = Sequence[tuple[int, QPixmap]]
-_Part = dict[str, tuple[int, QPixmap]]
-Parts = tuple[_Part, _Part, _Part, _Part]
-"""By what is written: the parts of moments down to the month, the days, the hours, the minutes."""
+Stamp = tuple[tuple[int, QPixmap], ...]
+"""Pictures, each with the pixels from where the text begins to where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,20 @@ def pictures_of(book: StyleBook, height: int, right_to_left: bool, scale: float)
 
 
 class Pictures:
-    """The contents of cells for one book of styles, one height, direction and scale.
-
-    Attributes:
-        contents: those that occurred, by key; look here first and call `content` for others.
-    """
+    """The contents of cells for one book of styles, one height, direction and scale."""
 
     def __init__(self, book: StyleBook, height: int, right_to_left: bool, scale: float) -> None:
-        self.contents: dict[Key, Content] = {}
         self._book, self._height, self._rtl, self._scale = book, height, right_to_left, scale
         self._line, self._muted, self._ground = theme.color("line"), theme.color("muted"), theme.color("panel")
         self._baseline = (height + 1 - book.body.height()) // 2 + book.body.ascent()
-        self._stamps: dict[int, Parts] = {}
+        self._contents: defaultdict[tuple[int, bool], dict[Cell, Content]] = defaultdict(dict)
+        self._kept = 0
+        self._stamps: dict[int, Stamps | None] = {}
+
+    def contents(self, room: int, at_end: bool) -> dict[Cell, Content]:
+        """What occurred in cells of such a room, in columns with figures at the end or not; look here first and call
+        `content` for others."""
+        return self._contents[(room, at_end)]
 
     def content(self, style: Style, cell: Cell, room: int, at_end: bool) -> Content:
         """What stands in a cell `room` pixels wide; it is no plain text."""
@@ -89,35 +92,23 @@ class Pictures:
             found = self._box(style, text, room)
         else:
             found = self._tag(style, text or self._book.empty, room, at_end)
-        if len(self.contents) > KEPT:
-            self.contents.clear()
-        self.contents[(cell.look, cell.text, cell.detail, room, at_end)] = found
+        if self._kept >= KEPT:
+            for known in self._contents.values():  # emptied, for who paints just now looks into one of them
+                known.clear()
+            self._kept = 0
+        self._kept += 1
+        self._contents[(room, at_end)][cell] = found
         return found
 
-    def stamp(self, style: Style, text: str) -> Stamp | None:
-        """A moment, written to the minute in figures of one width, as pictures that stand side by side from where the
-        text begins, each (x, picture) on the ground of a row that has no other. There are few of them: a month, a day,
-        an hour, a minute. None for any other text."""
-        known = self._stamps.get(id(style.ink))  # inks live as long as their book
-        if known is not None:
-            months, days, hours, minutes = known
-            month, day = months.get(text[:8]), days.get(text[8:11])
-            if month is not None and day is not None:
-                hour, minute = hours.get(text[11:14]), minutes.get(text[14:])
-                if hour is not None and minute is not None:
-                    return month, day, hour, minute
-        if not style.face.tabular or self._scale != int(self._scale) or not _STAMP.fullmatch(text):
-            return None
-        known = self._stamps.setdefault(id(style.ink), ({}, {}, {}, {}))
-        for (begin, end), parts in zip(_PARTS, known, strict=True):
-            if text[begin:end] not in parts:
-                part = self._part(style, text, begin, end)
-                if part is None:
-                    return None
-                parts[text[begin:end]] = part
-        return self.stamp(style, text)
+    def stamps(self, style: Style) -> "Stamps | None":
+        """How moments are put together in a style; None where they are not, but written."""
+        ink = style.ink
+        if id(ink) not in self._stamps:  # inks live as long as their book
+            whole = self._scale == int(self._scale) and style.face.tabular
+            self._stamps[id(ink)] = Stamps(self, style) if whole else None
+        return self._stamps[id(ink)]
 
-    def _part(self, style: Style, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
+    def part(self, style: Style, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
         """A part of a text, cut out where no stroke is: between two figures of which the former ends in a blank."""
         advance = QFontMetricsF(style.ink.fonts[0]).horizontalAdvance
         left, right = (round(advance(text[:at])) for at in (begin, end))
@@ -231,6 +222,46 @@ class Pictures:
             painter.drawText(text_x, self._baseline, text.text)
         painter.end()
         return picture
+
+
+class Stamps:
+    """Moments, written to the minute in figures of one width, as pictures that stand side by side on the ground of a
+    row that has no other. There are few of them: a month, a day, an hour, a minute.
+
+    Attributes:
+        width: of each moment, in pixels.
+    """
+
+    def __init__(self, pictures: Pictures, style: Style) -> None:
+        self.width = style.face.width("0000-00-00 00:00")
+        self._pictures, self._style = pictures, style
+        self._parts: dict[tuple[int, str], tuple[int, QPixmap]] = {}
+        self._days, self._minutes = dict[str, Stamp](), dict[str, Stamp]()
+
+    def parts(self, text: str) -> Stamp | None:
+        """What a moment is put together of; None for any other text."""
+        day, minute = self._days.get(text[:11]), self._minutes.get(text[11:])
+        if day is not None and minute is not None:
+            return day + minute
+        if not _STAMP.fullmatch(text):
+            return None
+        made = [self._part(text, begin, end) for begin, end in _PARTS]
+        parts = tuple(part for part in made if part is not None)
+        if len(parts) < len(_PARTS):
+            return None
+        if len(self._days) + len(self._minutes) >= _MEETINGS:
+            for known in (self._days, self._minutes, self._parts):
+                known.clear()
+        self._days[text[:11]], self._minutes[text[11:]] = parts[:2], parts[2:]
+        return parts
+
+    def _part(self, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
+        known = self._parts.get((begin, text[begin:end]))
+        if known is None:
+            known = self._pictures.part(self._style, text, begin, end)
+            if known is not None:
+                self._parts[(begin, text[begin:end])] = known
+        return known
 
 
 def _nothing(painter: QPainter, at: QPointF) -> None:

@@ -21,11 +21,14 @@ HIDDEN = "***"
 _KEY = r"(?:password|passwd|pwd|passphrase|token|secret)[\w-]{0,40}"
 _QUOTED = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 _BLANK = r"[^\S\n]*"
+_SIGNS = ("$2", "failing row contains ", ")=(", "://", "pass", "pwd", "token", "secret")
+"""A text in which none of them stands, whatever its case, has nothing to hide."""
 
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What is hidden, and by what. Compiled with the first line that is logged: the first window waits for none."""
+    """What is hidden, and by what; each needs one of the `_SIGNS`. Compiled with the first line in which there is one:
+    the first window, and the first rows, wait for none."""
     return (
         # A bcrypt hash, wherever it stands.
         (re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"), HIDDEN),
@@ -51,6 +54,9 @@ def redact(text: str) -> str:
 
     Rather too much is hidden than too little. Linear in the length of the text.
     """
+    folded = text.casefold()
+    if not any(sign in folded for sign in _SIGNS):
+        return text
     for pattern, replacement in _rules():
         text = pattern.sub(replacement, text)
     return text

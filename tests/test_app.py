@@ -269,6 +269,26 @@ def test_garbage_is_collected_though_whoever_imported_is_gone(
         collector.stop()
 
 
+def test_what_an_import_has_left_is_not_looked_through_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    warm_up, collector = WarmUp(("json",)), Collector()
+    collector._timer.stop()
+    monkeypatch.setattr(gc, "collect", lambda generation=2: collected.append(generation))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 0))
+    monkeypatch.setattr(gc, "get_objects", lambda generation: [])
+    collector._old = collector.MOST + 1
+    try:
+        with qtbot.waitSignal(warm_up.done):
+            warm_up.start()
+        collector._collect()
+        assert collected == []
+        collector._old = collector.MOST + 1
+        collector._collect()
+        assert collected == [2]
+    finally:
+        collector.stop()
+
+
 # -------------------------------------------------------------------------------------------------- unexpected
 
 

@@ -62,7 +62,7 @@ class WarmUp(QObject):
     def _end(self, error: Exception | None) -> None:
         self.goes_on = False
         _at_work.discard(self)
-        gc.freeze()
+        _freeze()
         if error is None:
             self.is_over = True
             self.done.emit()
@@ -72,6 +72,14 @@ class WarmUp(QObject):
 
 _at_work: WeakSet[WarmUp] = WeakSet()
 """Those that are just importing."""
+_freezes = 0
+"""How often all that was there was taken out of later collections."""
+
+
+def _freeze() -> None:
+    global _freezes
+    gc.freeze()
+    _freezes += 1
 
 
 def share_memory() -> None:
@@ -99,7 +107,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._old = self._frozen = 0
+        self._old, self._freezes = 0, _freezes
         self._timer = QTimer(self)
         self._timer.setInterval(self.EVERY_MS)
         self._timer.timeout.connect(self._collect)
@@ -113,8 +121,8 @@ class Collector(QObject):
     def _collect(self) -> None:
         if any(isValid(one) for one in _at_work):  # whose window has gone tells nobody that it has ended
             return
-        if self._frozen != gc.get_freeze_count():
-            self._old, self._frozen = 0, gc.get_freeze_count()
+        if self._freezes != _freezes:  # Python's own count of what is frozen goes through all of it
+            self._old, self._freezes = 0, _freezes
         counts, limits = gc.get_count(), gc.get_threshold()
         waiting = len(gc.get_objects(generation=1))
         if counts[2] > limits[2] > 0 or self._old > self.MOST:

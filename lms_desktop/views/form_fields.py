@@ -21,7 +21,7 @@ from lms_desktop.views.value_text import brief
 STAMPS = ("created_at", "updated_at")
 """Fields that the form says in its last line."""
 MOMENT = 0.004
-"""Seconds within which another editor is begun while nobody waits for it."""
+"""Seconds within which another row or editor is begun while nobody waits for it."""
 
 
 class FormFields(QWidget):
@@ -56,10 +56,16 @@ class FormFields(QWidget):
         self.rows: dict[str, FieldRow] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        for field in admin.fields:
-            if field.form and field.key not in STAMPS:
-                self._add(field)
+        self._to_add = [field for field in admin.fields if field.form and field.key not in STAMPS]
         self._space()
+
+    def add_rows(self) -> bool:
+        """Add the rows, as many as a moment allows, before anything else is done with them; False where none is
+        left."""
+        end = monotonic() + MOMENT
+        while self._to_add and monotonic() < end:
+            self._add(self._to_add.pop(0))
+        return bool(self._to_add)
 
     def show_record(self, row_id: str, record: Record | None) -> None:
         """Show a record, or a new row's draft where `record` is None. What stands in the editors was taken along."""
@@ -77,8 +83,8 @@ class FormFields(QWidget):
             self.setUpdatesEnabled(True)
 
     def make_editors(self) -> bool:
-        """Make the editors that most records will have, as many as a moment allows; False where none is left."""
-        end = monotonic() + MOMENT
+        """Make the editors that most records will have, as many as a moment allows; False where none was left."""
+        end, made = monotonic() + MOMENT, False
         for row in self.rows.values():
             field = row.field
             edited = isinstance(field, Field) and field.own and not (field.readonly or field.fixed)
@@ -86,8 +92,10 @@ class FormFields(QWidget):
                 if monotonic() > end:
                     return True
                 row.prepare()
-        self._order_tabs()
-        return False
+                made = True
+        if not made:
+            self._order_tabs()
+        return made
 
     def renew(self, record: Record | None) -> None:
         """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""

@@ -1,9 +1,10 @@
 """What the record beside a table consists of: its head, its tabs and what stands on them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QTimer
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from lms_desktop.models.drafts import Drafts
@@ -42,15 +43,26 @@ class FormParts(QFrame):
         self._related: tuple[Related, ...] = tuple(
             related for related in self._wanted_lists(admin) if session.may(session.catalog[related.entity], "view")
         )
-        self._build()
+        self._to_build: list[Callable[[], None]] = [
+            *(self._make_details, self._make_rows, self._make_lists, self._put_together)
+        ]
+        self._make_head()
+
+    def complete(self) -> None:
+        """Make what is missing, now."""
+        while self._to_build:
+            self._to_build.pop(0)()
 
     def run_action(self, action: Action) -> None:
         """Do one of the entity's actions on the record."""
         raise NotImplementedError
 
     def prepare(self) -> bool:
-        """Take the next step in making what the first record would have to make, and lay it out in the size that it
-        has; False where none is left."""
+        """Take the next step in making what is missing and what the first record would have to make, and lay it out in
+        the size that it has; False where none is left."""
+        if self._to_build:
+            self._to_build.pop(0)()
+            return True
         if self.details.fields.make_editors():
             return True
         self._stack.setCurrentIndex(1)
@@ -70,46 +82,63 @@ class FormParts(QFrame):
 
     # Within
 
-    def _build(self) -> None:
+    def _make_head(self) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
         self.busy, self._stack = BusyLine(parent=self), QStackedWidget(self)
-        self.empty, picture = EmptyState(self._admin.icon, "", parent=self._stack), QWidget(self._stack)
-        self.header, bar, self._parts = FormHeader(self.run_action, picture), QFrame(picture), QStackedWidget(picture)
+        self.empty, self._picture = EmptyState(self._admin.icon, "", parent=self._stack), QWidget(self._stack)
+        self.header, bar = FormHeader(self.run_action, self._picture), QFrame(self._picture)
         bar.setProperty("kind", "bar")
         self.tabs = QTabBar(bar)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Parts of the record"))
+        self._bar, self._bar_box = bar, QVBoxLayout(bar)
+        self._bar_box.addWidget(self.tabs)
+        self._parts = QStackedWidget(self._picture)
+
+    def _make_details(self) -> None:
         self.details = FormDetails(
             self._session, self._admin, self._drafts, self._parts, kinds=self.ROWS, fields=self.FIELDS
         )
+
+    def _make_rows(self) -> None:
+        if self.details.fields.add_rows():
+            self._to_build.insert(0, self._make_rows)
+
+    def _make_lists(self) -> None:
         self._firsts = self._first_parts()
         self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
-        for word, _ in self._firsts:
-            self.tabs.addTab(word)
-        for related in self._related:
-            self.tabs.addTab(QCoreApplication.translate("", related.label))
-        self._bar_box = QVBoxLayout(bar)
-        self._bar_box.addWidget(self.tabs)
         self.history = RecordHistory(self._session, self._admin, self._parts)
-        self.tabs.addTab(self.tr("History"))
-        for part in (*(first for _, first in self._firsts), *self.lists, self.history):
+
+    def _put_together(self) -> None:
+        for word, part in self._firsts:
+            self.tabs.addTab(word)
             self._parts.addWidget(part)
-        column = QVBoxLayout(picture)
+        for related, listed in zip(self._related, self.lists, strict=True):
+            self.tabs.addTab(QCoreApplication.translate("", related.label))
+            self._parts.addWidget(listed)
+        self.tabs.addTab(self.tr("History"))
+        self._parts.addWidget(self.history)
+        column = QVBoxLayout(self._picture)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(bar)
+        column.addWidget(self._bar)
         column.addWidget(self._parts, 1)
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(picture)
+        self._stack.addWidget(self._picture)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.busy)
         whole.addWidget(self._stack, 1)
         self._space()
+
+    def _paint_later(self) -> None:
+        """Another record is much to lay out and much to paint: whatever else waits has its turn in between."""
+        self._stack.setUpdatesEnabled(False)
+        QTimer.singleShot(0, self._stack, partial(self._stack.setUpdatesEnabled, True))
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -50,7 +50,9 @@ class FormPlace(QFrame):
     def form(self) -> RecordForm:
         """The form; made now where there is none yet."""
         if self._form is None:
-            self._form = self._raw or self._make(self)
+            form = self._raw or self._make(self)
+            form.complete()
+            self._form = form
             self._box.addWidget(self._form)
             self._box.activate()
             self._form.show()
@@ -102,8 +104,8 @@ class FormPlace(QFrame):
         return True
 
     def _come_nearer(self) -> None:
-        """To make it is one step, its editors are others, to dress it one, and to give it its place: none is long. What
-        it is made of is imported on a thread before, where nobody has asked for it yet."""
+        """To begin it is one step, its parts and editors are others, to dress it one, and to give it its place: none is
+        long. What it is made of is imported on a thread before, where nobody has asked for it yet."""
         if self._raw is None and FORM not in sys.modules and self._import is None:
             self._import = WarmUp((FORM,), self)
             for ended in (self._import.done, self._import.failed):  # what fails here fails once more, and is told then
@@ -123,6 +125,10 @@ class FormPlace(QFrame):
         if self._wished and self._painted and not self._coming:
             self._coming = True
             self._waiting.pause(self)
+
+    def _go_on(self) -> None:
+        """Whatever else came meanwhile has its turn between two steps, timers too."""
+        QTimer.singleShot(0, self, self._post)
 
     def _post(self) -> None:
         QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
@@ -144,7 +150,7 @@ class FormPlace(QFrame):
         else:
             self._come_nearer()
             if self._import is None or not self._import.goes_on:
-                self._post()
+                self._go_on()
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

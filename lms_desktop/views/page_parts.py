@@ -78,10 +78,10 @@ class PageParts(DraftsPage):
         return self.beside.form
 
     def make_form(self, parent: QWidget) -> "RecordForm":
-        """The form of the record beside the table."""
+        """The form of the record beside the table, begun or complete."""
         from lms_desktop.views.record_form import RecordForm
 
-        return RecordForm(self.session, self.admin, self.drafts, parent)
+        return RecordForm(self.session, self.admin, self.drafts, parent, ahead=True)
 
     def _build(self, view: SavedView) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.

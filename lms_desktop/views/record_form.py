@@ -54,7 +54,16 @@ class RecordForm(FormParts):
     told = Signal()
     merge = Signal(str)
 
-    def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        admin: EntityAdmin,
+        drafts: Drafts,
+        parent: QWidget | None = None,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        """`ahead`: nobody waits for it, and it is only begun: `prepare` goes on with it, `complete` ends it."""
         super().__init__(session, admin, drafts, parent)
         self._wanted: str | None = None
         self._shown: str | None = None
@@ -65,8 +74,9 @@ class RecordForm(FormParts):
         self._new_ids: set[str] = set()
         self._job: Job | None = None
         self._counting: Job | None = None
-        self._connect()
-        self._show_nothing("")
+        self._to_build.append(self._connect)
+        if not ahead:
+            self.complete()
 
     # What the page uses
 
@@ -154,6 +164,7 @@ class RecordForm(FormParts):
         self.following.changed.connect(self._changed_elsewhere)
         self.following.named.connect(self._say)
         self._session.preferences.changed.connect(self._preference_changed)
+        self._show_nothing("")
 
     # Loading
 
@@ -218,6 +229,7 @@ class RecordForm(FormParts):
         if same:
             fields.renew(record)
         else:
+            self._paint_later()
             fields.show_record(row_id, record)
             self.details.verticalScrollBar().setValue(0)
         if record is None:

@@ -100,3 +100,15 @@ def test_a_page_is_made_ready_in_steps(page: EntityPage) -> None:
         steps += 1
     assert steps > 2
     assert page.beside._form is not None
+
+
+def test_whoever_asks_for_a_form_that_is_only_begun_has_it_whole(page: EntityPage) -> None:
+    wanted = row_id(User, "ines")
+    page.beside.show_record(wanted)
+    page.prepare()
+    begun = page.beside._raw
+    assert begun is not None
+    assert not hasattr(begun, "details"), "the first step makes its head alone"
+    assert page.form is begun
+    assert page.form.details.fields.rows
+    assert page.form.row_id() == wanted

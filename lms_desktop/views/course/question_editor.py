@@ -42,9 +42,9 @@ class QuestionForm(RecordForm):
         """Another option, or another accepted answer."""
         self.fields.answers.add_option()
 
-    def _build(self) -> None:
+    def _put_together(self) -> None:
         """Override RecordForm: the fields as a question is written, below those that every row has."""
-        super()._build()
+        super()._put_together()
         fields, content = self.fields, self.details.widget()
         assert content is not None
         self._column, self._row = QVBoxLayout(), QHBoxLayout()
@@ -121,9 +121,9 @@ class QuestionEditor(QuestionForm):
         """Override RecordForm: none."""
         return ()
 
-    def _build(self) -> None:
+    def _put_together(self) -> None:
         """Override QuestionForm: without what its quiz says already, and with how it was answered."""
-        super()._build()
+        super()._put_together()
         self.header.hide()
         bar = self.tabs.parentWidget()
         assert bar is not None

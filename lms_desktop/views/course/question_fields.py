@@ -47,6 +47,8 @@ class QuestionFields(FormFields):
         kinds: Mapping[str, type[FieldRow]] | None = None,
     ) -> None:
         super().__init__(session, admin, drafts, parent, kinds=kinds)
+        while self.add_rows():
+            pass
         handed = self.hand_out(TEXT, TYPE, POINTS, OPTIONS, CORRECT)
         self.answers = Answers(handed[3:])
         self.answers.edited.connect(self._answers_edited)

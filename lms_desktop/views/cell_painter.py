@@ -18,6 +18,9 @@ from lms_desktop.views.cell_styles import Style, StyleBook
 from lms_desktop.views.kit.paint import Tone, draw_dot, draw_ring, px
 from lms_desktop.views.theme import FontRole
 
+BAND = 8
+"""Rows are painted so many at a time: what has just been filled is still at hand when it is written on."""
+
 _FRESH, _CLASH = int(Look.FRESH), int(Look.CLASH)
 
 
@@ -90,7 +93,8 @@ class _Column(NamedTuple):
 
 
 class _Pass:
-    """One painting: grounds row by row, what stands on them column by column, then all texts, colour by colour.
+    """One painting, a band of rows after another: grounds row by row, what stands on them column by column, then all
+    texts, colour by colour.
 
     By columns, for the cells of one are alike: what is asked of their look and their room is asked once.
     """
@@ -99,6 +103,7 @@ class _Pass:
         self._painter, self._job, self._book = painter, job, book
         self._rtl, self._inset = job.right_to_left, (job.height - book.body.height()) // 2 + book.body.ascent()
         self._pictures = pictures_of(book, job.height - 1, self._rtl, job.scale)
+        self._panel = theme.color("panel")
         self._columns = [
             _Column(logical, left, left + book.pad, width - 2 * book.pad, at_end)
             for logical, left, width, at_end in job.columns
@@ -107,28 +112,32 @@ class _Pass:
 
     def run(self) -> None:
         """The grounds, what stands on them, what is written at last, and the ring around it."""
-        painter = self._painter
+        painter, job = self._painter, self._job
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for ink in self._book.inks.values():
+        for ink in self._book.inks.values():  # what a painting left that failed
             for texts in ink.texts:
                 texts.clear()
         marked = list[tuple[int, Tone]]()
-        rows = self._grounds(marked)
-        for column in self._columns:
-            self._column(column, self._rows_with(column.logical, rows))
-        self._write()
+        for first in range(job.first, job.last + 1, BAND):
+            rows = self._grounds(first, min(first + BAND, job.last + 1), marked)
+            for column in self._columns:
+                self._column(column, self._rows_with(column.logical, rows))
+            self._write()
+        below = max(0, self._top(job.last + 1) - job.exposed.top())
+        painter.fillRect(job.exposed.adjusted(0, below, 0, 0), self._panel)
         for place, tone in marked:
             self._mark(place, tone)
         self._ring()
 
-    def _grounds(self, marked: list[tuple[int, Tone]]) -> list[_Row]:
-        """Paint what the rows stand on; those that are loaded, and into `marked` the places of those with a mark."""
+    def _grounds(self, first: int, end: int, marked: list[tuple[int, Tone]]) -> list[_Row]:
+        """Paint what rows stand on; those that are loaded, and into `marked` the places of those with a mark."""
         job, fill, rows = self._job, self._painter.fillRect, list[_Row]()
-        fill(job.exposed, theme.color("panel"))
         lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
-        line, top, width, height = theme.color("line"), job.top, job.width, job.height
-        for row in range(job.first, job.last + 1):
+        line, width, height = theme.color("line"), job.width, job.height
+        top = self._top(first)
+        fill(0, top, width, (end - first) * height, self._panel)
+        for row in range(first, end):
             cells, looks, plain = job.cells(row), 0, False
             for cell in cells or ():
                 looks |= cell[2]
@@ -149,6 +158,9 @@ class _Pass:
                 marked.append((top, "bad" if looks & _CLASH else "ok"))
             top += height
         return rows
+
+    def _top(self, row: int) -> int:
+        return self._job.top + (row - self._job.first) * self._job.height
 
     def _rows_with(self, logical: int, rows: list[_Row]) -> list[_Row]:
         """The rows that have something to show in a column."""
@@ -189,8 +201,8 @@ class _Pass:
                     parts = stamps.parts(text)
                     if parts is not None:
                         at = left if start else left + room - stamps.width
-                        for x, part in parts:
-                            put(at + x, top, part)
+                        for x, y, part in parts:
+                            put(at + x, top + y, part)
                         continue
                 shown, used, letters = fit(text, room)
                 texts[letters].append((left if start else left + room - used, baseline, shown))
@@ -217,6 +229,7 @@ class _Pass:
                     self._painter.setFont(font)
                     for x, baseline, text in texts:
                         write(x, baseline, text)
+                    texts.clear()
 
     def _missing(self, top: int) -> None:
         """A row that is still on its way."""
@@ -246,7 +259,7 @@ class _Pass:
         job = self._job
         if job.current is None or job.current == job.editing or not job.first <= job.current[0] <= job.last:
             return
-        top = job.top + (job.current[0] - job.first) * job.height
+        top = self._top(job.current[0])
         for logical, left, width, _ in job.columns:
             if logical == job.current[1]:
                 draw_ring(self._painter, QRectF(left, top, width, job.height - 1), px(4))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPixmap
 
 from lms_desktop.models.cells import Cell
 from lms_desktop.views import icons, theme
@@ -22,6 +22,7 @@ STAMP = 16
 """So many characters has a moment that is written to the minute."""
 
 _STAMP = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_SIGNS = "0123456789-:"
 _PARTS = ((0, 8), (8, 11), (11, 14), (14, 16))
 _NO_TEXT = Fitted("", 0, 0)
 _MEETINGS = 5000
@@ -32,8 +33,8 @@ Draw = Callable[[QPainter, QPointF], None]
 """Draws something with its top left corner at a place."""
 
 
-Stamp = tuple[tuple[int, QPixmap], ...]
-"""Pictures, each with the pixels from where the text begins to where it stands."""
+Part = tuple[int, int, QPixmap]
+"""A picture, and where it stands: pixels from where the text begins, and from the top of the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,19 @@ class Pictures:
             self._stamps[id(ink)] = Stamps(self, style) if whole else None
         return self._stamps[id(ink)]
 
-    def part(self, style: Style, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
+    def part(self, style: Style, text: str, begin: int, end: int) -> Part | None:
         """A part of a text, cut out where no stroke is: between two figures of which the former ends in a blank."""
         advance = QFontMetricsF(style.ink.fonts[0]).horizontalAdvance
         left, right = (round(advance(text[:at])) for at in (begin, end))
         picture = self._picture(right + 1, _nothing, style, Fitted(text, right, 0), ground=True)
         if picture is None:
             return None
-        scale = int(self._scale)
-        part = picture.copy(left * scale, 0, (right - left + (end == len(text))) * scale, picture.height())
+        scale, ink = int(self._scale), QFontMetrics(style.ink.fonts[0]).tightBoundingRect(_SIGNS).adjusted(0, -2, 0, 2)
+        top = max(0, self._baseline + ink.top())
+        width, height = right - left + (end == len(text)), min(ink.height(), self._height - top)
+        part = picture.copy(left * scale, top * scale, width * scale, height * scale)
         part.setDevicePixelRatio(scale)
-        return left, part
+        return left, top, part
 
     def _dash(self, style: Style, room: int, at_end: bool) -> Content:
         width = self._book.width(style, "—")
@@ -235,10 +238,10 @@ class Stamps:
     def __init__(self, pictures: Pictures, style: Style) -> None:
         self.width = style.face.width("0000-00-00 00:00")
         self._pictures, self._style = pictures, style
-        self._parts: dict[tuple[int, str], tuple[int, QPixmap]] = {}
-        self._days, self._minutes = dict[str, Stamp](), dict[str, Stamp]()
+        self._parts: dict[tuple[int, str], Part] = {}
+        self._days, self._minutes = dict[str, tuple[Part, ...]](), dict[str, tuple[Part, ...]]()
 
-    def parts(self, text: str) -> Stamp | None:
+    def parts(self, text: str) -> tuple[Part, ...] | None:
         """What a moment is put together of; None for any other text."""
         day, minute = self._days.get(text[:11]), self._minutes.get(text[11:])
         if day is not None and minute is not None:
@@ -255,7 +258,7 @@ class Stamps:
         self._days[text[:11]], self._minutes[text[11:]] = parts[:2], parts[2:]
         return parts
 
-    def _part(self, text: str, begin: int, end: int) -> tuple[int, QPixmap] | None:
+    def _part(self, text: str, begin: int, end: int) -> Part | None:
         known = self._parts.get((begin, text[begin:end]))
         if known is None:
             known = self._pictures.part(self._style, text, begin, end)

@@ -74,16 +74,16 @@ class Painted(QObject):
         self._ready, self.done = ready, False
 
     def _look(self, table: PaintedTable) -> None:
-        page = self.page
+        page, now = self.page, time.perf_counter()  # the look itself takes time
         if table is not page.table or self.done or not page.table.viewport().updatesEnabled() or not self._ready():
             return
         first, last = page.table.seen_rows()
         if first >= 0 and all(page.model.row_id(row) is not None for row in range(first, last + 1)):
-            self.done, self.at = True, time.perf_counter()
+            self.done, self.at = True, now
 
     def wait(self) -> None:
         """Run the event loop until that has happened."""
-        wake = QTimer(interval=1)
+        wake = QTimer(interval=100)  # for the deadline: each event ends the waiting for more
         wake.start()
         deadline = time.monotonic() + LIMIT
         while not self.done:

@@ -31,6 +31,8 @@ from lms_desktop.views.settings import Preferences
 from tests.benchmarks.scale_watch import LIMIT, Answered, Painted, rest
 
 ROWS, COLUMNS = 50, 10
+CHROME = 167
+"""Pixels of the window's height above and below the rows."""
 BY_ID, BY_DATE, BY_EMAIL = Sort("id"), Sort("enrolled_at", descending=True), "student_id.email"
 UNINDEXED = Sort("completed_at", descending=True)
 """The last one has no index in either lineage."""
@@ -78,7 +80,7 @@ class Bench:
         self.answered = Answered(desk)
         session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), self.preferences, ChangeLog(desk))
         window = self.window = MainWindow(session, ConnectionInfo("Bench", "this computer"))
-        window.resize(1920, ROWS * theme.current().measures.row + 330)
+        window.resize(1920, ROWS * theme.current().measures.row + CHROME)
         window.show()
         window.activateWindow()
         self.settle()
@@ -137,6 +139,8 @@ class Bench:
         counted = self._count_times()
         self.painted.wait()
         opened = (self.painted.at - began) * 1000
+        first, last = self.page.table.seen_rows()
+        assert last + 1 - first >= ROWS
         self.settle(lambda: self.page.model.exact)
         return {"ms": opened, **{name: (at - counted["begun"]) * 1000 for name, at in counted.items()}}
 

@@ -30,7 +30,7 @@ SCREEN = 60
 LEAST = 50
 """So many are fetched first though a view shows fewer: the record that is shown is mostly among them."""
 STEP = 10
-"""Rows are fetched so many at a time: little more than what is seen."""
+"""Beside those that are loaded, rows are fetched so many at a time."""
 AHEAD_MS = 20
 """So many milliseconds after a scroll the rows are fetched that it will reach next, if nothing else is under way."""
 
@@ -174,14 +174,13 @@ class FetchedRows(NumberedRows):
         begin, end = self._jump
         if "jump" in self._requests and begin <= first and last < end:
             return
-        begin, end = first - first % STEP, last + STEP - last % STEP
         positions = self.where.positions
-        roughly = positions is None and begin > NEAR
+        roughly = positions is None and first > NEAR
         # The last rows are those before the end, however many rows there are.
-        total = self.total if self.exact or end >= self.total else None
-        self._jump = (begin, end)
-        want = Want(begin, end - begin, total=total, positions=positions, roughly=roughly)
-        self._ask("jump", want, lambda block: self._arrive(begin, block))
+        total = self.total if self.exact or last + STEP >= self.total else None
+        self._jump = (first, last + 1)
+        want = Want(first, last + 1 - first, total=total, positions=positions, roughly=roughly)
+        self._ask("jump", want, lambda block: self._arrive(first, block))
 
     def _arrive(self, begin: int, block: Block) -> None:
         """Rows came that were fetched by their number: another stretch is read from now on."""

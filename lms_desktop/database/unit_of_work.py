@@ -7,17 +7,20 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, NamedTuple
 
 import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from sqlalchemy import Connection, Engine, Executable, Result, text
+from sqlalchemy.exc import DataError
 
 from lms_desktop.database.asking import without_asking
 from lms_desktop.database.fates import Sent
+from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.entities.logs import SCHEMA
+from lms_desktop.errors.kinds import UserError
 from lms_desktop.errors.sentences import parts_of
-
-Parameters = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class UnitOfWork:
         server: since when the server has been running.
         before_commit: is called with what is known of the transaction just before COMMIT is sent.
         sent: that, from then on: whether it was committed is then the server's to say.
+        round_trip: seconds that the server took to answer when the transaction ended; None before, and of one that
+            may write.
     """
 
     connection: Connection
@@ -111,12 +116,21 @@ class UnitOfWork:
     server: str = ""
     before_commit: Callable[[Sent], object] | None = None
     sent: Sent | None = None
+    round_trip: float | None = None
 
     def execute(
         self, statement: Executable, parameters: Parameters | list[Parameters] | None = None
     ) -> Result[*tuple[Any, ...]]:
         """Run a statement in this transaction."""
         return self.connection.execute(statement, parameters)
+
+    def rows(self, asked: Spelled, parameters: Parameters) -> list[tuple[Any, ...]]:
+        """The rows of a statement that is asked again and again."""
+        if asked.words:
+            return [tuple(row) for row in self.connection.exec_driver_sql(asked.words, asked.fixed | parameters)]
+        found: Any = self.execute(asked.statement, parameters)
+        asked.learn(found.context, parameters)
+        return [tuple(row) for row in found]
 
     def touch(self, entity: type, ids: Iterable[str], action: str) -> None:
         """Note rows as changed."""
@@ -176,6 +190,62 @@ class UnitOfWork:
         self.connection.commit()
 
 
+class Reading(UnitOfWork):
+    """A transaction that may only read, and begins with the first thing that is read in it.
+
+    Where that is a statement of which the words are known, the question whether the actor is active and in the role
+    that is known goes ahead of it in one message: where they are not, the server stops there, and the transaction
+    begins anew, the actor's row first. Whatever else is read waits until `admit`, which raises for whoever may not, has
+    seen that row. An actor whose role alone forbids everything is not to be given.
+    """
+
+    def __init__(self, connection: Connection, actor: Actor, admit: Callable[[UnitOfWork], object]) -> None:
+        self._begun, self._admit = False, admit
+        super().__init__(connection, actor)
+
+    @property
+    def connection(self) -> Connection:
+        """The SQLAlchemy connection, in the transaction."""
+        self.begin()
+        return self._connection
+
+    @connection.setter
+    def connection(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, asked: Spelled, parameters: Parameters) -> list[tuple[Any, ...]]:
+        """Override UnitOfWork.rows: begin with it."""
+        if self._begun or not asked.words:
+            return super().rows(asked, parameters)
+        actor = self.actor
+        known = {"acting": actor.id, "acting_role": actor.role}
+        begin, more = (_BEGIN_TO_READ, {}) if actor.system else (_BEGIN_TO_READ + _STILL_KNOWN, known)
+        try:
+            found = self._connection.exec_driver_sql(begin + asked.words, asked.fixed | parameters | more)
+        except DataError as error:
+            if getattr(error.orig, "pgcode", None) != _DIVISION_BY_ZERO:
+                raise
+        else:
+            self._begun = True
+            return [tuple(row) for row in found]
+        return super().rows(asked, parameters)
+
+    def begin(self) -> None:
+        """Begin, unless that was done, and let the actor in. Raises what `admit` raises, each time."""
+        if self._begun:
+            return
+        driver: Any = self._connection.connection.dbapi_connection
+        if driver.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            _roll_back(driver)
+        self._begun = True
+        try:
+            self.begin_to_read()
+            self._admit(self)
+        except BaseException:
+            self._begun = False
+            raise
+
+
 _NAMING = (
     "SELECT set_config('lms.operation', :operation, true), set_config('lms.actor', :actor, true),"
     " CAST(pg_current_xact_id() AS text) AS xid, CAST(pg_postmaster_start_time() AS text) AS server,"
@@ -191,6 +261,12 @@ _NAME_OF_PERSON = text(
 
 _BEGIN_TO_READ = "BEGIN READ ONLY;"
 _PERSON = " SELECT email, full_name, role, is_active FROM users WHERE id = CAST(nullif(%(person)s, '') AS uuid)"
+# None such is an error, and the server goes no further in the message.
+_STILL_KNOWN = (
+    " SELECT 1 / count(*) FROM users WHERE id = CAST(nullif(%(acting)s, '') AS uuid) AND role = %(acting_role)s"
+    " AND is_active; "
+)
+_DIVISION_BY_ZERO = "22012"
 
 _DESCRIBE = text(
     f"SELECT {SCHEMA}.describe_operation("
@@ -213,13 +289,18 @@ class Database:
 
     @contextmanager
     def reading(
-        self, actor: Actor, on_connect: Callable[[Any], None] | None = None, *, again: bool = False
+        self,
+        actor: Actor,
+        on_connect: Callable[[Any], None] | None = None,
+        *,
+        again: bool = False,
+        admit: Callable[[UnitOfWork], object] | None = None,
     ) -> Iterator[UnitOfWork]:
         """A transaction that may only read; `on_connect` gets the driver's connection (to cancel it), then None.
 
-        BEGIN and the actor's row, which the gate asks for, are one round trip to the server. `again`: whoever reads
-        does so once more where the connection turns out to be lost; one that was in use a moment ago is not asked
-        beforehand whether it is still there.
+        BEGIN and the actor's row, which the gate asks for, are one round trip to the server; with `admit` it begins as
+        `Reading` says, at its end at the latest. `again`: whoever reads does so once more where the connection turns
+        out to be lost; one that was in use a moment ago is not asked beforehand whether it is still there.
         """
         with without_asking() if again else nullcontext():
             connection = self.engine.connect()
@@ -227,13 +308,16 @@ class Database:
             driver: Any = connection.connection.dbapi_connection
             if on_connect:
                 on_connect(driver)
+            uow = UnitOfWork(connection, actor) if admit is None else Reading(connection, actor, admit)
             try:
                 driver.autocommit = True  # the driver would send a BEGIN of its own
-                uow = UnitOfWork(connection, actor)
-                uow.begin_to_read()
-                yield uow
+                if isinstance(uow, Reading):
+                    yield from _read(uow)
+                else:
+                    uow.begin_to_read()
+                    yield uow
             finally:
-                _end_reading(connection, driver)
+                uow.round_trip = _end_reading(connection, driver)
                 if on_connect:
                     on_connect(None)
 
@@ -287,12 +371,30 @@ class Database:
         self.engine.dispose()
 
 
-def _end_reading(connection: Connection, driver: Any) -> None:
-    """Leave the transaction. Where that fails the connection is given up: what was read is as good as before."""
+def _read(uow: Reading) -> Iterator[Reading]:
+    """Who reads nothing, or gives up before, is looked at all the same."""
+    try:
+        yield uow
+    except UserError:
+        uow.begin()
+        raise
+    uow.begin()
+
+
+def _end_reading(connection: Connection, driver: Any) -> float | None:
+    """Leave the transaction; how many seconds the server took. Where that fails the connection is given up: what was
+    read is as good as before."""
+    began = monotonic()
     try:
         if not (connection.invalidated or driver.closed):
-            with driver.cursor() as cursor:
-                cursor.execute("ROLLBACK")
+            _roll_back(driver)
             driver.autocommit = False
+            return monotonic() - began
     except psycopg2.Error:
         connection.invalidate()
+    return None
+
+
+def _roll_back(driver: Any) -> None:
+    with driver.cursor() as cursor:
+        cursor.execute("ROLLBACK")

@@ -46,12 +46,15 @@ class ActorLost(Denied):
 
 @contextmanager
 def reading(
-    database: Database, actor: Actor, on_connect: OnConnect = None, *, again: bool = False
+    database: Database, actor: Actor, on_connect: OnConnect = None, *, again: bool = False, along: bool = False
 ) -> Iterator[UnitOfWork]:
     """A read-only transaction of this actor; raises ActorLost when the actor may not work here any more. `again` as
-    `Database.reading` has it."""
-    with database.reading(actor, on_connect, again=again) as uow:
-        enter(uow)
+    `Database.reading` has it. `along`: the actor is looked at along with what is read first, or at the end: for whoever
+    does nothing else than to read."""
+    along = along and (actor.system or actor.role in policy.STAFF)
+    with database.reading(actor, on_connect, again=again, admit=enter if along else None) as uow:
+        if not along:
+            enter(uow)
         yield uow
 
 

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from lms_desktop import policy
+from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
@@ -63,8 +64,8 @@ class Ordering:
 class Way:
     """A statement that reads a page; `outermost`: from the first row of all on, or `backwards` from the last."""
 
-    statement: Select[Any]
-    parameters: dict[str, Any]
+    statement: Spelled
+    parameters: Parameters
     backwards: bool = False
     outermost: bool = False
 
@@ -111,7 +112,7 @@ class Plan:
             if page is not None:
                 return page
         way = self._way(want)
-        rows: list[Row] = [tuple(row) for row in uow.execute(way.statement, way.parameters)]
+        rows: list[Row] = uow.rows(way.statement, way.parameters)
         count = way.parameters["size"] - 1
         last = len(rows) <= count
         rows = rows[:count][::-1] if way.backwards else rows[:count]
@@ -254,7 +255,7 @@ class Plan:
     def _rows_of(self, uow: UnitOfWork, entries: Sequence[Entry]) -> list[Row]:
         """These rows, in this order, as far as they are still among those of the query and have the keys they had."""
         listed = {"ids": [entry.id for entry in entries], "marks": [entry.mark for entry in entries]}
-        return [tuple(row) for row in uow.execute(self._listed, listed)]
+        return uow.rows(self._listed, listed)
 
     # A plan that is read through without a block of ids is made in half the time and memory where these wait.
 
@@ -264,7 +265,7 @@ class Plan:
         return select(mark_of([typed_key_parameter(i, o.expression.type) for i, o in enumerate(self.orderings)]))
 
     @cached_property
-    def _listed(self) -> Select[Any]:
+    def _listed(self) -> Spelled:
         """The rows of bound ids, as far as they have the bound marks."""
         listed = (
             func.unnest(
@@ -279,7 +280,7 @@ class Plan:
         inner = self.joins.apply(inner.join(listed, self.entity.id == cast(listed.c.id, Uuid(as_uuid=False))))
         same = cast(listed.c.mark, Integer) == mark_of([o.expression for o in self.orderings])
         page = inner.where(*self.conditions, same).cte("page")
-        return self._shown(page, [key.name for key in keys]).order_by(page.c.place)
+        return Spelled(self._shown(page, [key.name for key in keys]).order_by(page.c.place))
 
     def _through(self, statement: Select[Any]) -> Select[Any]:
         """With the joins of a statement that goes through all rows of the query."""
@@ -291,7 +292,7 @@ class Plan:
 
     def _make_page(
         self, nulls: tuple[bool, ...] | None, backwards: bool = False, inclusive: bool = False, *, whole: bool = False
-    ) -> Select[Any]:
+    ) -> Spelled:
         """Ids and sort keys of the page first, then what they show. `whole`: the rows of the page first, see there."""
         whole = whole and self._takes_whole_rows()
         keys = [o.expression.label(f"k{i}") for i, o in enumerate(self._throughout)]
@@ -305,7 +306,7 @@ class Plan:
         names = [o.path[0].property.columns[0].name for o in self.orderings] if whole else [key.name for key in keys]
         page = page.prefix_with("MATERIALIZED") if whole else page  # else what is not shown is left out of it again
         order = self._order([page.c[name] for name in names], page.c.id, backwards)
-        return self._shown(page, names).order_by(*order)
+        return Spelled(self._shown(page, names).order_by(*order))
 
     def _takes_whole_rows(self) -> bool:
         """Whether the rows of a page are taken whole where all of the table is read for them: PostgreSQL passes a row

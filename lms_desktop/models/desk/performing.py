@@ -30,8 +30,8 @@ ASK_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8)
 PROGRESS_EVERY = 0.05
 """Seconds between two notes of progress."""
 
-_ROUND_TRIPS_AT_THE_GATE = {"read": 1}
-"""BEGIN together with the actor's row; 2 for what writes: BEGIN, and what tells the log whose operation it is."""
+_ROUND_TRIPS_AT_THE_GATE = 2
+"""Of what writes: BEGIN, and what tells the log whose operation it is."""
 
 _QUERY_CANCELED = "57014"
 _UNIQUE_VIOLATION = "23505"
@@ -153,13 +153,13 @@ def _call(task: Task, database: Database | None, flight: _Flight, tell: Tell) ->
         raise Denied(N_("Nobody has signed in."), way_out=N_("Sign in first."))
     control = task.control
     if task.kind == "read":
-        entered = gate.reading(database, task.actor, control.bind, again=True)
+        entered = gate.reading(database, task.actor, control.bind, again=True, along=True)
     else:
         entered = gate.transaction(database, task.actor, control.bind, operation=task.operation or None)
     with entered as uow:
         flight.uow = uow
-        if not task.actor.system:
-            flight.latency = (monotonic() - control.bound_at) / _ROUND_TRIPS_AT_THE_GATE.get(task.kind, 2)
+        if task.kind != "read" and not task.actor.system:
+            flight.latency = (monotonic() - control.bound_at) / _ROUND_TRIPS_AT_THE_GATE
         if task.keeper is not None:
             uow.before_commit = task.keeper.sending
         if task.kind == "run":
@@ -168,6 +168,8 @@ def _call(task: Task, database: Database | None, flight: _Flight, tell: Tell) ->
         else:
             flight.value = task.work(uow)
         control.check()  # the last moment to stop: after this comes COMMIT
+    if task.kind == "read" and not task.actor.system:
+        flight.latency = uow.round_trip
     return flight.value
 
 

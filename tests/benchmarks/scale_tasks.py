@@ -388,10 +388,14 @@ class Bench:
         self.edits += 1
         shown = f"2030-01-01 {self.edits // 60 % 24:02}:{self.edits % 60:02}"
         QTest.keyClick(page.table, Qt.Key.Key_F2)
+        rest(1)  # as keys come: one in a turn of the event loop
         editor = QApplication.focusWidget()
         assert isinstance(editor, QWidget)
         QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClicks(editor, shown)
+        for letter in shown:
+            rest(1)
+            QTest.keyClicks(editor, letter)
+        rest(1)
         row_id = page.model.row_id(EDITED_ROW) or ""
         self.painted.expect(lambda: page.drafts.get(row_id) is not None)
         began = time.perf_counter()

@@ -59,6 +59,7 @@ class FetchedRows(NumberedRows):
         self.desk, self.catalog, self.pages = desk, catalog, pages
         self.query, self.loaded = query, False
         self._pending: tuple[Query, tuple[Field | Computed, ...]] | None = None
+        self._unreadable = False
         self._requests = Requests(desk, self, self.admin.plural)
         self._jump, self._screen = (0, 0), 0
         self._way = 0
@@ -75,7 +76,7 @@ class FetchedRows(NumberedRows):
         fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
         self._cancel_reading()
         self.where.cancel()
-        self._pending = (query, fields)
+        self._pending, self._unreadable = (query, fields), False
         fetch, pages = self._fetcher(query, fields), self.pages
         want = Want(0, max(self._screen, LEAST) if self._screen else SCREEN)
 
@@ -84,12 +85,17 @@ class FetchedRows(NumberedRows):
             return block, None if block.page.ended else pages.estimate(uow, query)
 
         self.working.emit(True)
-        self._requests.ask("show", work, lambda found: self._begin(query, fields, *found), self._refused)
+        self._requests.ask("show", work, lambda found: self._begin(query, fields, *found), self._show_refused)
 
     @property
     def pending(self) -> Query | None:
         """The query whose first rows are waited for, or could not be read; None where what is shown is all there is."""
         return None if self._pending is None else self._pending[0]
+
+    @property
+    def awaited(self) -> Query | None:
+        """The query whose first rows are waited for."""
+        return None if self._unreadable else self.pending
 
     def give_up(self) -> None:
         """Wait no longer for another query: what is shown stays."""
@@ -98,10 +104,20 @@ class FetchedRows(NumberedRows):
         self._pending = None
         self._requests.cancel("show")
         self.working.emit(self._requests.awaited)
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Go on with what is shown, of which all reading was given up for another query."""
         if self.loaded:
             self._fetch_missing()
             if not self.anywhere:
                 self.where.look()
+
+    def _show_refused(self, error: ExplainedError, awaited: bool) -> None:
+        self._unreadable = True
+        self._refused(error, awaited)
+        if self._unreadable:  # nobody has tried once more by now
+            self._take_up()
 
     def prepare(self, query: Query, columns: tuple[str, ...]) -> None:
         """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are."""

@@ -59,12 +59,10 @@ class PagedModel(FetchedRows):
             self.count()
         self.where.renew(wholly=count)
 
-    def give_up(self) -> None:
-        """Override FetchedRows.give_up: what was given up for the other query is asked for once more."""
-        waited = self._pending is not None
-        super().give_up()
-        if waited:
-            self.follower.look_again()
+    def _take_up(self) -> None:
+        """Override FetchedRows._take_up: what was to be read again is so."""
+        super()._take_up()
+        self.follower.look_again()
 
     def read_again(self, done: Callable[[bool], None] | None = None, *, since: float | None = None) -> None:
         """Read what is seen once more, from the key of its first row on; the rows that are seen stay in their places.

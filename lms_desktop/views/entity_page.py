@@ -317,7 +317,8 @@ class EntityPage(PageParts):
             model.show(replace(query, loose=True), self.columns)
 
     def _rows_arrived(self) -> None:
-        self.reading_over()
+        if self.model.pending is None:  # else what is said is said of other rows, which could not be read
+            self.reading_over()
         self.finder.keep()
         if self.beside.row_id() is None:  # after a delete the next row stands in its place
             self.current_changed()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from lms_desktop.spec import Query
+from lms_desktop.views.kit.notices import BusyLine
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
@@ -58,8 +59,15 @@ class SlowReading(QObject):
         page.message.emit(self.tr("Stopped: what is shown is what was shown before."))
         return True
 
+    def stop_if_seen(self) -> bool:
+        """The same by a key, which may have been pressed for something else: False too where nobody can have seen yet
+        that anything is waited for."""
+        model = self._page.model
+        unseen = model.awaited is not None and 1000 * (monotonic() - self._began) < BusyLine.SHOW_AFTER_MS
+        return not unseen and self.stop()
+
     def _look(self, working: bool) -> None:
-        query = self._page.model.pending if working else None
+        query = self._page.model.awaited if working else None
         if query == self._query:
             return
         before, self._query, self.reason = self._query, query, ""

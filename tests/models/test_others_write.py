@@ -11,6 +11,7 @@ from sqlalchemy import URL, delete, insert, text
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import User
+from lms_desktop.errors import UserError
 from lms_desktop.models import fetched, following, paged, whereabouts
 from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
@@ -303,6 +304,28 @@ def test_what_was_being_read_again_is_so_though_another_query_came_between_and_w
     desk.release()
     qtbot.waitUntil(lambda: model.total == ROWS + 60)
     qtbot.waitUntil(lambda: model.row_id(570) == read)
+
+
+def test_what_was_being_read_again_is_so_though_another_query_came_between_and_was_refused(
+    qtbot: QtBot, desk: ImmediateDesk, school: Database, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(uow: UnitOfWork, query: Query) -> None:
+        raise UserError("Not now.")
+
+    add(school, "Aaron", 60)
+    read = model.row_id(510)
+    desk.hold()
+    hear(desk, model, qtbot)
+    other = Query(User, sorts=(Sort("email"),))
+    with monkeypatch.context() as patch:
+        patch.setattr(model.pages, "estimate", refuse)
+        with qtbot.waitSignal(model.failed):
+            model.show(other)
+            desk.release()
+    qtbot.waitUntil(lambda: model.total == ROWS + 60)
+    qtbot.waitUntil(lambda: model.row_id(570) == read)
+    assert model.pending == other, "it can be tried once more"
+    assert model.awaited is None
 
 
 def test_what_is_heard_while_the_first_rows_are_read_is_read_again(

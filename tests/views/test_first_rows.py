@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from lms_desktop.admin import CATALOG
+from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import User
+from lms_desktop.errors import UserError
+from lms_desktop.services.paging import Page, Want
 from lms_desktop.spec import Query, Sort
+from lms_desktop.views import slow_reading
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page_parts import ask_ahead
 from lms_desktop.views.session import Session
@@ -85,6 +92,53 @@ def test_why_one_order_takes_long_is_not_said_of_another(qtbot: QtBot, session: 
         assert page.slow.reason == "", "the answer comes when it is not asked for any more"
         elsewhere.rollback()
     qtbot.waitUntil(lambda: page.model.query == other and not session.desk.jobs)
+
+
+def test_escape_stops_no_reading_that_nobody_can_have_seen(
+    qtbot: QtBot, session: Session, database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened_page(qtbot, session)
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    now, other = [monotonic()], Query(User, zone=session.zone, sorts=(Sort("email"),))
+    monkeypatch.setattr(slow_reading, "monotonic", lambda: now[0])
+    with plain_connection(database_url) as elsewhere:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        page.model.show(other, page.columns)
+        now[0] += 0.1
+        QTest.keyClick(page.table, Qt.Key.Key_Escape)
+        waiting = [page.model.pending]
+        now[0] += 0.1
+        QTest.keyClick(page.table, Qt.Key.Key_Escape)
+        waiting.append(page.model.pending)
+        assert waiting == [other, None]
+        elsewhere.rollback()
+    qtbot.waitUntil(lambda: not session.desk.jobs)
+    assert page.model.query != other
+
+
+def test_why_rows_could_not_be_read_stays_in_sight_while_those_that_are_shown_are_read_again(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened_page(qtbot, session)
+    qtbot.waitUntil(lambda: page.model.loaded and not session.desk.jobs)
+    other, fetch = Query(User, zone=session.zone, sorts=(Sort("email"),)), session.pages.fetch
+
+    def refuse(uow: UnitOfWork, query: Query, columns: tuple[str, ...], want: Want) -> Page:
+        if query == other:
+            raise UserError("Not now.")
+        return fetch(uow, query, columns, want)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.pages, "fetch", refuse)
+        with qtbot.waitSignal(page.model.arrived):
+            page.model.show(other, page.columns)
+    qtbot.waitUntil(lambda: not session.desk.jobs)
+    assert page.banner.isVisible()
+    assert "Not now." in page.banner.text
+    page.model.refresh()
+    qtbot.waitUntil(lambda: page.model.query == other)
+    assert not page.banner.isVisible()
 
 
 def test_letters_lead_behind_the_end_that_was_supposed(

@@ -66,7 +66,11 @@ class MainKeeper(QObject):
         begun = None if self._ahead is None else self._ahead.take()
         self.drop_ahead()
         window = self._coming = begun or begin(desk, arrival, self._preferences, info)
-        admit(window, arrival, first=page, keeps=self._keeps)
+        try:
+            admit(window, arrival, first=page, keeps=self._keeps)
+        except BaseException:
+            self.close()  # whoever tries once more has another one
+            raise
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.sign_out_requested.connect(self._sign_out)
         window.switch_requested.connect(self.switch_requested)

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         """
         super().__init__(parent)
         self.session, self._connection = session, connection
+        self.live = Live(session.desk, session.log, self)
         self._unlocked = self._fitted = False
         self._to_build = [
             *(self._make_helpers, self._make_bottom, self._make_side, self._make_top),
@@ -101,7 +102,6 @@ class MainWindow(QMainWindow):
 
     def _make_helpers(self) -> None:
         self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
-        self.live = Live(self.session.desk, self.session.log, self)
         self.acts, self.undoing = WindowActs(self, self._connection), Undoing(self)
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)

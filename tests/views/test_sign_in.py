@@ -8,16 +8,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import UserError
 from lms_desktop.options import Tell, WindowOptions
 from lms_desktop.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from lms_desktop.services.people import SignInDelay, SignInRefused
 from lms_desktop.views.connect import ConnectScreen
 from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.sign_in import SignInScreen
 from tests.views.conftest import MakeStart, Start
 
@@ -250,6 +252,22 @@ def test_whoever_is_quicker_than_the_window_comes_in_all_the_same(start: Start) 
     assert start.flow.makes_ahead()
     enter(start, REGISTRAR, DEMO_PASSWORD)
     assert start.main().page is not None
+
+
+def test_whoever_could_not_be_let_in_can_try_once_more(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    start.screen(SignInScreen)
+    with monkeypatch.context() as patch:
+        patch.setattr("lms_desktop.views.entering.admit", fail)
+        with pytest.raises(ZeroDivisionError):
+            start.flow.enter(Actor.command_line())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not any(isinstance(one, MainWindow) for one in QApplication.topLevelWidgets())
+    assert start.flow.makes_ahead(), "no window is on its way any more"
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    assert start.main().isVisible()
 
 
 def test_a_step_that_fails_is_not_taken_over_and_over(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,8 +71,15 @@ class FetchedRows(NumberedRows):
 
     # What is shown
 
-    def show(self, query: Query, columns: tuple[str, ...] | None = None) -> None:
-        """Show another query or other columns. What is on the screen stays until the first rows of it are there."""
+    def show(
+        self,
+        query: Query,
+        columns: tuple[str, ...] | None = None,
+        *,
+        before: Callable[[UnitOfWork], object] | None = None,
+    ) -> None:
+        """Show another query or other columns. What is on the screen stays until the first rows of it are there.
+        `before` is done on the worker before it reads them."""
         fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
         self._cancel_reading()
         self.where.cancel()
@@ -81,6 +88,8 @@ class FetchedRows(NumberedRows):
         want = Want(0, max(self._screen, LEAST) if self._screen else SCREEN)
 
         def work(uow: UnitOfWork) -> tuple[Block, int | None]:
+            if before is not None:
+                before(uow)
             block = fetch(uow, want)
             return block, None if block.page.ended else pages.estimate(uow, query)
 

@@ -267,10 +267,10 @@ class Live(QObject):
             self._since = found.snapshot if again else None
             if again:
                 self._ask()
-        if found.all_new or missed:
+        if missed:
             self._desk.noticed.emit(Batch(everything=True))
         else:
-            self._hear(found.notices)
+            self.hear(found)
 
     def _unanswered(self, _error: object) -> None:
         self._asking = self._again = False
@@ -278,6 +278,13 @@ class Live(QObject):
             self._poll.start()
 
     # Telling
+
+    def hear(self, found: News) -> None:
+        """Tell what was found out by asking, as what is heard by listening is told."""
+        if found.all_new:
+            self._desk.noticed.emit(Batch(everything=True))
+        else:
+            self._hear(found.notices)
 
     def _hear(self, notices: Iterable[Notice]) -> None:
         if not self._heard:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from lms_desktop.errors import ExplainedError
+from lms_desktop.models.beginning import Beginning
 from lms_desktop.models.desk import ConnectionState
 from lms_desktop.models.live import Live
 from lms_desktop.views import theme
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session, self._connection = session, connection
         self.live = Live(session.desk, session.log, self)
+        self._beginning = Beginning(session.desk, self.live)
         self._unlocked = self._fitted = False
         self._to_build = [
             *(self._make_helpers, self._make_bottom, self._make_side, self._make_top),
@@ -88,7 +90,8 @@ class MainWindow(QMainWindow):
         page = next(name for name in (first, last, *ways) if name in ways)
         general = ways[page].general
         if general is not None:
-            ask_ahead(self.session, general)  # while the window is built its rows come
+            # While the window is built its rows come; what is saved before it listens is heard of afterwards.
+            ask_ahead(self.session, general, before=self._beginning.note if self.session.log.on else None)
         while self.build():
             pass
         self.side.tell_person(self.session.actor)

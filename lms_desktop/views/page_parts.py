@@ -1,6 +1,6 @@
 """What an entity's page consists of: its models, its widgets, and the words it says about the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import word
@@ -230,11 +231,12 @@ class PageParts(DraftsPage):
         return {**to_view(SavedView(self.model.query, self.columns)), "widths": self.chosen_widths, **form}
 
 
-def ask_ahead(session: Session, admin: EntityAdmin) -> None:
-    """Ask for the first rows of a page that is about to be made: while it is made they come."""
+def ask_ahead(session: Session, admin: EntityAdmin, *, before: Callable[[UnitOfWork], object] | None = None) -> None:
+    """Ask for the first rows of a page that is about to be made: while it is made they come. `before` is done on the
+    worker before it reads them."""
     view = remembered_view(session, admin)
     rows = session.asked[admin.entity] = _rows(session, admin, view.query)
-    rows.show(view.query, view.columns)
+    rows.show(view.query, view.columns, before=before)
 
 
 def remembered_view(session: Session, admin: EntityAdmin) -> SavedView:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
 from PySide6.QtWidgets import QDialog
 
+from lms_desktop.database.changes import Listener, listen
 from lms_desktop.entities import Course, User
+from lms_desktop.models.live import Live
+from lms_desktop.views import main_window
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
@@ -171,3 +175,29 @@ def test_a_page_that_cannot_be_made_ahead_is_tried_once(qtbot: QtBot, window: Ma
         window.preparing.start()
         qtbot.waitUntil(lambda: not window.preparing.goes_on)
     assert len(tried) == left
+
+
+def test_what_is_saved_between_the_first_rows_and_listening_is_shown(
+    qtbot: QtBot, session: Session, database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    algebra = row_id(Course, "algebra")
+
+    def way(engine: Engine) -> Listener:
+        change(database_url, f"{LOGGED} UPDATE courses SET title = 'Theirs' WHERE id = '{algebra}'")
+        return listen(engine)
+
+    monkeypatch.setattr(main_window, "Live", partial(Live, open_listener=way))
+    session.preferences.save_page_state("window", {"page": "courses"})
+    window = MainWindow(session, ConnectionInfo("school", "this computer"))
+    qtbot.addWidget(window)
+    window.show()
+    page = window.page
+    assert isinstance(page, EntityPage)
+    qtbot.waitUntil(lambda: window.live.kind == "live", timeout=10_000)
+
+    def shown() -> str:
+        row = page.model.find(algebra)
+        cells = None if row is None else page.model.row_cells(row)
+        return "" if cells is None else " ".join(cell.text for cell in cells)
+
+    qtbot.waitUntil(lambda: "Theirs" in shown(), timeout=5_000)

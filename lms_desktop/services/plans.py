@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -155,19 +156,22 @@ class Plan:
         return select(piece).select_from(together.join(number, true()))
 
     def _sorted_ids(self) -> Any:
-        """The ids of all rows in their order. Rows that have nothing to be sorted by are sorted apart from the others:
-        PostgreSQL compares ids alone several times as fast as ids behind a NULL."""
+        """The ids of all rows in their order. Rows that have nothing to be sorted by are sorted apart, as ids alone and
+        with one mark for all: PostgreSQL compares these several times as fast as ids behind a NULL."""
         first = self._throughout[0] if self._throughout else None
         if first is None or not first.nullable or len(first.path) != 1:
             return self._ordered_ids(self._throughout)
         empty = self._ordered_ids(self._throughout[1:], first.expression.is_(None))
+        if len(self._throughout) == 1:
+            ids = empty.with_only_columns(self.entity.id).subquery()
+            empty = select(ids.c.id, mark_of([cast(null(), first.expression.type)]).label("mark"))
         others = self._ordered_ids(self._throughout, first.expression.is_not(None))
         parts = (empty, others) if first.descending else (others, empty)
         return union_all(*(select(*part.subquery().c) for part in parts))
 
     def _ordered_ids(self, orderings: Sequence[Ordering], *only: ColumnElement[bool]) -> Select[Any]:
-        mark = mark_of([o.expression for o in self._throughout])
-        found = self._through(select(self.entity.id.label("id"), mark.label("mark")).select_from(self.entity))
+        mark = mark_of([o.expression for o in self._throughout]).label("mark")
+        found = self._through(select(self.entity.id, mark).select_from(self.entity))
         order = [o.expression.desc() if o.descending else o.expression.asc() for o in orderings]
         tie = self.entity.id.desc() if self.tie_descends else self.entity.id.asc()
         return found.where(*self.conditions, *only).order_by(*order, tie)

@@ -187,6 +187,28 @@ def test_a_row_whose_key_has_changed_does_not_stand_where_it_stood(school: Datab
         connection.rollback()
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_with_nothing_to_be_sorted_by_are_sorted_as_ids_alone(school: Database, descending: bool) -> None:
+    query = Query(Enrollment, sorts=(Sort("completed_at", descending),))
+    plan = plans.Plan(CATALOG, SYSTEM, query, ())
+    with school.engine.connect() as connection:
+        connection.execute(text("SET LOCAL enable_indexscan = off"))
+        said = connection.execute(text(f"EXPLAIN (VERBOSE) {literally(school, plan)}"))
+        lines = [str(line).strip() for (line,) in said]
+    of_sorts = [lines[at + 1] for at, line in enumerate(lines) if "Sort  (" in line]
+    assert sorted(line.count(",") for line in of_sorts) == [0, 2], "ids, and ids with their dates and marks"
+    with reading(school) as uow:
+        found = pages.positions(uow, query)
+        assert isinstance(found, IdBlock)
+        rows = uow.execute(text("SELECT CAST(id AS text), hash_record(row(completed_at)) FROM enrollments")).all()
+    assert {(entry.id, entry.mark) for entry in found.entries(0, ROWS)} == {(row_id, mark) for row_id, mark in rows}
+
+
+def literally(school: Database, plan: plans.Plan) -> str:
+    """The statement that reads the ids of a plan, with its values in it."""
+    return str(plan._sorted_ids().compile(school.engine, compile_kwargs={"literal_binds": True}))
+
+
 def test_a_block_of_ids_is_read_without_sorting(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, admin in PAGES.items():
         for key in sortable(admin):

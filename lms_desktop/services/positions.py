@@ -114,7 +114,10 @@ class IdBlock:
 
 
 def _entry(found: bytes) -> Entry:
-    return Entry(str(UUID(bytes=found[:ID_BYTES])), int.from_bytes(found[ID_BYTES:], "big", signed=True))
+    # As `str(UUID(bytes=…))` writes it, in a fifth of the time: a screenful of them was a third of a millisecond.
+    digits = found[:ID_BYTES].hex()
+    row_id = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    return Entry(row_id, int.from_bytes(found[ID_BYTES:], "big", signed=True))
 
 
 Positions = Anchors | IdBlock

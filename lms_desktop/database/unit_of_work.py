@@ -7,15 +7,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any, NamedTuple
 
-import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from sqlalchemy import Connection, Engine, Executable, Result, text
 from sqlalchemy.exc import DataError
 
 from lms_desktop.database.asking import without_asking
+from lms_desktop.database.ending import end_reading, is_open, roll_back
 from lms_desktop.database.fates import Sent
 from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.entities.logs import SCHEMA
@@ -193,20 +191,31 @@ class UnitOfWork:
 class Reading(UnitOfWork):
     """A transaction that may only read, and begins with the first thing that is read in it.
 
-    Where that is a statement of which the words are known, the question whether the actor is active and in the role
-    that is known goes ahead of it in one message: where they are not, the server stops there, and the transaction
-    begins anew, the actor's row first. Whatever else is read waits until `admit`, which raises for whoever may not, has
-    seen that row. An actor whose role alone forbids everything is not to be given.
+    A statement of which the words are known is a transaction by itself, in one message, where nothing was read before.
+    The question whether the actor is active and in the role that is known goes ahead of it there: where they are not,
+    the server stops, and the read begins as any other does. `admit` sees the actor's row then, and raises for whoever
+    may not. An actor whose role alone forbids everything is not to be given.
     """
 
     def __init__(self, connection: Connection, actor: Actor, admit: Callable[[UnitOfWork], object]) -> None:
-        self._begun, self._admit = False, admit
+        self._begun = self._looked = False
+        self._admit = admit
         super().__init__(connection, actor)
 
     @property
     def connection(self) -> Connection:
-        """The SQLAlchemy connection, in the transaction."""
-        self.begin()
+        """The SQLAlchemy connection, in a transaction that the actor was let into."""
+        if not self._begun:
+            driver: Any = self._connection.connection.dbapi_connection
+            if is_open(driver):  # the actor was not let in, or a statement has failed
+                roll_back(driver)
+            self._begun = True
+            try:
+                self.begin_to_read()
+                self._admit(self)
+            except BaseException:
+                self._begun = False
+                raise
         return self._connection
 
     @connection.setter
@@ -214,36 +223,24 @@ class Reading(UnitOfWork):
         self._connection = connection
 
     def rows(self, asked: Spelled, parameters: Parameters) -> list[tuple[Any, ...]]:
-        """Override UnitOfWork.rows: begin with it."""
+        """Override UnitOfWork.rows."""
         if self._begun or not asked.words:
             return super().rows(asked, parameters)
-        actor = self.actor
-        known = {"acting": actor.id, "acting_role": actor.role}
-        begin, more = (_BEGIN_TO_READ, {}) if actor.system else (_BEGIN_TO_READ + _STILL_KNOWN, known)
+        known = {} if self.actor.system else {"acting": self.actor.id, "acting_role": self.actor.role}
+        ahead = _ONLY_TO_READ + _STILL_KNOWN if known else _ONLY_TO_READ
         try:
-            found = self._connection.exec_driver_sql(begin + asked.words, asked.fixed | parameters | more)
+            found = self._connection.exec_driver_sql(ahead + asked.words, asked.fixed | parameters | known)
         except DataError as error:
             if getattr(error.orig, "pgcode", None) != _DIVISION_BY_ZERO:
                 raise
         else:
-            self._begun = True
+            self._looked = True
             return [tuple(row) for row in found]
         return super().rows(asked, parameters)
 
-    def begin(self) -> None:
-        """Begin, unless that was done, and let the actor in. Raises what `admit` raises, each time."""
-        if self._begun:
-            return
-        driver: Any = self._connection.connection.dbapi_connection
-        if driver.info.transaction_status == TRANSACTION_STATUS_INERROR:
-            _roll_back(driver)
-        self._begun = True
-        try:
-            self.begin_to_read()
-            self._admit(self)
-        except BaseException:
-            self._begun = False
-            raise
+    def look(self) -> None:
+        """Raise what `admit` raises, unless the actor was looked at."""
+        self._looked = self._looked or bool(self.connection)
 
 
 _NAMING = (
@@ -261,9 +258,10 @@ _NAME_OF_PERSON = text(
 
 _BEGIN_TO_READ = "BEGIN READ ONLY;"
 _PERSON = " SELECT email, full_name, role, is_active FROM users WHERE id = CAST(nullif(%(person)s, '') AS uuid)"
-# None such is an error, and the server goes no further in the message.
+# All statements of a message are one transaction. Nobody who is as known is an error, and ends it.
+_ONLY_TO_READ = "SET TRANSACTION READ ONLY; "
 _STILL_KNOWN = (
-    " SELECT 1 / count(*) FROM users WHERE id = CAST(nullif(%(acting)s, '') AS uuid) AND role = %(acting_role)s"
+    "SELECT 1 / count(*) FROM users WHERE id = CAST(nullif(%(acting)s, '') AS uuid) AND role = %(acting_role)s"
     " AND is_active; "
 )
 _DIVISION_BY_ZERO = "22012"
@@ -317,7 +315,7 @@ class Database:
                     uow.begin_to_read()
                     yield uow
             finally:
-                uow.round_trip = _end_reading(connection, driver)
+                uow.round_trip = end_reading(connection, driver)
                 if on_connect:
                     on_connect(None)
 
@@ -376,25 +374,6 @@ def _read(uow: Reading) -> Iterator[Reading]:
     try:
         yield uow
     except UserError:
-        uow.begin()
+        uow.look()
         raise
-    uow.begin()
-
-
-def _end_reading(connection: Connection, driver: Any) -> float | None:
-    """Leave the transaction; how many seconds the server took. Where that fails the connection is given up: what was
-    read is as good as before."""
-    began = monotonic()
-    try:
-        if not (connection.invalidated or driver.closed):
-            _roll_back(driver)
-            driver.autocommit = False
-            return monotonic() - began
-    except psycopg2.Error:
-        connection.invalidate()
-    return None
-
-
-def _roll_back(driver: Any) -> None:
-    with driver.cursor() as cursor:
-        cursor.execute("ROLLBACK")
+    uow.look()

@@ -12,7 +12,6 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
 from lms_desktop.services.log_conditions import ENTITY
-from lms_desktop.services.text_search import FEW, may_be_loose
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
 from lms_desktop.views import theme
 from lms_desktop.views.live_telling import LiveTelling
@@ -92,9 +91,7 @@ class EntityPage(PageParts):
         """Override Page.subtitle: how many rows there are, “≈” until they are counted."""
         if not self.model.loaded:
             return ""
-        locale = self.locale()
-        number = ("" if self.model.exact else "≈ ") + locale.toString(self.model.total)
-        query = self.model.query
+        number, query = self.total_words(), self.model.query
         return self.tr("{0} match").format(number) if query.search or query.filters else number
 
     def primary(self) -> QAction | None:
@@ -301,7 +298,6 @@ class EntityPage(PageParts):
         self.tell_empty()
         self.tell_words()
         self.reselect()  # before anything is painted: the row that is current is painted as such at once
-        self._look_closer()
 
     def _room_changed(self) -> None:
         """The table is wider or narrower than it was: so are the columns of which nobody has chosen the width."""
@@ -309,12 +305,6 @@ class EntityPage(PageParts):
             self.give_widths()
             self.table.settle_bars()
             self._new_rows.fit_columns()
-
-    def _look_closer(self) -> None:
-        """Where a search finds few, look once more without regard to accents."""
-        model, query = self.model, self.model.query
-        if model.loaded and model.exact and model.total < FEW and not query.loose and may_be_loose(query.search):
-            model.show(replace(query, loose=True), self.columns)
 
     def _rows_arrived(self) -> None:
         if self.model.pending is None:  # else what is said is said of other rows, which could not be read
@@ -335,6 +325,7 @@ class EntityPage(PageParts):
 
     def _failed(self, error: ExplainedError) -> None:
         self.busy.stop()
+        self._counted()  # where it was looked once more, that is over
         self.tell_problem(error, self.tr("Try again"), self.model.refresh, reading=True)
 
     def current_changed(self) -> None:

@@ -12,6 +12,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import word
+from lms_desktop.services.text_search import FEW, may_be_loose
 from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, Ref, Text
 from lms_desktop.views import theme
 from lms_desktop.views.drafts_page import DraftsPage
@@ -56,6 +57,7 @@ class PageParts(DraftsPage):
         self._was_asked = asked is not None
         self.model = asked or _rows(session, admin, view.query)
         self.model.setParent(self)
+        self.model.modelReset.connect(self._look_closer)  # before anything is said of how few there are
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = False
@@ -141,6 +143,23 @@ class PageParts(DraftsPage):
 
     # Words
 
+    def _look_closer(self) -> None:
+        """Where a search finds few, look once more without regard to accents."""
+        model, query = self.model, self.model.query
+        if model.loaded and model.exact and model.total < FEW and not query.loose and may_be_loose(query.search):
+            model.show(replace(query, loose=True), self.columns)
+
+    def is_looking_closer(self) -> bool:
+        """Whether that goes on: how many there are is not known yet."""
+        asked = self.model.awaited
+        return asked is not None and asked == replace(self.model.query, loose=True) != self.model.query
+
+    def total_words(self) -> str:
+        """How many rows there are, “≈” until they are counted."""
+        if self.is_looking_closer():
+            return "…"
+        return ("" if self.model.exact else "≈ ") + self.locale().toString(self.model.total)
+
     def tell_words(self) -> None:
         """Say anew how many rows there are, and where one stands among them."""
         self.status_soon.start()
@@ -148,7 +167,7 @@ class PageParts(DraftsPage):
 
     def _tell_status(self) -> None:
         current, locale = self.table.currentIndex(), self.locale()
-        total = ("" if self.model.exact else "≈ ") + locale.toString(self.model.total)
+        total = self.total_words()
         if current.isValid():
             text = self.tr("Row {0} of {1}").format(locale.toString(current.row() + 1), total)
         else:
@@ -165,17 +184,25 @@ class PageParts(DraftsPage):
 
     def tell_empty(self) -> None:
         """Say that there is nothing, and what to do next, in place of a table without rows."""
+        if self.is_looking_closer():
+            return
         nothing = self.model.loaded and self.model.exact and self.model.total == 0
         if nothing:
             query = self.model.query
             if query.search or query.filters:
-                self.empty.tell(
-                    self.tr("Nothing matches this search and these filters."), self.tr("Show everything"), icon="search"
-                )
+                self.empty.tell(self._nothing_words(query), self.tr("Show everything"), icon="search")
             else:
                 action = QCoreApplication.translate("", self.admin.new) if self.primary() else ""
                 self.empty.tell(QCoreApplication.translate("", self.admin.blank), action, icon=self.admin.icon)
         self._stack.setCurrentWidget(self.empty if nothing else self.table)
+
+    def _nothing_words(self, query: Query) -> str:
+        words = self.tr("Nothing matches this search and these filters.")
+        if not query.filters:
+            words = QCoreApplication.translate("RefValues", "Nothing found for “{0}”.").format(query.search)
+        elif not query.search:
+            words = QCoreApplication.translate("LogList", "Nothing matches these filters.")
+        return words
 
     # Memory
 

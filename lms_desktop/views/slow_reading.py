@@ -55,6 +55,8 @@ class SlowReading(QObject):
             read = partial(model.show, model.query, page.columns)
             page.tell_news(self.tr("Nothing was read."), self.tr("Read it now"), read, reading=True)
             return True
+        page.tell_empty()
+        page.tell_words()
         page.columns = page.filters.columns = tuple(field.key for field in model.fields)
         page.message.emit(self.tr("Stopped: what is shown is what was shown before."))
         return True

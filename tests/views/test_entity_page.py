@@ -17,6 +17,7 @@ from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
+from tests.desks import ImmediateDesk
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import sitting
 
@@ -187,3 +188,43 @@ def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
         qtbot.keyClick(page.table, key, modifier)
         current = page.table.currentIndex()
         assert (page.model.row_id(current.row()), current.column()) == (people[goes_to], column)
+
+
+SEARCH, FILTER = "zzqx", Filter("email", Operator.CONTAINS, ("zzqx",))
+NOTHING = [
+    (SEARCH, (), "Nothing found for “zzqx”."),
+    ("", (FILTER,), "Nothing matches these filters."),
+    (SEARCH, (FILTER,), "Nothing matches this search and these filters."),
+]
+
+
+@pytest.mark.parametrize(("search", "filters", "words"), NOTHING)
+def test_what_nothing_matches_is_called_what_it_is(
+    qtbot: QtBot, ines: Session, search: str, filters: tuple[Filter, ...], words: str
+) -> None:
+    page = EntityPage(ines, CATALOG[User])
+    qtbot.addWidget(page)
+    page.model.show(Query(User, zone=ines.zone, search=search, filters=filters), page.columns)
+    assert (page.model.total, page.model.exact) == (0, True)
+    assert page.empty.accessibleName() == words
+
+
+def test_nothing_is_said_of_how_few_there_are_while_it_is_looked_once_more(
+    qtbot: QtBot, database_url: URL, tmp_path: Path
+) -> None:
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path) as session:
+        desk = session.desk
+        assert isinstance(desk, ImmediateDesk)
+        page = EntityPage(session, CATALOG[User])
+        qtbot.addWidget(page)
+        page.activate()
+        desk.hold()
+        page.model.show(Query(User, zone=session.zone, search="Zoé"), page.columns)
+        while page.model.query.search != "Zoé":
+            desk.release(1)
+        assert page.model.total == 0
+        assert page.subtitle() == "… match"
+        assert not page.empty.isVisibleTo(page)
+        desk.release()
+        assert page.subtitle() == "0 match"
+        assert page.empty.isVisibleTo(page)

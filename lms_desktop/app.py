@@ -49,6 +49,10 @@ SIGN_IN = ("lms_desktop.views.sign_in", "lms_desktop.views.connect")
 """And before it what somebody signs in by, unless the demo does that by itself."""
 LATER = (
     "lms_desktop.views.record_form",
+    "lms_desktop.services.records",
+    "lms_desktop.views.entry_list",
+    "lms_desktop.services.everywhere",
+    "lms_desktop.views.leave_dialog",
     "lms_desktop.services.passwords",
     "passlib.handlers.bcrypt",
     "lms_desktop.views.filter_editors",

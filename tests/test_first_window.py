@@ -68,3 +68,26 @@ def test_no_source_is_read_for_the_sake_of_an_import() -> None:
     assert result.returncode == 0, result.stderr
     kept = {Path(name).name for name in result.stdout.splitlines()}
     assert kept & {"main_window.py", "entity_page.py", "selectable.py", "mapper.py"} == set()
+
+
+def test_what_edits_finds_and_leaves_is_not_needed_for_the_first_rows() -> None:
+    code = "import sys; from importlib import import_module as get; from lms_desktop import app\n"
+    code += "for name in (*app.HEAVY, *app.SCREENS): get(name)\nprint(*sys.modules, sep='\\n')"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=110)
+    assert result.returncode == 0, result.stderr
+    there = set(result.stdout.split())
+    assert "lms_desktop.views.entity_page" in there
+    services = (
+        "records",
+        "meanwhile",
+        "merging",
+        "impact",
+        "deleting",
+        "json_merge",
+        "everywhere",
+        "lookup",
+        "reverting",
+    )
+    views = ("record_form", "editors", "exact_text", "entry_list", "leave_dialog", "filter_editors", "history_page")
+    needless = {f"lms_desktop.services.{name}" for name in services} | {f"lms_desktop.views.{name}" for name in views}
+    assert needless & there == set()

@@ -15,7 +15,6 @@ from lms_desktop.models.undoable_drafts import UndoableDrafts
 from lms_desktop.models.undoable_drafts import every as every
 from lms_desktop.services.edits import Behind, Edit, Versions, anchors_first
 from lms_desktop.services.journal import SECRET
-from lms_desktop.services.json_merge import merge_json
 
 
 class Drafts(UndoableDrafts):
@@ -252,6 +251,8 @@ class Drafts(UndoableDrafts):
         for key in [
             key for key in left if key in edit.values and stored.get(key, edit.values[key]) != edit.values[key]
         ]:
+            from lms_desktop.services.json_merge import merge_json  # few values are JSON, and changed by two
+
             merged = merge_json(edit.values[key], left[key], stored[key])
             if merged.clashes:
                 draft.values = left

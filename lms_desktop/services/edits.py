@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lms_desktop.errors import Conflict, UserError
-from lms_desktop.services.json_merge import Way
 from lms_desktop.spec import N_
+
+if TYPE_CHECKING:
+    from lms_desktop.services.json_merge import Way
 
 Values = Mapping[str, str | None]
 
@@ -126,12 +128,12 @@ class Point:
     base: str | None
     mine: str | None
     theirs: str | None
-    way: Way = ()
+    way: "Way" = ()
     who: str = ""
     when: str | None = None
 
     @property
-    def place(self) -> tuple[str, Way]:
+    def place(self) -> "tuple[str, Way]":
         """What choices are keyed by."""
         return self.key, self.way
 

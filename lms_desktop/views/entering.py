@@ -7,7 +7,6 @@ from lms_desktop.models.journal import Journal
 from lms_desktop.services.arrival import Arrival
 from lms_desktop.services.journal import Owner
 from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page_registry import PAGE_NAMES
@@ -21,7 +20,6 @@ def begin(desk: Desk, arrival: Arrival, preferences: Preferences, info: Connecti
         desk,
         CATALOG,
         Pages(CATALOG),
-        Records(CATALOG),
         preferences,
         ChangeLog(desk, arrival.log),
         Journal(desk, CATALOG, None, desk),

@@ -17,7 +17,6 @@ from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.leave_dialog import Choice, LeaveDialog
 from lms_desktop.views.page import Destination, Page
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ class Keeping(QObject):
         page = self._next_at_risk()
         if page is not None and page is not window.page:
             window.open_page(page.name)
+        from lms_desktop.views.leave_dialog import Choice, LeaveDialog  # not before somebody leaves
+
         dialog = LeaveDialog(count, keeps=self.journal.keeps, parent=window)
         dialog.exec()
         if dialog.choice is Choice.SAVE:

@@ -7,8 +7,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from lms_desktop.views.exact_text import put_line
-
 _KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
@@ -46,6 +44,8 @@ def forget_own(widget: QWidget) -> None:
     """Leave a text field as it is, with nothing to undo."""
     widget = _typed_in(widget)
     if isinstance(widget, QLineEdit):
+        from lms_desktop.views.exact_text import put_line  # a field is there long before anything is typed into it
+
         at, marked = widget.cursorPosition(), (widget.selectionStart(), len(widget.selectedText()))
         put_line(widget, widget.text())
         if marked[1]:

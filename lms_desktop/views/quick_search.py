@@ -1,45 +1,33 @@
 """Search everywhere (Ctrl+K): people, courses, lessons, quizzes, pages and what can be done, from any page."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QApplication,
-    QListWidget,
-    QListWidgetItem,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from lms_desktop.admin import PAGES
 from lms_desktop.entities import Course, Lesson, Quiz, User
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
-from lms_desktop.models.wording import plain_tip, reason, word
-from lms_desktop.services.everywhere import Hit, search
-from lms_desktop.views import icons, theme
+from lms_desktop.models.wording import reason, word
+from lms_desktop.views import theme
 from lms_desktop.views.course.ways import COURSE_PAGE
-from lms_desktop.views.found_list import draw_named
 from lms_desktop.views.kit.fields import SearchBox
-from lms_desktop.views.kit.paint import leading, log, px, without_leading
+from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.session import Session
-from lms_desktop.views.theme import FontRole
+
+if TYPE_CHECKING:  # what comes when something is searched for
+    from PySide6.QtWidgets import QListWidgetItem
+
+    from lms_desktop.services.everywhere import Hit
+    from lms_desktop.views.entry_list import EntryList
 
 ENTITIES = (User, Course, Lesson, Quiz)
 SEEN_ROWS = 12
-
-_ROLE = int(Qt.ItemDataRole.UserRole)
-DESTINATION, DETAIL, KIND, ICON = _ROLE, _ROLE + 1, _ROLE + 2, _ROLE + 3
-"""Roles of an entry: where it leads or what it does (None where it only says something), muted text, word at the end,
-icon's name."""
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class QuickSearch(QObject):
@@ -47,7 +35,6 @@ class QuickSearch(QObject):
 
     Attributes:
         field: the field; its owner places it. It gives way where the bar is narrow.
-        list: what was found, below the field while that has the keyboard.
         acts: what the window can do, each with its word and its icon; making a new row of anything is offered anyway.
 
         keys: those that begin it.
@@ -68,20 +55,23 @@ class QuickSearch(QObject):
         self.acts: list[tuple[str, str, Callable[[], object]]] = []
         self.field = SearchBox(self.tr("Search people, courses, pages…"), self.keys, quiet=True)
         self.field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.list = QListWidget(window)
-        self.list.setProperty("kind", "drop")
-        self.list.setItemDelegate(_EntryDelegate(self.list))
-        self.list.setAccessibleName(self.tr("Found everywhere"))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMouseTracking(True)
-        self.list.hide()
+        self._list: EntryList | None = None
         self._measure()
         self.field.installEventFilter(self)
         self.field.textEdited.connect(self._typed)
         self.field.searched.connect(self._ask)
-        self.list.itemClicked.connect(self._choose)
         theme.current().changed.connect(self._measure)
+
+    @property
+    def list(self) -> "EntryList":
+        """What was found, below the field while that has the keyboard; made when something is searched for."""
+        if self._list is None:
+            from lms_desktop.views.entry_list import EntryList
+
+            self._list = EntryList(self._window)
+            self._list.setAccessibleName(self.tr("Found everywhere"))
+            self._list.itemClicked.connect(self._choose)
+        return self._list
 
     def begin(self) -> None:
         """Put the keyboard into the field."""
@@ -98,7 +88,8 @@ class QuickSearch(QObject):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
-        self.list.hide()
+        if self._list is not None:
+            self._list.hide()
 
     # Finding
 
@@ -137,6 +128,8 @@ class QuickSearch(QObject):
             self._job.cancel()
         if not text.strip() or not self.field.hasFocus():
             return
+        from lms_desktop.services.everywhere import search
+
         catalog = self._session.catalog
         self._job = self._session.desk.read(
             lambda uow: search(uow, catalog, text, ENTITIES),
@@ -145,7 +138,7 @@ class QuickSearch(QObject):
             owner=self,
         )
 
-    def _found(self, text: str, hits: tuple[Hit, ...]) -> None:
+    def _found(self, text: str, hits: "tuple[Hit, ...]") -> None:
         if text != self.field.text().strip() or not self.field.hasFocus():
             return
         row = max(self.list.currentRow(), 0)
@@ -173,14 +166,7 @@ class QuickSearch(QObject):
     def _add(
         self, text: str, detail: str, kind: str, icon: str, destination: Destination | Callable[[], object] | None
     ) -> None:
-        item = QListWidgetItem(text)
-        for role, value in ((DESTINATION, destination), (DETAIL, detail), (KIND, kind), (ICON, icon)):
-            item.setData(role, value)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (text, detail, kind))))
-        item.setToolTip(plain_tip(" · ".join(filter(None, (text, detail)))))
-        if destination is None:
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        self.list.addItem(item)
+        self.list.add(text, detail, kind, icon, destination)
 
     def _say(self, text: str, icon: str = "search") -> None:
         """An entry that leads nowhere."""
@@ -205,8 +191,8 @@ class QuickSearch(QObject):
         self.list.show()
         self.list.raise_()
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        destination = item.data(DESTINATION)
+    def _choose(self, item: "QListWidgetItem") -> None:
+        destination = self.list.leads_to(item)
         if destination is None:
             return
         self.close()
@@ -218,7 +204,7 @@ class QuickSearch(QObject):
 
     def _step(self, by: int) -> None:
         count = self.list.count()
-        rows = [row for row in range(count) if self.list.item(row).data(DESTINATION) is not None]
+        rows = [row for row in range(count) if self.list.leads_to(self.list.item(row)) is not None]
         if rows:
             here = self.list.currentRow()
             there = rows.index(here) + by if here in rows else (0 if by > 0 else -1)
@@ -227,8 +213,11 @@ class QuickSearch(QObject):
     def _measure(self) -> None:
         self.field.setMinimumWidth(px(120))
         self.field.setMaximumWidth(px(320))
-        if self.list.isVisible():
+        if self._is_open():
             self._show()
+
+    def _is_open(self) -> bool:
+        return self._list is not None and self._list.isVisible()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter: the keys of the list while the field keeps the keyboard. A press elsewhere and
@@ -248,59 +237,15 @@ class QuickSearch(QObject):
         return False
 
     def _pressed(self, event: QKeyEvent) -> bool:
-        if not self.list.isVisible():
+        if not self._is_open():
             return False
         key, item = event.key(), self.list.currentItem()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._step(1 if key == Qt.Key.Key_Down else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None and item.data(DESTINATION) is not None:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None and self.list.leads_to(item) is not None:
             self._choose(item)
         elif key == Qt.Key.Key_Escape:
             self.close()
         else:
             return False
         return True
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    """Paints an entry: its icon, its name, muted what tells it apart, and at the end what it is."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Override QStyledItemDelegate::sizeHint."""
-        return QSize(px(200), px(32))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Override QStyledItemDelegate::paint."""
-        try:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw(painter, option, index)
-            painter.restore()
-        except Exception:
-            log.exception("Drawing an entry of the search failed")
-
-    def _draw(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        leads = index.data(DESTINATION) is not None
-        chosen = leads and bool(state & QStyle.StateFlag.State_Selected)
-        if chosen or (leads and state & QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("accent_soft" if chosen else "hover"))
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(4), px(4))
-        list_ = self.parent()
-        rtl = isinstance(list_, QWidget) and list_.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        room = QRectF(rect).adjusted(px(10), 0, -px(10), 0)
-        icons.draw(painter, leading(room, px(16), rtl), index.data(ICON), "accent" if chosen else "muted")
-        room = without_leading(room, px(26), rtl)
-        if kind := index.data(KIND):
-            painter.setFont(theme.current().font(FontRole.SMALL))
-            painter.setPen(theme.color("muted"))
-            width = painter.fontMetrics().horizontalAdvance(kind) + px(4)
-            painter.drawText(leading(room, width, not rtl), Qt.AlignmentFlag.AlignCenter, kind)
-            room = without_leading(room, width + px(10), not rtl)
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if leads:
-            draw_named(painter, room, text, index.data(DETAIL), list_)
-        else:
-            draw_named(painter, room, "", text, list_)

@@ -16,8 +16,7 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import reason, told
 from lms_desktop.services.duplicates import row_in_the_way
-from lms_desktop.services.edits import Clash
-from lms_desktop.services.records import Clashes, Edit, Refused
+from lms_desktop.services.edits import Clash, Clashes, Edit, Refused
 from lms_desktop.views.feedback import ask
 from lms_desktop.views.page import Destination
 

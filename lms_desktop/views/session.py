@@ -1,6 +1,7 @@
 """What every view of a sitting works with: the desk, the catalogue, the readers and the person's preferences."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lms_desktop import policy
@@ -11,12 +12,12 @@ from lms_desktop.models.desk import Desk
 from lms_desktop.models.journal import Journal
 from lms_desktop.models.migrations.state import SchemaState
 from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
 from lms_desktop.spec import Catalog, EntityAdmin
 from lms_desktop.views.settings import Preferences
 
 if TYPE_CHECKING:
     from lms_desktop.models.table import TableModel
+    from lms_desktop.services.records import Records
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Session:
 
     Attributes:
         desk: the way to the database; its actor is the person signed in.
-        catalog: the declarations of all entities; `pages` and `records` read and write them.
+        catalog: the declarations of all entities; `pages` reads their lists.
         preferences: what the person chose and the window remembers.
         log: whether what is done here is taken down and can be taken back.
         journal: keeps what is not saved yet on disk; without an owner, nothing.
@@ -37,7 +38,6 @@ class Session:
     desk: Desk
     catalog: Catalog
     pages: Pages
-    records: Records
     preferences: Preferences
     log: ChangeLog
     journal: Journal = field(default_factory=lambda: Journal(None, None, None))
@@ -58,6 +58,13 @@ class Session:
         if self.desk.actor is None:
             raise RuntimeError("nobody is signed in")
         return self.desk.actor
+
+    @cached_property
+    def records(self) -> "Records":
+        """Reads and writes records in full."""
+        from lms_desktop.services.records import Records  # and all that is looked at before one is saved
+
+        return Records(self.catalog)
 
     @property
     def zone(self) -> str:

@@ -20,7 +20,6 @@ from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
@@ -78,7 +77,7 @@ class Bench:
         self.preferences.save_page_state("enrollments", {"columns": list(keys), "sorts": [["id", False]]})
         desk = self.desk = Desk(Database(make_engine(self.url, Settings())), self.actor)
         self.answered = Answered(desk)
-        session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), self.preferences, ChangeLog(desk))
+        session = Session(desk, CATALOG, Pages(CATALOG), self.preferences, ChangeLog(desk))
         window = self.window = MainWindow(session, ConnectionInfo("Bench", "this computer"))
         window.resize(1920, ROWS * theme.current().measures.row + CHROME)
         window.show()

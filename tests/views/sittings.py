@@ -14,7 +14,6 @@ from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from tests.desks import ImmediateDesk
@@ -29,7 +28,7 @@ def sitting(
     preferences = Preferences(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     preferences.zone = zone
     desk = Desk(database, who) if threads else ImmediateDesk(database, who)
-    yield Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences, ChangeLog(desk))
+    yield Session(desk, CATALOG, Pages(CATALOG), preferences, ChangeLog(desk))
     assert desk.close()
 
 

@@ -15,9 +15,10 @@ from lms_desktop.entities import Course, User
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.entry_list import KIND
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
-from lms_desktop.views.quick_search import KIND, QuickSearch
+from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.session import Session
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import change, immediate, sitting

@@ -17,7 +17,6 @@ from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
-from lms_desktop.services.records import Records
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
@@ -46,7 +45,7 @@ def sit_down(url: URL, email: str, settings: Path, *, page: str = "") -> Sitting
     if page:
         preferences.save_page_state("window", {"page": page})
     desk = Desk(database, actor)
-    session = Session(desk, CATALOG, Pages(CATALOG), Records(CATALOG), preferences, ChangeLog(desk))
+    session = Session(desk, CATALOG, Pages(CATALOG), preferences, ChangeLog(desk))
     if actor.role == policy.ADMIN:
         session.schema.look()  # the window would a second later, in the midst of what a test counts or measures
     window = MainWindow(session, ConnectionInfo("Test school", "this computer"))

@@ -40,14 +40,12 @@ if TYPE_CHECKING:
 NAME = "lms-desktop"
 HEAVY = ("lms_desktop.views.start_flow",)
 """What is imported behind the first window: what it takes to connect."""
-SCREENS = (
-    "lms_desktop.views.entering",
-    "lms_desktop.views.known_types",
-)
+SCREENS = ("lms_desktop.views.entering",)
 """What is imported while the connection is made: the main window."""
 SIGN_IN = ("lms_desktop.views.sign_in", "lms_desktop.views.connect")
 """And before it what somebody signs in by, unless the demo does that by itself."""
 LATER = (
+    "lms_desktop.views.known_types",
     "lms_desktop.views.record_form",
     "lms_desktop.services.records",
     "lms_desktop.views.entry_list",

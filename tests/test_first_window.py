@@ -91,3 +91,22 @@ def test_what_edits_finds_and_leaves_is_not_needed_for_the_first_rows() -> None:
     views = ("record_form", "editors", "exact_text", "entry_list", "leave_dialog", "filter_editors", "history_page")
     needless = {f"lms_desktop.services.{name}" for name in services} | {f"lms_desktop.views.{name}" for name in views}
     assert needless & there == set()
+
+
+def test_a_table_does_not_make_every_kind_of_widget_known() -> None:
+    code = """
+from PySide6 import QtWidgets
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from lms_desktop.views import theme
+theme.install(application, theme.Scheme.LIGHT)
+from lms_desktop.views.painted_table import PaintedTable
+before = "QWizard" in vars(QtWidgets)
+table = PaintedTable()
+print(before, [each.viewport() is not None for each in (table, table.horizontalHeader())])
+print("QWizard" in vars(QtWidgets))
+"""
+    command, given = [sys.executable, "-c", code], {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    result = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=110)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split("\n")[:2] == ["False [True, True]", "False"]

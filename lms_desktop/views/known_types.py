@@ -1,8 +1,8 @@
 """Qt's widgets of which this program makes none, made known to Python all the same.
 
 The first time that a widget comes from Qt which Python has not made itself, such as the viewport of a table, PySide
-looks through every kind of widget for the one it is, and makes them all known. That takes as long as a frame. It is
-imported behind the first window, so that the GUI's thread need not wait for it.
+looks through every kind of widget for the one it is, and makes them all known. That takes as long as a frame. Nothing
+up to the first rows asks for such a widget (`kit.surfaces.give_viewport`); it is imported at rest after them.
 """
 
 from PySide6.QtWidgets import (

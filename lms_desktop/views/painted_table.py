@@ -29,6 +29,7 @@ from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
 from lms_desktop.views.cell_styles import StyleBook, style_book
+from lms_desktop.views.kit.surfaces import give_viewport
 from lms_desktop.views.record_header import RecordHeader
 from lms_desktop.views.row_keeper import RowKeeper
 from lms_desktop.views.row_watch import RowWatch
@@ -52,6 +53,7 @@ class PaintedTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self._book: StyleBook | None = None
         self._rows_of: QAbstractItemModel | None = None
         self._cells: Cells = _nothing

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
 )
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -18,6 +19,7 @@ from lms_desktop.models.cells import SORTABLE_ROLE
 from lms_desktop.views import icons, theme
 from lms_desktop.views.faces import Face
 from lms_desktop.views.kit.paint import draw_ring, px
+from lms_desktop.views.kit.surfaces import give_viewport
 from lms_desktop.views.theme import FontRole
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class RecordHeader(QHeaderView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        give_viewport(self, QPalette.ColorRole.Button)
         self._hover = -1
         self._chosen = 0
         self._sorted: tuple[int, bool] | None = None

@@ -1,7 +1,8 @@
 """Bars and panels with the distances of the look; they grow with the text."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.views.kit.paint import px
 
@@ -73,6 +74,15 @@ class Panel(QFrame):
         margin = px(self._margin)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(px(self._spacing))
+
+
+def give_viewport(area: QAbstractScrollArea, role: QPalette.ColorRole = QPalette.ColorRole.Base) -> None:
+    """Give an area, before anything asks it for its own, a viewport that Python has made: at the sight of Qt's, PySide
+    would look through every kind of widget (`views.known_types`)."""
+    viewport = QWidget()
+    viewport.setBackgroundRole(role)
+    viewport.setAutoFillBackground(True)
+    area.setViewport(viewport)
 
 
 def scrolling(inner: QWidget, parent: QWidget) -> QScrollArea:

@@ -3,7 +3,6 @@
 What is imported here is what the first window needs. The rest comes on a thread behind it.
 """
 
-import gc
 import logging
 import sys
 import tempfile
@@ -85,7 +84,6 @@ def run(options: WindowOptions) -> int:
     With `options.screenshot`, draw it into that file instead and end. Raises an ExplainedError where there is nothing
     to be drawn, or no way to the first window.
     """
-    gc.disable()  # until the first window stands; then Collector sees to it
     qInstallMessageHandler(_to_log)
     application = make_application()
     with _preferences(options) as preferences:

@@ -1,6 +1,7 @@
 """The verbs that open a window, and what is looked at before there is one. Nothing here takes long to import."""
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -125,6 +126,14 @@ def open_window(options: WindowOptions) -> int:
     check(options)
     if not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    gc.disable()  # what is imported stays; once there is a window, its Collector sees to what does not
+    try:
+        return _run(options)
+    finally:
+        gc.enable()
+
+
+def _run(options: WindowOptions) -> int:
     try:
         from lms_desktop.app import run
     except ImportError as error:

@@ -6,7 +6,7 @@ and sort keys alone. References are joined for the rows of the page only.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from threading import Lock
 from time import monotonic
@@ -85,10 +85,11 @@ class Pages:
         gate.check_entity(uow, query.entity, "view")
         return int(uow.execute(self._plan(uow.actor, query).count(before=key)).scalar_one())
 
-    def typed(self, uow: UnitOfWork, query: Query, letters: str) -> int | None:
-        """The place (from 0) of the first row that begins with these letters in the order of a query; None for none."""
+    def typed(self, uow: UnitOfWork, query: Query, letters: str, labels: Mapping[str, str] | None = None) -> int | None:
+        """The place (from 0) of the first row that begins with these letters in the order of a query; None for none.
+        `labels`: what is shown in place of some values of what the order is by first."""
         gate.check_entity(uow, query.entity, "view")
-        return typed_places.place_of(uow, self._plan(uow.actor, query), letters)
+        return typed_places.place_of(uow, self._plan(uow.actor, query), letters, labels)
 
     def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the

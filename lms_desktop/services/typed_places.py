@@ -1,10 +1,11 @@
 """Where letters lead that somebody types over a table: to the first row, in its order, that begins with them."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, String, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, DateTime, String, and_, false, func, or_, select, union_all
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.conditions import midnight
@@ -13,16 +14,20 @@ from lms_desktop.services.plans import Ordering, Plan
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
 
 
-def place_of(uow: UnitOfWork, plan: Plan, typed: str) -> int | None:
+def place_of(uow: UnitOfWork, plan: Plan, typed: str, labels: Mapping[str, str] | None = None) -> int | None:
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
     either case, or a moment of which the year, the month or the day was typed. None where no row begins so, or where
-    nothing can begin with letters. A text with capitals inside its words may be passed by where one without them is."""
+    nothing can begin with letters. A text with capitals inside its words may be passed by where one without them is.
+
+    `labels`: what is shown in place of some values; such a row begins as its label does."""
     ordering = plan.orderings[0] if plan.orderings else None
     if ordering is None or not typed:
         return None
     before = None
     if isinstance(ordering.expression.type, String):
-        before = _before_text(uow, plan, ordering, typed)
+        before = (
+            _before_label(uow, plan, ordering, typed, labels) if labels else _before_text(uow, plan, ordering, typed)
+        )
     elif isinstance(ordering.expression.type, DateTime):
         before = _before_moment(uow, plan, ordering, typed)
     if before is None:
@@ -50,6 +55,18 @@ def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) ->
         return value < first  # type: ignore[no-any-return]
     last = uow.execute(values.where(value >= first, begins).order_by(value.desc()).limit(1)).scalar()
     return _before(ordering, value < first, value > (first if last is None else last))
+
+
+def _before_label(
+    uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str, labels: Mapping[str, str]
+) -> ColumnElement[bool] | None:
+    value = ordering.expression
+    meant = [one for one, label in labels.items() if label.casefold().startswith(typed.casefold())]
+    as_written = func.lower(func.left(value, len(typed))) == func.lower(typed)
+    begins = or_(value.in_(meant), and_(value.not_in(list(labels)), as_written))
+    there = plan.joins.apply(select(value).select_from(plan.entity)).where(*plan.conditions, begins)
+    first = uow.execute(there.order_by(value.desc() if ordering.descending else value).limit(1)).scalar()
+    return None if first is None else _before(ordering, value < first, value > first)
 
 
 def _before_moment(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:

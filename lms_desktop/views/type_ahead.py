@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
-from lms_desktop.models.wording import said
-from lms_desktop.spec import Query
+from lms_desktop.models.wording import said, word
+from lms_desktop.spec import Choice, Query
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
@@ -52,15 +52,23 @@ class TypeAhead(QObject):
         self._found = None
         page, typed, query = self._page, self.typed, self._page.model.query
         page.status.emit(self.tr("Find “{0}”…").format(typed))
-        pages = page.session.pages
+        pages, labels = page.session.pages, self._labels(query)
         job = page.session.desk.read(
-            lambda uow: pages.typed(uow, query, typed),
+            lambda uow: pages.typed(uow, query, typed, labels),
             done=lambda place: self._go(query, typed, place),
             failed=lambda error: page.status.emit(said(error)),
             owner=self,
             label=self.tr("Finding “{0}”").format(typed),
         )
         self._job = job if job.ended is None else None
+
+    def _labels(self, query: Query) -> dict[str, str] | None:
+        """What is shown in place of the values of what the order is by first."""
+        sorts = query.sorts or self._page.admin.sorts
+        kind = self._page.admin.field(sorts[0].key).kind if sorts else None
+        if not isinstance(kind, Choice):
+            return None
+        return {option.value: word(option.label) or option.value for option in kind.options}
 
     def _go(self, query: Query, typed: str, place: int | None) -> None:
         page, model = self._page, self._page.model

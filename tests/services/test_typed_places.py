@@ -1,6 +1,6 @@
 """Where typed letters lead to: the first row that begins with them, in any order, whatever they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from sqlalchemy import URL, text
@@ -38,10 +38,16 @@ def school(database_url: URL) -> Iterator[Database]:
     engine.dispose()
 
 
-def typed(school: Database, query: Query, letters: str, who: Actor = SYSTEM) -> int | None:
+def typed(
+    school: Database,
+    query: Query,
+    letters: str,
+    who: Actor = SYSTEM,
+    labels: Mapping[str, str] | None = None,
+) -> int | None:
     """The place that the letters lead to."""
     with gate.reading(school, who) as uow:
-        return Pages(CATALOG).typed(uow, query, letters)
+        return Pages(CATALOG).typed(uow, query, letters, labels)
 
 
 def column(school: Database, query: Query, key: str) -> list[str]:
@@ -65,6 +71,32 @@ def test_letters_lead_to_the_first_row_that_begins_so(letters: str, descending: 
 @pytest.mark.parametrize("letters", ["q", "a%b", "anna bb", "\\", "'"])
 def test_what_nothing_begins_with_leads_nowhere(letters: str, school: Database) -> None:
     assert typed(school, Query(User, sorts=(Sort("full_name"),)), letters) is None
+
+
+LEVELS = {"beginner": "Anfang", "intermediate": "Mittel"}
+"""What is shown in place of what is stored; others are shown as they are."""
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    ("letters", "level"),
+    [("an", "beginner"), ("ANF", "beginner"), ("m", "intermediate"), ("AD", "advanced"), ("b", None)],
+)
+def test_letters_lead_to_what_is_shown_in_place_of_a_value(
+    letters: str, level: str | None, descending: bool, school: Database
+) -> None:
+    with school.engine.begin() as connection:
+        for number, stored in enumerate(["beginner", "advanced", "intermediate", None, "beginner"]):
+            connection.execute(
+                text(
+                    "INSERT INTO courses (id, title, slug, instructor_id, difficulty_level, is_published) SELECT"
+                    " gen_random_uuid(), :title, :title, id, :level, false FROM users ORDER BY id LIMIT 1"
+                ),
+                {"title": f"course-{number}", "level": stored},
+            )
+    query = Query(Course, sorts=(Sort("difficulty_level", descending),))
+    stored_levels = column(school, query, "difficulty_level")
+    assert typed(school, query, letters, labels=LEVELS) == (None if level is None else stored_levels.index(level))
 
 
 def test_letters_lead_nowhere_in_an_order_without_letters(school: Database) -> None:

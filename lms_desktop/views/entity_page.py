@@ -363,7 +363,7 @@ class EntityPage(PageParts):
             if self.beside.row_id() == shown:  # the row is on its way
                 self.beside.show_record(None)
         else:
-            self.table.setCurrentIndex(self.model.index(row, max(self.table.currentIndex().column(), 0)))
+            self.table.setCurrentIndex(self.model.index(row, self.table.current_column()))
 
     def _select_current(self) -> None:
         current = self.table.currentIndex()

@@ -94,6 +94,10 @@ class PaintedTable(QTableView):
         """How many rows are selected."""
         return sum(last - first + 1 for first, last in self.selected_ranges())
 
+    def current_column(self) -> int:
+        """The column in which one is, though no row may be current just now."""
+        return self._keeper.column()
+
     def is_moving_rows(self) -> bool:
         """Whether rows come and go: which one is current meanwhile is nobody's choice."""
         return self._keeper.moving

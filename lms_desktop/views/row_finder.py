@@ -61,7 +61,7 @@ class RowFinder(QObject):
             self._ask()
             return
         self.forget()
-        page.table.setCurrentIndex(model.index(row, max(page.table.currentIndex().column(), 0)))
+        page.table.setCurrentIndex(model.index(row, page.table.current_column()))
         page.table.scrollTo(page.table.currentIndex())
 
     def keep(self) -> None:

@@ -23,6 +23,7 @@ class RowKeeper(QObject):
         self._current: tuple[str | None, int] = (None, 0)
         self._left = QPersistentModelIndex()
         self._behind: str | None = None
+        self._column = 0
 
     def let_go(self, first: int, last: int) -> None:
         """The rows (first … last) are about to go: see `let_go_of_current`; the keys go on from where they were."""
@@ -31,13 +32,14 @@ class RowKeeper(QObject):
             behind = current.siblingAtRow(last + 1)
             place = QPersistentModelIndex(behind if behind.isValid() else current.siblingAtRow(first - 1))
             let_go_of_current(self._table, first, last)
-            self._left = place
+            self._left, self._column = place, current.column()
 
     def leave(self, row_id: str) -> None:
         """No row is current from now on, for this record has none; the keys go on from where its row was."""
         place = self._table.currentIndex()
         behind = self._model.find(self._behind) if self._current[0] == row_id and self._behind is not None else None
         let_go_of_current(self._table, place.row(), place.row())
+        self._column = place.column()
         self._left = QPersistentModelIndex(place if behind is None else place.siblingAtRow(behind))
 
     def left(self) -> QModelIndex:
@@ -47,6 +49,11 @@ class RowKeeper(QObject):
             if self._table.currentIndex().isValid()
             else self._left.sibling(self._left.row(), self._left.column())
         )
+
+    def column(self) -> int:
+        """The column that is current, or was when the current row went."""
+        current: QModelIndex = self._table.currentIndex()
+        return current.column() if current.isValid() else min(self._column, max(self._model.columnCount() - 1, 0))
 
     def watch(self, model: QAbstractItemModel | None) -> None:
         """Keep the rows of this model, if it follows others."""

@@ -83,7 +83,7 @@ class TypeAhead(QObject):
             label = QCoreApplication.translate("", page.admin.field(sorts[0].key).label) if sorts else ""
             page.status.emit(self.tr("{0}: nothing begins with “{1}”.").format(label, typed))
             return
-        index = model.index(place, max(page.table.currentIndex().column(), 0))
+        index = model.index(place, page.table.current_column())
         page.table.setCurrentIndex(index)
         page.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 

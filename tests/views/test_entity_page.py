@@ -14,12 +14,13 @@ from PySide6.QtCore import QPoint, Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
 from lms_desktop.spec import Filter, Operator, Query, Sort
+from lms_desktop.views import type_ahead
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
 from tests.desks import ImmediateDesk
 from tests.small_school import actor, opened, row_id
-from tests.views.sittings import sitting
+from tests.views.sittings import change, sitting
 
 
 @pytest.fixture
@@ -147,6 +148,18 @@ def test_letters_do_not_lead_into_another_order(
         assert page.table.currentIndex().row() == before
 
 
+def test_letters_lead_to_a_value_as_it_is_called_on_the_screen(
+    qtbot: QtBot, ines: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "word", lambda label: {"Student": "Lernende"}.get(label, label))
+    page = EntityPage(ines, CATALOG[User])
+    qtbot.addWidget(page)
+    page.model.show(Query(User, zone=ines.zone, sorts=(Sort("role"),)), page.columns)
+    roles = [page.model.wire(row, "role") for row in range(page.model.total)]
+    page.table.typed.emit("l")
+    assert page.table.currentIndex().row() == roles.index("student")
+
+
 def test_a_page_made_ahead_has_the_zone_that_was_chosen_since(ines: Session, qtbot: QtBot) -> None:
     page = EntityPage(ines, CATALOG[Lesson])
     qtbot.addWidget(page)
@@ -188,6 +201,35 @@ def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
         qtbot.keyClick(page.table, key, modifier)
         current = page.table.currentIndex()
         assert (page.model.row_id(current.row()), current.column()) == (people[goes_to], column)
+
+
+def test_a_row_that_comes_back_is_current_in_the_column_where_one_was(
+    qtbot: QtBot, database_url: URL, tmp_path: Path
+) -> None:
+    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path, threads=True) as session:
+        page = EntityPage(session, CATALOG[User])
+        qtbot.addWidget(page)
+        page.resize(1600, 600)
+        page.show()
+        page.go_to(Destination(CATALOG[User].name, filters=(Filter("email", Operator.CONTAINS, ("school",)),)))
+        page.activate()
+        qtbot.waitUntil(lambda: page.model.exact and page.model.total > 4 and page.model.row_id(3) is not None)
+        total, row, gone = page.model.total, page.model.index(2, 0), page.model.row_id(2)
+        assert gone is not None
+        column = [field.key for field in page.model.fields].index("email")
+        assert column
+        address = page.model.wire(2, "email")
+        page.table.setCurrentIndex(row.siblingAtColumn(column))
+        assert page.model.setData(row.siblingAtColumn(column), "gone@elsewhere.example")
+        page.save()
+        qtbot.waitUntil(lambda: page.model.exact and page.model.total == total - 1)
+        qtbot.waitUntil(lambda: not page.table.currentIndex().isValid())
+        change(database_url, "UPDATE users SET email = %s WHERE id = %s", address, gone)
+        page.refresh()
+        page.show_record(gone)  # as undo does
+        qtbot.waitUntil(lambda: page.model.row_id(page.table.currentIndex().row()) == gone)
+        assert page.table.currentIndex().column() == column
+        qtbot.waitUntil(lambda: not session.desk.jobs)
 
 
 SEARCH, FILTER = "zzqx", Filter("email", Operator.CONTAINS, ("zzqx",))

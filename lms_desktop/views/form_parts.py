@@ -138,7 +138,8 @@ class FormParts(QFrame):
     def _paint_later(self) -> None:
         """Another record is much to lay out and much to paint: whatever else waits has its turn in between."""
         self._stack.setUpdatesEnabled(False)
-        QTimer.singleShot(0, self._stack, partial(self._stack.setUpdatesEnabled, True))
+        # After no time at all it would be an event that is posted, and those come before all timers.
+        QTimer.singleShot(1, self._stack, partial(self._stack.setUpdatesEnabled, True))
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

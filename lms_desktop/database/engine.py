@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.util import LRUCache
 
 from lms_desktop.config import Settings
-from lms_desktop.database import asking
+from lms_desktop.database import asking, copying
 from lms_desktop.errors.kinds import N_, UserError
 
 DRIVER = "postgresql+psycopg2"
@@ -218,6 +218,7 @@ def make_engine(address: str | URL, settings: Settings, *, application_name: str
     )
     event.listen(engine, "connect", _prepare)
     asking.ask_seldom(engine)
+    copying.let_copy(engine)
     return engine
 
 

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -81,16 +81,14 @@ class IdBlock:
         total: the number of rows.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        """`chunks` hold the rows in their order, sixteen bytes of the id and four of the mark each."""
+    def __init__(self, fill: Callable[[Callable[[bytes], object]], object]) -> None:
+        """`fill` is told what takes the rows in their order, any number at a time, sixteen bytes of the id and four of
+        the mark each."""
         self._file = tempfile.TemporaryFile(prefix="lms-places-", buffering=0)  # noqa: SIM115  it lives as long as this
         weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
-        size = 0
-        for chunk in chunks:
-            self._file.write(chunk)
-            size += len(chunk)
-        self.total = size // ENTRY_BYTES
+        self.total = 0
+        fill(self._add)
 
     def entries(self, first: int, count: int) -> list[Entry]:
         """The rows from a place on, fewer where they end."""
@@ -105,6 +103,10 @@ class IdBlock:
         while at >= 0 and at % ENTRY_BYTES:
             at = found.find(wanted, at + 1)
         return (begin + at // ENTRY_BYTES, _entry(found[at : at + ENTRY_BYTES])) if at >= 0 else None
+
+    def _add(self, rows: bytes) -> None:
+        self._file.write(rows)
+        self.total += len(rows) // ENTRY_BYTES
 
     def _read(self, first: int, count: int) -> bytes:
         first, count = max(first, 0), max(min(count, self.total - max(first, 0)), 0)

@@ -5,16 +5,16 @@ with them the exact count. By a column of a row that each row refers to: the row
 the order. By anything else: the ids of all rows in their order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Executable, Select, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 
+from lms_desktop.database.copying import copy_values
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.hopping import Own, hop
 from lms_desktop.services.joins import target_of
@@ -66,7 +66,7 @@ def survey(uow: UnitOfWork, plan: Plan, about: int) -> Positions:
             return found
     # An index that has the order leads through the whole table at random: to read it as it lies and to sort is faster.
     uow.execute(_AS_IT_LIES, {"memory": SORT_MEMORY})
-    return IdBlock(_pieces(uow, plan))
+    return IdBlock(partial(copy_values, uow.connection, plan.ids()))
 
 
 def has_steps(uow: UnitOfWork, plan: Plan) -> bool:
@@ -201,32 +201,6 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     beyond = _FIRST_ID if first.descending else _LAST_ID
     return Anchors([place for place, _ in found], [(k, beyond) for _, k in found], found[-1][0])
 
-
-def _pieces(uow: UnitOfWork, plan: Plan) -> Iterator[bytes]:
-    uow.execute(_Declared(plan.ids()))
-    while pieces := uow.execute(_NEXT_PIECES).all():
-        for (ids,) in pieces:
-            yield bytes(ids)
-    uow.execute(_NO_MORE_PIECES)
-
-
-class _Declared(Executable, ClauseElement):
-    """A statement the rows of which are fetched in portions. The driver's own cursors of this kind want a transaction
-    that the driver itself began."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Declared)
-def _declare(declared: _Declared, compiler: SQLCompiler, **words: Any) -> str:
-    return f"DECLARE pieces NO SCROLL CURSOR FOR {compiler.process(declared.statement, **words)}"
-
-
-_NEXT_PIECES = text("FETCH 2 FROM pieces")
-_NO_MORE_PIECES = text("CLOSE pieces")
 
 _ALONE = text(
     "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', :limit, true)"

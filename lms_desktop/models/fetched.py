@@ -325,6 +325,8 @@ class FetchedRows(NumberedRows):
         """The first rows of a new query are there, of `about` so many: show them in place of the old."""
         counted = self.exact and self.total > NEAR and replace(query, sorts=self.query.sorts) == self.query
         known = self.total if counted else None
+        if query == self.query and self.loaded:
+            about = self.total  # a moment ago there were so many: no statistics come nearer
         self.beginResetModel()
         self.query, self.fields = query, fields
         self._pending, self._guessed = None, False

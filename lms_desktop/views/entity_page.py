@@ -25,6 +25,7 @@ from lms_desktop.views.row_finder import RowFinder
 from lms_desktop.views.session import Session
 from lms_desktop.views.slow_reading import SlowReading
 from lms_desktop.views.sorting import Sorting
+from lms_desktop.views.staying import Staying
 from lms_desktop.views.table_keys import TableKeys
 from lms_desktop.views.type_ahead import TypeAhead
 
@@ -37,7 +38,7 @@ class EntityPage(PageParts):
         self.finder = RowFinder(self)
         self.row_actions = RowActions(self)
         self._new_rows, self._sorting, self._onward = NewRowsBand(self), Sorting(self), Onward(self)
-        self.slow = SlowReading(self)
+        self.slow, self._staying = SlowReading(self), Staying(self)
         self._keys, self.ahead = TableKeys(self), TypeAhead(self)
         self._telling = LiveTelling(self)
         self._connect()
@@ -279,7 +280,10 @@ class EntityPage(PageParts):
 
     def _show(self, query: Query) -> None:
         self.banner_off()
-        self.model.show(replace(query, sorts=query.sorts or self.model.query.sorts), self.columns)
+        self.filters.query = replace(
+            query, sorts=query.sorts or self.model.query.sorts
+        )  # a view is saved with its order
+        self.model.show(self.filters.query, self.columns)
 
     def _show_columns(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
@@ -297,7 +301,7 @@ class EntityPage(PageParts):
         self._sorting.show()
         self.tell_empty()
         self.tell_words()
-        self.reselect()  # before anything is painted: the row that is current is painted as such at once
+        self._staying.settle()  # before anything is painted: the row that is current is painted as such at once
 
     def _room_changed(self) -> None:
         """The table is wider or narrower than it was: so are the columns of which nobody has chosen the width."""

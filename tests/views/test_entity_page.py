@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
 from lms_desktop.spec import Filter, Operator, Query, Sort
-from lms_desktop.views import type_ahead
+from lms_desktop.views import filter_bar, type_ahead
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
@@ -270,3 +270,88 @@ def test_nothing_is_said_of_how_few_there_are_while_it_is_looked_once_more(
         desk.release()
         assert page.subtitle() == "0 match"
         assert page.empty.isVisibleTo(page)
+
+
+MANY = 400
+"""People besides those of the small school: more than are read at once."""
+
+
+@pytest.fixture
+def crowd(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[EntityPage]:
+    """A narrow page of many people: rows and columns that do not fit."""
+    with opened(database_url) as school:
+        change(
+            database_url,
+            "INSERT INTO users (id, email, password_hash, full_name, role, is_active, mfa_enabled)"
+            " SELECT gen_random_uuid(), 'p' || i || '@crowd.edu', '-', 'Person ' || to_char(i, 'FM0000'), 'student',"
+            " true, false FROM generate_series(1, %s) i",
+            MANY,
+        )
+        with sitting(school, actor("admin"), tmp_path, threads=True) as session:
+            page = EntityPage(session, CATALOG[User])
+            qtbot.addWidget(page)
+            page.resize(760, 500)
+            page.show()
+            page.columns = page.filters.columns = (
+                "full_name",
+                "email",
+                "role",
+                "is_active",
+                "created_at",
+                "updated_at",
+            )
+            page.activate()
+            qtbot.waitUntil(lambda: page.model.exact and not session.desk.jobs)
+            yield page
+            qtbot.waitUntil(lambda: not session.desk.jobs)
+
+
+def test_other_columns_leave_the_rows_where_they_are(crowd: EntityPage, qtbot: QtBot) -> None:
+    jobs, place = crowd.session.desk, crowd.model.index(300, 1)
+    crowd.table.scrollTo(place)
+    qtbot.waitUntil(lambda: crowd.model.row_id(300) is not None and not jobs.jobs)
+    crowd.table.setCurrentIndex(place)
+    qtbot.waitUntil(lambda: not jobs.jobs)
+    shown, seen = crowd.current_id(), crowd.table.seen_rows()
+    crowd.filters._use_columns(("full_name", "last_login_at", "email"))
+    qtbot.waitUntil(lambda: len(crowd.model.fields) == 3 and crowd.model.row_id(300) is not None and not jobs.jobs)
+    assert (crowd.current_id(), crowd.table.seen_rows()) == (shown, seen)
+    assert (crowd.table.currentIndex().row(), crowd.table.currentIndex().column()) == (300, 2)
+    assert crowd.model.row_id(300) == shown
+
+
+def test_other_columns_do_not_lead_back_to_a_row_that_was_scrolled_away(crowd: EntityPage, qtbot: QtBot) -> None:
+    shown, jobs = crowd.current_id(), crowd.session.desk
+    crowd.table.scrollTo(crowd.model.index(300, 0))
+    qtbot.waitUntil(lambda: crowd.model.row_id(300) is not None and not jobs.jobs)
+    seen = crowd.table.seen_rows()
+    crowd.filters._use_columns(("full_name", "email"))
+    qtbot.waitUntil(lambda: len(crowd.model.fields) == 2 and crowd.model.row_id(300) is not None and not jobs.jobs)
+    assert crowd.table.seen_rows() == seen
+    assert crowd.current_id() == shown
+
+
+def test_a_click_on_a_title_leaves_that_column_in_view(crowd: EntityPage, qtbot: QtBot) -> None:
+    across, header = crowd.table.horizontalScrollBar(), crowd.table.header()
+    across.setValue(across.maximum())
+    left = across.value()
+    assert left > 0
+    last = header.sectionViewportPosition(len(crowd.model.fields) - 1)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(last + 20, 10))
+    qtbot.waitUntil(lambda: crowd.model.query.sorts == (Sort("updated_at"),) and not crowd.session.desk.jobs)
+    assert across.value() == left
+
+
+def test_a_view_is_saved_with_the_order_that_is_shown(
+    ines: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = EntityPage(ines, CATALOG[Lesson])
+    qtbot.addWidget(page)
+    page.activate()
+    by_title = Query(Lesson, zone=ines.zone, sorts=(Sort("title", True),))
+    page.filters.query = by_title
+    page.model.show(by_title, page.columns)
+    page.filters._open_query(page.filters._plain())
+    monkeypatch.setattr(filter_bar, "ask_text", lambda *_, **__: "Mine")
+    page.filters._save_view()
+    assert page.filters._saved()["Mine"].query.sorts == (Sort("title", True),)

@@ -50,7 +50,8 @@ class Sorting(QObject):
     def _tell_slow(self, query: Query) -> None:
         """Where no index knows the order of a long table, say at once that it takes a while, and why."""
         page, pages = self._page, self._page.session.pages
-        total, label = page.model.total, QCoreApplication.translate("", page.admin.field(query.sorts[0].key).label)
+        total = page.model.total
+        label = ", ".join(QCoreApplication.translate("", page.admin.field(sort.key).label) for sort in query.sorts)
         if total < LONG or query.search or query.filters:
             return
 

@@ -50,7 +50,7 @@ class TableKeys(QObject):
             self._page.row_actions.copy()
         elif event.key() == Qt.Key.Key_Delete and plain:
             self._page.delete()
-        elif plain and event.key() == Qt.Key.Key_Escape and self._page.slow.stop_if_seen():
+        elif plain and event.key() == Qt.Key.Key_Escape and (self._page.ahead.stop() or self._page.slow.stop_if_seen()):
             return True
         elif not index.isValid():
             return False

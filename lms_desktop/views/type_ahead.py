@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QAbstractItemView
 
+from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.wording import said, word
 from lms_desktop.spec import Choice, Query
@@ -40,6 +41,18 @@ class TypeAhead(QObject):
         """The next letter begins another word."""
         self.typed = ""
 
+    def stop(self) -> bool:
+        """Look no longer for what was typed; False for nothing."""
+        job, self._job = self._job, None
+        looking = job is not None or self._found is not None
+        if job is not None:
+            job.cancel()
+        self._found = None
+        if looking:
+            self.forget()
+            self._page.status_soon.start()
+        return looking
+
     def _take(self, letters: str) -> None:
         now = monotonic()
         self.typed = (self.typed if now - self._last < PAUSE else "") + letters
@@ -56,7 +69,7 @@ class TypeAhead(QObject):
         job = page.session.desk.read(
             lambda uow: pages.typed(uow, query, typed, labels),
             done=lambda place: self._go(query, typed, place),
-            failed=lambda error: page.status.emit(said(error)),
+            failed=self._failed,
             owner=self,
             label=self.tr("Finding “{0}”").format(typed),
         )
@@ -69,6 +82,10 @@ class TypeAhead(QObject):
         if not isinstance(kind, Choice):
             return None
         return {option.value: word(option.label) or option.value for option in kind.options}
+
+    def _failed(self, error: ExplainedError) -> None:
+        self._job = None
+        self._page.status.emit(said(error))
 
     def _go(self, query: Query, typed: str, place: int | None) -> None:
         page, model = self._page, self._page.model
@@ -84,8 +101,10 @@ class TypeAhead(QObject):
             page.status.emit(self.tr("{0}: nothing begins with “{1}”.").format(label, typed))
             return
         index = model.index(place, page.table.current_column())
+        first, last = page.table.seen_rows()
+        if not first <= place <= (first + last) // 2:  # those that follow, which may begin so too, are to be seen
+            page.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         page.table.setCurrentIndex(index)
-        page.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def _counted(self) -> None:
         """The table is as long as it is: a row that was found behind its supposed end has a place now."""

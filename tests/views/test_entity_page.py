@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, Qt
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
 from lms_desktop.spec import Filter, Operator, Query, Sort
-from lms_desktop.views import filter_bar, type_ahead
+from lms_desktop.views import filter_bar, sorting, type_ahead
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
@@ -312,10 +312,10 @@ def test_other_columns_leave_the_rows_where_they_are(crowd: EntityPage, qtbot: Q
     qtbot.waitUntil(lambda: crowd.model.row_id(300) is not None and not jobs.jobs)
     crowd.table.setCurrentIndex(place)
     qtbot.waitUntil(lambda: not jobs.jobs)
-    shown, seen = crowd.current_id(), crowd.table.seen_rows()
+    shown, seen = crowd.current_id(), crowd.table.seen_rows()[0]
     crowd.filters._use_columns(("full_name", "last_login_at", "email"))
     qtbot.waitUntil(lambda: len(crowd.model.fields) == 3 and crowd.model.row_id(300) is not None and not jobs.jobs)
-    assert (crowd.current_id(), crowd.table.seen_rows()) == (shown, seen)
+    assert (crowd.current_id(), crowd.table.seen_rows()[0]) == (shown, seen)
     assert (crowd.table.currentIndex().row(), crowd.table.currentIndex().column()) == (300, 2)
     assert crowd.model.row_id(300) == shown
 
@@ -324,10 +324,10 @@ def test_other_columns_do_not_lead_back_to_a_row_that_was_scrolled_away(crowd: E
     shown, jobs = crowd.current_id(), crowd.session.desk
     crowd.table.scrollTo(crowd.model.index(300, 0))
     qtbot.waitUntil(lambda: crowd.model.row_id(300) is not None and not jobs.jobs)
-    seen = crowd.table.seen_rows()
+    seen = crowd.table.seen_rows()[0]
     crowd.filters._use_columns(("full_name", "email"))
     qtbot.waitUntil(lambda: len(crowd.model.fields) == 2 and crowd.model.row_id(300) is not None and not jobs.jobs)
-    assert crowd.table.seen_rows() == seen
+    assert crowd.table.seen_rows()[0] == seen
     assert crowd.current_id() == shown
 
 
@@ -355,3 +355,44 @@ def test_a_view_is_saved_with_the_order_that_is_shown(
     monkeypatch.setattr(filter_bar, "ask_text", lambda *_, **__: "Mine")
     page.filters._save_view()
     assert page.filters._saved()["Mine"].query.sorts == (Sort("title", True),)
+
+
+def test_escape_stops_the_search_for_typed_letters(
+    crowd: EntityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed, may_answer, jobs = crowd.session.pages.typed, threading.Event(), crowd.session.desk
+
+    def late(*asked: Any) -> int | None:
+        assert may_answer.wait(60)
+        return typed(*asked)
+
+    monkeypatch.setattr(crowd.session.pages, "typed", late)
+    before = crowd.table.currentIndex().row()
+    crowd.table.typed.emit("person 03")
+    assert [job.state for job in jobs.jobs] != []
+    qtbot.keyClick(crowd.table, Qt.Key.Key_Escape)
+    may_answer.set()
+    qtbot.waitUntil(lambda: not jobs.jobs)
+    assert crowd.table.currentIndex().row() == before
+    assert not crowd.ahead.stop(), "there is nothing left to stop"
+
+
+def test_those_that_follow_the_row_that_letters_lead_to_are_seen(crowd: EntityPage, qtbot: QtBot) -> None:
+    before = crowd.table.currentIndex().row()
+    crowd.table.typed.emit("person 02")
+    qtbot.waitUntil(lambda: crowd.table.currentIndex().row() != before and not crowd.session.desk.jobs)
+    assert crowd.table.currentIndex().row() + 3 <= crowd.table.seen_rows()[1]
+
+
+def test_all_columns_of_a_slow_order_are_named(
+    crowd: EntityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(sorting, "LONG", 1)
+    monkeypatch.setattr(crowd.session.pages, "sorts_slowly", lambda *_: True)
+    monkeypatch.setattr(crowd.slow, "explain", lambda _, reason: said.append(reason))
+    shift, header = Qt.KeyboardModifier.ShiftModifier, crowd.table.header()
+    left = header.sectionViewportPosition(1)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, shift, QPoint(left + 20, 10))
+    qtbot.waitUntil(lambda: bool(said) and not crowd.session.desk.jobs)
+    assert "by Name, E-mail takes" in said[0]

@@ -16,6 +16,7 @@ from lms_desktop.services.records import Record
 from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Operator, Query, Related, Sort
 from lms_desktop.views.course.ways import COURSE_PAGE
 from lms_desktop.views.kit.buttons import button
+from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
@@ -118,13 +119,14 @@ class RelatedList(QWidget):
         self.new_button = button(f"{new}…", "", self._open_new, icon="plus")
         if not self._may_add:  # made visible before it has a parent, it would be a window of its own for a moment
             self.new_button.hide()
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.all_button)
+        buttons, self._foot = FlowLayout(), QHBoxLayout()
+        buttons.trailing = (self.new_button,)
+        self._foot.addLayout(buttons)
+        buttons.addWidget(self.all_button)
         if self.related.attribute.key == "course_id" and self.related.entity in (Lesson, Quiz):
             self.course_button = button(self.tr("Open course"), "", self._open_course, icon="lessons")
-            self._foot.addWidget(self.course_button)
-        self._foot.addStretch(1)
-        self._foot.addWidget(self.new_button)
+            buttons.addWidget(self.course_button)
+        buttons.addWidget(self.new_button)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -231,4 +233,3 @@ class RelatedList(QWidget):
 
     def _space(self) -> None:
         self._foot.setContentsMargins(px(16), px(8), px(16), px(8))
-        self._foot.setSpacing(px(8))

@@ -768,6 +768,20 @@ class TestGoingElsewhere:
         lessons.new_button.click()
         assert desk.opened[2] == Destination("lessons", new=True, values=(("course_id", ALGEBRA),))
 
+    def test_no_button_below_a_related_list_is_cut_where_there_is_little_room(self, sit: Sit, qtbot: QtBot) -> None:
+        desk = sit("admin", Course)
+        desk.form.show_record(ALGEBRA)
+        desk.form.tabs.setCurrentIndex(1)
+        lessons = desk.form.lists[0]
+        buttons = [lessons.all_button, lessons.course_button, lessons.new_button]
+        needed = [button.sizeHint().width() for button in buttons]
+        desk.form.resize(sum(needed) - 40, 700)
+        qtbot.waitUntil(lambda: lessons.width() < sum(needed))
+        assert [button.width() for button in buttons] == needed
+        assert all(lessons.rect().contains(button.geometry()) for button in buttons)
+        pairs = ((0, 1), (0, 2), (1, 2))
+        assert not any(buttons[i].geometry().intersects(buttons[j].geometry()) for i, j in pairs)
+
     def test_a_list_follows_the_record(self, sit: Sit, qtbot: QtBot) -> None:
         desk = sit("admin", Course)
         desk.form.show_record(ALGEBRA)

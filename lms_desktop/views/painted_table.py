@@ -217,8 +217,12 @@ class PaintedTable(QTableView):
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Override: where the current row has gone, the keys go on from there. Qt would begin with the first row."""
+        """Override: where the current row has gone, the keys go on from there; Qt would begin with the first row.
+        Ctrl+Home and Ctrl+End stay in their column; Qt would go to the last one, and out of sight of the names."""
         there, actions = self._keeper.left(), QAbstractItemView.CursorAction
+        to_an_end = action in {actions.MoveHome, actions.MoveEnd} and modifiers & Qt.KeyboardModifier.ControlModifier
+        if not there.isValid() and to_an_end:
+            there = self.currentIndex()
         if not there.isValid():
             return super().moveCursor(action, modifiers)
         row = there.row()

@@ -304,6 +304,14 @@ def test_a_column_that_cannot_be_sorted_asks_for_nothing(table: RecordTable, qtb
     assert not table.header().sortable(99)
 
 
+@pytest.mark.parametrize(("key", "row"), [(Qt.Key.Key_End, 29), (Qt.Key.Key_Home, 0)])
+def test_the_keys_to_the_ends_stay_in_their_column(table: RecordTable, key: Qt.Key, row: int) -> None:
+    table.setCurrentIndex(table.model().index(10, COURSE))
+    QTest.keyClick(table, key, Qt.KeyboardModifier.ControlModifier)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (row, COURSE)
+    assert table.selected_ranges() == [(row, row)]
+
+
 def test_titles_are_worked_by_the_keyboard(table: RecordTable, qtbot: QtBot) -> None:
     header = table.header()
     header.setFocus(Qt.FocusReason.TabFocusReason)

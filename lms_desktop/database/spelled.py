@@ -4,11 +4,14 @@ To find the words of a statement where SQLAlchemy remembers them takes it a quar
 trip to the server.
 """
 
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Select
 
 Parameters = dict[str, Any]
+
+_keys = count()
 
 
 class Spelled:
@@ -18,10 +21,13 @@ class Spelled:
         statement: the statement. What is bound anew each time must be texts, numbers or lists of them.
         words: what the driver was given for it; "" before.
         fixed: the parameters that are the same each time.
+        steady: whether one plan is the best whatever is bound: the server may keep it, see `prepared`.
+        key: what tells it from all others, also when it is gone.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
+    def __init__(self, statement: Select[Any], *, steady: bool = False) -> None:
+        self.statement, self.steady = statement, steady
+        self.key = next(_keys)
         self.words = ""
         self.fixed: Parameters = {}
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Executable, Result, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DBAPIError
 
 from lms_desktop.database.asking import without_asking
 from lms_desktop.database.ending import end_reading, is_open, roll_back
 from lms_desktop.database.fates import Sent
+from lms_desktop.database.prepared import LOST, Prepared
 from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.kinds import UserError
@@ -228,12 +229,20 @@ class Reading(UnitOfWork):
             return super().rows(asked, parameters)
         known = {} if self.actor.system else {"acting": self.actor.id, "acting_role": self.actor.role}
         ahead = _ONLY_TO_READ + _STILL_KNOWN if known else _ONLY_TO_READ
+        prepared = Prepared.of(self._connection)
+        steady = asked.steady and prepared.usable
+        driver = self._connection.connection.dbapi_connection
+        words = prepared.words(asked, parameters, driver) if steady else asked.words
         try:
-            found = self._connection.exec_driver_sql(ahead + asked.words, asked.fixed | parameters | known)
-        except DataError as error:
-            if getattr(error.orig, "pgcode", None) != _DIVISION_BY_ZERO:
+            found = self._connection.exec_driver_sql(ahead + words, asked.fixed | parameters | known)
+        except DBAPIError as error:
+            code = getattr(error.orig, "pgcode", None)
+            prepared.usable = prepared.usable and code not in LOST
+            if code != _DIVISION_BY_ZERO and not (steady and code in LOST):
                 raise
         else:
+            if steady:
+                prepared.done()
             self._looked = True
             return [tuple(row) for row in found]
         return super().rows(asked, parameters)

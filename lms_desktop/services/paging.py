@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.services.positions import Key, Positions
 from lms_desktop.spec import Computed, Field, Json
 from lms_desktop.spec import Text as TextKind
@@ -75,6 +76,16 @@ class Page:
     begun: bool
     ended: bool
     guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A statement that reads a page; `outermost`: from the first row of all on, or `backwards` from the last."""
+
+    statement: Spelled
+    parameters: Parameters
+    backwards: bool = False
+    outermost: bool = False
 
 
 def is_long(field: Field | Computed) -> bool:

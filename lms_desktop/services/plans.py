@@ -29,20 +29,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from lms_desktop import policy
-from lms_desktop.database.spelled import Parameters, Spelled
+from lms_desktop.database.spelled import Spelled
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.services import conditions
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import Joins, is_nullable
 from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
-from lms_desktop.services.paging import Layout, Page, Row, Want, is_long
+from lms_desktop.services.paging import Layout, Page, Row, Want, Way, is_long
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 from lms_desktop.spec.describe import InBulk
 
 NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
+REACH = 2000
+"""Rows that are skipped are taken to be so many where it is planned how a page is read."""
 CHUNK = 16_384
 """Ids that come in one piece."""
 KEPT = 8
@@ -59,16 +61,6 @@ class Ordering:
     nullable: bool
     path: tuple[Attribute, ...] = ()
     in_bulk: InBulk | None = None
-
-
-@dataclass(frozen=True)
-class Way:
-    """A statement that reads a page; `outermost`: from the first row of all on, or `backwards` from the last."""
-
-    statement: Spelled
-    parameters: Parameters
-    backwards: bool = False
-    outermost: bool = False
 
 
 class Plan:
@@ -113,7 +105,8 @@ class Plan:
             if page is not None:
                 return page
         way = self._way(want)
-        rows: list[Row] = uow.rows(way.statement, way.parameters)
+        skipped = -(-way.parameters["skip"] // REACH) * REACH
+        rows: list[Row] = uow.rows(way.statement, way.parameters | {"reach": way.parameters["size"] + skipped})
         count = way.parameters["size"] - 1
         last = len(rows) <= count
         rows = rows[:count][::-1] if way.backwards else rows[:count]
@@ -284,7 +277,7 @@ class Plan:
         inner = self.joins.apply(inner.join(listed, self.entity.id == cast(listed.c.id, Uuid(as_uuid=False))))
         same = cast(listed.c.mark, Integer) == mark_of([o.expression for o in self.orderings])
         page = inner.where(*self.conditions, same).cte("page")
-        return Spelled(self._shown(page, [key.name for key in keys]).order_by(page.c.place))
+        return Spelled(self._shown(page, [key.name for key in keys]).order_by(page.c.place), steady=True)
 
     def _through(self, statement: Select[Any]) -> Select[Any]:
         """With the joins of a statement that goes through all rows of the query."""
@@ -301,16 +294,25 @@ class Plan:
         whole = whole and self._takes_whole_rows()
         keys = [o.expression.label(f"k{i}") for i, o in enumerate(self._throughout)]
         first = self._own_columns() if whole else [self.entity.id.label("id"), *keys]
-        inner = self._through(select(*first).select_from(self.entity))
-        inner = inner.where(*self.conditions)
+        inner = self._through(select(*first).select_from(self.entity)).where(*self.conditions)
         if nulls is not None:
             inner = inner.where(self._beyond(nulls, backwards, inclusive))
         inner = inner.order_by(*self._order([o.expression for o in self._throughout], self.entity.id, backwards))
-        page = inner.limit(bindparam("size", type_=Integer)).offset(bindparam("skip", type_=Integer)).cte("page")
         names = [o.path[0].property.columns[0].name for o in self.orderings] if whole else [key.name for key in keys]
+        steady = self._has_one_way() and not whole
+        if steady:  # planned for so many rows at most, whatever is skipped of them
+            within = inner.limit(bindparam("reach", type_=Integer)).subquery("within")
+            order = self._order([within.c[name] for name in names], within.c.id, backwards)
+            inner = select(*within.c).order_by(*order)
+        page = inner.limit(bindparam("size", type_=Integer)).offset(bindparam("skip", type_=Integer)).cte("page")
         page = page.prefix_with("MATERIALIZED") if whole else page  # else what is not shown is left out of it again
         order = self._order([page.c[name] for name in names], page.c.id, backwards)
-        return Spelled(self._shown(page, names).order_by(*order))
+        return Spelled(self._shown(page, names).order_by(*order), steady=steady)
+
+    def _has_one_way(self) -> bool:
+        """Whether a few rows from any key on are found in one way: along the index that has the order, or, where none
+        has it, through the whole table."""
+        return self.unfiltered and all(o.path and not o.nullable for o in self.orderings)
 
     def _takes_whole_rows(self) -> bool:
         """Whether the rows of a page are taken whole where all of the table is read for them: PostgreSQL passes a row

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
-from sqlalchemy import URL, select, text
+from sqlalchemy import URL, bindparam, literal, select, text
 from sqlalchemy.exc import DataError, InternalError, OperationalError
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
-from lms_desktop.database import asking
+from lms_desktop.database import asking, prepared
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.spelled import Spelled
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
@@ -20,7 +20,7 @@ from lms_desktop.errors import Denied
 from lms_desktop.services import gate
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.paging import Page, Want
-from lms_desktop.spec import Filter, Operator, Query
+from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.small_school import SYSTEM, actor, opened, row_id
 from tests.walks.wire import Wire
 
@@ -194,3 +194,65 @@ def test_the_words_of_a_page_hold_no_value_of_the_former_one(school: Database, p
         for before, row in zip(every.rows, every.rows[1:], strict=False):
             key = every.layout.key(before)
             assert pages.fetch(uow, Query(Course), COLUMNS, Want(1, 1, after=key)).rows == (row,)
+
+
+class TestKeptPlanned:
+    """Pages in the order of the ids, and by ids, the plans of which the server keeps."""
+
+    QUERY = Query(Course, sorts=(Sort("id"),))
+
+    @staticmethod
+    def read(school: Database, pages: Pages, want: Want) -> Page:
+        """A page in the order of the ids."""
+        with gate.reading(school, actor("registrar"), again=True, along=True) as uow:
+            return pages.fetch(uow, TestKeptPlanned.QUERY, COLUMNS, want)
+
+    @staticmethod
+    def kept(school: Database) -> int:
+        """How many statements the server keeps on the connection that was used last."""
+        with school.reading(SYSTEM) as uow:
+            return int(uow.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one())
+
+    def test_each_page_is_the_one_that_was_asked_for(self, school: Database, pages: Pages) -> None:
+        every = self.read(school, pages, FIRST)
+        keys = [every.layout.key(row) for row in every.rows]
+        for _ in range(3):
+            for place, row in enumerate(every.rows):
+                for count in (1, 2):
+                    rows = every.rows[place : place + count]
+                    assert self.read(school, pages, Want(place, count)).rows == rows
+                    assert self.read(school, pages, Want(place, count, at=keys[place])).rows == rows
+                assert self.read(school, pages, Want(place, 1, before=keys[place])).rows == every.rows[:place][-1:]
+                assert row in self.read(school, pages, Want(0, 50)).rows
+        assert 0 < self.kept(school) <= prepared.MOST
+
+    @pytest.mark.parametrize(
+        "happens",
+        ["DEALLOCATE ALL", "DISCARD ALL", "ALTER TABLE courses ALTER title TYPE varchar(700)"],
+    )
+    def test_what_the_server_does_not_keep_is_read_all_the_same(
+        self, school: Database, pages: Pages, happens: str
+    ) -> None:
+        before = [self.read(school, pages, FIRST).rows for _ in range(3)]
+        assert self.kept(school) > 0
+        with school.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(happens))
+        assert [self.read(school, pages, FIRST).rows for _ in range(3)] == before
+
+    def test_a_refused_actor_leaves_nothing_half_prepared(self, school: Database, pages: Pages) -> None:
+        self.read(school, pages, FIRST)
+        befalls(school, "registrar", "UPDATE users SET is_active = false")
+        for _ in range(2):
+            with pytest.raises(gate.ActorLost):
+                self.read(school, pages, FIRST)
+        befalls(school, "registrar", "UPDATE users SET is_active = true")
+        assert [len(self.read(school, pages, FIRST).rows) > 1 for _ in range(3)] == [True] * 3
+        assert self.kept(school) > 0
+
+    def test_a_percent_sign_is_no_place_for_a_value(self, school: Database) -> None:
+        shout = select((Course.title + literal("% 100%% $1 %(size)s")).label("t")).where(Course.title == bindparam("k"))
+        asked = Spelled(shout, steady=True)
+        for _ in range(3):
+            with gate.reading(school, actor("registrar"), along=True) as uow:
+                assert uow.rows(asked, {"k": "Algebra"}) == [("Algebra% 100%% $1 %(size)s",)]
+        assert self.kept(school) > 0

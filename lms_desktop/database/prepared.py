@@ -1,0 +1,80 @@
+"""Statements that the server keeps planned, on each connection for itself.
+
+To understand and plan the statement of a page takes the server a millisecond, half as long as to carry it out. That is
+spared where the plan is the same whatever is bound: where rows are looked up by their ids, or read in the order of an
+index.
+"""
+
+import re
+from collections import OrderedDict
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from lms_desktop.database.spelled import Parameters, Spelled
+
+MOST = 8
+"""So many statements at most are kept planned on a connection."""
+SIZES = ("size", "reach")
+"""The parameters that a plan depends on: with other numbers of rows it is another statement."""
+LOST = frozenset({"26000", "42P05", "0A000", "42704"})
+"""What the server says where it does not know the statement any more, as behind a proxy that gives each transaction
+another connection, knows it already, may not use it after a change of the schema, or keeps no plans."""
+
+_PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; "
+
+_Key = tuple[object, ...]
+
+
+class Prepared:
+    """What one connection has prepared.
+
+    Attributes:
+        usable: whether the server keeps what is prepared.
+    """
+
+    def __init__(self) -> None:
+        self.usable = True
+        self._names: OrderedDict[_Key, str] = OrderedDict()
+        self._latest: tuple[_Key, str] | None = None
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Prepared":
+        """What the connection has prepared."""
+        found: Prepared = connection.info.setdefault(cls, cls())
+        return found
+
+    def words(self, asked: Spelled, parameters: Parameters, driver: Any) -> str:
+        """What is said to the server in place of the statement's own words; `done` is to be called when it was."""
+        key = asked.key, *(parameters.get(size) for size in SIZES)
+        bound = [name for name in parameters if name not in SIZES]
+        name, before = self._names.get(key), ""
+        if name is None:
+            # Nobody else's, though a proxy may give others the connection in turn: it would be another statement.
+            name = f"lms_{uuid4().hex}"
+            before = f"PREPARE {name} AS {_numbered(asked, bound, parameters, driver)}; "
+            if len(self._names) >= MOST:
+                _, oldest = self._names.popitem(last=False)
+                before = f"DEALLOCATE {oldest}; {before}"
+            before = before.replace("%", "%%")
+        self._latest = key, name
+        values = ", ".join(f"%({each})s" for each in bound)
+        return f"{_PLANNED_ONCE}{before}EXECUTE {name}" + (f"({values})" if bound else "")
+
+    def done(self) -> None:
+        """What was said last was carried out."""
+        assert self._latest is not None
+        key, name = self._latest
+        self._names[key] = name
+        self._names.move_to_end(key)
+
+
+def _numbered(asked: Spelled, bound: list[str], parameters: Parameters, driver: Any) -> str:
+    """The words with numbers for what is bound anew each time, and all else in its place."""
+    numbers = {name: f"${number}" for number, name in enumerate(bound, 1)}
+    words = re.sub(r"%\((\w+)\)s", lambda found: numbers.get(found[1], found[0]), asked.words)
+    fixed = asked.fixed | {size: parameters[size] for size in SIZES if size in parameters}
+    with driver.cursor() as cursor:
+        said: bytes = cursor.mogrify(words, fixed)
+    return said.decode()

@@ -1,10 +1,11 @@
 """What the environment decides: which database, how many connections, how long to wait."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from lms_desktop.errors.kinds import N_, UserError
+from lms_desktop.frozen import frozen
 
 IDLE_CONNECTIONS = 5
 """Connections that one desk keeps open while it does nothing, at most: a hundred desks must not eat the server."""
@@ -22,7 +23,7 @@ class PoolSize(NamedTuple):
     overflow: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Settings:
     """The environment contract. Times are in seconds.
 

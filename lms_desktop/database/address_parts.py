@@ -1,12 +1,13 @@
 """The address of a database in the parts that a form has fields for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy.engine import URL
 
 from lms_desktop.database.engine import is_local, normalise_url
 from lms_desktop.errors.kinds import N_, BadValue
+from lms_desktop.frozen import frozen
 
 TLS_MODES = ("verify-full", "verify-ca", "require", "prefer", "allow", "disable")
 """libpq's `sslmode`, the safest first. Only the first proves that the server is the one that the address names."""
@@ -14,7 +15,7 @@ TLS_MODES = ("verify-full", "verify-ca", "require", "prefer", "allow", "disable"
 _SECRETS = ("password", "sslpassword")
 
 
-@dataclass(frozen=True)
+@frozen
 class AddressParts:
     """Everything as text, "" for what is not given.
 

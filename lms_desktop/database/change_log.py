@@ -1,11 +1,10 @@
 """Whether the change log is there and takes everything down. What it holds is read by services."""
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.kinds import N_
+from lms_desktop.frozen import frozen
 
 LOGGED_TABLES = (
     "users",
@@ -25,7 +24,7 @@ EVENTS = ("insert", "update", "delete")
 """What each of them has a trigger for, named `lms_desktop_` and the event."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LogState:
     """How it stands with the change log.
 

@@ -4,13 +4,13 @@ Opening it belongs on a thread, for it asks the server; polling it does not wait
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 from sqlalchemy import Engine
 
 from lms_desktop.entities.logs import CHANNEL
+from lms_desktop.frozen import frozen
 
 APPLICATION_NAME = "lms-desktop live"
 """What the server calls the listening connection, so that a look at it tells it from those that work."""
@@ -24,7 +24,7 @@ class ListenerLost(Exception):
     """The listening connection is broken."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Notice:
     """What one statement changed: `operation` is its id in the change log, `table` the table's name, `action` I, U or
     D, `rows` their number, `ids` the rows', None where there are too many to be told."""
@@ -36,7 +36,7 @@ class Notice:
     ids: tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Migrated:
     """A migration has ended: `lineage` is "document" or "desktop", `revision` where that is now, None for the base."""
 

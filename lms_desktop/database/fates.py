@@ -1,12 +1,12 @@
 """What became of a transaction whose COMMIT was sent and whose answer never came."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from lms_desktop.entities.logs import SCHEMA
+from lms_desktop.frozen import frozen
 
 Fate = Literal["committed", "aborted", "running", "unknown"]
 """Of a transaction: "running" it is not decided yet; "unknown", this server cannot tell any more."""
@@ -14,7 +14,7 @@ Fate = Literal["committed", "aborted", "running", "unknown"]
 _NO_SUCH_TRANSACTION = "22023"
 
 
-@dataclass(frozen=True)
+@frozen
 class Sent:
     """A transaction whose COMMIT is sent next: by this one can find out what became of it.
 

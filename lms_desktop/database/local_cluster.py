@@ -13,12 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lms_desktop.errors.kinds import N_, UserError
+from lms_desktop.frozen import frozen
 
 OWNER = "lms_owner"
 """The role that owns everything in an embedded server."""
@@ -36,7 +36,7 @@ _NEEDED = (f"initdb{_SUFFIX}", f"postgres{_SUFFIX}")
 _ENVIRONMENT = {"PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP", "TMPDIR"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Binaries:
     """The programs of one PostgreSQL: `folder` holds `postgres` and `initdb`, `version` is the major one."""
 
@@ -48,7 +48,7 @@ class Binaries:
         return str(self.folder / f"{name}{_SUFFIX}")
 
 
-@dataclass(frozen=True)
+@frozen
 class Account:
     """An account of the operating system without rights."""
 

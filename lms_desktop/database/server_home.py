@@ -9,12 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
+from lms_desktop.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Home:
     """What lies where in the folder of one embedded server."""
 
@@ -61,7 +63,7 @@ class Home:
         return self.folder / "relaunch"
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """What the supervisor tells the windows.
 
@@ -96,7 +98,7 @@ class State:
         os.replace(draft, home.state)
 
 
-@dataclass(frozen=True)
+@frozen
 class Orders:
     """What a supervisor is started with.
 

@@ -20,9 +20,10 @@ from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.kinds import UserError
 from lms_desktop.errors.sentences import parts_of
+from lms_desktop.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Actor:
     """Who acts. A person has the id and the role of the `users` row; a `system` actor (the command line, the first run)
     acts with the rights of the database connection alone."""
@@ -60,7 +61,7 @@ class Change(NamedTuple):
     action: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What an operation did: a sentence for the person, the rows it changed, a value for the caller; `operation` is its
     id in the change log, by which it can be taken back, None where nothing is logged. `undoable`: not a password or a

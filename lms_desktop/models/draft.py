@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lms_desktop.frozen import frozen
 from lms_desktop.services.edits import Behind, Edit
 
 Label = tuple[str, str]
@@ -66,7 +67,7 @@ class Draft:
             part.pop(key, None)
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """One change of a draft, to be taken back: what stood there before (`was_set` tells None from nothing), on which
     base. The draft is kept along: it may have ended with its last value. `at` orders the steps of a window."""
@@ -80,7 +81,7 @@ class Step:
     label: Label | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Together:
     """Changes of several values of one draft that a person made as one."""
 
@@ -97,7 +98,7 @@ class Together:
         return self.steps[0].at
 
 
-@dataclass(frozen=True)
+@frozen
 class Begun:
     """A new row was begun."""
 
@@ -105,7 +106,7 @@ class Begun:
     at: int
 
 
-@dataclass(frozen=True)
+@frozen
 class GivenUp:
     """A draft was given up whole."""
 
@@ -113,7 +114,7 @@ class GivenUp:
     at: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """What a save has left of one row: its new version, and the values that stand there now of those that were written
     here and of those that somebody else had changed meanwhile. Nothing secret is among them.
@@ -128,7 +129,7 @@ class Written:
     labels: Mapping[str, Label]
 
 
-@dataclass(frozen=True)
+@frozen
 class Placed:
     """New rows of a list were to stand elsewhere: where each was to stand before. `draft` is the one that was moved."""
 

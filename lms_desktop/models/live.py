@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import monotonic
 from typing import Literal
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 
 from lms_desktop.database.changes import CannotListen, Listener, ListenerLost, Migrated, Notice, listen
 from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.frozen import frozen
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import ConnectionState, Desk
 from lms_desktop.models.desk.workers import pauses
@@ -39,7 +40,7 @@ KEPT = 500
 LiveKind = Literal["off", "opening", "live", "polling", "closed"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Told:
     """What is known of one row's change: the operation, the action (I, U, D), whether it was done here."""
 
@@ -48,7 +49,7 @@ class Told:
     own: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Batch:
     """What was changed lately.
 

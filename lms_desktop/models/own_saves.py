@@ -6,7 +6,8 @@ before. Known to be one's own doing, that is no conflict; what others did meanwh
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from lms_desktop.frozen import frozen
 
 Values = Mapping[str, str | None]
 
@@ -17,7 +18,7 @@ KEPT = 500
 """So many rows are remembered, those saved last."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Own:
     """What leads from a version that the screen shows to a later one.
 
@@ -33,7 +34,7 @@ class Own:
     merged: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class _Link:
     """One save: the version that it made, the values that it wrote, and whether others had changed the row."""
 

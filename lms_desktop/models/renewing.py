@@ -1,11 +1,12 @@
 """What is on the screen, read once more: which of the rows have come and gone, and where they stand now."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.frozen import frozen
 from lms_desktop.models.rows import Block, runs
 from lms_desktop.models.whereabouts import RowSource
 from lms_desktop.services.paging import Row, Want
@@ -22,7 +23,7 @@ Run = tuple[int, int]
 """(place, n): n rows from a place on."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Window:
     """Rows read again.
 
@@ -50,7 +51,7 @@ class Window:
         return [row for block in self.blocks for row in block.page.rows]
 
 
-@dataclass(frozen=True)
+@frozen
 class Renewal:
     """Reads what is on the screen once more, on a worker: the rows from the same key on; where the row that is read
     stands elsewhere now, those around it.

@@ -4,7 +4,7 @@ Everything here blocks and belongs on a worker's thread.
 """
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import URL, Text, cast, select
 
@@ -19,11 +19,12 @@ from lms_desktop.database.migrating.state import RevisionInfo, State
 from lms_desktop.database.unit_of_work import Actor, Database
 from lms_desktop.entities import User
 from lms_desktop.errors import Cancelled
+from lms_desktop.frozen import frozen
 from lms_desktop.services import keystore, people, text_search
 from lms_desktop.spec import N_
 
 
-@dataclass(frozen=True)
+@frozen
 class Arrival:
     """What stands behind an address.
 

@@ -1,9 +1,9 @@
 """Who is given in the sample school by the address, and who can sign in to the demo: what its first screen offers."""
 
-from dataclasses import dataclass
+from lms_desktop.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Account:
     """Somebody who is given by the address: staff, and the student of the schema document."""
 

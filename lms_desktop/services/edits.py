@@ -1,11 +1,12 @@
 """What a person wants of a row, what the row is, and what came between: plain data that crosses threads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lms_desktop.errors import Conflict, UserError
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import N_
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ BOOKKEEPING = frozenset({"updated_at", "last_login_at"})
 """Columns that programs write by themselves: another value there is nobody's change."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """A row in full. `values` are wire texts by field key, `labels` what references are called (label, detail),
     `may` the verbs that the actor has on this very row."""
@@ -32,14 +33,14 @@ class Record:
     may: frozenset[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Behind:
     """Where a new row goes in its list: right behind the row of this id, first where that is None."""
 
     after: str | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Edit:
     """What a person wants of one row: `values` by field key; `base` are the values they started from, `seen` all that
     was on the screen then, `version` the row's version, None for a new row whose `id` was made here. `restore` brings
@@ -118,7 +119,7 @@ class Sides(StrEnum):
     """Both, to the same."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Point:
     """One field, or one key of a JSON field (`way`), as three have it: wire texts, of a key its raw JSON, None where
     there is none. `who` made it what it is now and `when` (wire moment); "" is another program, as far as is known."""
@@ -150,7 +151,7 @@ class State(StrEnum):
     """It exists, out of the actor's reach: moved to another's course, or of another role."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Clash:
     """One row that somebody else changed meanwhile.
 

@@ -4,15 +4,14 @@ All of it is one statement, of one of the server's processors: it goes on while 
 ours would get at the interpreter between two statements.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import text
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.frozen import frozen
 from lms_desktop.services.positions import Anchors
 
 
-@dataclass(frozen=True)
+@frozen
 class Own:
     """An order by the id, or by one column of the table itself: `column` is None, or quoted."""
 

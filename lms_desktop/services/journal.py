@@ -14,6 +14,7 @@ from typing import Any
 
 from lms_desktop.database.fates import Sent
 from lms_desktop.database.server_home import FileLock
+from lms_desktop.frozen import frozen
 
 VERSION = 1
 SUFFIX = ".journal"
@@ -33,7 +34,7 @@ SECRET = re.compile(r"password|passwd|secret|token|otp", re.IGNORECASE)
 """Keys whose values are never written, whatever their kind is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Owner:
     """Whose edits these are: somebody's on one database.
 
@@ -200,7 +201,7 @@ def read(data: bytes) -> tuple[Owner, Contents]:
     return owner, contents
 
 
-@dataclass(frozen=True)
+@frozen
 class Left:
     """What a window has left behind that runs no more; ours alone as long as the lock is held."""
 

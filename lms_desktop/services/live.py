@@ -1,7 +1,6 @@
 """What the change log says of changes that were just made: which rows, and whose doing it was."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -11,6 +10,7 @@ from sqlalchemy.sql import visitors
 from lms_desktop.database.changes import Notice
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import operations
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import Computed, EntityAdmin, Field, Ref
 
 MOST_IDS = 100
@@ -20,7 +20,7 @@ REACH = 1000
 """So many of the latest operations are looked through for those that were committed since."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Doer:
     """Who did an operation, and when."""
 
@@ -28,7 +28,7 @@ class Doer:
     at: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class News:
     """What was committed since a snapshot: the notices, and the `snapshot` to ask from the next time. `all_new`: more
     than was looked through."""

@@ -1,7 +1,6 @@
 """Which operations an actor may see, and which of them a query is about."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal, not_, or_, select, text
@@ -11,6 +10,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import SCHEMA, changes, operations
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
+from lms_desktop.frozen import frozen
 from lms_desktop.services import conditions, gate
 from lms_desktop.services.joins import BY_TABLE, Joins
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
@@ -39,7 +39,7 @@ class SignInList:
     __tablename__ = "sign_ins"
 
 
-@dataclass(frozen=True)
+@frozen
 class LogRow:
     """A row of one of the lists: its id, its keys in the order, and the texts of its columns (of one that refers to
     somebody: value, label, detail)."""

@@ -1,10 +1,10 @@
 """What is asked of a table's rows and what comes back: pages, their layout, the keys by which they meet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from lms_desktop.database.spelled import Parameters, Spelled
+from lms_desktop.frozen import frozen
 from lms_desktop.services.positions import Key, Positions
 from lms_desktop.spec import Computed, Field, Json
 from lms_desktop.spec import Text as TextKind
@@ -23,7 +23,7 @@ class Slot(NamedTuple):
     detail: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """How the rows of a page are laid out."""
 
@@ -44,7 +44,7 @@ class Layout:
         return (*row[self.keys :], row[0])
 
 
-@dataclass(frozen=True)
+@frozen
 class Want:
     """Which rows: `count` from place `first` on.
 
@@ -66,7 +66,7 @@ class Want:
     roughly: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Page:
     """Rows in their order, as `layout` says; `begun`: it is known that nothing stands before them; `ended`: that
     nothing follows them; `guessed`: they stand near the place wanted, not at it."""
@@ -78,7 +78,7 @@ class Page:
     guessed: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Way:
     """A statement that reads a page; `outermost`: from the first row of all on, or `backwards` from the last."""
 

@@ -14,6 +14,7 @@ from lms_desktop.database.unit_of_work import Actor, Database, Outcome, UnitOfWo
 from lms_desktop.entities import RefreshToken, User
 from lms_desktop.errors import BadValue, Busy, Denied, UserError
 from lms_desktop.errors.sentences import Sentence
+from lms_desktop.frozen import frozen
 from lms_desktop.services import gate, locks, passwords, sign_in_log
 from lms_desktop.services.switching import Switch, Wording
 from lms_desktop.spec import N_
@@ -31,7 +32,7 @@ class SignInRefused(Denied):
     """The person may not come in; the sentence says no more than the password has earned."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SignedIn:
     """Who has signed in."""
 

@@ -1,7 +1,7 @@
 """The statements of one query's pages: from the beginning, from the end, from a key, from a place that is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -32,6 +32,7 @@ from lms_desktop import policy
 from lms_desktop.database.spelled import Spelled
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
+from lms_desktop.frozen import frozen
 from lms_desktop.services import conditions
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import Joins, is_nullable
@@ -51,7 +52,7 @@ KEPT = 8
 """Statements that a plan keeps: each takes a quarter of a megabyte, and a person has no more of them in use."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ordering:
     """One expression to order by; `path` leads to its column, () where it is no plain column; `in_bulk` has it for all
     rows of the table."""

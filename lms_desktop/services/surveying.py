@@ -6,7 +6,6 @@ the order. By anything else: the ids of all rows in their order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.copying import copy_values
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.frozen import frozen
 from lms_desktop.services.hopping import Own, hop
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
@@ -47,7 +47,7 @@ _FIRST_ID, _LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-fff
 _quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True)
+@frozen
 class Index:
     """An index that sorts as PostgreSQL does by itself: its columns, and whether it tells all rows apart."""
 

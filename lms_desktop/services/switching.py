@@ -1,17 +1,17 @@
 """Turning one flag of some rows: what publishing, activating and revoking have in common."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Text, cast, select, update
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors.sentences import Sentence
+from lms_desktop.frozen import frozen
 from lms_desktop.services import gate
 
 
-@dataclass(frozen=True)
+@frozen
 class Wording:
     """The sentence about what was done: `one` names the row as `{name}`, `many` has their number as `{n}`; `nothing` is
     said where all rows were that way before."""
@@ -27,7 +27,7 @@ class Wording:
         return Sentence(self.one, name=names[0]) if len(names) == 1 else Sentence(self.many, n=len(names))
 
 
-@dataclass(frozen=True)
+@frozen
 class Switch:
     """A verb of the gate that sets `values` on rows that are not `done` yet.
 

@@ -1,7 +1,7 @@
 """An entity's face, declared once: labels, fields, what may be filtered, related lists, actions. Frozen data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms_desktop.database.unit_of_work import Actor, Outcome, UnitOfWork
+from lms_desktop.frozen import frozen
 from lms_desktop.spec.kinds import Kind, Ref
 from lms_desktop.spec.query import Filter, Sort
 
@@ -38,7 +39,7 @@ class Group(StrEnum):
     ADMINISTRATION = N_("Administration")
 
 
-@dataclass(frozen=True)
+@frozen
 class Allow:
     """Who may do what with an entity: verb → role → scope. A role that is not named may not. `policy` fills it in.
 
@@ -69,7 +70,7 @@ class Allow:
         return key not in self.fields or role in self.fields[key]
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """One attribute of an entity on the screen.
 
@@ -144,7 +145,7 @@ class InBulk(NamedTuple):
     joins: tuple[tuple[Any, ColumnElement[bool]], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Computed:
     """A column that SQL works out for each row: `expression` takes the entity's (aliased) class. Only read.
 
@@ -171,7 +172,7 @@ class Computed:
         return False
 
 
-@dataclass(frozen=True)
+@frozen
 class Related:
     """A list of other rows that hang on a record: `entity` rows whose `attribute` is the record's id."""
 
@@ -180,7 +181,7 @@ class Related:
     label: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """The row's place (1..n) in the list of its parent."""
 
@@ -188,7 +189,7 @@ class Place:
     order: Attribute
 
 
-@dataclass(frozen=True)
+@frozen
 class Action:
     """A verb beyond add, edit and delete. `run` works on the ids in one transaction, after the gate let them through.
 
@@ -208,7 +209,7 @@ class Action:
     doubts: Callable[[UnitOfWork, tuple[str, ...]], tuple[str, ...]] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class EntityAdmin:
     """An entity's face.
 

@@ -7,7 +7,6 @@ import json
 import re
 import unicodedata
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import sentence_of
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import web_address
 from lms_desktop.spec.storable import check_size, check_storable, json_value
 
@@ -36,7 +36,7 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True)
+@frozen
 class Option:
     """One value of a choice: what is stored, what a person reads, its tone."""
 
@@ -45,7 +45,7 @@ class Option:
     tone: Tone = Tone.NEUTRAL
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """What every kind offers. `parse` takes what a person typed, `check` what would be stored."""
 
@@ -67,7 +67,7 @@ class Kind:
         return self.show(wire, zone)
 
 
-@dataclass(frozen=True)
+@frozen
 class Text(Kind):
     """Text. `form` is "line", "long" (several lines), "markdown", "email", "slug" or "url"; `length` in characters."""
 
@@ -99,7 +99,7 @@ class Text(Kind):
             raise BadValue(reason)
 
 
-@dataclass(frozen=True)
+@frozen
 class Number(Kind):
     """A whole number between `minimum` and `maximum`, shown with `unit`."""
 
@@ -135,7 +135,7 @@ class Number(Kind):
         return wire
 
 
-@dataclass(frozen=True)
+@frozen
 class Progress(Number):
     """A percentage that is computed, drawn as a bar."""
 
@@ -144,7 +144,7 @@ class Progress(Number):
     unit: str = "%"
 
 
-@dataclass(frozen=True)
+@frozen
 class Flag(Kind):
     """Yes or no."""
 
@@ -173,7 +173,7 @@ class Flag(Kind):
         return self.yes if wire == "true" else self.no
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice(Kind):
     """One of several texts. A value that is not among them is shown and kept; `strict` refuses to store a new one."""
 
@@ -209,12 +209,12 @@ class Choice(Kind):
         return self.option(wire).label
 
 
-@dataclass(frozen=True)
+@frozen
 class Among(Choice):
     """Values of which a row has any number: it is asked for those that have one, and never without a value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Said(Kind):
     """A sentence about what was done, which can still be said in another language. Its wire text is JSON: what was
     `said` in English, and the `parts` it was made of where these are known."""
@@ -229,7 +229,7 @@ class Said(Kind):
         return str(self.sentence(wire))
 
 
-@dataclass(frozen=True)
+@frozen
 class Moment(Kind):
     """A moment: stored in UTC, shown and typed in the person's zone."""
 
@@ -312,7 +312,7 @@ class Moment(Kind):
         return wire is None or python_moment(wire) is not None
 
 
-@dataclass(frozen=True)
+@frozen
 class Ref(Kind):
     """A reference to a row of `target`; `only` names values that the picker offers (column key → values)."""
 
@@ -327,7 +327,7 @@ class Ref(Kind):
             raise BadValue(N_("Choose one from the list.")) from None
 
 
-@dataclass(frozen=True)
+@frozen
 class Json(Kind):
     """JSON, kept byte for byte as typed. `shape` is "object", "list" or "any"."""
 
@@ -350,7 +350,7 @@ class Json(Kind):
         return wire
 
 
-@dataclass(frozen=True)
+@frozen
 class Secret(Kind):
     """Written, never read: a password. What is typed is hashed in the service that stores it."""
 

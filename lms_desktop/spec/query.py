@@ -1,8 +1,9 @@
 """What a page shows of an entity: search, filters, order. Frozen, so that it can cross threads and be remembered."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from lms_desktop.frozen import frozen
 from lms_desktop.spec.kinds import Among, Choice, Flag, Json, Kind, Moment, Number, Ref, Said, Secret, Text
 
 
@@ -59,7 +60,7 @@ def operators(kind: Kind) -> tuple[Operator, ...]:
     return next(OPERATORS[base] for base in type(kind).__mro__ if base in OPERATORS)
 
 
-@dataclass(frozen=True)
+@frozen
 class Filter:
     """One condition on a field. `values` are wire texts; dates of BEFORE, AFTER, BETWEEN are days (`2026-11-20`) in the
     query's zone, AFTER means from the beginning of that day on, BEFORE up to its beginning, BETWEEN includes both days.
@@ -71,7 +72,7 @@ class Filter:
     labels: tuple[str, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sort:
     """Order by a field; ties are always broken by id in the direction of the first sort."""
 
@@ -79,7 +80,7 @@ class Sort:
     descending: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Query:
     """Which rows of an entity, in which order, with moments shown in `zone` (an IANA name). `loose`: accents do not
     count in what is searched for."""

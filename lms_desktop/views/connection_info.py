@@ -1,14 +1,13 @@
 """What a window says of its database."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication
 
 from lms_desktop.database.engine import LOCAL, VERIFIED
+from lms_desktop.frozen import frozen
 from lms_desktop.services.arrival import Arrival
 
 
-@dataclass(frozen=True)
+@frozen
 class ConnectionInfo:
     """A name, where it is and how safe the way there is, `safe` or not."""
 

@@ -1,19 +1,19 @@
 """What the main window asks of the page in its centre, and how pages ask for one another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.database.unit_of_work import Change
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import Filter
 from lms_desktop.views.kit.paint import Tone
 from lms_desktop.views.places import Place
 
 
-@dataclass(frozen=True)
+@frozen
 class Destination:
     """Where to go: a page by its name, there a record, filtered rows, or a new row with first values (wire texts).
     `within` is the entity and the id of what is meant of the record: a lesson of a course."""
@@ -26,7 +26,7 @@ class Destination:
     within: tuple[type, str] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Crumb:
     """The page that stands above another one, as the breadcrumb before its title names it."""
 

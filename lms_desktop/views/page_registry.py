@@ -4,7 +4,6 @@ Those that no first screen shows are imported when they are opened, or behind th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +12,7 @@ from lms_desktop.admin import PAGES
 from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
+from lms_desktop.frozen import frozen
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import N_, EntityAdmin, Group, Query
 from lms_desktop.views.course.ways import COURSE_PAGE, RESULTS_PAGE
@@ -25,7 +25,7 @@ PAGE_NAMES = (*PAGES, COURSE_PAGE, RESULTS_PAGE, OPERATIONS.name, MIGRATIONS_PAG
 """All pages of the main window, whoever may open them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PageEntry:
     """One page: its name in addresses and settings, its declared label, its icon, its group, and what makes it. One
     that stands `under` another has no entry in the navigation: that one's is marked while it is open. A `general` one

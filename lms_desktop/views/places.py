@@ -1,18 +1,19 @@
 """Where somebody has been: the places that the arrows at the top, Alt+Left and Alt+Right go back and forth between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWindow
 
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import Query
 
 KEPT = 100
 """Places remembered in one direction, the latest ones."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """What somebody saw: a page by its name, there the record shown, what of it (`within`), and the rows with search,
     filters and order. `called` is what the page said that it is, where its name does not."""

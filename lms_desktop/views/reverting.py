@@ -1,7 +1,6 @@
 """Taking an operation back from the window: looking at what that would do, asking where it is not small, doing it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.errors.sentences import Sentence
+from lms_desktop.frozen import frozen
 from lms_desktop.models.desk import Progress
 from lms_desktop.models.undo import in_quotes
 from lms_desktop.models.wording import told, word
@@ -29,7 +29,7 @@ Only = tuple[type, Sequence[str]]
 """Rows of one entity, by their ids: these alone are taken back."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Wish:
     """What was asked for, and who wants to hear what became of it."""
 

@@ -1,11 +1,12 @@
 """What every view of a sitting works with: the desk, the catalogue, the readers and the person's preferences."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
+from lms_desktop.frozen import frozen
 from lms_desktop.models.all_drafts import AllDrafts
 from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lms_desktop.services.records import Records
 
 
-@dataclass(frozen=True)
+@frozen
 class Session:
     """One person's sitting on one database.
 

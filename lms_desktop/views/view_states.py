@@ -1,12 +1,12 @@
 """Queries and columns as plain data, to be remembered and read back after any update of the application."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from lms_desktop.frozen import frozen
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query, Secret, Sort, operators
 
 
-@dataclass(frozen=True)
+@frozen
 class SavedView:
     """What a page shows: its query and the keys of its columns."""
 

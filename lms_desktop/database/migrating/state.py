@@ -1,7 +1,8 @@
 """How far a database is, in a word: what every start asks. Where it was looked at closely: `migrating.standing`."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from lms_desktop.frozen import frozen
 
 if TYPE_CHECKING:  # nothing that a start with nothing to migrate would have to wait for
     from lms_desktop.database.migrating.preflight import Finding
@@ -10,7 +11,7 @@ if TYPE_CHECKING:  # nothing that a start with nothing to migrate would have to 
 Kind = Literal["empty", "behind", "current", "ahead", "unversioned", "heads", "unknown", "foreign"]
 
 
-@dataclass(frozen=True)
+@frozen
 class RevisionInfo:
     """A revision.
 
@@ -23,7 +24,7 @@ class RevisionInfo:
     description: str
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """How far a database is.
 
@@ -53,7 +54,7 @@ class State:
         return bool(self.pending)
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """A revision that has just been applied, the `number`th (from 1) of `total`. Not committed before the last one."""
 

@@ -11,6 +11,7 @@ from lms_desktop.database.cancelling import Canceller
 from lms_desktop.database.fates import Sent
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.errors import BugError, Cancelled, UserError
+from lms_desktop.frozen import frozen
 from lms_desktop.models.desk.threads import assert_gui_thread
 
 Kind = Literal["read", "commit", "run", "plain"]
@@ -32,7 +33,7 @@ class Keeper(Protocol):
         """It is known by now what became of it. Called on the GUI thread, before anybody is told."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ConnectionState:
     """What the status bar says of the connection.
 
@@ -127,7 +128,7 @@ class Task:
     keeper: Keeper | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Doubt:
     """A transaction of which it is not known whether it was committed.
 
@@ -142,7 +143,7 @@ class Doubt:
     error: UserError
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply:
     """How a task ended: with a value, with an error, or cancelled.
 
@@ -169,7 +170,7 @@ class Reply:
     doubt: Doubt | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class LossNote:
     """The connection was lost, though the job goes on."""
 
@@ -177,7 +178,7 @@ class LossNote:
     began: float
 
 
-@dataclass(frozen=True)
+@frozen
 class ProgressNote:
     """How far a long operation is."""
 
@@ -186,7 +187,7 @@ class ProgressNote:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class PingNote:
     """What the pinger found.
 

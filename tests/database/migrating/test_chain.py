@@ -26,3 +26,19 @@ def test_what_is_no_single_line_is_refused(second: str, tmp_path: Path, monkeypa
     monkeypatch.setattr(module, "folder_of", lambda lineage: tmp_path)
     with pytest.raises(ValueError, match=r"two revisions follow|nothing leads to"):
         chain.__wrapped__(Lineage.OWN)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        '"""B.\n\ndef of what it does.\n"""\nrevision = "b"\ndown_revision = "a"\ndef upgrade(): pass\n',
+        '"""B."""\ndef upgrade(): pass\nrevision = "b"\ndown_revision = "a"\n',
+        '"""B."""\ndown_revision = "a"\nclass Old: pass\nrevision: str = "b"\n',
+    ],
+    ids=["words that begin as a definition does", "names at the end", "a definition between"],
+)
+def test_names_are_found_wherever_they_stand(second: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text('"""A."""\nrevision = "a"\ndown_revision = None\ndef upgrade(): pass\n')
+    (tmp_path / "b.py").write_text(second)
+    monkeypatch.setattr(module, "folder_of", lambda lineage: tmp_path)
+    assert chain.__wrapped__(Lineage.OWN) == (("a", "A."), ("b", "B."))

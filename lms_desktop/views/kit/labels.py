@@ -75,15 +75,8 @@ class ElidedLabel(QLabel):
         """Override."""
         painter = QPainter(self)
         try:
-            self.style().drawItemText(
-                painter,
-                self.contentsRect(),
-                int(self.alignment()),
-                self.palette(),
-                self.isEnabled(),
-                self.shown(),
-                self.foregroundRole(),
-            )
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.contentsRect(), int(self.alignment()), self.shown())
         except Exception:
             log.exception("Drawing a label failed")
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, true
@@ -99,7 +100,7 @@ class Field:
     help: str = ""
     width: int = 152
 
-    @property
+    @cached_property
     def hops(self) -> tuple[Attribute, ...]:
         """The path as a tuple."""
         return self.path if isinstance(self.path, tuple) else (self.path,)
@@ -109,7 +110,7 @@ class Field:
         """The attribute at the end of the path."""
         return self.hops[-1]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The field's name within its entity: the attribute's, or the path's joined by dots."""
         return ".".join(hop.key for hop in self.hops)

@@ -129,6 +129,9 @@ class EntityPage(PageParts):
             return True
         self.model.prepare(self.filters.query, self.columns)
         self.grab(QRect(0, 0, 1, 1))
+        self.fit()
+        self.grab(QRect(0, 0, 1, 1))
+        self.give_widths()
         return False
 
     def is_filled(self) -> bool:

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         desk.reconnected.connect(self._reconnected)
         self.session.preferences.changed.connect(self._preference_changed)
         self._stack.added.connect(self._page_added)
+        self.preparing.prepared.connect(self.top.prepare)
         self._stack.said.connect(self.bottom.say)
         self._count_soon = QTimer(self, singleShot=True, interval=0)  # what was typed is painted before
         self._count_soon.timeout.connect(self._unsaved_changed)
@@ -307,7 +308,7 @@ class MainWindow(QMainWindow):
             self.navigation.entry(name).set_badge(numbers.get(name, 0))
         if MIGRATIONS_PAGE in self.navigation.keys():  # noqa: SIM118
             self.navigation.entry(MIGRATIONS_PAGE).set_badge(self.session.schema.pending)
-        self.setWindowModified(bool(self.unsaved()))
+        self.setWindowModified(any(numbers.values()))
         self.undoing.tell()
 
     def show_trouble(self, error: ExplainedError) -> None:

@@ -55,13 +55,14 @@ class PageParts(DraftsPage):
         view = remembered_view(session, admin)
         asked = session.asked.pop(admin.entity, None)
         self._was_asked = asked is not None
-        self.model = asked or _rows(session, admin, view.query)
+        self.model = asked or _rows(session, admin, view)
         self.model.setParent(self)
         self.model.modelReset.connect(self._look_closer)  # before anything is said of how few there are
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = False
         self._given = 0
+        self._first: tuple[tuple[object, ...], list[int]] = ((), [])
         self._scale = theme.current().measures.scale
         remembered = session.preferences.page_state(admin.name)
         self.chosen_widths: dict[str, int] = dict(remembered.get("widths", {}))
@@ -209,6 +210,10 @@ class PageParts(DraftsPage):
     def showEvent(self, event: QShowEvent) -> None:
         """Override QWidget::showEvent: at first the form is as wide as it was left, or as its measure says."""
         super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the form its first width, unless it has it."""
         if not self._fitted:
             self._fitted = True
             self._fit_form()
@@ -222,7 +227,10 @@ class PageParts(DraftsPage):
     def give_widths(self) -> None:
         """Give each column the width that the person chose, else what suits the room there is."""
         self._given = self.room()
-        first = first_widths(self.model.fields, self._given)
+        asked = (self.model.fields, self._given, theme.current().measures.scale)
+        if self._first[0] != asked:
+            self._first = (asked, first_widths(self.model.fields, self._given))
+        first = self._first[1]
         chosen, header = self.chosen_widths, self.table.horizontalHeader()
         header.blockSignals(True)  # all of the table would be painted once more for each column that is told
         for i, field in enumerate(self.model.fields):
@@ -262,7 +270,7 @@ def ask_ahead(session: Session, admin: EntityAdmin, *, before: Callable[[UnitOfW
     """Ask for the first rows of a page that is about to be made: while it is made they come. `before` is done on the
     worker before it reads them."""
     view = remembered_view(session, admin)
-    rows = session.asked[admin.entity] = _rows(session, admin, view.query)
+    rows = session.asked[admin.entity] = _rows(session, admin, view)
     rows.show(view.query, view.columns, before=before)
 
 
@@ -275,8 +283,10 @@ def remembered_view(session: Session, admin: EntityAdmin) -> SavedView:
     return SavedView(Query(admin.entity, zone=zone), tuple(f.key for f in admin.columns))
 
 
-def _rows(session: Session, admin: EntityAdmin, query: Query) -> TableModel:
-    return TableModel(session.desk, session.catalog, session.pages, query, session.drafts[admin.entity])
+def _rows(session: Session, admin: EntityAdmin, view: SavedView) -> TableModel:
+    rows = TableModel(session.desk, session.catalog, session.pages, view.query, session.drafts[admin.entity])
+    rows.fields = tuple(admin.field(key) for key in view.columns)  # their widths are found before there are rows
+    return rows
 
 
 def asked_width(field: Field | Computed) -> int:

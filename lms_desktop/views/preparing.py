@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lms_desktop.views.page import Page
@@ -14,7 +14,13 @@ PAUSE_MS = 100
 
 
 class Preparing(QObject):
-    """Makes the general pages that were not opened yet, one at a time, and holds them until they are."""
+    """Makes the general pages that were not opened yet, one at a time, and holds them until they are.
+
+    Signals:
+        prepared(object): a Page is made, and nothing more can be done for it here.
+    """
+
+    prepared = Signal(object)
 
     def __init__(
         self, entries: Mapping[str, PageEntry], opened: Mapping[str, Page], session: Session, home: QWidget
@@ -56,6 +62,8 @@ class Preparing(QObject):
             name, self._raw = self._raw, ""
             if raw.prepare():
                 self._raw = name
+            else:
+                self.prepared.emit(raw)
         else:
             self._tried.add(left[0])
             page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)

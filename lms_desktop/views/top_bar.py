@@ -1,10 +1,12 @@
 """The bar at the top of the main window: the way back and forth, what the page is called, the search, its actions."""
 
 from enum import IntEnum
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from shiboken6 import isValid
 
 from lms_desktop.admin import PAGES
 from lms_desktop.admin.logs import OPERATIONS
@@ -78,6 +80,7 @@ class TopBar(Bar):
         self.given, self._more_menu = Given.NOTHING, QMenu(self)
         self._main: list[QWidget] = []
         self._others: list[QWidget] = []
+        self._made: dict[tuple[QAction, str], list[QPushButton]] = {}
         self.add(self.back, self.forth)
         self.add(self._crumb, self._up)
         self.row.addWidget(self._title)
@@ -95,8 +98,7 @@ class TopBar(Bar):
 
     def tell(self, page: Page) -> None:
         """Show what a page is called and what can be done on it. A page tells more often than it has something new."""
-        primary, actions = page.primary(), [(action, "") for action in page.toolbar_actions()]
-        actions += [] if primary is None else [(primary, "primary")]
+        actions = _offered(page)
         told = (page.title(), page.subtitle(), page.crumb(), page.tag(), actions)
         if told == self._told:
             return
@@ -112,6 +114,12 @@ class TopBar(Bar):
         self._tag.tell(*(tag or ("", "neutral")))
         self._show_actions(actions)
         self._fit()
+
+    def prepare(self, page: Page) -> None:
+        """Have the buttons of a page ready that is not shown yet."""
+        for action, kind in _offered(page):
+            for made in self._buttons_of(action, kind):
+                made.ensurePolished()
 
     def rescale(self) -> None:
         """Let distances grow with the text."""
@@ -229,21 +237,31 @@ class TopBar(Bar):
         if actions == self._offered:
             return
         self._offered = actions
-        while self._actions_row.count():
-            item = self._actions_row.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for former in (*self._others, *self._main):
+            self._actions_row.removeWidget(former)
+            former.hide()
         before: QWidget = self.refresh
         self._main, self._others = [], []
         for action, kind in actions:
-            for made in _buttons(action, kind):
+            for made in self._buttons_of(action, kind):
                 self._actions_row.addWidget(made)
                 (self._main if kind == "primary" else self._others).append(made)
                 QWidget.setTabOrder(before, made)
                 before = made
         QWidget.setTabOrder(before, self.more)
+
+    def _buttons_of(self, action: QAction, kind: str) -> list[QPushButton]:
+        """The buttons of an action, which last as long as it does."""
+        key = (action, kind)
+        if key not in self._made:
+            self._made[key] = _buttons(action, kind, self._actions)
+            action.destroyed.connect(partial(self._forget, key))
+        return self._made[key]
+
+    def _forget(self, key: tuple[QAction, str]) -> None:
+        for made in self._made.pop(key):
+            if isValid(made):
+                made.deleteLater()
 
     def _open_crumb(self) -> None:
         if self._above is not None:
@@ -286,23 +304,29 @@ def _called(place: Place) -> str:
     return QCoreApplication.translate("", admin.plural)
 
 
-def _buttons(action: QAction, kind: str) -> list[QPushButton]:
+def _offered(page: Page) -> list[tuple[QAction, str]]:
+    """The actions of a page with the kinds of their buttons, the main one last."""
+    primary, actions = page.primary(), [(action, "") for action in page.toolbar_actions()]
+    return actions if primary is None else [*actions, (primary, "primary")]
+
+
+def _buttons(action: QAction, kind: str, parent: QWidget) -> list[QPushButton]:
     """The button of an action. The menu of a main one stands behind an arrow of its own, that of another one is all
     that it does."""
     menu = action.menu()
     if isinstance(menu, QMenu) and kind != "primary":
-        made = [_shared_menu(action.text(), "", menu, action.text())]
+        made = [_shared_menu(action.text(), "", menu, action.text(), parent)]
     else:
-        made = [button(action.text(), kind, action.trigger)]
+        made = [button(action.text(), kind, action.trigger, parent=parent)]
         if isinstance(menu, QMenu):
-            made.append(_shared_menu("", kind, menu, menu.title()))
+            made.append(_shared_menu("", kind, menu, menu.title(), parent))
     for one in made:
         _Follower(one, action)
     return made
 
 
-def _shared_menu(text: str, kind: str, menu: QMenu, name: str) -> QPushButton:
-    made = button(text, kind)
+def _shared_menu(text: str, kind: str, menu: QMenu, name: str, parent: QWidget) -> QPushButton:
+    made = button(text, kind, parent=parent)
     made.setAccessibleName(name)
     made.setToolTip("" if text else name)
     made.setIcon(icons.icon("chevron-down", "on_accent" if kind == "primary" else "text"))

@@ -1,7 +1,8 @@
 """The moment of patience when a page is opened: the former picture stays until the first rows are there."""
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from lms_desktop.views.page import Page
 
@@ -10,24 +11,51 @@ HOLD_MS = 50
 
 
 class HeldPicture(QObject):
-    """Holds the painting of a place: an empty page would be painted only to be painted once more with its rows."""
+    """Holds the painting of a window: an empty page would be painted only to be painted once more with its rows.
+
+    The window is kept from being asked to paint, the page from asking.
+    """
 
     def __init__(self, place: QWidget) -> None:
+        """`place` is in the window, or will be."""
         super().__init__(place)
         self._place = place
+        self._window: QWidget | None = None
+        self._page: Page | None = None
+        self._asked = False
         self._timer = QTimer(self, singleShot=True, interval=HOLD_MS)
         self._timer.timeout.connect(self.let_go)
 
     def until_filled(self, page: Page) -> None:
-        """Paint nothing until `let_go` is called because this page is filled; for a moment at most."""
-        if page.is_filled():
-            self.let_go()
+        """Paint nothing until `let_go` is called because this page, which is not shown yet, is filled; for a moment at
+        most."""
+        self.let_go()
+        window = self._place.window()
+        if page.is_filled() or not window.isVisible():
             return
-        self._place.setUpdatesEnabled(False)
+        self._window, self._page = window, page
+        page.setUpdatesEnabled(False)
+        window.installEventFilter(self)
         self._timer.start()
 
     def let_go(self) -> None:
         """Paint again, whatever is there."""
         self._timer.stop()
-        if not self._place.updatesEnabled():
-            self._place.setUpdatesEnabled(True)
+        window, self._window = self._window, None
+        page, self._page = self._page, None
+        if window is None:
+            return
+        window.removeEventFilter(self)
+        if page is not None and isValid(page):
+            page.setUpdatesEnabled(True)
+        if self._asked:
+            self._asked = False
+            request = QEvent(QEvent.Type.UpdateRequest)
+            QCoreApplication.postEvent(window, request, Qt.EventPriority.LowEventPriority.value)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter: the window is not asked to paint now."""
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return False
+        self._asked = True
+        return True

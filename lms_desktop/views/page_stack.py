@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from lms_desktop.views.held_picture import HeldPicture
@@ -28,7 +28,8 @@ class PageStack(QStackedWidget):
     said = Signal(str)
 
     def __init__(self, session: Session, held: QWidget) -> None:
-        """`held` is not painted anew while the first rows of another page are on their way."""
+        """`held` is where this stands: its window is not painted while the first rows of another page are on their
+        way."""
         super().__init__(held)
         self._held = HeldPicture(held)
         self.entries: dict[str, PageEntry] = {}
@@ -78,6 +79,18 @@ class PageStack(QStackedWidget):
         self.setCurrentWidget(after)
         self.said.emit(self._sentences.get(name, ""))
         return True
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """Override: Qt would switch the updates of all pages off and on again, and each widget of them is told."""
+        former = self.currentWidget()
+        if page is former:
+            return
+        silent = [self, *filter(None, [former])]
+        for part in silent:
+            part.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled)
+        super().setCurrentWidget(page)
+        for part in silent:
+            part.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)
 
     def _let_go_of_keyboard(self) -> None:
         """Qt would give it to whatever stands next, and that would be painted with it, before the page takes it."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.arrival import Arrival
@@ -58,9 +59,10 @@ class MainKeeper(QObject):
             self._ahead.drop()
             self._ahead = None
 
-    def open(self, desk: Desk, arrival: Arrival, info: ConnectionInfo, size: QSize, page: str) -> None:
+    def open(self, desk: Desk, arrival: Arrival, info: ConnectionInfo, before: QWidget, page: str) -> None:
         """Show the window of the desk's actor, on this page where there is one of that name: as soon as its rows are
-        there, so that it is not painted twice, and after a moment in any case."""
+        there, so that it is not painted twice, and after a moment in any case. It comes in the place of the window
+        `before`."""
         from lms_desktop.views.entering import admit, begin
 
         begun = None if self._ahead is None else self._ahead.take()
@@ -75,8 +77,13 @@ class MainKeeper(QObject):
         window.sign_out_requested.connect(self._sign_out)
         window.switch_requested.connect(self.switch_requested)
         window.closed.connect(self.closed)
-        if self._preferences.window_state("main").isEmpty():
-            window.resize(size)
+        if before.isMaximized() or before.isFullScreen():
+            window.restoreGeometry(before.saveGeometry())
+        elif before.isVisible():
+            window.resize(before.size())
+            window.move(before.pos())
+        elif self._preferences.window_state("main").isEmpty():
+            window.resize(before.size())
         window.grab(QRect(0, 0, 1, 1))  # laid out: rows find their room
         first = window.page
         if first is None or first.is_filled():

@@ -321,7 +321,7 @@ class StartFlow(QObject):
         desk, arrival = self.reached()
         desk.actor = actor
         page, self._first_page = self._first_page, None
-        self._keeper.open(desk, arrival, self.info(), self.window.size(), page or "")
+        self._keeper.open(desk, arrival, self.info(), self.window, page or "")
 
     def _main_shown(self) -> None:
         self.window.hide()
@@ -356,7 +356,9 @@ class StartFlow(QObject):
         """Show a screen, and tell that it is there."""
         self.window.opening.busy.stop()
         self.window.show_screen(screen)
-        self.window.show()
+        if self.window.isHidden():  # the main window was left: this one comes in its place
+            self.window.restoreGeometry(self._preferences.window_state("main"))
+            self.window.show()
         self.arrived.emit(screen.name)
 
     # Words

@@ -339,3 +339,17 @@ def test_the_main_window_is_seen_with_its_rows(start: Start) -> None:
     main = start.main()
     assert main.isVisible()
     assert len(filled) == 1
+
+
+def test_each_window_comes_where_the_one_before_it_stands(start: Start) -> None:
+    start.window.move(7, 53)
+    start.window.resize(780, 640)
+    enter(start, REGISTRAR, DEMO_PASSWORD)
+    main = start.main()
+    assert main.geometry() == start.window.geometry()
+    main.move(11, 71)
+    main.resize(770, 650)
+    there = main.geometry()
+    main._quit_for(main.sign_out_requested)
+    start.screen(SignInScreen)
+    assert start.window.geometry() == there

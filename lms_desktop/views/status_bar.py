@@ -42,7 +42,7 @@ class StatusBar(Bar):
 
     def tell_work(self, labels: tuple[str, ...]) -> None:
         """Say what is under way."""
-        self.work.setText(" · ".join(f"{text}…" for text in labels[:2]))
+        self.work.setText(" · ".join(text.rstrip(" …") + "…" for text in labels[:2]))
 
     def tell_state(self, state: ConnectionState) -> None:
         """Say how the connection is, and how others' changes come here."""

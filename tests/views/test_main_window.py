@@ -201,3 +201,8 @@ def test_what_is_saved_between_the_first_rows_and_listening_is_shown(
         return "" if cells is None else " ".join(cell.text for cell in cells)
 
     qtbot.waitUntil(lambda: "Theirs" in shown(), timeout=5_000)
+
+
+def test_what_is_under_way_ends_in_one_ellipsis(window: MainWindow) -> None:
+    window.bottom.tell_work(("Loading …", "Enrollments"))
+    assert window.bottom.work.text() == "Loading… · Enrollments…"

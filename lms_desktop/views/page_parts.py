@@ -71,6 +71,8 @@ class PageParts(DraftsPage):
         self.status_soon, self._title_soon = (QTimer(self, singleShot=True, interval=0) for _ in range(2))
         self.status_soon.timeout.connect(self._tell_status)
         self._title_soon.timeout.connect(self.title_changed)
+        for signal in (self.model.rowsInserted, self.model.rowsRemoved):
+            signal.connect(self.tell_words)
         self.status.connect(self.status_soon.stop)
         self._build(view)
         self.hold([self.drafts])

@@ -396,3 +396,15 @@ def test_all_columns_of_a_slow_order_are_named(
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, shift, QPoint(left + 20, 10))
     qtbot.waitUntil(lambda: bool(said) and not crowd.session.desk.jobs)
     assert "by Name, E-mail takes" in said[0]
+
+
+def test_the_title_says_how_many_rows_there_are_once_one_is_found_gone(crowd: EntityPage, qtbot: QtBot) -> None:
+    total = crowd.model.total
+    told: list[str] = []
+    crowd.status.connect(told.append)
+    with qtbot.waitSignal(crowd.title_changed), crowd.model._moving():
+        here = crowd.model._rows.here
+        assert here is not None
+        crowd.model._take_out(here, 5)
+    assert crowd.subtitle() == str(total - 1)
+    qtbot.waitUntil(lambda: bool(told) and f"of {total - 1}" in told[-1])

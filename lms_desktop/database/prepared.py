@@ -7,8 +7,8 @@ index.
 
 import re
 from collections import OrderedDict
+from hashlib import md5
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -18,9 +18,11 @@ MOST = 8
 """So many statements at most are kept planned on a connection."""
 SIZES = ("size", "reach")
 """The parameters that a plan depends on: with other numbers of rows it is another statement."""
-LOST = frozenset({"26000", "42P05", "0A000", "42704"})
+UNKNOWN = frozenset({"26000", "0A000", "42704"})
 """What the server says where it does not know the statement any more, as behind a proxy that gives each transaction
-another connection, knows it already, may not use it after a change of the schema, or keeps no plans."""
+another connection, may not use it after a change of the schema, or keeps no plans."""
+THERE = frozenset({"42P05"})
+"""What it says where it has the statement already: it was prepared, and then it was stopped."""
 
 _PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; "
 
@@ -51,9 +53,10 @@ class Prepared:
         bound = [name for name in parameters if name not in SIZES]
         name, before = self._names.get(key), ""
         if name is None:
-            # Nobody else's, though a proxy may give others the connection in turn: it would be another statement.
-            name = f"lms_{uuid4().hex}"
-            before = f"PREPARE {name} AS {_numbered(asked, bound, parameters, driver)}; "
+            words = _numbered(asked, bound, parameters, driver)
+            # A proxy may give others the connection in turn: of one name there is one statement only, whosesoever.
+            name = f"lms_{md5(words.encode(), usedforsecurity=False).hexdigest()}"
+            before = f"PREPARE {name} AS {words}; "
             if len(self._names) >= MOST:
                 _, oldest = self._names.popitem(last=False)
                 before = f"DEALLOCATE {oldest}; {before}"

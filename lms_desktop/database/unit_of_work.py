@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from lms_desktop.database.asking import without_asking
 from lms_desktop.database.ending import end_reading, is_open, roll_back
 from lms_desktop.database.fates import Sent
-from lms_desktop.database.prepared import LOST, Prepared
+from lms_desktop.database.prepared import THERE, UNKNOWN, Prepared
 from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.entities.logs import SCHEMA
 from lms_desktop.errors.kinds import UserError
@@ -238,15 +238,17 @@ class Reading(UnitOfWork):
             found = self._connection.exec_driver_sql(ahead + words, asked.fixed | parameters | known)
         except DBAPIError as error:
             code = getattr(error.orig, "pgcode", None)
-            prepared.usable = prepared.usable and code not in LOST
-            if code != _DIVISION_BY_ZERO and not (steady and code in LOST):
+            if not (steady and code in UNKNOWN | THERE) and code != _DIVISION_BY_ZERO:
                 raise
         else:
-            if steady:
-                prepared.done()
+            code = None
             self._looked = True
+        if steady and code in {None, *THERE}:
+            prepared.done()
+        if code is None:
             return [tuple(row) for row in found]
-        return super().rows(asked, parameters)
+        prepared.usable = prepared.usable and code not in UNKNOWN
+        return self.rows(asked, parameters) if code in THERE else super().rows(asked, parameters)
 
     def look(self) -> None:
         """Raise what `admit` raises, unless the actor was looked at."""

@@ -168,6 +168,8 @@ def test_what_goes_wrong_in_the_statement_itself_is_told_as_it_is(school: Databa
         with pytest.raises(DataError, match="invalid input syntax"):
             pages.fetch(uow, Query(Course), COLUMNS, wrong)
         assert pages.fetch(uow, Query(Course), COLUMNS, FIRST).rows == page.rows
+    right = Want(1, 1, after=page.layout.key(page.rows[1]))
+    assert courses(school, pages, want=right).rows == page.rows[2:3], "it was prepared all the same"
 
 
 def test_a_connection_that_was_lost_fails_the_read(school: Database, pages: Pages) -> None:

@@ -105,7 +105,9 @@ class IdBlock:
         return (begin + at // ENTRY_BYTES, _entry(found[at : at + ENTRY_BYTES])) if at >= 0 else None
 
     def _add(self, rows: bytes) -> None:
-        self._file.write(rows)
+        left = memoryview(rows)
+        while left:  # a disk that is nearly full takes a part, and says so the next time alone
+            left = left[self._file.write(left) :]
         self.total += len(rows) // ENTRY_BYTES
 
     def _read(self, first: int, count: int) -> bytes:

@@ -1,5 +1,6 @@
 """What leads to any place of a table: each way to it tells the rows that a plain ORDER BY tells."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +15,7 @@ from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import Enrollment, User
 from lms_desktop.services import gate, plans, positions, surveying
 from lms_desktop.services.pages import Pages, Want
-from lms_desktop.services.positions import Anchors, IdBlock, Positions
+from lms_desktop.services.positions import ENTRY_BYTES, Anchors, IdBlock, Positions
 from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
 from tests.postgres import PostgresServer
 from tests.small_school import SYSTEM
@@ -207,6 +208,17 @@ def test_rows_with_nothing_to_be_sorted_by_are_sorted_as_ids_alone(school: Datab
 def literally(school: Database, plan: plans.Plan) -> str:
     """The statement that reads the ids of a plan, with its values in it."""
     return str(plan._sorted_ids().compile(school.engine, compile_kwargs={"literal_binds": True}))
+
+
+def test_a_block_of_ids_for_which_there_is_no_room_is_none() -> None:
+    entries = bytes(ENTRY_BYTES * 100)
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(entries) + ENTRY_BYTES // 2, former[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            IdBlock(lambda take: [take(entries), take(entries)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
 
 
 def test_a_block_of_ids_is_read_without_sorting(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:

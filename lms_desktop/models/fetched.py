@@ -195,9 +195,10 @@ class FetchedRows(NumberedRows):
             self._extend("up", here.first - first)
 
     def _jump_to(self, first: int, last: int) -> None:
-        """Fetch rows by their number: those that are seen, and no more."""
+        """Fetch rows by their number: those that are seen, and no more. Beside some of them that are on their way the
+        others are fetched when these have come: who scrolls on faster than rows come sees some all the same."""
         begin, end = self._jump
-        if "jump" in self._requests and begin <= first and last < end:
+        if "jump" in self._requests and begin <= last and first < end:
             return
         positions = self.where.positions
         roughly = positions is None and first > NEAR

@@ -126,6 +126,22 @@ def test_jumping_shows_the_rows_that_scrolling_would(model: TableModel) -> None:
     assert len({model.row_id(row) for row in range(1010)}) == 1010
 
 
+def test_who_scrolls_on_before_rows_come_is_shown_rows(model: TableModel, desk: ImmediateDesk) -> None:
+    model.want(900, 919)
+    everything = [model.row_id(row) for row in range(900, 920)]
+    model.want(0, 19)
+    desk.hold()
+    for first in range(500, 506):
+        model.want(first, first + 19)
+    desk.release(1)
+    assert all(model.row_id(row) is not None for row in range(505, 520)), "what was asked for first is not given up"
+    model.want(900, 919)
+    desk.release()
+    assert [model.row_id(row) for row in range(900, 920)] == everything
+    model.want(505, 524)
+    assert all(model.row_id(row) is not None for row in range(505, 525))
+
+
 def test_memory_is_bounded(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stretches, "KEPT", 300)
     for first in range(0, 1000, 10):

@@ -24,6 +24,11 @@ another connection, may not use it after a change of the schema, or keeps no pla
 THERE = frozenset({"42P05"})
 """What it says where it has the statement already: it was prepared, and then it was stopped."""
 
+# What a message prepared that failed or was stopped is kept, or is not: nobody was told.
+_LET_GO = (
+    "DO $$DECLARE one text; BEGIN FOR one IN SELECT name FROM pg_prepared_statements WHERE name = ANY('{%s}')"
+    " LOOP EXECUTE 'DEALLOCATE ' || one; END LOOP; END$$; "
+)
 _PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan; "
 
 _Key = tuple[object, ...]
@@ -39,6 +44,7 @@ class Prepared:
     def __init__(self) -> None:
         self.usable = True
         self._names: OrderedDict[_Key, str] = OrderedDict()
+        self._doubtful = set[str]()
         self._latest: tuple[_Key, str] | None = None
 
     @classmethod
@@ -56,11 +62,8 @@ class Prepared:
             words = _numbered(asked, bound, parameters, driver)
             # A proxy may give others the connection in turn: of one name there is one statement only, whosesoever.
             name = f"lms_{md5(words.encode(), usedforsecurity=False).hexdigest()}"
-            before = f"PREPARE {name} AS {words}; "
-            if len(self._names) >= MOST:
-                _, oldest = self._names.popitem(last=False)
-                before = f"DEALLOCATE {oldest}; {before}"
-            before = before.replace("%", "%%")
+            before = f"{self._make_room()}PREPARE {name} AS {words}; ".replace("%", "%%")
+            self._doubtful.add(name)
         self._latest = key, name
         values = ", ".join(f"%({each})s" for each in bound)
         return f"{_PLANNED_ONCE}{before}EXECUTE {name}" + (f"({values})" if bound else "")
@@ -69,8 +72,21 @@ class Prepared:
         """What was said last was carried out."""
         assert self._latest is not None
         key, name = self._latest
-        self._names[key] = name
+        if key not in self._names:
+            self._names[key] = name
+            self._doubtful.clear()
         self._names.move_to_end(key)
+
+    def _make_room(self) -> str:
+        """What is said so that the server keeps one statement fewer than MOST, and none of a message that failed."""
+        left = self._doubtful.difference(self._names.values())
+        said = _LET_GO % ",".join(left) if left else ""
+        if len(self._names) >= MOST:
+            _, oldest = self._names.popitem(last=False)
+            if oldest not in self._names.values():  # else another one of the same words is in use
+                self._doubtful.add(oldest)
+                said += f"DEALLOCATE {oldest}; "
+        return said
 
 
 def _numbered(asked: Spelled, bound: list[str], parameters: Parameters, driver: Any) -> str:

@@ -258,3 +258,40 @@ class TestKeptPlanned:
             with gate.reading(school, actor("registrar"), along=True) as uow:
                 assert uow.rows(asked, {"k": "Algebra"}) == [("Algebra% 100%% $1 %(size)s",)]
         assert self.kept(school) > 0
+
+    def test_what_was_prepared_for_a_page_that_failed_is_not_kept_for_ever(
+        self, school: Database, pages: Pages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prepared, "MOST", 2)
+        page = self.read(school, pages, FIRST)
+        edge = page.layout.key(page.rows[0])
+        self.read(school, pages, Want(1, 1, after=edge))
+        for count in range(1, 8):
+            with pytest.raises(DataError):
+                self.read(school, pages, Want(1, count, after=("no id",)))
+        befalls(school, "registrar", "UPDATE users SET is_active = false")
+        for count in range(8, 12):
+            with pytest.raises(gate.ActorLost):
+                self.read(school, pages, Want(1, count, after=edge))
+        befalls(school, "registrar", "UPDATE users SET is_active = true")
+        for count in range(12, 15):
+            assert self.read(school, pages, Want(1, count, after=edge)).rows == page.rows[1 : count + 1]
+        assert self.kept(school) == 2
+
+    def test_the_same_words_asked_by_others_are_kept_while_any_of_them_is_in_use(
+        self, school: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prepared, "MOST", 2)
+        first, again, other = (
+            Spelled(select(text(what)).select_from(Course).where(Course.title == bindparam("k")), steady=True)
+            for what in ("1", "1", "2")
+        )
+        for asked in (first, again, other):
+            with gate.reading(school, actor("registrar"), along=True) as uow:
+                uow.rows(asked, {"k": "Algebra"})
+        for asked in (first, again, other, again):
+            with gate.reading(school, actor("registrar"), along=True) as uow:
+                uow.rows(asked, {"k": "Algebra"})
+        assert self.kept(school) == 2
+        with school.engine.connect() as connection:
+            assert prepared.Prepared.of(connection).usable

@@ -35,8 +35,10 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """So many anchors at most are made for such ids."""
-LIMIT = "120s"
-"""The longest statement of a survey, and of a page in an order that is worked out for each row."""
+LIMIT = 120
+"""Seconds for the longest statement of a survey, and of a page in an order that is worked out for each row."""
+SLOWEST = 5000
+"""So many ids a second, at least, come over a line. All of them are one statement, which has that time besides."""
 SORT_MEMORY = "16MB"
 """What a sort of ids may take on the server: sorted in parts that its caches hold, they are sorted a third faster than
 in one that these do not."""
@@ -65,7 +67,7 @@ def survey(uow: UnitOfWork, plan: Plan, about: int) -> Positions:
         if found is not None and found.widest() <= WIDEST:
             return found
     # An index that has the order leads through the whole table at random: to read it as it lies and to sort is faster.
-    uow.execute(_AS_IT_LIES, {"memory": SORT_MEMORY})
+    uow.execute(_AS_IT_LIES, {"memory": SORT_MEMORY, "limit": f"{LIMIT + max(about, 0) // SLOWEST}s"})
     return IdBlock(partial(copy_values, uow.connection, plan.ids()))
 
 
@@ -85,13 +87,13 @@ def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
 
 def _begin(uow: UnitOfWork) -> None:
     """One processor alone: the screen has the other."""
-    uow.execute(_ALONE, {"limit": LIMIT})
+    uow.execute(_ALONE, {"limit": f"{LIMIT}s"})
 
 
 def take_time(uow: UnitOfWork) -> None:
     """Let the statements of this transaction take as long as those of a survey, if not longer already; whoever waits
     can give them up."""
-    uow.execute(_LONGER, {"limit": LIMIT})
+    uow.execute(_LONGER, {"limit": f"{LIMIT}s"})
 
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
@@ -212,7 +214,10 @@ _LONGER = text(
     " < CAST(:limit AS interval) THEN :limit ELSE now END, true) FROM current_setting('statement_timeout') AS s(now)"
 )
 
-_AS_IT_LIES = text("SELECT set_config('enable_indexscan', 'off', true), set_config('work_mem', :memory, true)")
+_AS_IT_LIES = text(
+    "SELECT set_config('enable_indexscan', 'off', true), set_config('work_mem', :memory, true),"
+    " set_config('statement_timeout', :limit, true)"
+)
 
 _ABOUT = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(:name)")
 

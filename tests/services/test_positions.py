@@ -210,6 +210,13 @@ def literally(school: Database, plan: plans.Plan) -> str:
     return str(plan._sorted_ids().compile(school.engine, compile_kwargs={"literal_binds": True}))
 
 
+def test_many_ids_may_take_long_over_a_slow_line(school: Database) -> None:
+    plan = plans.Plan(CATALOG, SYSTEM, Query(User, sorts=(Sort("last_login_at"),)), ())
+    with reading(school) as uow:
+        assert isinstance(surveying.survey(uow, plan, 2_000_000), IdBlock)
+        assert uow.execute(text("SHOW statement_timeout")).scalar_one() == "520s"
+
+
 def test_a_block_of_ids_for_which_there_is_no_room_is_none() -> None:
     entries = bytes(ENTRY_BYTES * 100)
     former = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -311,8 +311,7 @@ class Plan:
         return Spelled(self._shown(page, names).order_by(*order), steady=steady)
 
     def _has_one_way(self) -> bool:
-        """Whether a few rows from any key on are found in one way: along the index that has the order, or, where none
-        has it, through the whole table."""
+        """Whether a few rows from any key on are found in one way: along an index or, without one, through all rows."""
         return self.unfiltered and all(o.path and not o.nullable for o in self.orderings)
 
     def _takes_whole_rows(self) -> bool:

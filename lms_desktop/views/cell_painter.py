@@ -103,7 +103,7 @@ class _Pass:
         self._painter, self._job, self._book = painter, job, book
         self._rtl, self._inset = job.right_to_left, (job.height - book.body.height()) // 2 + book.body.ascent()
         self._pictures = pictures_of(book, job.height - 1, self._rtl, job.scale)
-        self._panel = theme.color("panel")
+        self._panel, self._line = theme.color("panel"), theme.color("line")
         self._columns = [
             _Column(logical, left, left + book.pad, width - 2 * book.pad, at_end)
             for logical, left, width, at_end in job.columns
@@ -133,20 +133,18 @@ class _Pass:
     def _grounds(self, first: int, end: int, marked: list[tuple[int, Tone]]) -> list[_Row]:
         """Paint what rows stand on; those that are loaded, and into `marked` the places of those with a mark."""
         job, fill, rows = self._job, self._painter.fillRect, list[_Row]()
-        lit, fresh_ground, hovered = theme.color("accent_soft"), theme.color("ok_soft"), theme.color("hover")
-        line, width, height = theme.color("line"), job.width, job.height
-        top = self._top(first)
+        line, width, height, top = self._line, job.width, job.height, self._top(first)
         fill(0, top, width, (end - first) * height, self._panel)
         for row in range(first, end):
             cells, looks, plain = job.cells(row), 0, False
             for cell in cells or ():
                 looks |= cell[2]
             if row in job.selected:
-                fill(0, top, width, height, lit)
+                fill(0, top, width, height, theme.color("accent_soft"))
             elif looks & _FRESH:
-                fill(0, top, width, height, fresh_ground)
+                fill(0, top, width, height, theme.color("ok_soft"))
             elif row == job.hover:
-                fill(0, top, width, height, hovered)
+                fill(0, top, width, height, theme.color("hover"))
             else:
                 plain = True
             fill(0, top + height - 1, width, 1, line)

@@ -298,7 +298,7 @@ class EntityPage(PageParts):
 
     def _model_reset(self) -> None:
         self.give_widths()
-        self.table.settle_bars()
+        self.table.settle_bars(counted=self.model.exact)
         if self.new_rows.rowCount():
             self._new_rows.fit_columns()
         self._sorting.show()
@@ -310,7 +310,7 @@ class EntityPage(PageParts):
         """The table is wider or narrower than it was: so are the columns of which nobody has chosen the width."""
         if self.model.loaded and self._given != self.room():
             self.give_widths()
-            self.table.settle_bars()
+            self.table.settle_bars(counted=self.model.exact)
             self._new_rows.fit_columns()
 
     def _rows_arrived(self) -> None:
@@ -321,6 +321,8 @@ class EntityPage(PageParts):
             self.current_changed()
 
     def _counted(self) -> None:
+        if self.model.exact:
+            self.table.settle_bars(counted=True)
         self.tell_empty()
         self.tell_words()
 

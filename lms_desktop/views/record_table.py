@@ -52,8 +52,12 @@ class RecordTable(PaintedTable):
         """Put the mark of the order on a column, -1 takes it away; `then`: those behind it, logical → descending."""
         self._header.show_sort(column, descending, then=then)
 
-    def settle_bars(self) -> None:
-        """Show the bars that the rows and columns need by now. Qt would do so after a painting, and paint again."""
+    def settle_bars(self, *, counted: bool) -> None:
+        """Show the bars that the rows and columns need by now. Qt would do so after a painting, and paint again.
+        `counted`: no more rows follow than there are. Until that is known the bar beside them stays: it would mostly go
+        and come again, and all columns with it."""
+        policies = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAsNeeded if counted else policies.ScrollBarAlwaysOn)
         across = self.horizontalScrollBar()
         across.setRange(0, max(self._header.length() - self.viewport().width(), 0))
         self.executeDelayedItemsLayout()

@@ -1,6 +1,7 @@
 """A page whose first rows are long in coming: it says so, and what was given up can be had all the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +18,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import User
 from lms_desktop.errors import UserError
 from lms_desktop.services.paging import Page, Want
-from lms_desktop.spec import Query, Sort
+from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views import slow_reading
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page_parts import ask_ahead
@@ -158,3 +159,34 @@ def test_letters_lead_behind_the_end_that_was_supposed(
     monkeypatch.undo()
     model.counted.emit()
     assert page.table.currentIndex().row() == last
+
+
+def test_the_columns_keep_their_places_until_a_filtered_table_is_counted(
+    qtbot: QtBot, session: Session, database_url: URL
+) -> None:
+    with plain_connection(database_url) as elsewhere, elsewhere.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO users (id, email, full_name, role, is_active, mfa_enabled, password_hash)"
+            " SELECT gen_random_uuid(), i || '@school.edu', 'Student ' || i, 'student', true, false, ''"
+            " FROM generate_series(1, 300) i"
+        )
+        elsewhere.commit()
+    page = opened_page(qtbot, session)
+    page.resize(1200, 2200)
+    qtbot.waitUntil(lambda: page.model.exact and not session.desk.jobs)
+    bar, widths, moments = page.table.verticalScrollBar(), set[int](), list[bool]()
+
+    def note() -> None:
+        widths.add(page.table.viewport().width())
+        moments.append(page.model.exact)
+
+    page.model.modelReset.connect(note)
+    page.model.counted.connect(note)
+    page.filters.query_changed.emit(replace(page.model.query, filters=(Filter("role", Operator.ONE_OF, ("student",)),)))
+    qtbot.waitUntil(lambda: moments[-1:] == [True] and not session.desk.jobs)
+    assert False in moments, "it was shown before it was counted"
+    assert len(widths) == 1
+    assert bar.isVisible()
+    page.filters.query_changed.emit(replace(page.model.query, search="nobody at all"))
+    qtbot.waitUntil(lambda: page.model.exact and not page.model.total)
+    assert not bar.isVisible()

@@ -245,7 +245,7 @@ class FilterBar(QFrame):
             self.tr("Save this view"),
             self.tr("Name"),
             self.tr("Save"),
-            help=self.tr("Search, filters and columns."),
+            help=self.tr("Search, filters, order and columns."),
         )
         if not name:
             return

@@ -6168,8 +6168,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Suchen</translation>
     </message>
     <message>
-        <source>Search, filters and columns.</source>
-        <translation>Suche, Filter und Spalten.</translation>
+        <source>Search, filters, order and columns.</source>
+        <translation>Suche, Filter, Reihenfolge und Spalten.</translation>
     </message>
     <message>
         <source>There is one of this name already.</source>

@@ -6168,8 +6168,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Procurar</translation>
     </message>
     <message>
-        <source>Search, filters and columns.</source>
-        <translation>Procura, filtros e colunas.</translation>
+        <source>Search, filters, order and columns.</source>
+        <translation>Procura, filtros, ordem e colunas.</translation>
     </message>
     <message>
         <source>There is one of this name already.</source>

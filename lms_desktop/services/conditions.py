@@ -142,14 +142,18 @@ def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str, 
     if target is None:
         return text_search.contains(column, word, loose=loose)
     there: Any = aliased(target)
-    if len(hops) > 1:
-        inner = _found(catalog, there, hops[1:], word, loose)
-    else:
-        # What a row is called, and no further: an enrollment is not found by the name of its course's instructor.
-        searched = [
-            _found(catalog, there, field.hops, word, loose)
-            for field in catalog[target].fields
-            if isinstance(field, Field) and field.search and not isinstance(field.kind, Ref)
-        ]
-        inner = any_of(searched) if searched else false()
+    inner = (
+        _found(catalog, there, hops[1:], word, loose) if len(hops) > 1 else named(catalog, target, there, word, loose)
+    )
     return column.in_(select(there.id).where(inner))  # type: ignore[no-any-return]
+
+
+def named(catalog: Catalog, entity: type, there: Any, word: str, loose: bool) -> ColumnElement[bool]:
+    """Whether what a row of an entity is called holds the word, and no further: an enrollment is not found by the name
+    of its course's instructor. `there` stands for the row."""
+    searched = [
+        _found(catalog, there, field.hops, word, loose)
+        for field in catalog[entity].fields
+        if isinstance(field, Field) and field.search and not isinstance(field.kind, Ref)
+    ]
+    return any_of(searched) if searched else false()

@@ -8,6 +8,7 @@ and sort keys alone. References are joined for the rows of the page only.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import text, true
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
-from lms_desktop.services import gate, surveying, typed_places
+from lms_desktop.services import gate, rare_words, surveying, typed_places
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.paging import Layout as Layout
 from lms_desktop.services.paging import Page as Page
@@ -25,6 +26,7 @@ from lms_desktop.services.paging import is_long as is_long
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
+from lms_desktop.services.rare_words import Way
 from lms_desktop.spec import Catalog, Query
 
 KEPT = 16
@@ -39,7 +41,8 @@ class Pages:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._plans: OrderedDict[tuple[Actor, Query], Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[Actor, Query, Way | None], Plan] = OrderedDict()
+        self._ways: OrderedDict[Hashable, tuple[float, Way | None]] = OrderedDict()
         self._lock = Lock()
         self._column_texts = ColumnTexts(catalog)
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
@@ -49,7 +52,7 @@ class Pages:
         be."""
         gate.check_entity(uow, query.entity, "view")
         guess = self.guess(uow, query) if want.roughly and want.positions is None else None
-        plan = self._plan(uow.actor, query, columns)
+        plan = self._plan(uow, query, columns)
         if plan.works_out_its_order:
             surveying.take_time(uow)
         if guess is None:
@@ -59,7 +62,7 @@ class Pages:
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
         gate.check_entity(uow, query.entity, "view")
-        return int(uow.execute(self._plan(uow.actor, query).count()).scalar_one())
+        return int(uow.execute(self._plan(uow, query).count()).scalar_one())
 
     def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
         """About how many rows the whole table has; None where a filter or the actor's reach makes that meaningless."""
@@ -77,25 +80,25 @@ class Pages:
     def key(self, uow: UnitOfWork, query: Query, row_id: str) -> Key | None:
         """The key of a row in the order of a query; None where it is not among its rows."""
         gate.check_entity(uow, query.entity, "view")
-        found = uow.execute(self._plan(uow.actor, query).keys_of(row_id)).one_or_none()
+        found = uow.execute(self._plan(uow, query).keys_of(row_id)).one_or_none()
         return None if found is None else tuple(found)
 
     def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
         """How many rows stand before a key in the order of a query."""
         gate.check_entity(uow, query.entity, "view")
-        return int(uow.execute(self._plan(uow.actor, query).count(before=key)).scalar_one())
+        return int(uow.execute(self._plan(uow, query).count(before=key)).scalar_one())
 
     def typed(self, uow: UnitOfWork, query: Query, letters: str, labels: Mapping[str, str] | None = None) -> int | None:
         """The place (from 0) of the first row that begins with these letters in the order of a query; None for none.
         `labels`: what is shown in place of some values of what the order is by first."""
         gate.check_entity(uow, query.entity, "view")
-        return typed_places.place_of(uow, self._plan(uow.actor, query), letters, labels)
+        return typed_places.place_of(uow, self._plan(uow, query), letters, labels)
 
     def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
         """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the
         table at most. None where they do not tell."""
         gate.check_entity(uow, query.entity, "view")
-        plan = self._plan(uow.actor, query)
+        plan = self._plan(uow, query)
         if not plan.unfiltered:
             return None
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
@@ -104,12 +107,12 @@ class Pages:
     def positions(self, uow: UnitOfWork, query: Query) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
         gate.check_entity(uow, query.entity, "view")
-        return surveying.survey(uow, self._plan(uow.actor, query), self._about(uow, query.entity))
+        return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity))
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """How many rows there are exactly, or, where that is found on the same way, what leads to them."""
         gate.check_entity(uow, query.entity, "view")
-        plan = self._plan(uow.actor, query)
+        plan = self._plan(uow, query)
         if surveying.has_steps(uow, plan):
             return surveying.steps(uow, plan, self._about(uow, query.entity))
         return self.count(uow, query)
@@ -117,7 +120,7 @@ class Pages:
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""
         gate.check_entity(uow, query.entity, "view")
-        return not surveying.is_indexed(uow, self._plan(uow.actor, query))
+        return not surveying.is_indexed(uow, self._plan(uow, query))
 
     def _about(self, uow: UnitOfWork, entity: Any) -> int:
         """About how many rows a table has; below 0 where the server has not looked yet."""
@@ -131,16 +134,35 @@ class Pages:
             known = self._statistics[key] = monotonic(), ask()
         return known[1]
 
-    def _plan(self, actor: Actor, query: Query, columns: tuple[str, ...] | None = None) -> Plan:
+    def _plan(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...] | None = None) -> Plan:
         """The plan of a query, with these columns or, where none are said, with any."""
+        way = self._way(uow, query)
+        key = uow.actor, query, way
         with self._lock:
-            plan = self._plans.get((actor, query))
+            plan = self._plans.get(key)
             if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
-                plan = self._plans[actor, query] = Plan(self.catalog, actor, query, columns or (), self._column_texts)
-            self._plans.move_to_end((actor, query))
+                plan = Plan(self.catalog, uow.actor, query, columns or (), self._column_texts, way)
+                self._plans[key] = plan
+            self._plans.move_to_end(key)
             while len(self._plans) > KEPT:
                 self._plans.popitem(last=False)
         return plan
+
+    def _way(self, uow: UnitOfWork, query: Query) -> Way | None:
+        """Where a search begins if that is judged to be worth while, and not more than once in a while."""
+        if not rare_words.references(self.catalog, query):
+            return None
+        key = query.entity, query.search, query.loose
+        with self._lock:
+            known = self._ways.get(key)
+        if known is None or monotonic() - known[0] > STATISTICS_LAST:
+            known = monotonic(), rare_words.fewest(uow, self.catalog, query, partial(self._about, uow))
+        with self._lock:
+            self._ways[key] = known
+            self._ways.move_to_end(key)
+            while len(self._ways) > KEPT:
+                self._ways.popitem(last=False)
+        return known[1]
 
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")

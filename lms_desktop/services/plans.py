@@ -33,7 +33,7 @@ from lms_desktop.database.spelled import Spelled
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
 from lms_desktop.frozen import frozen
-from lms_desktop.services import conditions
+from lms_desktop.services import rare_words
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import Joins, is_nullable
 from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
@@ -79,6 +79,7 @@ class Plan:
         query: Query,
         columns: tuple[str, ...],
         column_texts: ColumnTexts | None = None,
+        way: rare_words.Way | None = None,
     ) -> None:
         self.catalog, self.query = catalog, query
         self._column_texts = column_texts or ColumnTexts(catalog)
@@ -87,10 +88,9 @@ class Plan:
         self.joins = Joins(catalog, self.entity, query.zone)
         reach = policy.scope(actor, query.entity, "view")
         self.editable = policy.scope(actor, query.entity, "edit")
-        self.conditions = [reach, *conditions.where(self.joins, catalog, query)]
+        self.conditions = [reach, *rare_words.where(self.joins, catalog, query, way)]
         self.unfiltered = not (query.search or query.filters) and isinstance(reach, type(true()))
         self._counted = list(self.joins.conditions)
-        self.tie_descends = False
         self.orderings = self._orderings()
         self._throughout = tuple(
             o if o.in_bulk is None else replace(o, expression=o.in_bulk.expression) for o in self.orderings

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, event, insert, text, update
@@ -336,11 +337,9 @@ def test_the_rows_of_a_query_and_their_number_are_planned_once(
 ) -> None:
     made: list[tuple[str, ...]] = []
 
-    def make(
-        catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...], shown: column_texts.ColumnTexts
-    ) -> Plan:
+    def make(catalog: Catalog, who: Actor, query: Query, columns: tuple[str, ...], *others: Any) -> Plan:
         made.append(columns)
-        return Plan(catalog, who, query, columns, shown)
+        return Plan(catalog, who, query, columns, *others)
 
     monkeypatch.setattr(services_pages, "Plan", make)
     fresh, query = Pages(CATALOG), Query(User, sorts=(Sort("email"),))

@@ -13,9 +13,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
 
 from lms_desktop.views import icons, style_sheet
 from lms_desktop.views.tokens import DARK, LIGHT, Measures, Token, Tokens
@@ -141,7 +142,7 @@ class Theme(QObject):
                 self._styled = True
             self._app.setPalette(_palette(self.tokens))
             self._app.setFont(self.font())
-            self._app.setStyleSheet(self.sheet())
+            self._put_on(self.sheet())
             self._tell_system()
         finally:
             self._applying = False
@@ -166,6 +167,28 @@ class Theme(QObject):
         self.tokens = DARK if dark else LIGHT
         self.measures = Measures(self._text_size / 100 * _dpi_scale())
         self._fonts.clear()
+
+    def _put_on(self, sheet: str) -> None:
+        """Put the style sheet on every widget, once.
+
+        Qt goes through all widgets whose rules it knows, and below each through all that stand in it: one that stands
+        ten deep is polished ten times. Where Qt knows no rules it goes through none, and we do: polish parents first,
+        as when they are shown; then tell the innermost first, for what holds others measures them.
+        """
+        if not self._app.styleSheet():  # nothing is polished yet, and to ask for the style takes long, see `STYLED`
+            self._app.setStyleSheet(sheet)
+            return
+        style = self._app.style()
+        style.unpolish(self._app)  # forgets the rules of all widgets
+        style.polish(self._app)
+        self._app.setStyleSheet(sheet)
+        roots = [one for one in self._app.topLevelWidgets() if one.parent() is None]
+        widgets = [one for root in roots for one in (root, *root.findChildren(QWidget))]
+        for widget in filter(isValid, widgets):
+            style.polish(widget)
+        told = QEvent(QEvent.Type.StyleChange)
+        for widget in filter(isValid, reversed(widgets)):  # one that is told may throw away what stood in it
+            self._app.sendEvent(widget, told)
 
     def _tell_system(self) -> None:
         """Have title bars and native dialogs follow, where the platform can."""

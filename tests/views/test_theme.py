@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from lms_desktop.views import icons, style_sheet, theme
 from lms_desktop.views.tokens import DARK, LIGHT, READ_ON, Token, Tokens, contrast, mix
@@ -77,6 +77,80 @@ def test_choosing_dark_reaches_windows_that_are_open(qapp: QApplication, qtbot: 
         theme.current().choose(theme.Scheme.DARK)
     assert _middle(window) == QColor(DARK.panel)
     assert qapp.palette().text().color() == QColor(DARK.text)
+
+
+def test_a_change_of_the_look_reaches_each_widget_once_however_deep_it_stands(qapp: QApplication, qtbot: QtBot) -> None:
+    class Leaf(QWidget):
+        told = 0
+
+        def changeEvent(self, event: QEvent) -> None:
+            self.told += event.type() == QEvent.Type.StyleChange
+
+    theme.install(qapp, theme.Scheme.LIGHT)
+    window = room = QWidget()
+    qtbot.addWidget(window)
+    for _ in range(8):
+        room = QWidget(room)
+    leaf = Leaf(room)
+    theme.set_kind(leaf, "panel")
+    leaf.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    window.show()
+    leaf.told = 0
+    theme.current().choose(theme.Scheme.DARK)
+    assert leaf.told == 1
+    assert _middle(leaf) == QColor(DARK.panel)
+
+
+def test_a_change_of_the_look_reaches_what_is_hidden_and_dialogs(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.install(qapp, theme.Scheme.LIGHT)
+    window = QWidget()
+    qtbot.addWidget(window)
+    hidden, dialog = QLabel("Hidden", window), QDialog(window)
+    label = QLabel("In a dialog", dialog)
+    window.show()
+    dialog.show()
+    hidden.hide()
+    dialog.hide()
+    theme.current().set_text_size(200)
+    theme.current().choose(theme.Scheme.DARK)
+    for one in (hidden, label):
+        assert one.font().pointSizeF() == pytest.approx(theme.current().font().pointSizeF())
+        assert one.palette().windowText().color() == QColor(DARK.text)
+    assert _corner(dialog) == QColor(DARK.panel)
+
+
+def test_what_is_typed_its_selection_and_its_undo_outlast_a_change_of_the_look(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme.install(qapp, theme.Scheme.LIGHT)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.keyClicks(field, "Ana")
+    field.setSelection(0, 2)
+    theme.current().choose(theme.Scheme.DARK)
+    theme.current().set_text_size(150)
+    assert (field.text(), field.selectedText(), field.isUndoAvailable()) == ("Ana", "An", True)
+
+
+def test_what_holds_others_hears_of_a_change_of_the_look_after_them(qapp: QApplication, qtbot: QtBot) -> None:
+    class Told(QWidget):
+        def changeEvent(self, event: QEvent) -> None:
+            if event.type() == QEvent.Type.StyleChange:
+                told.append(self.objectName())
+
+    told: list[str] = []
+    theme.install(qapp, theme.Scheme.LIGHT)
+    window = Told()
+    room = Told(window)
+    leaf = Told(room)
+    qtbot.addWidget(window)
+    for name, widget in (("window", window), ("room", room), ("leaf", leaf)):
+        widget.setObjectName(name)
+    window.show()
+    told.clear()
+    theme.current().set_text_size(200)
+    assert told == ["leaf", "room", "window"]
 
 
 def test_following_the_system_takes_light_where_the_system_says_nothing(qapp: QApplication, qtbot: QtBot) -> None:
@@ -184,6 +258,11 @@ def test_asking_for_an_icon_that_does_not_exist_says_so() -> None:
 def _middle(widget: QWidget) -> QColor:
     picture = widget.grab().toImage()
     return picture.pixelColor(picture.width() // 2, picture.height() // 2)
+
+
+def _corner(widget: QWidget) -> QColor:
+    picture = widget.grab().toImage()
+    return picture.pixelColor(picture.width() - 2, picture.height() - 2)
 
 
 def _inks(picture: QImage) -> set[int]:

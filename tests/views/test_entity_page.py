@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_ctrl_enter_does_not_wait_for_the_record_to_be_there(qtbot: QtBot, datab
         qtbot.waitUntil(lambda: bool(wanted))
         assert [one.page for one in wanted] == ["course"]
         assert wanted[0].record_id == page.current_id()
-        qtbot.waitUntil(lambda: not session.desk.jobs)
+        qtbot.waitUntil(lambda: not page.session.desk.jobs)
 
 
 def test_ctrl_enter_in_a_new_row_leads_nowhere_once_that_is_saved(
@@ -144,7 +145,7 @@ def test_letters_do_not_lead_into_another_order(
         qtbot.waitUntil(lambda: page.model.query == backwards)
         before = page.table.currentIndex().row()
         may_answer.set()
-        qtbot.waitUntil(lambda: not session.desk.jobs)
+        qtbot.waitUntil(lambda: not page.session.desk.jobs)
         assert page.table.currentIndex().row() == before
 
 
@@ -179,10 +180,9 @@ ONWARD = [
 ]
 
 
-@pytest.mark.parametrize(("key", "modifier", "goes_to"), ONWARD)
-def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
-    qtbot: QtBot, database_url: URL, tmp_path: Path, key: Qt.Key, modifier: Qt.KeyboardModifier, goes_to: int
-) -> None:
+@contextmanager
+def people_of_the_school(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[EntityPage]:
+    """The page of people, of whom only those with an address of the school are shown."""
     with opened(database_url) as school, sitting(school, actor("admin"), tmp_path, threads=True) as session:
         page = EntityPage(session, CATALOG[User])
         qtbot.addWidget(page)
@@ -191,6 +191,14 @@ def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
         page.go_to(Destination(CATALOG[User].name, filters=(Filter("email", Operator.CONTAINS, ("school",)),)))
         page.activate()
         qtbot.waitUntil(lambda: page.model.exact and page.model.total > 4 and page.model.row_id(3) is not None)
+        yield page
+
+
+@pytest.mark.parametrize(("key", "modifier", "goes_to"), ONWARD)
+def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
+    qtbot: QtBot, database_url: URL, tmp_path: Path, key: Qt.Key, modifier: Qt.KeyboardModifier, goes_to: int
+) -> None:
+    with people_of_the_school(qtbot, database_url, tmp_path) as page:
         total, people = page.model.total, [page.model.row_id(row) for row in range(page.model.total)]
         column = [field.key for field in page.model.fields].index("email")
         page.table.setCurrentIndex(page.model.index(2, column))
@@ -206,14 +214,7 @@ def test_the_arrows_go_on_from_where_a_saved_row_has_left_the_list(
 def test_a_row_that_comes_back_is_current_in_the_column_where_one_was(
     qtbot: QtBot, database_url: URL, tmp_path: Path
 ) -> None:
-    with opened(database_url) as school, sitting(school, actor("admin"), tmp_path, threads=True) as session:
-        page = EntityPage(session, CATALOG[User])
-        qtbot.addWidget(page)
-        page.resize(1600, 600)
-        page.show()
-        page.go_to(Destination(CATALOG[User].name, filters=(Filter("email", Operator.CONTAINS, ("school",)),)))
-        page.activate()
-        qtbot.waitUntil(lambda: page.model.exact and page.model.total > 4 and page.model.row_id(3) is not None)
+    with people_of_the_school(qtbot, database_url, tmp_path) as page:
         total, row, gone = page.model.total, page.model.index(2, 0), page.model.row_id(2)
         assert gone is not None
         column = [field.key for field in page.model.fields].index("email")
@@ -229,7 +230,7 @@ def test_a_row_that_comes_back_is_current_in_the_column_where_one_was(
         page.show_record(gone)  # as undo does
         qtbot.waitUntil(lambda: page.model.row_id(page.table.currentIndex().row()) == gone)
         assert page.table.currentIndex().column() == column
-        qtbot.waitUntil(lambda: not session.desk.jobs)
+        qtbot.waitUntil(lambda: not page.session.desk.jobs)
 
 
 SEARCH, FILTER = "zzqx", Filter("email", Operator.CONTAINS, ("zzqx",))
@@ -303,7 +304,7 @@ def crowd(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[EntityPag
             page.activate()
             qtbot.waitUntil(lambda: page.model.exact and not session.desk.jobs)
             yield page
-            qtbot.waitUntil(lambda: not session.desk.jobs)
+            qtbot.waitUntil(lambda: not page.session.desk.jobs)
 
 
 def test_other_columns_leave_the_rows_where_they_are(crowd: EntityPage, qtbot: QtBot) -> None:

@@ -13,6 +13,9 @@ BEAT_MS = 5
 LONGEST_GAP = 0.25
 """Seconds that the window may be deaf, on a machine that has as many cores as it has work."""
 
+_TURNS, _USUAL = 100_000, 0.0055
+"""So often a fixed loop turns, and the seconds of a processor's time that it takes where the limits here were set."""
+
 
 class Pulse(QObject):
     """Feels whether the event loop turns: a timer fires each few milliseconds, and the longest gap is kept.
@@ -58,13 +61,26 @@ class Pulse(QObject):
 
 
 def crowded() -> float:
-    """By what factor everything takes longer because of what else is running here; 1 where each has a core.
+    """By what factor everything takes longer because of what else is running here, and because the processor is slow; 1
+    where each has a core that is as fast as usual.
 
     The load is a mean of the last minute, and does not know of the suite's other processes that have just begun.
     """
     cores, load = os.cpu_count() or 1, os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    return max(1.0, load / cores, beside / cores)
+    return max(1.0, load / cores, beside / cores) * _slow()
+
+
+def _slow() -> float:
+    """By what factor this processor is slower just now, at its slowest, than where the limits were set; 1 at the least.
+    The same core of a shared machine takes four times as long at some hours, and from one moment to the next."""
+    taken = []
+    for _ in range(10):
+        began, total = time.thread_time(), 0
+        for number in range(_TURNS):
+            total += number * number % 7
+        taken.append(time.thread_time() - began)
+    return max(1.0, max(taken) / _USUAL)
 
 
 def _waited_for_the_machine() -> float:

@@ -67,6 +67,7 @@ def move_down(sitting: Sitting, title: str, times: int = 1) -> None:
     place = outline.list.visualRect(outline.model.index(row)).center()
     QTest.mouseClick(outline.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     for _ in range(times):
+        QApplication.processEvents()  # a keyboard lets the window have a turn between two keys
         QTest.keyClick(outline.list, Qt.Key.Key_Down, ALT)
 
 

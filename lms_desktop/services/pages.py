@@ -26,7 +26,7 @@ from lms_desktop.services.paging import is_long as is_long
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
-from lms_desktop.services.rare_words import Way
+from lms_desktop.services.rare_words import Start
 from lms_desktop.spec import Catalog, Query
 
 KEPT = 16
@@ -41,8 +41,8 @@ class Pages:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._plans: OrderedDict[tuple[Actor, Query, Way | None], Plan] = OrderedDict()
-        self._ways: OrderedDict[Hashable, tuple[float, Way | None]] = OrderedDict()
+        self._plans: OrderedDict[tuple[Actor, Query, Start | None], Plan] = OrderedDict()
+        self._starts: OrderedDict[Hashable, tuple[float, Start | None]] = OrderedDict()
         self._lock = Lock()
         self._column_texts = ColumnTexts(catalog)
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
@@ -136,32 +136,32 @@ class Pages:
 
     def _plan(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...] | None = None) -> Plan:
         """The plan of a query, with these columns or, where none are said, with any."""
-        way = self._way(uow, query)
-        key = uow.actor, query, way
+        start = self._start(uow, query)
+        key = uow.actor, query, start
         with self._lock:
             plan = self._plans.get(key)
             if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
-                plan = Plan(self.catalog, uow.actor, query, columns or (), self._column_texts, way)
+                plan = Plan(self.catalog, uow.actor, query, columns or (), self._column_texts, start)
                 self._plans[key] = plan
             self._plans.move_to_end(key)
             while len(self._plans) > KEPT:
                 self._plans.popitem(last=False)
         return plan
 
-    def _way(self, uow: UnitOfWork, query: Query) -> Way | None:
+    def _start(self, uow: UnitOfWork, query: Query) -> Start | None:
         """Where a search begins if that is judged to be worth while, and not more than once in a while."""
         if not rare_words.references(self.catalog, query):
             return None
         key = query.entity, query.search, query.loose
         with self._lock:
-            known = self._ways.get(key)
+            known = self._starts.get(key)
         if known is None or monotonic() - known[0] > STATISTICS_LAST:
             known = monotonic(), rare_words.fewest(uow, self.catalog, query, partial(self._about, uow))
         with self._lock:
-            self._ways[key] = known
-            self._ways.move_to_end(key)
-            while len(self._ways) > KEPT:
-                self._ways.popitem(last=False)
+            self._starts[key] = known
+            self._starts.move_to_end(key)
+            while len(self._starts) > KEPT:
+                self._starts.popitem(last=False)
         return known[1]
 
 

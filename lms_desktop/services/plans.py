@@ -79,7 +79,7 @@ class Plan:
         query: Query,
         columns: tuple[str, ...],
         column_texts: ColumnTexts | None = None,
-        way: rare_words.Way | None = None,
+        start: rare_words.Start | None = None,
     ) -> None:
         self.catalog, self.query = catalog, query
         self._column_texts = column_texts or ColumnTexts(catalog)
@@ -88,7 +88,7 @@ class Plan:
         self.joins = Joins(catalog, self.entity, query.zone)
         reach = policy.scope(actor, query.entity, "view")
         self.editable = policy.scope(actor, query.entity, "edit")
-        self.conditions = [reach, *rare_words.where(self.joins, catalog, query, way)]
+        self.conditions = [reach, *rare_words.where(self.joins, catalog, query, start)]
         self.unfiltered = not (query.search or query.filters) and isinstance(reach, type(true()))
         self._counted = list(self.joins.conditions)
         self.orderings = self._orderings()

@@ -34,7 +34,7 @@ WORDS = 4
 Hops = tuple[Attribute, ...]
 
 
-class Way(NamedTuple):
+class Start(NamedTuple):
     """Where to begin: with whatever holds the word of this number, or else at the end of this path."""
 
     word: int | None
@@ -49,35 +49,35 @@ def references(catalog: Catalog, query: Query) -> list[Hops]:
     return paths if query.search.strip() and len(paths) == len(searched) > 1 else []
 
 
-def ways(catalog: Catalog, query: Query) -> list[Way]:
-    """The ways on which all rows are met that a search finds."""
+def starts(catalog: Catalog, query: Query) -> list[Start]:
+    """Where to begin so that all rows are met that a search finds."""
     words = query.search.split()
     longest = sorted(range(len(words)), key=lambda i: -len(words[i]))[:WORDS]
     # Where nothing need be referred to, a row may be found though this path leads nowhere.
     paths = [path for path in references(catalog, query) if not any(is_nullable(hop) for hop in path)]
-    return [*(Way(word) for word in longest), *(Way(None, path) for path in paths if len(words) > 1)]
+    return [*(Start(word) for word in longest), *(Start(None, path) for path in paths if len(words) > 1)]
 
 
-def fewest(uow: UnitOfWork, catalog: Catalog, query: Query, about: Callable[[type], int]) -> Way | None:
-    """The way on which the fewest rows are met, by a sample; None where these are many. `about` says about how many
-    rows a table has."""
+def fewest(uow: UnitOfWork, catalog: Catalog, query: Query, about: Callable[[type], int]) -> Start | None:
+    """Where to begin so that the fewest rows are met, by a sample; None where these are many. `about` says about how
+    many rows a table has."""
     if not references(catalog, query):
         return None
-    found_by = ways(catalog, query)
+    found_by = starts(catalog, query)
     sampled = _Sampled(catalog, query, about)
-    row = uow.execute(select(*(sampled.number(way) for way in found_by))).one()
-    number, way = min(zip(row, found_by, strict=True), key=lambda pair: int(pair[0]))
-    return way if number <= FEW_ROWS else None
+    row = uow.execute(select(*(sampled.number(start) for start in found_by))).one()
+    number, start = min(zip(row, found_by, strict=True), key=lambda pair: int(pair[0]))
+    return start if number <= FEW_ROWS else None
 
 
-def where(joins: Joins, catalog: Catalog, query: Query, way: Way | None) -> list[ColumnElement[bool]]:
-    """The conditions of a query's search, beginning on this way if there is one, and of its filters; raises what
+def where(joins: Joins, catalog: Catalog, query: Query, start: Start | None) -> list[ColumnElement[bool]]:
+    """The conditions of a query's search, beginning there if that is said, and of its filters; raises what
     `conditions.where` does."""
-    if way is None:
+    if start is None:
         return conditions.where(joins, catalog, query)
     whole = _Whole(catalog, query)
-    met = union_all(*whole.met(way)).subquery()
-    others = [word for word in range(len(whole.words)) if word != way.word]
+    met = union_all(*whole.met(start)).subquery()
+    others = [word for word in range(len(whole.words)) if word != start.word]
     filtered = conditions.where(joins, catalog, replace(query, search=""))
     return [*filtered, joins.root.id == _one_of(select(met.c.id)), *(whole.found(joins.root, word) for word in others)]
 
@@ -90,13 +90,13 @@ class _Whole:
         self.paths = references(catalog, query)
         self.words = query.search.split()
 
-    def met(self, way: Way) -> list[Select[Any]]:
-        """The ids of the rows that are met on a way."""
-        if way.word is None:
-            return [self.leading(way.path, self.all_words(way.path))]
-        found = [self.leading(path, self.held(path, way.word)) for path in self.paths]
+    def met(self, start: Start) -> list[Select[Any]]:
+        """The ids of the rows that are met from there."""
+        if start.word is None:
+            return [self.leading(start.path, self.all_words(start.path))]
+        found = [self.leading(path, self.held(path, start.word)) for path in self.paths]
         row: Any = aliased(self.query.entity)
-        return found + [select(row.id).where(row.id == one) for one in self.as_id(way.word)]
+        return found + [select(row.id).where(row.id == one) for one in self.as_id(start.word)]
 
     def leading(self, path: Hops, ends: Select[Any]) -> Select[Any]:
         """The ids of the rows from which the path leads to one of the ends."""
@@ -160,11 +160,11 @@ class _Sampled(_Whole):
         super().__init__(catalog, query)
         self._about = about
 
-    def number(self, way: Way) -> ColumnElement[Any]:
-        """About how many rows are met on a way."""
-        paths = [way.path] if way.word is None else self.paths
+    def number(self, start: Start) -> ColumnElement[Any]:
+        """About how many rows are met from there."""
+        paths = [start.path] if start.word is None else self.paths
         number: ColumnElement[Any] = literal(0)
-        for path, ids in zip(paths, self.met(way), strict=False):  # the row of which the word is the id is one more
+        for path, ids in zip(paths, self.met(start), strict=False):  # the row of which the word is the id is one more
             met = select(func.count()).select_from(ids.subquery()).scalar_subquery()
             number = number + met * self._parts(path)
         return number

@@ -283,9 +283,8 @@ class EntityPage(PageParts):
 
     def _show(self, query: Query) -> None:
         self.banner_off()
-        self.filters.query = replace(
-            query, sorts=query.sorts or self.model.query.sorts
-        )  # a view is saved with its order
+        # A view is saved with its order.
+        self.filters.query = replace(query, sorts=query.sorts or self.model.query.sorts)
         self.model.show(self.filters.query, self.columns)
 
     def _show_columns(self, columns: tuple[str, ...]) -> None:

@@ -127,8 +127,9 @@ class FormPlace(QFrame):
             self._waiting.pause(self)
 
     def _go_on(self) -> None:
-        """Whatever else came meanwhile has its turn between two steps, timers too."""
-        QTimer.singleShot(0, self, self._post)
+        """Whatever else came meanwhile has its turn between two steps, timers too: after no time at all it would be an
+        event that is posted, and those come first."""
+        QTimer.singleShot(1, self, self._post)
 
     def _post(self) -> None:
         QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)

@@ -17,7 +17,7 @@ from lms_desktop.services.pages import Page, Pages, Want
 from lms_desktop.services.paging import Row
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import IdBlock
-from lms_desktop.services.rare_words import Way
+from lms_desktop.services.rare_words import Start
 from lms_desktop.spec import Filter, Operator, Query
 from tests.small_school import SYSTEM, actor, opened, row_id, statements
 
@@ -57,10 +57,10 @@ def _crowd(database: Database) -> None:
             connection.execute(insert(entity), rows)
 
 
-def rows(database: Database, who: Actor, query: Query, way: Way | None, want: Want | None = None) -> list[Row]:
-    """The rows that a way finds."""
+def rows(database: Database, who: Actor, query: Query, start: Start | None, want: Want | None = None) -> list[Row]:
+    """The rows that are found from a start."""
     with gate.reading(database, who) as uow:
-        return list(Plan(CATALOG, who, query, (), None, way).fetch(uow, want or Want(0, 500)).rows)
+        return list(Plan(CATALOG, who, query, (), None, start).fetch(uow, want or Want(0, 500)).rows)
 
 
 def ids(found: list[Row]) -> list[str | None]:
@@ -80,10 +80,10 @@ def test_all_ways_find_the_same_in_the_same_order(school: Database, data: st.Dat
     filters = data.draw(st.sampled_from([(), (person,)]))
     query = Query(entity, search=" ".join(words), filters=filters, loose=data.draw(st.booleans()))
     plain = ids(rows(school, who, query, None))
-    for way in rare_words.ways(CATALOG, query):
-        assert ids(rows(school, who, query, way)) == plain
+    for start in rare_words.starts(CATALOG, query):
+        assert ids(rows(school, who, query, start)) == plain
         with gate.reading(school, who) as uow:
-            assert uow.execute(Plan(CATALOG, who, query, (), None, way).count()).scalar_one() == len(plain)
+            assert uow.execute(Plan(CATALOG, who, query, (), None, start).count()).scalar_one() == len(plain)
 
 
 @pytest.mark.parametrize("entity", SEARCHED)
@@ -91,9 +91,9 @@ def test_pages_follow_each_other_both_ways(school: Database, entity: type) -> No
     query = Query(entity, search="rosa a")
     plain = ids(rows(school, SYSTEM, query, None))
     assert len(plain) > 6
-    for way in rare_words.ways(CATALOG, query):
+    for start in rare_words.starts(CATALOG, query):
         with gate.reading(school, SYSTEM) as uow:
-            plan = Plan(CATALOG, SYSTEM, query, (), None, way)
+            plan = Plan(CATALOG, SYSTEM, query, (), None, start)
 
             def read(want: Want, plan: Plan = plan) -> Page:
                 return plan.fetch(uow, want)
@@ -133,21 +133,21 @@ def test_whoever_matches_later_is_found(school: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("search", "way"),
+    ("search", "start"),
     [
-        ("zzqq", Way(0)),
-        ("zzqq rosa", Way(0)),
-        ("rosa nielsen", Way(None, (Enrollment.student_id,))),
+        ("zzqq", Start(0)),
+        ("zzqq rosa", Start(0)),
+        ("rosa nielsen", Start(None, (Enrollment.student_id,))),
         ("rosa a", None),
         ("a", None),
     ],
 )
 def test_the_way_with_the_fewest_rows_is_taken(
-    school: Database, monkeypatch: pytest.MonkeyPatch, search: str, way: Way | None
+    school: Database, monkeypatch: pytest.MonkeyPatch, search: str, start: Start | None
 ) -> None:
     monkeypatch.setattr(rare_words, "FEW_ROWS", 12)
     with gate.reading(school, SYSTEM) as uow:
-        assert rare_words.fewest(uow, CATALOG, Query(Enrollment, search=search), lambda _: 0) == way
+        assert rare_words.fewest(uow, CATALOG, Query(Enrollment, search=search), lambda _: 0) == start
 
 
 def test_of_a_large_table_a_sample_tells(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_of_a_large_table_a_sample_tells(school: Database, monkeypatch: pytest.M
     with statements(school) as said, gate.reading(school, SYSTEM) as uow:
         del said[:]
         found = rare_words.fewest(uow, CATALOG, Query(Enrollment, search="zzqq"), lambda one: 50 if one is User else 0)
-    assert found == Way(0)
+    assert found == Start(0)
     assert said[0].count("TABLESAMPLE") == 1
 
 

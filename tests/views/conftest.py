@@ -17,10 +17,13 @@ from lms_desktop.views import theme
 from lms_desktop.views.connect import ConnectScreen
 from lms_desktop.views.first_run import FirstRunScreen
 from lms_desktop.views.main_window import MainWindow
+from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.sign_in import SignInScreen
 from lms_desktop.views.start_flow import StartFlow
 from lms_desktop.views.start_window import StartWindow
+from tests.small_school import actor, opened
+from tests.views.sittings import sitting
 
 PATIENCE_MS = 30_000
 """What should have happened by then does not happen any more; a busy machine takes its time."""
@@ -33,6 +36,16 @@ def text_of_the_usual_size() -> None:
     """Whatever another test of this process has left: lengths are measured in it."""
     if QApplication.instance() is not None and theme.current().text_size != 100:
         theme.current().set_text_size(100)
+
+
+@pytest.fixture
+def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
+    """The administrator's sitting at the small school, the threads of which read."""
+    with (
+        opened(database_url) as school,
+        sitting(school, actor("admin"), tmp_path, threads=True) as made,
+    ):
+        yield made
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """A page whose first rows are long in coming: it says so, and what was given up can be had all the same."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -24,18 +22,6 @@ from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.page_parts import ask_ahead
 from lms_desktop.views.session import Session
 from tests.postgres import plain_connection
-from tests.small_school import actor, opened
-from tests.views.sittings import sitting
-
-
-@pytest.fixture
-def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
-    """The administrator's sitting at the small school."""
-    with (
-        opened(database_url) as school,
-        sitting(school, actor("admin"), tmp_path, threads=True) as made,
-    ):
-        yield made
 
 
 def opened_page(qtbot: QtBot, session: Session) -> EntityPage:

@@ -1,11 +1,9 @@
 """Opening a page: what stands on the screen until its rows are there, and what is ready before anybody opens it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QPushButton
@@ -16,18 +14,6 @@ from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.side_bar import SideBar
-from tests.small_school import actor, opened
-from tests.views.sittings import sitting
-
-
-@pytest.fixture
-def session(qtbot: QtBot, database_url: URL, tmp_path: Path) -> Iterator[Session]:
-    """The administrator's sitting, the threads of which read."""
-    with (
-        opened(database_url) as school,
-        sitting(school, actor("admin"), tmp_path, threads=True) as made,
-    ):
-        yield made
 
 
 @pytest.fixture

@@ -376,6 +376,12 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def knock(self) -> None:
+        """Raise unless the server answers, asked on a connection of its own: those of the pool may wait for it."""
+        pool = self.engine.pool.recreate()
+        pool.connect().close()
+        pool.dispose()
+
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()

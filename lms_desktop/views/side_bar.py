@@ -57,6 +57,8 @@ class SideBar(QWidget):
         translate = QCoreApplication.translate
         word = translate("MainWindow", "connected") if alive else translate("MainWindow", "not connected")
         tone = ("ok" if self._info.safe else "warn") if alive else "bad"
+        if state is not None and state.kind == "silent":
+            word, tone = translate("MainWindow", "not answering"), "warn"
         self.connection.tell(self._info.name, self._info.detail, tone, word)  # type: ignore[arg-type]
 
     def fill(self, entries: Iterable[PageEntry]) -> None:

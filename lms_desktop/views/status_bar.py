@@ -52,7 +52,8 @@ class StatusBar(Bar):
             self._state.tell(word + latency, "ok")
             self._state.setToolTip(why)
         else:
-            self._state.tell(state.text, "bad")
+            self._state.tell(state.text, "warn" if state.kind == "silent" else "bad")
+            self._state.setToolTip("")
 
     def _live_words(self) -> tuple[str, str]:
         """What the status bar says of how others' changes come here, and the reason in a tool tip."""

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -45,6 +46,17 @@ class News:
 
     def _count(self) -> None:
         self.reconnections += 1
+
+
+@contextmanager
+def standing_still(server: LocalServer) -> Iterator[None]:
+    """The first process of the server stands still: nobody gets a connection, and no refusal either."""
+    assert server.postmaster is not None
+    os.kill(server.postmaster, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.postmaster, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -163,6 +175,32 @@ def test_a_server_that_ends_and_comes_back_is_found_without_a_new_desk(
     qtbot.waitUntil(lambda: len(ears.values) == 3)
     assert words(url) == ["before", "after"]
     assert news.kinds == ["lost", "reconnecting", "ok"]
+
+
+def test_a_server_that_stands_still_is_told_before_anything_fails_and_nobody_has_to_ask_again(
+    own_server: LocalServer, own_desk: Desk, qtbot: QtBot
+) -> None:
+    ears, news = Ears(), News(own_desk)
+    own_desk.read(answering("before"), done=ears.done)
+    qtbot.waitUntil(lambda: ears.heard == 1)
+    assert own_desk.database is not None
+    own_desk.database.dispose()  # what is read next needs a connection
+    with standing_still(own_server):
+        own_desk.read(answering("during"), done=ears.done, failed=ears.failed)
+        qtbot.waitUntil(lambda: own_desk.state.kind == "silent")
+        assert ears.heard == 1
+    qtbot.waitUntil(lambda: ears.values == ["before", "during"])
+    qtbot.waitUntil(lambda: own_desk.state.kind == "ok")
+    assert news.kinds == ["silent", "ok"]
+    assert news.reconnections == 0
+
+
+def test_long_work_is_no_sign_of_a_server_that_stands_still(desk: Desk, empty_database: URL, qtbot: QtBot) -> None:
+    ears, news = Ears(), News(desk)
+    desk.read(sleeping(4), done=ears.done, failed=ears.failed)
+    qtbot.waitUntil(lambda: ears.heard == 1)
+    assert news.kinds == []
+    assert not ears.errors
 
 
 def test_an_embedded_server_is_brought_up_again(own_server: LocalServer, qtbot: QtBot) -> None:

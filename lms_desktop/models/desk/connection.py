@@ -1,11 +1,14 @@
-"""What the desk knows of the server: there, lost, being looked for; and how far away it is."""
+"""What the desk knows of the server: there, silent, lost, being looked for; and how far away it is."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from lms_desktop.models.desk.entries import Entry
 from lms_desktop.models.desk.jobs import ConnectionKind, ConnectionState, PingNote, Reply
+from lms_desktop.models.desk.silence import Silence
 from lms_desktop.models.desk.workers import Pinger
 
 SMOOTHING = 0.2
@@ -35,13 +38,24 @@ class ConnectionWatch(QObject):
     lost = Signal()
     reconnected = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, entries: Mapping[int, Entry], knock: Callable[[], object] | None, parent: QObject | None = None
+    ) -> None:
+        """`entries` and `knock` as `Silence` has them."""
         super().__init__(parent)
         self.pinger: Pinger | None = None
+        self._silence = Silence(entries, knock, self)
+        self._silence.answered.connect(self._speaks)
+        self._silence.silent.connect(self._is_silent)
+        self._silence.lost.connect(self._lose)
         self._turned = monotonic()
         self._latency: float | None = None
         self._told = monotonic() - TELL_EVERY
         self.state = ConnectionState("ok", _sentence("ok"), None, datetime.now(UTC))
+
+    def began(self) -> None:
+        """Work was handed in: where it hears nothing for long, it is asked whether the server answers."""
+        self._silence.began()
 
     def replied(self, reply: Reply) -> None:
         """A job came back. One that began before the last turn is no news: it saw the server as it was then."""
@@ -50,6 +64,7 @@ class ConnectionWatch(QObject):
         if reply.lost:
             self._lose()
         elif reply.reached:
+            self._silence.heard()
             self._answer()
             if reply.latency is not None:
                 self._measure(reply.latency * 1000)
@@ -63,14 +78,26 @@ class ConnectionWatch(QObject):
         else:
             self._tell("reconnecting", note.attempt + 1)
 
-    def close(self) -> None:
-        """The desk has ended."""
+    def close(self) -> Pinger | None:
+        """The desk has ended; the pinger that may be at its last attempt."""
+        pinger = self.pinger
         self._stop_pinger()
+        self._silence.stop()
         self._latency = None
         self._tell("closed")
+        return pinger
+
+    def _is_silent(self) -> None:
+        """What waits goes on waiting: nothing is lost, and nobody has to ask again when the server goes on."""
+        if self.state.kind == "ok":
+            self._tell("silent")
+
+    def _speaks(self) -> None:
+        if self.state.kind == "silent":
+            self._tell("ok")
 
     def _lose(self) -> None:
-        if self.state.kind != "ok":
+        if self.state.kind not in ("ok", "silent"):
             return
         self._turned = monotonic()
         self._latency = None
@@ -78,6 +105,7 @@ class ConnectionWatch(QObject):
         self.lost.emit()
 
     def _answer(self) -> None:
+        self._speaks()
         if self.state.kind == "ok":
             return
         self._turned = monotonic()
@@ -111,6 +139,8 @@ def _sentence(kind: ConnectionKind, attempt: int = 1) -> str:
     match kind:
         case "ok":
             return translate("Desk", "Connected")
+        case "silent":
+            return translate("Desk", "The server does not answer")
         case "lost":
             return translate("Desk", "The connection to the server is lost")
         case "reconnecting":

@@ -107,7 +107,7 @@ class Desk(QObject):
         self._crew = Crew(database, readers)
         self._crew.mailbox.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._crew.abandon)
-        self._watch = ConnectionWatch(self)
+        self._watch = ConnectionWatch(self._entries, None if database is None else database.knock, self)
         self._watch.changed.connect(self.state_changed)
         self._watch.lost.connect(self._look_for_server)
         self._watch.reconnected.connect(self.reconnected)
@@ -247,8 +247,7 @@ class Desk(QObject):
         self._closed = False
         self._slow.stop()
         self._doubts.stop()
-        pinger = self._watch.pinger
-        self._watch.close()
+        pinger = self._watch.close()
         self.waiting.go()
         self._crew.cancel(but="commit")
         self._crew.finish_commits(deadline - patience / 2)
@@ -286,6 +285,7 @@ class Desk(QObject):
             return entry.job
         self._entries[entry.task.number] = entry
         self._slow.began(entry)
+        self._watch.began()
         self._start(entry.task)
         return entry.job
 

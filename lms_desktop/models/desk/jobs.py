@@ -16,7 +16,7 @@ from lms_desktop.models.desk.threads import assert_gui_thread
 
 Kind = Literal["read", "commit", "run", "plain"]
 State = Literal["waiting", "running", "cancelling", "done", "failed", "cancelled"]
-ConnectionKind = Literal["ok", "lost", "reconnecting", "closed"]
+ConnectionKind = Literal["ok", "silent", "lost", "reconnecting", "closed"]
 
 Progress = Callable[[float, str], None]
 """What a long operation calls to say how far it is: the fraction done (0 to 1) and what it does just now, a sentence.
@@ -38,7 +38,8 @@ class ConnectionState:
     """What the status bar says of the connection.
 
     Attributes:
-        kind: "ok"; "lost", just noticed; "reconnecting", being tried again and again; "closed", the desk has ended.
+        kind: "ok"; "silent", nothing is heard of it and nothing is lost yet; "lost", just noticed; "reconnecting",
+            being tried again and again; "closed", the desk has ended.
         text: the same as a sentence, translated.
         latency_ms: the smoothed time of one round trip to the server in milliseconds; None when unknown.
         since: when this kind began, with time zone.

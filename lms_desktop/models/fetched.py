@@ -107,8 +107,10 @@ class FetchedRows(NumberedRows):
         return None if self._unreadable else self.pending
 
     def give_up(self) -> None:
-        """Wait no longer for another query: what is shown stays."""
+        """Wait no longer for another query, or, where none is waited for, for rows: what is shown stays."""
         if self._pending is None:
+            self._requests.cancel_awaited()
+            self.working.emit(False)
             return
         self._pending = None
         self._requests.cancel("show")

@@ -88,6 +88,10 @@ class Requests:
             if request is not None and request.given_up is not None:
                 request.given_up()
 
+    def cancel_awaited(self) -> None:
+        """Give up those that somebody waits for."""
+        self.cancel(*[what for what, request in self._asked.items() if request.awaited])
+
     def cancel_all(self) -> None:
         """Give all up."""
         self.cancel(*self._asked)

@@ -3,13 +3,17 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import URL
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
@@ -20,7 +24,7 @@ from lms_desktop.services.demo_accounts import DEMO_PASSWORD
 from lms_desktop.services.seeding import seed
 from tests.postgres import PostgresServer, public_folder
 from tests.walks.acting import REGISTRAR, Reply, Walk, type_here, walking
-from tests.walks.driving import CTRL, click, wait_for
+from tests.walks.driving import CTRL, click, the, wait_for
 from tests.walks.enrollments import COURSE, HERS, LOCK, NOVEMBER, STORED, STUDENT, at_the_enrollments, completed, first
 from tests.walks.others import aside, locked, rows, value, wait_for_save_in_the_middle
 from tests.walks.wire import Wire
@@ -52,9 +56,27 @@ class School:
         assert self.server.postmaster is not None
         os.kill(self.server.postmaster, signal.SIGKILL)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server with all that works for it stands still: whoever asks hears nothing, not even a refusal."""
+        assert self.server.postmaster is not None
+        processes = [self.server.postmaster, *_children(self.server.postmaster)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
     def restart(self) -> None:
         """Bring it up again, at the same place."""
         aside(self.server.ensure_running)
+
+
+def _children(process: int) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=True)
+    return [int(number) for number in found.stdout.split()]
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +176,46 @@ def test_rows_stay_while_the_server_is_away_and_come_anew_when_it_is_back(own: W
     record = person.page.form.record()
     assert record is not None
     assert record.title.startswith(STUDENT)
+
+
+def test_a_jump_says_that_it_waits_and_that_the_server_does_not_answer(own: Walk, school: School) -> None:
+    person = at_the_enrollments(own)
+    person.total()
+    person.click_row(2)
+    here = [person.shown("student_id", row) for row in range(10)]
+    shown = person.page.current_id()
+    with school.frozen():
+        person.hit(Qt.Key.Key_End, CTRL)
+        began = monotonic()
+        wait_for(lambda: "does not answer" in person.connection, "the news in the status bar")
+        wait_for(lambda: "does not answer" in person.banner, "the news above the rows")
+        assert monotonic() - began < 5, "long before anything fails"
+        assert "Reading for" in person.banner
+        click(the(QPushButton, person.page.banner, lambda button: button.text() == "Stop", "the button"))
+        assert not person.banner
+        assert person.page.table.seen_rows()[0] == 0, "back among the rows that are there"
+        assert [person.shown("student_id", row) for row in range(10)] == here
+        assert person.page.current_id() == shown
+        assert person.page.table.currentIndex().row() == 2
+
+        person.hit(Qt.Key.Key_End, CTRL)
+        wait_for(lambda: "does not answer" in person.banner, "the news above the rows")
+    wait_for(lambda: person.connection.startswith("Live"), "the server")
+    person.settle()
+    assert not person.banner
+    assert person.shown("student_id", person.total() - 1), "what was waited for is there"
+    assert "connection is back" not in person.toast, "nothing was lost, and nothing is made of it"
+
+
+def test_work_that_takes_long_at_a_server_that_answers_is_not_taken_for_its_silence(walk: Walk) -> None:
+    person = at_the_enrollments(walk)
+    with locked(walk.url, "LOCK TABLE enrollments IN ACCESS EXCLUSIVE MODE"):
+        person.hit(Qt.Key.Key_F5)
+        wait_for(lambda: "Reading for 2 s" in person.banner, "that it says how long it waits")
+        assert person.connection.startswith("Live")
+        assert "answer" not in person.banner
+    person.settle()
+    assert not person.banner
 
 
 def test_a_delete_that_the_server_does_not_survive_is_told_and_the_row_stays(own: Walk, school: School) -> None:

@@ -255,6 +255,8 @@ class TopBar(Bar):
         key = (action, kind)
         if key not in self._made:
             self._made[key] = _buttons(action, kind, self._actions)
+            for made in self._made[key]:
+                made.hide()  # else it comes to light with the others when these are shown again
             action.destroyed.connect(partial(self._forget, key))
         return self._made[key]
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QPushButton
 from shiboken6 import isValid
 
+from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
@@ -109,3 +110,21 @@ def test_the_buttons_of_a_page_last_as_long_as_it_does(qtbot: QtBot, window: Mai
     assert _buttons(window) == before
     window.shut_pages(("courses",))
     qtbot.waitUntil(lambda: not any(isValid(made) for made in before))
+
+
+def test_the_buttons_of_a_page_made_ahead_stay_unseen_when_those_of_another_come_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.open_page("attempts")  # whose buttons can all give way
+    own = _buttons(window)
+    assert own
+    theme.current().set_text_size(200)
+    window.resize(window.minimumSizeHint())
+    qtbot.waitUntil(lambda: not window.top._actions.isVisible())
+    window.preparing._timer.setInterval(1)
+    with qtbot.waitSignal(window.preparing.prepared, check_params_cb=lambda page: page.name == "courses"):
+        window.preparing.start()
+    theme.current().set_text_size(100)
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: all(made.isVisible() for made in own))
+    assert [made for made in window.top._actions.findChildren(QPushButton) if made.isVisible()] == own

@@ -115,6 +115,7 @@ class FormPlace(QFrame):
             return
         elif self._raw is None:
             self._raw = self._make(self)
+            self._raw.hide()  # whoever opens the page meanwhile is not shown half a form
             self._raw.resize(self.size())
         elif not self._ready:
             self._ready = not self._raw.prepare()

@@ -128,3 +128,23 @@ def test_the_buttons_of_a_page_made_ahead_stay_unseen_when_those_of_another_come
     window.resize(1400, 800)
     qtbot.waitUntil(lambda: all(made.isVisible() for made in own))
     assert [made for made in window.top._actions.findChildren(QPushButton) if made.isVisible()] == own
+
+
+def test_a_page_opened_while_its_form_is_only_begun_shows_it_whole(qtbot: QtBot, window: MainWindow) -> None:
+    def begun() -> EntityPage | None:
+        page = window.preparing._made.get("courses")
+        raw = page.beside._raw if isinstance(page, EntityPage) else None
+        return page if isinstance(page, EntityPage) and raw is not None and raw._to_build else None
+
+    window.preparing.start()
+    qtbot.waitUntil(lambda: begun() is not None)
+    page = begun()
+    assert page is not None
+    window.preparing.stop()
+    raw = page.beside._raw
+    assert raw is not None
+    window.open_page("courses")
+    assert page.isVisible()
+    assert not raw.isVisible()
+    qtbot.waitUntil(lambda: page.beside._form is raw and raw.record() is not None)
+    assert raw.isVisible()

@@ -282,6 +282,7 @@ class FetchedRows(NumberedRows):
                 self.working.emit(self._requests.awaited)
 
         if not background:
+            self.where.give_way()
             self.working.emit(True)
         self._requests.ask(what, lambda uow: fetch(uow, want), arrived, self._refused, background=background)
 

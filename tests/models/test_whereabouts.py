@@ -10,8 +10,8 @@ from sqlalchemy import URL, text
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import User
-from lms_desktop.models import fetched, whereabouts
-from lms_desktop.models.desk import Job, as_worker
+from lms_desktop.models import fetched, paged, whereabouts
+from lms_desktop.models.desk import Desk, Job, as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
 from lms_desktop.services.pages import Pages
@@ -22,6 +22,7 @@ from tests.models.test_others_write import add
 from tests.small_school import PEOPLE, actor, opened
 
 CROWD = 300
+ALL = CROWD + len(PEOPLE)
 
 
 class Noted(Pages):
@@ -70,33 +71,69 @@ class Noting(ImmediateDesk):
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, database_url: URL) -> Iterator[Noting]:
-    """The administrator's desk of a school with some hundred people, of whom the server has made statistics."""
+def crowded(database_url: URL) -> Iterator[Database]:
+    """A school with some hundred people, of whom the server has made statistics."""
     with opened(database_url) as database:
         add(database, "Student", CROWD)
         with as_worker(), database.engine.begin() as connection:
             connection.execute(text("ANALYZE users"))
-        made = Noting(database)
-        yield made
-        made.close()
+        yield database
 
 
-@pytest.mark.parametrize(
-    ("vast", "asked", "beside"),
-    [(10**6, ["tally"], [True]), (CROWD, ["count", "positions"], [False, True])],
-)
-def test_a_vast_table_is_counted_before_its_places_are_looked_for(
-    desk: Noting, monkeypatch: pytest.MonkeyPatch, vast: int, asked: list[str], beside: list[bool]
-) -> None:
-    for module in (fetched, whereabouts):
+@pytest.fixture
+def desk(qtbot: QtBot, crowded: Database) -> Iterator[Noting]:
+    """The administrator's desk there."""
+    made = Noting(crowded)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def _small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crowd is as many people as give way."""
+    for module in (fetched, paged, whereabouts):
         monkeypatch.setattr(module, "NEAR", 100)
     monkeypatch.setattr(whereabouts, "MANY", 200)
-    monkeypatch.setattr(whereabouts, "VAST", vast)
+
+
+@pytest.mark.usefixtures("_small_is_many")
+def test_rows_are_counted_behind_painting_before_their_places_are_looked_for(desk: Noting) -> None:
     pages, told = Noted(), list[tuple[int, bool, bool]]()
     people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
     people.where.exactly.connect(lambda total: told.append((total, people.exact, people.where.positions is not None)))
     people.show(people.query)
-    assert (pages.asked, desk.beside) == (asked, beside)
-    assert told[0] == (CROWD + len(PEOPLE), True, asked == ["tally"])
+    assert (pages.asked, desk.beside) == (["count", "positions"], [False, True])
+    assert told[0] == (ALL, True, False)
     assert isinstance(people.where.positions, Anchors)
     assert people.anywhere
+    people.count()
+    assert pages.asked[2:] == ["tally"]
+
+
+class Held(Noted):
+    """Pages of which a count lasts until the server is told to stop it."""
+
+    def count(self, uow: UnitOfWork, query: Query) -> int:
+        """Override Pages.count."""
+        self.asked.append("count")
+        uow.execute(text("SELECT pg_sleep(60)"))
+        return super().count(uow, query)
+
+
+@pytest.mark.usefixtures("_small_is_many")
+def test_a_count_gives_way_to_whoever_waits_for_rows(qtbot: QtBot, crowded: Database) -> None:
+    desk, pages = Desk(crowded, actor("admin")), Held()
+    people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
+    people.show(people.query)
+    qtbot.waitUntil(lambda: pages.asked == ["count"])
+    assert people.is_counting()
+    people.want(200, 220)
+    qtbot.waitUntil(lambda: people.row_id(200) is not None)
+    qtbot.waitUntil(lambda: people.exact)
+    assert (people.total, pages.asked) == (ALL, ["count", "positions"])
+    assert not people.is_counting()
+    assert people.anywhere
+    with as_worker(), crowded.engine.connect() as connection:
+        still = text("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'")
+        qtbot.waitUntil(lambda: connection.execute(still).scalar_one() == 0)
+    desk.close()

@@ -7,9 +7,10 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
+from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
-from lms_desktop.models.fetched import SCREEN, FetchedRows
+from lms_desktop.models.fetched import LEAST, SCREEN, FetchedRows
 from lms_desktop.models.following import Follower
 from lms_desktop.models.renewing import MOST_READS, Renewal, Window, differing, shifts
 from lms_desktop.models.rows import Block
@@ -110,6 +111,29 @@ class PagedModel(FetchedRows):
             self.working.emit(True)
         given_up = None if done is None else partial(done, True)
         self._requests.ask("again", look.read, arrived, failed, background=done is not None, given_up=given_up)
+
+    def seek(self, place: Callable[[UnitOfWork, Query], tuple[int, Key] | None], missed: Callable[[], object]) -> None:
+        """Have the rows read around the one at the place that is found, beside everything else. They are there when
+        `arrived` tells so; `missed` where none is found, or where it was given up."""
+        query, size, fetch = self.query, max(self._screen, LEAST), self._fetcher(self.query, self.fields)
+
+        def look(uow: UnitOfWork) -> Stretch | None:
+            found = place(uow, query)
+            if found is None:
+                return None
+            row, key = found
+            above = fetch(uow, Want(max(row - size, 0), size, before=key))
+            below = fetch(uow, Want(row, size, at=key))
+            return Stretch(row - len(above.page.rows), [above, below], ends=below.page.ended)
+
+        def arrived(found: Stretch | None) -> None:
+            if found is None or found.first < 0:  # rows went between two statements
+                missed()
+            else:
+                self._rows.put(found)
+                self._settle(found, found.ends, found.first, found.end)
+
+        self._requests.ask("seek", look, arrived, lambda *_: missed(), background=True, given_up=missed)
 
     def _renew(self, here: Stretch, key: Key, window: Window, heard: float, *, by_others: bool) -> bool:
         """Show these rows in place of those from this key on, and forget all others; False where the screen shows

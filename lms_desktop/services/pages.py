@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import text, true
+from sqlalchemy.exc import DBAPIError
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, rare_words, surveying, typed_places
@@ -32,6 +33,8 @@ from lms_desktop.spec import Catalog, Query
 KEPT = 16
 """Plans kept, of so many queries: those of pages made ready, and those that a person has in use. Each takes a quarter
 of a megabyte and its statements as much."""
+FEW, FEW_WORKED_OUT = 300_000, 10_000
+"""So many rows are looked through quickly in an order without an index, and in one that is worked out for each."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
@@ -87,6 +90,21 @@ class Pages:
         """How many rows stand before a key in the order of a query."""
         gate.check_entity(uow, query.entity, "view")
         return int(uow.execute(self._plan(uow, query).count(before=key)).scalar_one())
+
+    def place_soon(self, uow: UnitOfWork, query: Query, row_id: str) -> tuple[int, Key] | None:
+        """The place and the key of a row where they are found quickly, along an index or among few rows; None where
+        they are not, or where it is not among the rows of the query. Nothing more can be asked then."""
+        few = FEW_WORKED_OUT if self._plan(uow, query).works_out_its_order else FEW
+        if self._about(uow, query.entity) > few and self.sorts_slowly(uow, query):
+            return None
+        uow.execute(_SOON)
+        try:
+            key = self.key(uow, query, row_id)
+            return None if key is None else (self.before(uow, query, key), key)
+        except DBAPIError as error:
+            if getattr(error.orig, "pgcode", None) != _QUERY_CANCELED:
+                raise
+            return None
 
     def typed(self, uow: UnitOfWork, query: Query, letters: str, labels: Mapping[str, str] | None = None) -> int | None:
         """The place (from 0) of the first row that begins with these letters in the order of a query; None for none.
@@ -166,3 +184,5 @@ class Pages:
 
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
+_SOON = text("SELECT set_config('statement_timeout', '800', true)")
+_QUERY_CANCELED = "57014"

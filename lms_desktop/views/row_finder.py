@@ -31,6 +31,7 @@ class RowFinder(QObject):
         self._place: int | None = None
         self._job: Job | None = None
         self.wanted: str | None = None
+        self._from: tuple[int, int] | None = None
         self._apart = False
         page.table.selectionModel().currentChanged.connect(self._current_changed)
         page.model.arrived.connect(self.look)
@@ -43,9 +44,22 @@ class RowFinder(QObject):
         if at_once:
             self.look()
 
+    def want_soon(self, row_id: str, column: int) -> None:
+        """Make the row of this record current, in a column, if it is found quickly and nobody does anything else by
+        then: the rows that are shown stay till those around it are there."""
+        self.forget()
+        page, model = self._page, self._page.model
+        self.wanted, self._from = row_id, (page.table.verticalScrollBar().value(), column)
+        pages = page.session.pages
+        model.seek(lambda uow, query: pages.place_soon(uow, query, row_id), partial(self._missed, row_id))
+
+    def is_led(self) -> bool:
+        """Whether a row is looked for that the person was led to."""
+        return self.wanted is not None and self._from is None
+
     def forget(self) -> None:
         """The person chose another row."""
-        self.wanted = self._place = None
+        self.wanted = self._place = self._from = None
         self._apart = False
         if self._job is not None:
             self._job.cancel()
@@ -57,12 +71,29 @@ class RowFinder(QObject):
         if self.wanted is None or not model.loaded:
             return
         row = model.find(self.wanted)
+        if self._from is not None:
+            if row is not None:
+                self._go_soon(row, *self._from)
+            return
         if row is None:
             self._ask()
             return
         self.forget()
         page.table.setCurrentIndex(model.index(row, page.table.current_column()))
         page.table.scrollTo(page.table.currentIndex())
+
+    def _go_soon(self, row: int, place: int, column: int) -> None:
+        self.forget()
+        table = self._page.table
+        if table.verticalScrollBar().value() != place:
+            return  # somebody scrolls: the rows stay under her hand
+        table.updateGeometries()
+        table.scrollTo(self._page.model.index(row, column), QAbstractItemView.ScrollHint.PositionAtCenter)
+        table.setCurrentIndex(self._page.model.index(row, column))
+
+    def _missed(self, row_id: str) -> None:
+        if self._from is not None and row_id == self.wanted:
+            self.forget()
 
     def keep(self) -> None:
         """After a refresh the record shown stays current, though rows were inserted or deleted above it."""

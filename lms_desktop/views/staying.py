@@ -27,14 +27,25 @@ class Staying(QObject):
     def settle(self) -> None:
         """Right after the model was reset: be where one was, or where the record that is shown is now."""
         page, model, table = self._page, self._page.model, self._page.table
+        keys = [field.key for field in model.fields]
+        column = keys.index(self._column) if self._column in keys else 0
+        shown = page.beside.row_id()
         if model.query == self._query and 0 <= self._row < model.total and page.finder.wanted is None:
-            keys = [field.key for field in model.fields]
-            column = keys.index(self._column) if self._column in keys else 0
             table.setCurrentIndex(model.index(self._row, column))
             table.verticalScrollBar().setValue(self._down)
+        elif shown is not None and self._is_elsewhere(shown):
+            table.scrollToTop()
+            page.finder.want_soon(shown, column)
         else:
             page.reselect()
         table.horizontalScrollBar().setValue(self._across)
+
+    def _is_elsewhere(self, shown: str) -> bool:
+        """Whether the record that is shown is among the rows of a wider search, and not among the first of them."""
+        page, model = self._page, self._page.model
+        if self._query is None or not _is_wider(model.query, self._query) or page.finder.is_led():
+            return False
+        return model.total > 0 and model.find(shown) is None and page.new_rows.find(shown) is None
 
     def _remember(self) -> None:
         model, table = self._page.model, self._page.table
@@ -43,3 +54,9 @@ class Staying(QObject):
         self._row = current.row()
         self._column = model.fields[current.column()].key if current.isValid() else ""
         self._down, self._across = table.verticalScrollBar().value(), table.horizontalScrollBar().value()
+
+
+def _is_wider(query: Query, former: Query) -> bool:
+    """Whether all rows of the former query are among those of the other."""
+    fewer = (query.search, set(query.filters)) != (former.search, set(former.filters))
+    return fewer and query.search in ("", former.search) and set(query.filters) <= set(former.filters)

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import pytest
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 
 from tests.walks.answering import Answer
 from tests.walks.cells import said, type_over
-from tests.walks.driving import CTRL, Sitting, wait_for
+from tests.walks.driving import CTRL, Sitting, click, wait_for
 from tests.walks.truth import Truth
 
 FIRST_LOADED = 100
@@ -145,3 +145,80 @@ def test_a_saved_change_of_the_order_takes_the_row_along(at_courses: Sitting, tr
     truth.rows("UPDATE courses SET title = %s WHERE id = %s", (title, row_id))
     sitting.press(Qt.Key.Key_F5)
     assert page.table.currentIndex().row() == 0
+
+
+def in_view(sitting: Sitting, row_id: str) -> bool:
+    """Whether the row of a record is current, selected, and wholly to be seen."""
+    table = sitting.page.table
+    row = table.selected_row()
+    place = table.visualRect(table.currentIndex())
+    return row >= 0 and sitting.page.model.row_id(row) == row_id and table.viewport().rect().contains(place.center())
+
+
+def search_and_choose(sitting: Sitting, somebody: Somebody, key: str) -> None:
+    """Ctrl+F, the address, and a click on the row that is found."""
+    sitting.press(Qt.Key.Key_F, CTRL)
+    sitting.replace(somebody.email)
+    sitting.rows_come()
+    sitting.settle()
+    sitting.click_record(somebody.id, key)
+    assert in_view(sitting, somebody.id)
+
+
+def test_the_row_stays_current_and_in_view_when_the_search_is_cleared(at_courses: Sitting, far_down: Somebody) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    search_and_choose(sitting, far_down, "email")
+    column = page.table.currentIndex().column()
+    sitting.press(Qt.Key.Key_F, CTRL)
+    sitting.replace("")
+    wait_for(lambda: not page.model.query.search and in_view(sitting, far_down.id), "the row among all others")
+    assert page.current_id() == far_down.id
+    assert page.table.currentIndex().column() == column
+    assert page.table.currentIndex().row() == FIRST_LOADED + 20
+    sitting.settle()
+    assert in_view(sitting, far_down.id)
+    assert all(page.model.row_id(row) for row in range(*page.table.seen_rows())), "with those around it"
+
+
+def test_the_row_stays_current_when_the_last_filter_goes(at_courses: Sitting, far_down: Somebody) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    sitting.pick(sitting.add_chip(), "Students")
+    sitting.rows_come()
+    sitting.settle()
+    page.table.setFocus()
+    sitting.press(Qt.Key.Key_End, CTRL)
+    last = page.current_id()
+    assert last is not None
+    (chip,) = sitting.chips()
+    sitting.drop_chip(chip)
+    wait_for(lambda: in_view(sitting, last), "the row among all others")
+    sitting.settle()
+    assert in_view(sitting, last)
+
+
+@pytest.mark.parametrize("does", ["scrolls", "chooses another row"])
+def test_the_rows_stay_under_the_hand_of_who_does_something_else_meanwhile(
+    does: str, at_courses: Sitting, far_down: Somebody
+) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    table, bar = page.table, page.table.verticalScrollBar()
+    search_and_choose(sitting, far_down, "email")
+    there: list[tuple[int, str | None]] = []
+
+    def act() -> None:
+        """In the very moment in which all rows are shown again, when nobody knows yet where the row stands."""
+        if does == "scrolls":
+            click(bar, QRect(0, bar.height() - 20, bar.width(), 4))
+        else:
+            click(table.viewport(), table.visualRect(page.model.index(2, 0)))
+        there.append((bar.value(), page.current_id()))
+
+    page.model.modelReset.connect(act, Qt.ConnectionType.SingleShotConnection)
+    sitting.press(Qt.Key.Key_F, CTRL)
+    sitting.replace("")
+    wait_for(lambda: there, "the rows")
+    sitting.settle()
+    assert page.finder.wanted is None
+    assert [(bar.value(), page.current_id())] == there
+    assert same(sitting)
+    assert bar.value() == 0 if does == "chooses another row" else bar.value() > 0

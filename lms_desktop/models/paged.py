@@ -112,9 +112,9 @@ class PagedModel(FetchedRows):
         given_up = None if done is None else partial(done, True)
         self._requests.ask("again", look.read, arrived, failed, background=done is not None, given_up=given_up)
 
-    def seek(self, place: Callable[[UnitOfWork, Query], tuple[int, Key] | None], missed: Callable[[], object]) -> None:
+    def seek(self, place: Callable[[UnitOfWork, Query], tuple[int, Key] | None], missed: Callable[[], None]) -> None:
         """Have the rows read around the one at the place that is found, beside everything else. They are there when
-        `arrived` tells so; `missed` where none is found, or where it was given up."""
+        `arrived` tells so; `missed` is called afterwards, and where none is found, or where it was given up."""
         query, size, fetch = self.query, max(self._screen, LEAST), self._fetcher(self.query, self.fields)
 
         def look(uow: UnitOfWork) -> Stretch | None:
@@ -127,11 +127,10 @@ class PagedModel(FetchedRows):
             return Stretch(row - len(above.page.rows), [above, below], ends=below.page.ended)
 
         def arrived(found: Stretch | None) -> None:
-            if found is None or found.first < 0:  # rows went between two statements
-                missed()
-            else:
+            if found is not None and found.first >= 0:  # where rows went between two statements it may be
                 self._rows.put(found)
                 self._settle(found, found.ends, found.first, found.end)
+            missed()
 
         self._requests.ask("seek", look, arrived, lambda *_: missed(), background=True, given_up=missed)
 

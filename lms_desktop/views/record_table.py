@@ -91,7 +91,10 @@ class RecordTable(PaintedTable):
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
         """Override: Ctrl+Home and Ctrl+End choose the first and the last row, with Shift all up to it. Qt would move
-        the keyboard alone there, as Ctrl and the arrows do."""
+        the keyboard alone there, as Ctrl and the arrows do. A row that is led to, by no event of its own, is chosen
+        alone: Qt would look at the keys held just then, and add or take it away while Ctrl+Z or Ctrl+S is pressed."""
+        if event is None:
+            return QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         if isinstance(event, QKeyEvent) and event.key() in _TO_THE_ENDS:
             flags, modifiers = QItemSelectionModel.SelectionFlag, event.modifiers()
             if modifiers & Qt.KeyboardModifier.ControlModifier:

@@ -103,6 +103,22 @@ def test_unsaved_edits_go_first_then_what_was_saved_and_back_again(admin: Sittin
     assert category(truth, row_id) == before
 
 
+def test_the_row_concerned_is_chosen_alone_though_ctrl_is_held_still(admin: Sitting) -> None:
+    for row in (0, 1, 2):
+        type_over(admin, row, "category", "Saved and undone")
+        admin.save()
+    admin.click_row(4)
+    window = admin.window.windowHandle()
+    try:
+        for row in (2, 1, 0):
+            QTest.keyPress(window, Qt.Key.Key_Z, CTRL)
+            admin.settle()
+            assert admin.page.table.selected_ranges() == [(row, row)]
+            assert admin.page.form.row_id() == admin.page.model.row_id(row)
+    finally:
+        QTest.keyRelease(window, Qt.Key.Key_Z, CTRL)
+
+
 def test_the_open_editor_takes_back_its_typing_then_the_rest_follows(admin: Sitting, truth: Truth) -> None:
     page, row_id = admin.page, admin.ids()[1]
     before = category(truth, row_id)

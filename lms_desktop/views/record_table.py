@@ -35,6 +35,7 @@ class RecordTable(PaintedTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._leads = False
         self._header.sort_requested.connect(self.sort_requested)
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.doubleClicked.connect(self._on_double_click)
@@ -70,6 +71,22 @@ class RecordTable(PaintedTable):
 
     # ------------------------------------------------------------------------------------------------ overrides of Qt
 
+    def setCurrentIndex(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Override: no person does this, but the program that leads one to a row."""
+        self._leads = True
+        try:
+            super().setCurrentIndex(index)
+        finally:
+            self._leads = False
+
+    def selectRow(self, row: int) -> None:
+        """Override, as `setCurrentIndex`."""
+        self._leads = True
+        try:
+            super().selectRow(row)
+        finally:
+            self._leads = False
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Override: a tool tip where a text is cut."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -91,9 +108,9 @@ class RecordTable(PaintedTable):
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
         """Override: Ctrl+Home and Ctrl+End choose the first and the last row, with Shift all up to it. Qt would move
-        the keyboard alone there, as Ctrl and the arrows do. A row that is led to, by no event of its own, is chosen
-        alone: Qt would look at the keys held just then, and add or take it away while Ctrl+Z or Ctrl+S is pressed."""
-        if event is None:
+        the keyboard alone there, as Ctrl and the arrows do. A row that is led to is chosen alone: Qt would look at the
+        keys held just then, and add it or take it away while Ctrl+Z or Ctrl+S is pressed."""
+        if self._leads:
             return QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         if isinstance(event, QKeyEvent) and event.key() in _TO_THE_ENDS:
             flags, modifiers = QItemSelectionModel.SelectionFlag, event.modifiers()

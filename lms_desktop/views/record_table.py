@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QToolTip, QWidget
 
 from lms_desktop.views import theme
@@ -93,6 +93,14 @@ class RecordTable(PaintedTable):
             return self._tell_all(event)
         return super().viewportEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Override: a row that is pressed comes wholly into view. The pointer stays on it by that, so that a second
+        click means the same one; Qt leaves it cut."""
+        super().mousePressEvent(event)
+        row = self.rowAt(event.position().toPoint().y())
+        if row >= 0 and row == self.currentIndex().row():
+            self._bring_in(row)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Override: Enter edits as F2 does; where nothing can be edited it opens the row."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -152,6 +160,12 @@ class RecordTable(PaintedTable):
         event.accept()
 
     # ---------------------------------------------------------------------------------------------------------- own
+
+    def _bring_in(self, row: int) -> None:
+        """Scroll as little as shows all of a row that is seen in part; sideways nothing moves."""
+        top, bar = self.rowViewportPosition(row), self.verticalScrollBar()
+        below = top + self.rowHeight(row) - self.viewport().height()
+        bar.setValue(bar.value() + (top if top < 0 else max(below, 0)))
 
     def _edit_or_open(self, index: QModelIndex) -> None:
         if self._can_edit(index):

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class Staying(QObject):
-    """Keeps the columns that are seen in view, and the rows too where only the columns become others."""
+    """Keeps the columns that are seen in view, and the rows too where only the columns become others; one column more
+    comes into view."""
 
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
@@ -21,6 +22,7 @@ class Staying(QObject):
         self._query: Query | None = None
         self._row = -1
         self._column = ""
+        self._columns: tuple[str, ...] = ()
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
 
@@ -39,6 +41,16 @@ class Staying(QObject):
         else:
             page.reselect()
         table.horizontalScrollBar().setValue(self._across)
+        self._show_new_column(keys)
+
+    def _show_new_column(self, keys: list[str]) -> None:
+        """A column that was chosen is put behind the others, where a narrow table does not show it."""
+        table, bar = self._page.table, self._page.table.horizontalScrollBar()
+        new = [column for column, key in enumerate(keys) if key not in self._columns]
+        if self._query is None or len(new) != 1 or len(keys) != len(self._columns) + 1:
+            return
+        left, width = table.header().sectionPosition(new[0]), table.header().sectionSize(new[0])
+        bar.setValue(min(max(bar.value(), left + width - table.viewport().width()), left))
 
     def _is_elsewhere(self, shown: str) -> bool:
         """Whether the record that is shown is among the rows of a wider search, and not among the first of them."""
@@ -50,6 +62,7 @@ class Staying(QObject):
     def _remember(self) -> None:
         model, table = self._page.model, self._page.table
         current = table.currentIndex()
+        self._columns = tuple(field.key for field in model.fields)
         self._query = model.query if model.loaded else None
         self._row = current.row()
         self._column = model.fields[current.column()].key if current.isValid() else ""

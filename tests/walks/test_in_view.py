@@ -1,0 +1,86 @@
+"""What one has just chosen is to be seen: a column more, a row that was cut by the edge."""
+
+import pytest
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+
+from tests.walks.acting import to_the_front
+from tests.walks.driving import Sitting, click, column_of, the, wait_for
+
+
+def is_seen(sitting: Sitting, key: str) -> bool:
+    """Whether the whole title of a column is in view."""
+    header, column = sitting.page.table.header(), column_of(sitting.page, key)
+    left = header.sectionViewportPosition(column)
+    return left >= 0 and left + header.sectionSize(column) <= header.viewport().width()
+
+
+def columns_button(sitting: Sitting) -> QAbstractButton:
+    """What opens the menu of columns."""
+    return the(QAbstractButton, sitting.page.filters, lambda button: button.text() == "Columns", "the menu of columns")
+
+
+@pytest.mark.parametrize("way", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_a_column_that_is_ticked_comes_into_view_and_nothing_else_moves(
+    way: Qt.LayoutDirection, at_courses: Sitting
+) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    sitting.window.setLayoutDirection(way)
+    try:
+        sitting.click_row(40, "full_name")
+        place, shown = page.table.verticalScrollBar().value(), page.current_id()
+        page.table.horizontalScrollBar().setValue(0)
+        before = page.columns
+        assert "updated_at" not in before
+        sitting.tick(columns_button(sitting), ["Changed"])
+        wait_for(lambda: len(page.model.fields) > len(before), "the column")
+        sitting.settle()
+        assert page.table.horizontalScrollBar().value() > 0, "the table is too narrow for all of them"
+        assert is_seen(sitting, "updated_at")
+        assert (page.table.verticalScrollBar().value(), page.current_id()) == (place, shown)
+        assert page.table.currentIndex().row() == 40
+
+        there = page.table.horizontalScrollBar().value()
+        sitting.click_title("updated_at")
+        sitting.settle()
+        assert page.table.horizontalScrollBar().value() == there, "it stays there in another order"
+        page.table.horizontalScrollBar().setValue(0)
+        sitting.tick(columns_button(sitting), ["Changed"])
+        wait_for(lambda: page.columns == before and len(page.model.fields) == len(before), "the columns as before")
+        sitting.settle()
+        assert page.table.horizontalScrollBar().value() == 0, "what goes moves nothing"
+    finally:
+        sitting.window.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        sitting.pick(columns_button(sitting), "As it was at first")
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+@pytest.mark.parametrize("edge", ["bottom", "top"])
+def test_a_row_that_the_edge_cuts_comes_wholly_into_view_when_it_is_clicked(edge: str, at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    to_the_front(sitting.window)
+    table, bar = page.table, page.table.verticalScrollBar()
+    height = table.rowHeight(0)
+    bar.setValue(5 * height + height // 2)
+    sitting.settle()
+    view = table.viewport()
+    y = view.height() - 3 if edge == "bottom" else 3
+    row = table.rowAt(y)
+    cut = table.visualRect(page.model.index(row, 0))
+    assert not view.rect().contains(cut.adjusted(0, 0, cut.left() - cut.right(), 0)), "it is cut"
+    click(view, QRect(40, y, 1, 1))
+    assert table.currentIndex().row() == row
+    assert 0 <= table.rowViewportPosition(row) <= view.height() - height
+    across = table.horizontalScrollBar().value()
+    assert table.rowAt(y) == row, "the pointer is still on it"
+    sitting.settle()
+    assert page.current_id() == page.model.row_id(row)
+    assert table.horizontalScrollBar().value() == across
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QRect(40, y, 1, 1).center())
+    assert table.state() == table.State.EditingState, "a double click edits that row"
+    assert table.currentIndex().row() == row
+    sitting.press(Qt.Key.Key_Escape)
+    assert table.state() != table.State.EditingState

@@ -1,9 +1,13 @@
 """What leads to any place of a table: each way to it tells the rows that a plain ORDER BY tells."""
 
+import os
 import resource
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import FileIO
 
 import pytest
 from sqlalchemy import URL, func, select, text
@@ -226,6 +230,29 @@ def test_a_block_of_ids_for_which_there_is_no_room_is_none() -> None:
             IdBlock(lambda take: [take(entries), take(entries)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)
+
+
+def test_who_forgets_a_block_of_ids_does_not_wait_for_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    closing, closed = list[int](), threading.Event()
+
+    class Watched(FileIO):
+        def close(self) -> None:
+            if not self.closed:
+                closing.append(threading.get_ident())
+                super().close()
+                closed.set()
+
+    def temporary(**_: object) -> FileIO:
+        return Watched(os.dup(file.fileno()), "r+b")
+
+    with tempfile.TemporaryFile() as file:
+        monkeypatch.setattr(tempfile, "TemporaryFile", temporary)
+        block = IdBlock(lambda take: take(bytes(ENTRY_BYTES)))
+        assert len(block.entries(0, 5)) == 1
+        del block
+        assert closed.wait(10)
+    assert len(closing) == 1
+    assert closing[0] != threading.get_ident()
 
 
 def test_a_block_of_ids_is_read_without_sorting(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,37 @@ def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtB
     assert before == [beside]
 
 
+@pytest.mark.parametrize("asks", ["who commits", "who hears of it"])
+def test_what_a_commit_leads_to_is_read_when_that_is_painted(
+    desk: Desk, empty_database: URL, qtbot: QtBot, asks: str
+) -> None:
+    make_words(empty_database)
+    begun, before = threading.Event(), list[bool]()
+
+    class Screen(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            before.append(begun.wait(0.1))
+
+    screen, ears = Screen(), Ears()
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    qtbot.waitUntil(lambda: bool(before))
+    before.clear()
+
+    def show(*_: object) -> None:
+        screen.update()
+        desk.read(lambda uow: begun.set(), done=ears.done)
+
+    if asks == "who commits":
+        desk.commit(writing("one"), done=show)
+    else:
+        desk.committed.connect(show)
+        desk.commit(writing("one"))
+    qtbot.waitUntil(lambda: bool(ears.heard))
+    assert before == [False]
+
+
 def test_a_foreground_read_overtakes_background_ones_that_wait(
     make_desk: MakeDesk, empty_database: URL, qtbot: QtBot
 ) -> None:

@@ -212,8 +212,7 @@ class Desk(QObject):
         The operation's second argument takes a fraction (0 to 1) and a sentence, which `progress` gets, not more often
         than 20 times a second; it raises when the job was cancelled. `limit`: seconds for each statement.
         """
-        label = label or self.tr("Working …")
-        entry = self._entry("run", operation, label, done, failed, owner)
+        entry = self._entry("run", operation, label or self.tr("Working …"), done, failed, owner)
         entry.cancelled, entry.progress, entry.initiator = cancelled, progress, initiator
         entry.task.limit = limit
         return self._submit(entry)
@@ -231,8 +230,7 @@ class Desk(QObject):
 
         A ConnectionLost that it raises does not change the desk's state: it may speak of another server.
         """
-        label = label or self.tr("Working …")
-        return self._submit(self._entry("plain", work, label, done, failed, owner))
+        return self._submit(self._entry("plain", work, label or self.tr("Working …"), done, failed, owner))
 
     def close(self, patience: float = 3.0) -> bool:
         """Cancel, wait, stop the threads, give the connections back; whether all that came to its end.
@@ -338,6 +336,8 @@ class Desk(QObject):
 
     def _succeed(self, entry: Entry, value: Any) -> None:
         entry.job.ended = "done"
+        if entry.job.kind in WRITES:
+            self.waiting.hold()
         try:
             if entry.done and entry.alive(entry.done):
                 entry.done(value)

@@ -17,6 +17,10 @@ Failed = Callable[[UserError | BugError], object]
 SLOW = 0.2
 """Seconds after which work is shown to be going on."""
 
+HOLD_MS = 1
+"""Milliseconds after which what was held back may be painted first: what is under way on the GUI thread is over by
+then, and other timers have their turn."""
+
 PAUSE_MS = 40
 """Milliseconds for which what is patient waits at least: longer than a key held down takes to repeat."""
 
@@ -107,7 +111,7 @@ class WaitingRoom(QObject):
     What nobody waits for begins once what has arrived was painted: the server works for the screen till then, and the
     screen has the processor; beside the painting, where it takes one of the server's alone. What is patient begins
     after a moment in which nothing was asked for that somebody waits for without patience; who hurries on has given it
-    up by then. So does what the GUI thread itself does at leisure.
+    up by then. So does what the GUI thread itself does at leisure. What a write leads to is read when it was painted.
     """
 
     def __init__(self, begin: Callable[[Task], object], entries: Mapping[int, Entry], parent: QObject) -> None:
@@ -115,19 +119,31 @@ class WaitingRoom(QObject):
         super().__init__(parent)
         self._begin, self._entries = begin, entries
         self._tasks, self._patient = list[Task](), list[Task]()
+        self._held: list[Task] | None = None
         self._resting: list[QObject] = []
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._paused)
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._hold.timeout.connect(self._let_go)
 
     def put(self, task: Task) -> None:
         """Begin with a task as soon as it may."""
         if task.patient:
             self._patient.append(task)
             self._pause.start()
+        elif self._held is not None and task.kind == "read":
+            self._held.append(task)
         elif task.background and not task.beside:
             self._behind_painting([task])
         else:
             self._begin(task)
+
+    def hold(self) -> None:
+        """Let the reads of this turn of the event loop begin once what the turn leads to was painted: beside threads
+        that read, each call into Qt can wait for the interpreter."""
+        if self._held is None:
+            self._held = []
+            self._hold.start()
 
     def pause(self, whom: QObject) -> None:
         """Send an object an event of the type User after a moment in which nothing was asked for, behind painting."""
@@ -147,7 +163,9 @@ class WaitingRoom(QObject):
     def go(self) -> None:
         """Begin with all of them now."""
         self._pause.stop()
-        tasks, self._tasks, self._patient = [*self._tasks, *self._patient], [], []
+        self._hold.stop()
+        tasks, self._tasks, self._patient = [*(self._held or ()), *self._tasks, *self._patient], [], []
+        self._held = None
         for task in tasks:
             self._begin(task)
 
@@ -155,6 +173,10 @@ class WaitingRoom(QObject):
         if tasks and not self._tasks:
             QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING)
         self._tasks += tasks
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        self._behind_painting(held or [])
 
     def _paused(self) -> None:
         if self.is_busy():

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lms_desktop.database.unit_of_work import Outcome
+from lms_desktop.models.draft import Written
+from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.services.live import sources
 from lms_desktop.spec import EntityAdmin, Ref, Related
@@ -24,18 +26,25 @@ class FormFollowing(QObject):
     """Hears for one form what the desk has committed and noticed.
 
     Signals:
-        stale(): the record is to be read again, and may be.
+        stale(bool): the record is to be read again, and may be; whether that has time.
         outnumbered(): how many rows hang on it is to be counted again.
         changed(object, object): a `Told` and who did what: somebody else has changed the record.
         named(): it is known now who that was.
     """
 
-    stale = Signal()
+    stale = Signal(bool)
     outnumbered = Signal()
     changed = Signal(object, object)
     named = Signal()
 
-    def __init__(self, session: Session, admin: EntityAdmin, related: tuple[Related, ...], form: RecordForm) -> None:
+    def __init__(
+        self,
+        session: Session,
+        admin: EntityAdmin,
+        drafts: Drafts,
+        related: tuple[Related, ...],
+        form: RecordForm,
+    ) -> None:
         super().__init__(form)
         self._form = form
         self._table: str = admin.entity.__tablename__  # type: ignore[attr-defined]
@@ -43,10 +52,11 @@ class FormFollowing(QObject):
         self._entities = {admin.entity, *(f.kind.target for f in admin.refs() if isinstance(f.kind, Ref))}
         self._hanging = {one.entity for one in related}
         self._hanging_tables: set[str] = {entity.__tablename__ for entity in self._hanging}  # type: ignore[attr-defined]
-        self._again = self._unseen = False
+        self._again = self._unseen = self._written = False
         self._renewed = 0.0
         self._renewal = QTimer(self, singleShot=True)
         self._renewal.timeout.connect(self._renew)
+        drafts.written.connect(self._note_written)
         session.desk.committed.connect(self._committed)
         session.desk.noticed.connect(self._noticed)
         session.desk.named.connect(self._named)
@@ -60,13 +70,19 @@ class FormFollowing(QObject):
         """Somebody sees the form again: what was changed meanwhile is read."""
         if self._unseen:
             self._unseen = False
-            self.stale.emit()
+            self.stale.emit(False)
+
+    def _note_written(self, written: tuple[Written, ...]) -> None:
+        """What was saved of the record shown stands there already."""
+        record = self._form.record()
+        self._written = record is not None and any(one.id == record.id for one in written)
 
     def _committed(self, outcome: Outcome, _initiator: object) -> None:
+        written, self._written = self._written, False
         if self._form.row_id() is None:
             return
         if self._entities & outcome.entities:
-            self.stale.emit()
+            self.stale.emit(written)
         elif self._hanging & outcome.entities:
             self.outnumbered.emit()
 
@@ -92,7 +108,7 @@ class FormFollowing(QObject):
         if not self._form.isVisible():
             self._unseen = self._unseen or again
         elif again and self._form.may_be_renewed():
-            self.stale.emit()  # also a record that was gone: it may have come back
+            self.stale.emit(False)  # also a record that was gone: it may have come back
         elif again:
             self._again = True
             self._renewal.start(round(1000 * RENEW_PAUSE))

@@ -105,11 +105,11 @@ class RecordForm(FormParts):
         """The id of the row that is shown or on its way."""
         return self._wanted
 
-    def refresh(self) -> None:
-        """Read the record again; drafts stay."""
+    def refresh(self, patient: bool = False) -> None:
+        """Read the record again, `patient` after a pause unless somebody waits for it; drafts stay."""
         draft = self._drafts.get(self._wanted) if self._wanted is not None else None
         if self._wanted is not None and not (draft is not None and draft.new):
-            self._load()
+            self._load(patient=patient and self._job is None)
 
     def focus_field(self, key: str | None) -> None:
         """Put the keyboard into a field; None: into the first one that wants a value. Waits for the record."""
@@ -158,7 +158,7 @@ class RecordForm(FormParts):
         self.history.trouble.connect(self.trouble)
         self._drafts.written.connect(self._written)
         self._drafts.changed.connect(self._draft_changed)
-        self.following = FormFollowing(self._session, self._admin, self._related, self)
+        self.following = FormFollowing(self._session, self._admin, self._drafts, self._related, self)
         self.following.stale.connect(self.refresh)
         self.following.outnumbered.connect(self._count_again)
         self.following.changed.connect(self._changed_elsewhere)

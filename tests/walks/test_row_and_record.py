@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 
 from tests.walks.answering import Answer
-from tests.walks.cells import said, type_over
+from tests.walks.cells import form_editor, said, type_over
 from tests.walks.driving import CTRL, Sitting, click, wait_for
 from tests.walks.truth import Truth
 
@@ -222,3 +222,27 @@ def test_the_rows_stay_under_the_hand_of_who_does_something_else_meanwhile(
     assert [(bar.value(), page.current_id())] == there
     assert same(sitting)
     assert bar.value() == 0 if does == "chooses another row" else bar.value() > 0
+
+
+def test_what_is_saved_stands_in_the_record_which_is_read_again_after_the_row(
+    at_courses: Sitting, truth: Truth
+) -> None:
+    sitting, page = at_courses, at_courses.page
+    row_id, title = sitting.ids()[0], said(page, 0, "title")
+    type_over(sitting, 0, "title", f"{title}!")
+    seen = list[tuple[str, list[str]]]()
+
+    def note(goes_on: bool) -> None:
+        if not goes_on:
+            states = [job.state for job in sitting.desk.jobs if job.label == "Course"]
+            seen.append((form_editor(page, "title").typed(), list(states)))
+
+    page.model.working.connect(note)
+    sitting.save()
+    page.model.working.disconnect(note)
+    assert seen[0] == (f"{title}!", ["waiting"])
+    record = page.form.record()
+    assert record is not None
+    assert record.values["title"] == f"{title}!"
+    truth.rows("UPDATE courses SET title = %s WHERE id = %s", (title, row_id))
+    sitting.press(Qt.Key.Key_F5)

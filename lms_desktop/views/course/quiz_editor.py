@@ -64,9 +64,9 @@ class QuizEditor(RecordForm):
         """The question that is shown, where its tab is."""
         return self.questions.question_id() if self.tabs.currentIndex() == QUESTIONS else None
 
-    def refresh(self) -> None:
+    def refresh(self, patient: bool = False) -> None:
         """Override RecordForm.refresh."""
-        super().refresh()
+        super().refresh(patient)
         self.questions.refresh()
         if self.results is not None:
             self.results.refresh()

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -142,7 +143,9 @@ class PaintedTable(QTableView):
         """Override: one loop over what is seen. No exception leaves it: that would end the process."""
         painter = QPainter(self.viewport())
         try:
-            paint_cells(painter, self._job(event.rect()), self._styles())
+            for part in _parts(event.region()):
+                painter.setClipRect(part)  # what one part has to show is not written over in another
+                paint_cells(painter, self._job(part), self._styles())
         except Exception:
             if not self._failed:  # it would be said again sixty times a second
                 log.exception("Drawing the table failed")
@@ -362,6 +365,13 @@ class PaintedTable(QTableView):
         if self._hover >= 0:
             place = self.viewport().mapFromGlobal(QCursor.pos())
             self._set_hover(self.rowAt(place.y()) if self.viewport().rect().contains(place) else -1)
+
+
+def _parts(region: QRegion) -> list[QRect]:
+    """What is to be painted: all that lies around it, or each part alone where most lies between them."""
+    around, parts = region.boundingRect(), list[QRect](region)  # type: ignore[call-overload]
+    area = sum(part.width() * part.height() for part in parts)
+    return parts if 2 * area < around.width() * around.height() else [around]
 
 
 def _nothing(row: int) -> Sequence[Cell] | None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -42,6 +43,9 @@ class RecordHeader(QHeaderView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         give_viewport(self, QPalette.ColorRole.Button)
+        # All of it is painted here, and stays as it is when the table becomes higher or lower.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._hover = -1
         self._chosen = 0
         self._sorted: tuple[int, bool] | None = None
@@ -97,6 +101,12 @@ class RecordHeader(QHeaderView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: from right to left, the titles move along with the right edge; a title has its height's middle."""
+        super().resizeEvent(event)
+        if self.isRightToLeft() or event.size().height() != event.oldSize().height():
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override: the line below goes on where no column is."""

@@ -6,10 +6,19 @@ import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+)
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.views import theme
@@ -31,9 +40,9 @@ def table(qtbot: QtBot) -> RecordTable:
 
 
 class Painted(QObject):
-    """What is painted of a table from now on."""
+    """What is painted of a table, or of its titles, from now on."""
 
-    def __init__(self, table: RecordTable) -> None:
+    def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table)
         self.rects: list[tuple[int, int, int, int]] = []
         table.viewport().installEventFilter(self)
@@ -451,7 +460,7 @@ def test_another_height_paints_what_is_newly_seen_alone(qtbot: QtBot) -> None:
     around.show()
     qtbot.waitExposed(around)
     QTest.qWait(50)
-    painted = Painted(table)
+    painted, titles = Painted(table), Painted(table.header())
     bar.show()
     QTest.qWait(50)
     assert painted.rects == []
@@ -459,6 +468,40 @@ def test_another_height_paints_what_is_newly_seen_alone(qtbot: QtBot) -> None:
     QTest.qWait(50)
     assert painted.rects
     assert max(rect[3] for rect in painted.rects) <= 60
+    assert titles.rects == []
+
+
+def test_titles_from_right_to_left_go_along_with_the_right_edge(qtbot: QtBot) -> None:
+    table = shown(qtbot, Rows())
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QTest.qWait(50)
+    titles = Painted(table.header())
+    table.resize(table.width() + 40, table.height())
+    QTest.qWait(50)
+    assert max(rect[2] for rect in titles.rects) == table.header().viewport().width()
+
+
+def test_of_two_cells_far_apart_no_row_between_is_painted(table: RecordTable) -> None:
+    model, view = rows_of(table), table.viewport()
+    table.setCurrentIndex(model.index(4, STUDENT))
+    cells = QRegion()
+    for row, column in ((1, COURSE), (8, SCORE)):
+        cells += table.visualRect(model.index(row, column)).adjusted(5, 5, -5, 5)
+    QApplication.processEvents()
+    model.asked.clear()
+    view.update(cells)
+    QApplication.processEvents()
+    assert set(model.asked) == {1, 2, 8, 9}
+    whole, alone = QImage(view.size(), QImage.Format.Format_ARGB32), QImage(view.size(), QImage.Format.Format_ARGB32)
+    view.render(whole)
+    alone.fill(QColor("red"))
+    view.render(alone, QPoint(), cells)
+    red = QPainter(whole)
+    red.setClipRegion(QRegion(view.rect()) - cells)
+    red.fillRect(view.rect(), QColor("red"))
+    red.end()
+    place = cells.boundingRect()
+    assert alone.copy(QRect(QPoint(), place.size())) == whole.copy(place)
 
 
 def test_the_model_of_these_tests_is_a_model(qtmodeltester: ModelTester) -> None:

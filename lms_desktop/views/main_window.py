@@ -30,6 +30,9 @@ from lms_desktop.views.undoing import Undoing
 from lms_desktop.views.window_acts import WindowActs, on_page
 from lms_desktop.views.work_bar import WorkBar
 
+COUNT_MS = 20
+"""Milliseconds after which the navigation counts what is unsaved: the row, and the page's bar, are painted before."""
+
 
 class MainWindow(QMainWindow):
     """The window of one sitting.
@@ -188,7 +191,7 @@ class MainWindow(QMainWindow):
         self._stack.added.connect(self._page_added)
         self.preparing.prepared.connect(self.top.prepare)
         self._stack.said.connect(self.bottom.say)
-        self._count_soon = QTimer(self, singleShot=True, interval=0)  # what was typed is painted before
+        self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._count_soon.timeout.connect(self._unsaved_changed)
         self.session.drafts.counted.connect(self._count_soon.start)
         self.live.state_changed.connect(lambda: self._state_changed(desk.state))

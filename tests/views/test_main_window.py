@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, Engine
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QDialog
 
 from lms_desktop.database.changes import Listener, listen
@@ -80,6 +81,32 @@ def test_unsaved_changes_are_asked_about_before_the_window_closes(
     assert window.unsaved()
     page.discard()
     assert window.close()
+
+
+def test_the_bar_of_unsaved_changes_is_painted_before_the_navigation_counts_them(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_window, "COUNT_MS", 500)  # however long the rest takes here
+    window = MainWindow(session, ConnectionInfo("school", "this computer"))
+    qtbot.addWidget(window)
+    window.show()
+    window.open_page("users")
+    qtbot.waitUntil(lambda: not session.desk.jobs)
+    page, entry, painted = window.page, window.navigation.entry("users"), list[int]()
+    assert isinstance(page, EntityPage)
+
+    class Eyes(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(entry.badge)
+            return False
+
+    eyes = Eyes(window)
+    page.unsaved_bar.installEventFilter(eyes)
+    assert page.model.setData(page.model.index(0, 0), "Somebody else")
+    qtbot.waitUntil(lambda: entry.badge == 1)
+    assert painted[0] == 0
+    page.discard()
 
 
 def test_a_record_of_another_page_is_opened_there(qtbot: QtBot, window: MainWindow) -> None:

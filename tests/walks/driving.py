@@ -128,7 +128,9 @@ class Sitting:
         if self.desk.jobs or (isinstance(page, EntityPage) and page.beside.is_coming):
             return False
         seen = (self.window.page, self.window.quick_search.field)
-        return not any(self._is_pause(timer) for widget in seen if widget for timer in widget.findChildren(QTimer))
+        timers = [timer for widget in seen if widget for timer in widget.findChildren(QTimer)]
+        own = self.window.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return not any(self._is_pause(timer) for timer in (*timers, *own))
 
     def _is_pause(self, timer: QTimer) -> bool:
         if not (timer.isActive() and timer.isSingleShot() and timer.interval() <= PAUSES_MS):

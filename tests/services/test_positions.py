@@ -119,6 +119,15 @@ def test_rows_of_what_they_refer_to_are_summed_up(school: Database, key: str, de
         leads_everywhere(uow, query, found)
 
 
+def test_rows_are_summed_up_in_little_memory(school: Database) -> None:
+    with reading(school) as uow:
+        uow.execute(text("SET LOCAL work_mem = '1GB'"))
+        pages.positions(uow, Query(Enrollment, sorts=(Sort("student_id"),)))
+        assert uow.execute(text("SHOW work_mem")).scalar_one() == "4MB"
+        pages.positions(uow, Query(Enrollment, sorts=(Sort("completed_at"),)))
+        assert uow.execute(text("SHOW work_mem")).scalar_one() == "16MB"
+
+
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("key", ["id", "email"])
 def test_where_an_index_leads_everywhere_rows_are_counted_on_the_way(

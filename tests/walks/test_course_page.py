@@ -209,6 +209,7 @@ def test_whoever_comes_back_finds_the_course_as_it_was_left(url: URL, tmp_path: 
         try:
             if turn:
                 assert made.course.title() == "Academic Writing"
+                assert made.course.outline.list.hasFocus(), "the keyboard is where the work begins"
             else:
                 enter(made)
                 assert made.window.close()

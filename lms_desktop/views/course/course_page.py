@@ -101,9 +101,12 @@ class CoursePage(ChoosingPage):
         self.session.preferences.save_page_state(self.name, {**self._state, "course": self.course_id})
 
     def take_keyboard(self) -> None:
-        """Override Page.take_keyboard: there is no list to put it into before the outline is read."""
+        """Override Page.take_keyboard: before the outline is read there is no list to put it into, and the page holds
+        it; Qt would give it to what stands first in the window."""
         self._keyboard_comes = self.outline.outline is None
-        if self.outline.isVisible():
+        if self._keyboard_comes:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.outline.isVisible():
             self.outline.take_keyboard()
         else:
             self.outline_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -272,8 +275,9 @@ class CoursePage(ChoosingPage):
         if outline is not None:
             self.rows.learn(outline)
             here = self.window().focusWidget()
-            if self._keyboard_comes and self.isVisible() and (here is None or self.outline.isAncestorOf(here)):
-                self.outline.take_keyboard()
+            waited = here in (None, self) or self.outline.isAncestorOf(here)
+            if self._keyboard_comes and self.isVisible() and waited:
+                self.take_keyboard()
             self._keyboard_comes = False
         self._leave_what_is_gone()
         self._tell()

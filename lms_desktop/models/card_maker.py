@@ -106,6 +106,11 @@ class CardMaker(QObject):
         figure = (self._points(points), self._points(points))
         return self._finish(card, draft, self.tr("Question {0} of {1}"), kind, "neutral", figure)
 
+    def was_saved(self, card: Card) -> bool:
+        """Whether a card's row, which was new, has been saved since."""
+        drafts = self._drafts[card.entity]
+        return drafts.get(card.id) is None and drafts.takes(card.id)
+
     def new(self, draft: Draft, parent: str, depth: int, folded: bool | None = None) -> Card:
         """The card of a row that is in no database yet."""
         key = "question_text" if draft.entity is QuizQuestion else "title"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.services.edits import Behind
 from lms_desktop.views.course.markdown_editor import MarkdownEditor
+from lms_desktop.views.course.quiz_editor import QuizEditor
 from lms_desktop.views.kit.toast import Toast
 from lms_desktop.views.page import Destination
 from lms_desktop.views.places import Place
@@ -327,6 +328,31 @@ def test_whoever_saves_a_new_lesson_while_writing_goes_on_where_she_was(sitting:
     sitting.save()
     wait_for(lambda: not sitting.course.held.changes(), "the second save")
     assert value(sitting.url, "SELECT content FROM lessons WHERE title = 'Between'") == "One, two, three"
+
+
+def test_whoever_saves_a_new_question_stays_in_the_answer_being_written(sitting: Sitting) -> None:
+    enter(sitting)
+    page = sitting.course
+    for _ in range(3):
+        sitting.press(Qt.Key.Key_Down)
+    sitting.press(Qt.Key.Key_Right)
+    sitting.press(Qt.Key.Key_Down)
+    sitting.press(Qt.Key.Key_N, CTRL)
+    (draft,) = page.held.all()
+    sitting.type("What is new?")
+    sitting.press(Qt.Key.Key_Return, CTRL)
+    sitting.type("This")
+    editor = page.editor(Quiz)
+    assert isinstance(editor, QuizEditor)
+    shown = []
+    page.title_changed.connect(lambda: shown.append((page.chosen, editor.questions.question_id())))
+    sitting.save()
+    wait_for(lambda: page.outline.current() == (QuizQuestion, draft.id), "the row in the outline")
+    assert set(shown) == {((QuizQuestion, draft.id), draft.id)}, "no other question was shown meanwhile"
+    (option,) = editor.questions.editor.fields.answers.options.rows
+    assert option.edit.hasFocus()
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    wait_for(lambda: draft.id not in editor.questions.ids(), "the save taken back, not the typing")
 
 
 def test_ctrl_n_in_a_quiz_begins_a_question(sitting: Sitting) -> None:

@@ -1,6 +1,6 @@
 """The list of cards: dragged, moved by keys, folded. What others change moves nothing under the hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -42,6 +42,9 @@ _FLAGS = QItemSelectionModel.SelectionFlag
 class CardList(DraggedCards):
     """Shows an OrderedListModel, and arranges it by drag and drop and by keys.
 
+    Attributes:
+        was_saved: whether a new card goes because it was saved, and will be back; its owner puts something in here.
+
     Signals:
         chosen(object): the Card that the person went to; not told where `choose` led to it.
         opened(object): the Card on which Enter or a double click fell.
@@ -58,6 +61,7 @@ class CardList(DraggedCards):
 
     def __init__(self, model: OrderedListModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
+        self.was_saved: Callable[[Card], bool] = lambda card: False
         self._told: object = None
         self._keeping = False
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
@@ -197,8 +201,10 @@ class CardList(DraggedCards):
         QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
-        if self._keeping:
+        """Override: where somebody else deleted the current row, Qt would make its neighbour current; so it would
+        where a new one was saved, which is there again as soon as it has been read."""
+        card = self.current_card()
+        if self._keeping or (card is not None and card.new and self.was_saved(card)):
             let_go_of_current(self, start, end)  # type: ignore[arg-type]
         super().rowsAboutToBeRemoved(parent, start, end)
 

@@ -280,6 +280,8 @@ class CoursePage(ChoosingPage):
                 self.take_keyboard()
             self._keyboard_comes = False
         self._leave_what_is_gone()
+        if self.chosen is not None and self.chosen[0] is not Course and self.outline.current() is None:
+            self.outline.choose(*self.chosen)  # what was new is there again, as what was saved
         self._tell()
 
     def _leave_what_is_gone(self) -> None:

@@ -67,6 +67,7 @@ class OutlineView(QWidget):
         self.announced = ""
         self.model = OutlineModel(session.desk, session.catalog, drafts, self)
         self.list = CardList(self.model, self)
+        self.list.was_saved = self.model.maker.was_saved
         self.model.seen = self.isVisible  # while it is empty, something else stands in the list's place
         self.verbs = CardActions(session, drafts, self.list)
         self.search = OutlineSearch(self.model, drafts, self)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.services.records import Record
@@ -70,6 +70,8 @@ class QuestionFields(FormFields):
         if self.answers.offers_raw and self._half_written():
             self.answers.as_written = True
         self._show_answers()
+        if self._draft() is None:
+            self.answers.settle()  # rows stay where the texts are the same, as when a new question was saved
 
     def renew(self, record: Record | None) -> None:
         """Override FormFields.renew."""
@@ -131,9 +133,15 @@ class QuestionFields(FormFields):
         draft = self._draft()
         refused = [] if draft is None else [draft.errors.get(key, "") for key in (OPTIONS, CORRECT)]
         refusal = QCoreApplication.translate("", next(filter(None, refused), "")) if any(refused) else ""
+        had_keyboard = self._is_in_answers(QApplication.focusWidget())
         self.answers.show_reading(self._reading, saved, editable=editable, refusal=refusal)
+        if had_keyboard and not self._is_in_answers(QApplication.focusWidget()) and text is not None:
+            text.setFocus()  # what it stood in is gone: Qt leads it on to whatever comes behind the answers
         self._give_up_unseen()
         self.shown.emit()
+
+    def _is_in_answers(self, widget: QWidget | None) -> bool:
+        return widget is not None and self.answers.isAncestorOf(widget)
 
     def _give_up_unseen(self) -> None:
         """What was half written of answers as they are stored stops no save once it is out of sight."""

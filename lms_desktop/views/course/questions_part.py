@@ -144,6 +144,7 @@ class QuestionsPart(QWidget):
     def _build(self) -> None:
         self.splitter = QuestionSplit(self.model.rowCount, self)
         self.list = CardList(self.model, self.splitter)
+        self.list.was_saved = self.model.maker.was_saved
         self.list.setAccessibleName(self.tr("Questions of the quiz"))
         self.list.setAccessibleDescription(self.tr("Alt with up or down moves what is chosen, the menu key has more."))
         self.verbs = CardActions(self.session, self.session.drafts, self.list)

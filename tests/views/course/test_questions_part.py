@@ -76,6 +76,17 @@ class TestGoingThrough:
         three.press(Qt.Key.Key_PageUp, CTRL)
         assert three.shown == [question_id("second"), question_id("third"), question_id("second")]
 
+    def test_the_keyboard_goes_to_the_text_where_the_answer_it_was_in_is_gone(self, three: QuizDesk) -> None:
+        text = three.question.fields.rows["question_text"].editor
+        assert text is not None
+        three.options.rows[1].edit.setFocus()
+        three.press(Qt.Key.Key_PageDown, CTRL)
+        assert header(three).startswith("Question 2 of 3")
+        assert text.has_keyboard()
+        three.press(Qt.Key.Key_PageUp, CTRL)
+        assert header(three).startswith("Question 1 of 3")
+        assert text.has_keyboard()
+
     def test_a_question_that_is_asked_for_is_shown_as_soon_as_its_quiz_is(
         self, at_quiz: Sit, database_url: URL
     ) -> None:

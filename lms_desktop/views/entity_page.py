@@ -78,6 +78,7 @@ class EntityPage(PageParts):
         form = self.form
         form.open_requested.connect(self.open_requested)
         form.trouble.connect(self.trouble)
+        form.keyboard_left.connect(self.take_keyboard)
         form.take_back_requested.connect(self.take_back_requested)
         form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
         form.action_done.connect(self._action_done)

@@ -1,11 +1,12 @@
 """What the record beside a table consists of: its head, its tabs and what stands on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QTimer
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.spec import Action, EntityAdmin, Related
@@ -28,7 +29,12 @@ class FormParts(QFrame):
         header: what the record is called, and what can be done with it.
         lists: what hangs on it, a tab each; `history`, the last one, what was done to it.
         empty: stands in place of all that where there is no record.
+
+    Signals:
+        keyboard_left(): the record went while the keyboard was in it; Qt has put it anywhere.
     """
+
+    keyboard_left = Signal()
 
     ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
     """Field key → the kind of its row, for those that are not plain ones."""
@@ -134,6 +140,18 @@ class FormParts(QFrame):
         whole.addWidget(self.busy)
         whole.addWidget(self._stack, 1)
         self._space()
+
+    @contextmanager
+    def _minding_keyboard(self) -> Iterator[None]:
+        """What is done here may take away what the keyboard is in; whoever can give it a place is told then."""
+        had = self._has_keyboard()
+        yield
+        if had and not self._has_keyboard():
+            self.keyboard_left.emit()
+
+    def _has_keyboard(self) -> bool:
+        here = QApplication.focusWidget()
+        return here is not None and self._picture.isVisible() and self._picture.isAncestorOf(here)
 
     def _paint_later(self) -> None:
         """Another record is much to lay out and much to paint: whatever else waits has its turn in between."""

@@ -202,7 +202,8 @@ class RecordForm(FormParts):
         elif self._shown == row_id and self._record is not None:
             self._gone = True
             self._record = replace(self._record, may=frozenset())
-            self.details.fields.renew(self._record)
+            with self._minding_keyboard():
+                self.details.fields.renew(self._record)
             self._tell()
         else:
             self.details.fields.leave()
@@ -254,7 +255,8 @@ class RecordForm(FormParts):
         noun = QCoreApplication.translate("", self._admin.noun)
         advice = "" if words else self.tr("Select a row to see the {0} here.").format(noun)
         self.empty.tell(words or self.tr("Nothing is selected"), action, advice)
-        self._stack.setCurrentIndex(0)
+        with self._minding_keyboard():
+            self._stack.setCurrentIndex(0)
 
     def _count(self, row_id: str) -> None:
         """Ask for the numbers on the tabs, all in one statement, after everything that somebody waits for."""

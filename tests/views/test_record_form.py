@@ -474,6 +474,16 @@ class TestNothingIsLost:
         QTest.keyClicks(box_of(desk.editor("full_name")), "ousa")
         assert desk.editor("full_name").take()[0] == "Ana Sousa"
 
+    def test_the_page_is_told_when_the_field_with_the_keyboard_goes(self, sit: Sit) -> None:
+        desk, left = sit("registrar", Enrollment), list[bool]()
+        desk.form.keyboard_left.connect(lambda: left.append(True))
+        desk.show(IDLE_IN_EMPTY)
+        desk.form.focus_field("enrolled_at")
+        desk.form.refresh()
+        assert not left
+        desk.form.show_record(None)
+        assert left
+
     def test_a_record_that_could_not_be_read_is_asked_for_again(self, sit: Sit) -> None:
         desk = sit("registrar", User)
         desk.session.desk.actor = actor("former admin")

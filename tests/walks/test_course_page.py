@@ -553,8 +553,11 @@ def test_what_is_chosen_and_deleted_elsewhere_gives_way(sitting: Sitting) -> Non
     enter(sitting)
     page, (first, second, *_) = sitting.course, lessons(sitting.url)
     page.choose(Lesson, second[0])
+    page.focus_field("title")
     sitting.settle()
     write(sitting.url, "DELETE FROM lessons WHERE id = %s", second[0])
+    page.editor(Lesson).refresh()
+    wait_for(page.outline.list.hasFocus, "the keyboard, out of what can be edited no more")
     sitting.press(Qt.Key.Key_F5)
     wait_for(lambda: page.chosen != (Lesson, second[0]), "another one")
     assert page.chosen is not None

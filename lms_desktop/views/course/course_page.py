@@ -69,6 +69,7 @@ class CoursePage(ChoosingPage):
         made.open_requested.connect(self._go_on)
         made.action_done.connect(self._action_done)
         made.trouble.connect(self.trouble)
+        made.keyboard_left.connect(self.take_keyboard)
         made.take_back_requested.connect(self.take_back_requested)
         made.merge.connect(partial(self._merge, kind))
         if isinstance(made, QuizEditor):

@@ -117,6 +117,7 @@ class QuizEditor(RecordForm):
         part.message.connect(self.message)
         part.counted.connect(self._tell_questions)
         part.trouble.connect(self.trouble)
+        part.editor.keyboard_left.connect(self.keyboard_left)
         part.editor.action_done.connect(self.action_done)
         if self.results is not None:
             self.results.open_requested.connect(self.open_requested)

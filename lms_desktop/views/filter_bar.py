@@ -47,7 +47,7 @@ class FilterBar(QFrame):
         self._views = menu_button(self.tr("Views"), "quiet", self._fill_views)
         self._columns = menu_button(self.tr("Columns"), "", self._fill_columns, menu=StayingMenu())
         self._build()
-        self.search.searched.connect(lambda text: self._ask(replace(self.query, search=text)))
+        self.search.searched.connect(lambda text: self.ask(replace(self.query, search=text)))
         self._add.clicked.connect(self._offer_fields)
         session.preferences.changed.connect(self._preference_changed)
         self.show_query(query)
@@ -57,6 +57,13 @@ class FilterBar(QFrame):
         self.query = query
         self.search.show_text(query.search)
         self._show_chips()
+
+    def ask(self, query: Query) -> None:
+        """Ask for the rows of another query; while they are on their way its chips are shown."""
+        if query != self.query:
+            self.query = query
+            self.query_changed.emit(query)
+            self._show_chips()
 
     def filterable(self) -> tuple[Field | Computed, ...]:
         """The fields that offer a chip: those that tell rows within the person's reach apart."""
@@ -85,7 +92,7 @@ class FilterBar(QFrame):
 
     def remove(self, condition: Filter) -> None:
         """Take a filter away; the keyboard stays among the filters."""
-        self._ask(self.query.without_filter(condition))
+        self.ask(self.query.without_filter(condition))
         self._add.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -118,7 +125,7 @@ class FilterBar(QFrame):
 
     def _put(self, old: Filter | None, new: Filter) -> None:
         query = self.query if old is None else self.query.without_filter(old)
-        self._ask(query.with_filter(new))
+        self.ask(query.with_filter(new))
         if self._chips:
             self._chips[-1].setFocus()
 
@@ -126,12 +133,6 @@ class FilterBar(QFrame):
         """A page that nobody has opened yet asks by the zone that is chosen by then."""
         if name == "zone":
             self.query = replace(self.query, zone=self._session.zone)
-
-    def _ask(self, query: Query) -> None:
-        if query != self.query:
-            self.query = query
-            self._show_chips()
-            self.query_changed.emit(query)
 
     def _show_chips(self) -> None:
         for chip in self._chips:
@@ -232,7 +233,7 @@ class FilterBar(QFrame):
 
     def _open_query(self, query: Query) -> None:
         self.search.show_text(query.search)
-        self._ask(query)
+        self.ask(query)
 
     def _open_view(self, view: SavedView) -> None:
         if view.columns and view.columns != self.columns:

@@ -130,15 +130,25 @@ class FetchedRows(NumberedRows):
         if self._unreadable:  # nobody has tried once more by now
             self._take_up()
 
-    def prepare(self, query: Query, columns: tuple[str, ...]) -> None:
-        """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are."""
-        fetch, pages = self._fetcher(query, tuple(self.admin.field(key) for key in columns)), self.pages
+    def prepare(self, query: Query, columns: tuple[str, ...], *, is_slow: Callable[[UnitOfWork, Query], bool]) -> None:
+        """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are and
+        the first rows, unless there may be many and it `is_slow` to find them. Whoever sees them has them read again,
+        and counted."""
+        fields = tuple(self.admin.field(key) for key in columns)
+        fetch, pages = self._fetcher(query, fields), self.pages
 
-        def work(uow: UnitOfWork) -> None:
-            fetch(uow, Want(0, 0))
-            pages.estimate(uow, query)
+        def work(uow: UnitOfWork) -> tuple[Block, int | None] | None:
+            about = pages.estimate(uow, query)
+            if query.filters or ((about is None or about > NEAR) and is_slow(uow, query)):
+                fetch(uow, Want(0, 0))
+                return None
+            return fetch(uow, Want(0, SCREEN)), about
 
-        self.desk.read(work, done=_nothing, failed=_nothing, owner=self, label=self.admin.plural, background=True)
+        def done(found: tuple[Block, int | None] | None) -> None:
+            if found is not None and not self.loaded and self._pending is None:
+                self._begin(query, fields, *found, ahead=True)
+
+        self.desk.read(work, done=done, failed=_nothing, owner=self, label=self.admin.plural, background=True)
 
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, others that are on their way are given up."""
@@ -325,8 +335,17 @@ class FetchedRows(NumberedRows):
     def _count_told(self, total: int) -> None:
         self._set_total(total, exact=True)
 
-    def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
-        """The first rows of a new query are there, of `about` so many: show them in place of the old."""
+    def _begin(
+        self,
+        query: Query,
+        fields: tuple[Field | Computed, ...],
+        block: Block,
+        about: int | None,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        """The first rows of a new query are there, of `about` so many: show them in place of the old. They are counted
+        unless they were read `ahead`."""
         counted = self.exact and self.total > NEAR and replace(query, sorts=self.query.sorts) == self.query
         known = self.total if counted else None
         if query == self.query and self.loaded:
@@ -343,9 +362,9 @@ class FetchedRows(NumberedRows):
         self.counted.emit()
         self.working.emit(self._requests.awaited)
         self.where.begin(query, known, self.total)
-        if not block.page.ended:
+        if not block.page.ended and not ahead:
             self.where.look()
 
 
 def _nothing(_: object) -> None:
-    """What is done with the answer to nothing."""
+    """What is done about what fails before anybody wants it."""

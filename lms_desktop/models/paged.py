@@ -201,10 +201,18 @@ class PagedModel(FetchedRows):
             self._rows.put(renewed)
         self._meet_end(renewed, ended)
 
-    def _begin(self, query: Query, fields: tuple[Field | Computed, ...], block: Block, about: int | None) -> None:
+    def _begin(
+        self,
+        query: Query,
+        fields: tuple[Field | Computed, ...],
+        block: Block,
+        about: int | None,
+        *,
+        ahead: bool = False,
+    ) -> None:
         """Override FetchedRows._begin."""
         self._renewed, self._told = False, 0
-        super()._begin(query, fields, block, about)
+        super()._begin(query, fields, block, about, ahead=ahead)
 
     def _arrive(self, begin: int, block: Block) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from lms_desktop.admin.logs import OPERATIONS
-from lms_desktop.database.unit_of_work import Change, Outcome
+from lms_desktop.database.unit_of_work import Change
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
 from lms_desktop.models.wording import amid, told
@@ -81,7 +81,7 @@ class EntityPage(PageParts):
         form.keyboard_left.connect(self.take_keyboard)
         form.take_back_requested.connect(self.take_back_requested)
         form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
-        form.action_done.connect(self._action_done)
+        form.action_done.connect(lambda outcome: self.message.emit(told(outcome.sentence)))
 
     # Page
 
@@ -106,17 +106,19 @@ class EntityPage(PageParts):
 
     def activate(self) -> None:
         """Override Page.activate."""
-        if not self._activated:
-            self._activated = True
-            if self._was_asked:
-                self._take_asked()
-            elif not self.model.loaded:
-                self.model.show(self.filters.query, self.columns)
-        elif self.model.loaded:
-            self.model.refresh()
+        first, self._activated, model = not self._activated, True, self.model
+        if first and self._was_asked:
+            self._take_asked()
+        elif first and (not model.loaded or model.query != self.filters.query):
+            model.show(self.filters.query, self.columns)
+        elif first:
+            self.tell_words()
+            QTimer.singleShot(1, self, model.refresh)  # what was read ahead is painted before
+        elif model.loaded:
+            model.refresh()
 
     def _take_asked(self) -> None:
-        """The rows were asked for before there was a page to hear of them."""
+        """The rows were asked for before there was a page."""
         if self.model.loaded:
             self._model_reset()
             self._rows_arrived()
@@ -128,7 +130,7 @@ class EntityPage(PageParts):
         """Override Page.prepare."""
         if self.beside.prepare():
             return True
-        self.model.prepare(self.filters.query, self.columns)
+        self.model.prepare(self.filters.query, self.columns, is_slow=self.session.pages.sorts_slowly)
         self.grab(QRect(0, 0, 1, 1))
         self.fit()
         self.grab(QRect(0, 0, 1, 1))
@@ -137,7 +139,7 @@ class EntityPage(PageParts):
 
     def is_filled(self) -> bool:
         """Override Page.is_filled."""
-        return self.model.loaded
+        return self.model.loaded and self.model.awaited is None
 
     def deactivate(self) -> None:
         """Override Page.deactivate: remember how the page looks."""
@@ -359,7 +361,7 @@ class EntityPage(PageParts):
 
     def reselect(self) -> None:
         """After a new query, or a new row given up: the record shown stays current where it is among the first rows,
-        else the row that was, or the first one."""
+        else the row that was, or the first."""
         shown = self.beside.row_id()
         if shown is not None and (self.new_rows.find(shown) is not None or shown == self.finder.wanted):
             self.finder.look()
@@ -378,9 +380,6 @@ class EntityPage(PageParts):
         current = self.table.currentIndex()
         self.table.setCurrentIndex(current if current.isValid() else self.model.index(0, 0))
         self.current_changed()
-
-    def _action_done(self, outcome: Outcome) -> None:
-        self.message.emit(told(outcome.sentence))
 
     def _editor_refused(self, reason: str) -> None:
         if reason:

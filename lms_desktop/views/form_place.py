@@ -57,22 +57,24 @@ class FormPlace(QFrame):
             self._box.activate()
             self._form.show()
             self.made.emit()
-            if self._wished:
-                self._form.show_record(self._wanted)
+        if self._wished:
+            self._wished = False
+            self._form.show_record(self._wanted)
         return self._form
 
     @property
     def is_coming(self) -> bool:
-        """Whether a record is to be shown as soon as there is a form, which is on its way."""
-        return self._form is None and self._wished and self.isVisible()
+        """Whether a record is to be shown in a moment."""
+        return self._wished and self.isVisible()
 
     def row_id(self) -> str | None:
         """The id of the row that is shown, or will be."""
-        return self._wanted if self._form is None else self._form.row_id()
+        return self._wanted if self._form is None or self._wished else self._form.row_id()
 
     def show_record(self, row_id: str | None) -> None:
-        """Show the record of a row, or that none is selected; where there is no form yet, as soon as there is."""
-        if self._form is not None:
+        """Show the record of a row, or that none is selected: as soon as there is a form, and its place was painted."""
+        if self._form is not None and (self._painted or row_id is None):
+            self._wished = False
             self._form.show_record(row_id)
             return
         self._wanted, self._wished = row_id, True
@@ -80,7 +82,7 @@ class FormPlace(QFrame):
 
     def refresh(self) -> None:
         """Read the record again; what was never read needs no second time."""
-        if self._form is not None:
+        if self._form is not None and not self._wished:
             self._form.refresh()
 
     def unfinished(self) -> int:
@@ -143,12 +145,13 @@ class FormPlace(QFrame):
 
     def customEvent(self, event: QEvent) -> None:
         """Override QObject::customEvent: rows are painted by now. Whoever asks for others meanwhile has them first."""
-        if self._form is not None:
-            return
         if not self.isVisible():  # whoever left the page, or signed out, comes back by a painting
             self._coming = False
         elif self._waiting.is_busy():
             self._waiting.pause(self)
+        elif self._form is not None:
+            self._coming = False
+            self.form  # noqa: B018 (asking for it is enough)
         else:
             self._come_nearer()
             if self._import is None or not self._import.goes_on:

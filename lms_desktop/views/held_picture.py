@@ -27,8 +27,7 @@ class HeldPicture(QObject):
         self._timer.timeout.connect(self.let_go)
 
     def until_filled(self, page: Page) -> None:
-        """Paint nothing until `let_go` is called because this page, which is not shown yet, is filled; for a moment at
-        most."""
+        """Paint nothing until `let_go` is called because this page is filled; for a moment at most."""
         self.let_go()
         window = self._place.window()
         if page.is_filled() or not window.isVisible():

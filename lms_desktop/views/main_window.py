@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             shown = self._show_page(destination.page)
             if shown and self.page is not None:
                 self.page.go_to(destination)
+                self._stack.hold()
             return shown
 
         self._move(show)

@@ -92,13 +92,14 @@ def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, model: Tabl
     qtmodeltester.check(model)
 
 
-def test_what_is_made_ready_is_there_when_it_is_shown(desk: ImmediateDesk, school: Database) -> None:
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_is_made_ready_is_there_when_it_is_shown(desk: ImmediateDesk, school: Database, slow: bool) -> None:
     pages, query = Pages(CATALOG), Query(User, sorts=(Sort("full_name"),))
     model = TableModel(desk, CATALOG, pages, query, Drafts(User))
     columns = tuple(field.key for field in model.fields)
     with statements(school) as prepared:
-        model.prepare(query, columns)
-    assert not model.loaded
+        model.prepare(query, columns, is_slow=lambda uow, asked: slow)
+    assert (model.loaded, model.row_id(0) is None) == (not slow, slow)
     made = dict(pages._plans)
     with statements(school) as shown:
         model.show(query, columns)

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import Engine, text
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QPushButton
 from shiboken6 import isValid
 
+from lms_desktop.models.desk import as_worker
+from lms_desktop.spec import Filter, Operator
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
 from lms_desktop.views.main_window import MainWindow
+from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
 from lms_desktop.views.side_bar import SideBar
 
@@ -148,3 +152,86 @@ def test_a_page_opened_while_its_form_is_only_begun_shows_it_whole(qtbot: QtBot,
     assert not raw.isVisible()
     qtbot.waitUntil(lambda: page.beside._form is raw and raw.record() is not None)
     assert raw.isVisible()
+
+
+@pytest.fixture
+def straight(session: Session) -> Engine:
+    """The server, for whoever writes without the application."""
+    database = session.desk.database
+    assert database is not None
+    return database.engine
+
+
+@pytest.fixture
+def made_ahead(qtbot: QtBot, window: MainWindow, straight: Engine) -> EntityPage:
+    """The page of courses, of which the server knows how few they are, made ready and not opened."""
+    with as_worker(), straight.begin() as connection:
+        connection.execute(text("ANALYZE courses"))
+    window.preparing._timer.setInterval(1)
+    with qtbot.waitSignal(window.preparing.prepared, check_params_cb=lambda page: page.name == "courses") as ended:
+        window.preparing.start()
+    page = ended.args[0]
+    assert isinstance(page, EntityPage)
+    qtbot.waitUntil(lambda: page.model.loaded)
+    window.preparing.stop()
+    qtbot.waitUntil(lambda: not window.session.desk.jobs)
+    return page
+
+
+def _titles(page: EntityPage) -> list[str]:
+    column = [field.key for field in page.model.fields].index("title")
+    return [page.model.index(row, column).data() for row in range(page.model.total)]
+
+
+def test_a_page_made_ahead_is_painted_with_its_rows_at_once_and_read_again(
+    qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, session: Session, straight: Engine
+) -> None:
+    page = made_ahead
+    assert _titles(page) == ["Algebra", "Botany", "Empty"]
+    with as_worker(), straight.begin() as connection:  # nobody hears of it before it is opened
+        connection.execute(text("UPDATE courses SET title = 'Algebra, renamed' WHERE title = 'Algebra'"))
+    seen = Paintings(page, window.side)
+    window.open_page("courses")
+    assert not session.desk.jobs, "the painting waits for nothing"
+    qtbot.waitUntil(lambda: len(seen.with_rows) > 2)
+    assert all(seen.with_rows)
+    qtbot.waitUntil(lambda: _titles(page) == ["Algebra, renamed", "Botany", "Empty"])
+    qtbot.waitUntil(lambda: page.form.record() is not None)
+    assert page.form.row_id() == page.model.row_id(0)
+    qtbot.waitUntil(lambda: window.status_text().startswith("Row 1 of 3"))
+
+
+def test_a_page_made_ahead_asks_for_no_record_before_it_is_opened(made_ahead: EntityPage, session: Session) -> None:
+    assert made_ahead.current_id() == made_ahead.model.row_id(0)
+    assert made_ahead.beside._form is not None
+    assert made_ahead.beside._form.row_id() is None
+    assert not session.desk.jobs
+
+
+def test_a_page_made_ahead_reads_anew_where_the_zone_is_another_by_then(
+    qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, session: Session
+) -> None:
+    session.preferences.zone = "Asia/Tokyo"
+    window.open_page("courses")
+    qtbot.waitUntil(lambda: made_ahead.model.query.zone == session.zone and not session.desk.jobs)
+    assert session.zone == "Asia/Tokyo"
+
+
+def test_a_page_made_ahead_that_is_led_to_by_a_filter_is_not_painted_without_it(
+    qtbot: QtBot, window: MainWindow, made_ahead: EntityPage
+) -> None:
+    window._stack._held._timer.setInterval(60_000)
+    painted = list[list[str]]()
+
+    class Looking(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                painted.append(_titles(made_ahead))
+            return False
+
+    looking = Looking(made_ahead)
+    made_ahead.table.viewport().installEventFilter(looking)
+    only = Filter("title", Operator.CONTAINS, ("Bot",))
+    window.go_to(Destination("courses", filters=(only,)))
+    qtbot.waitUntil(lambda: bool(painted))
+    assert painted[0] == ["Botany"]

@@ -56,7 +56,6 @@ class ConflictDialog(Sheet):
             self._add_list()
         else:
             self.add(self.detail)
-            self.column.setAlignment(Qt.AlignmentFlag(0))
             self.column.addStretch(1)
         self.detail.show_clash(self.decisions.clashes[0])
         self.add_button(self.tr("Decide later"), "", self.reject)

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QVBoxLayout, QWidget
 
 from lms_desktop.views import theme
@@ -25,7 +25,7 @@ class PreferencesDialog(Sheet):
         self.setWindowTitle(self.tr("Preferences"))
         self.setAccessibleName(self.windowTitle())
         self.heading.setText(self.windowTitle())
-        self._preferences = preferences
+        self._preferences, self._fields = preferences, list[QVBoxLayout]()
         self._before = (preferences.chosen_zone, preferences.language, preferences.text_size, preferences.theme)
         self.zone, self.language = self._zones(), self._languages()
         self.text_size, self.theme = self._text_sizes(), self._themes()
@@ -44,6 +44,13 @@ class PreferencesDialog(Sheet):
         self.text_size.activated.connect(lambda: self._set("text_size", self.text_size.currentData()))
         self.theme.activated.connect(lambda: self._set("theme", self.theme.currentData()))
         self.zone.setFocus()
+        self._space_fields()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Override Sheet.changeEvent: what belongs to a field stays at its distance in another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space_fields()
 
     def accept(self) -> None:
         """Override QDialog::accept: only with a zone that there is."""
@@ -74,7 +81,7 @@ class PreferencesDialog(Sheet):
         name = label(text, "small")
         name.setBuddy(combo)
         column = QVBoxLayout()
-        column.setSpacing(px(4))
+        self._fields.append(column)
         column.addWidget(name)
         column.addWidget(combo)
         if note:
@@ -83,6 +90,10 @@ class PreferencesDialog(Sheet):
         if trouble is not None:
             column.addWidget(trouble)
         self.column.addLayout(column)
+
+    def _space_fields(self) -> None:
+        for column in self._fields:
+            column.setSpacing(px(4))
 
     def _zones(self) -> QComboBox:
         combo = QComboBox()

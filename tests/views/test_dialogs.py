@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QRadioButton, QScrollArea, QWidget
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.app import Sitting
@@ -632,6 +632,32 @@ def test_preferences_take_effect_at_once_and_cancel_puts_them_back(qtbot: QtBot,
     assert theme.current().tokens.dark
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert (theme.current().text_size, theme.current().scheme) == (100, theme.Scheme.SYSTEM)
+    sitting.end()
+
+
+@pytest.mark.parametrize("size", [110, 125, 150, 175])
+def test_preferences_grow_while_they_are_open_as_if_opened_at_that_size(
+    qtbot: QtBot, preferences: Preferences, size: int
+) -> None:
+    sitting = Sitting(WindowOptions(), preferences)
+    qtbot.addWidget(sitting.window)
+    dialog = PreferencesDialog(preferences)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    before = dialog.size()
+    dialog.text_size.setFocus()
+    while preferences.text_size < size:
+        QTest.keyClick(dialog.text_size, Qt.Key.Key_Down)
+    assert theme.current().text_size == size
+    qtbot.waitUntil(lambda: dialog.width() > before.width() and dialog.height() > before.height())
+    afresh = PreferencesDialog(preferences)
+    qtbot.addWidget(afresh)
+    afresh.open()
+    qtbot.waitUntil(lambda: dialog.size() == afresh.size())
+    for text in dialog.findChildren(QLabel):
+        assert text.height() >= text.heightForWidth(text.width()) or not text.isVisible(), text.text()
+    assert dialog.findChildren(QScrollArea)[0].verticalScrollBar().maximum() == 0
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
     sitting.end()
 
 

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSpinBox, 
 
 from lms_desktop.views import kit, theme
 from lms_desktop.views.kit.elided_button import ElidedButton
-from lms_desktop.views.kit.paint import Painted
+from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.paint import Painted, px
+from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.tokens import DARK, LIGHT
 
 
@@ -175,7 +177,7 @@ def test_an_empty_page_offers_the_first_step(page: QWidget, qtbot: QtBot) -> Non
 
 
 def test_the_busy_line_says_what_it_does_only_after_a_second(page: QWidget, qtbot: QtBot) -> None:
-    words = kit.label()
+    words = label()
     line = kit.BusyLine(words)
     put(page, line, words)
     line.start("Loading enrollments…")
@@ -440,3 +442,30 @@ def test_the_words_of_a_button_give_way_where_room_is_short(qtbot: QtBot) -> Non
     holder.resize(wanted, holder.height())
     assert made.text() == made.words
     assert made.toolTip() == ""
+
+
+@pytest.mark.parametrize("width", [300, 480])
+def test_a_dialog_cuts_no_text_however_long_it_is(qtbot: QtBot, width: int) -> None:
+    dialog = Sheet("Before you go on", width=width)
+    qtbot.addWidget(dialog)
+    text = label("Somebody else has changed the same rows meanwhile. " * 12, wrap=True)
+    dialog.add(text)
+    dialog.add_button("Go on", "primary", default=True)
+    dialog.show()
+    QApplication.processEvents()
+    assert text.height() >= text.heightForWidth(text.width()) > text.sizeHint().height(), "more lines than the hint has"
+    assert text.mapTo(dialog, text.rect().bottomLeft()).y() < dialog.buttons()[0].mapTo(dialog, QPoint()).y()
+
+
+def test_a_dialog_that_grows_with_the_text_stays_on_the_screen(qtbot: QtBot) -> None:
+    dialog = Sheet("Before you go on", width=380)
+    qtbot.addWidget(dialog)
+    dialog.add(label("Somebody else has changed the same rows meanwhile. " * 12, wrap=True))
+    dialog.add_button("Go on", "primary", default=True)
+    dialog.show()
+    room = dialog.room()
+    dialog.move(room.right() - dialog.width(), room.bottom() - dialog.height())
+    theme.current().set_text_size(175)
+    qtbot.waitUntil(lambda: dialog.width() > px(370))
+    assert room.contains(dialog.geometry())
+    theme.current().set_text_size(100)

@@ -22,6 +22,7 @@ from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import Tone, px
+from lms_desktop.views.kit.surfaces import TopColumn
 
 MARGIN = 24
 """Around a dialog, in pixels at 100 %."""
@@ -54,11 +55,9 @@ class Sheet(QDialog):
         self._width, self._height = width, height
         self._body = QWidget()
         self._body.setProperty("kind", "scrolled")
-        self.column = QVBoxLayout(self._body)
+        self.column = QVBoxLayout(self._body) if height else TopColumn(self._body)
         self.column.setContentsMargins(0, 0, 0, 0)
         self._scroll = None if height else _Scroll(self._body)
-        if self._scroll is not None:
-            self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.heading = label(heading or title, "title", wrap=True)
         self._head = QHBoxLayout()
         if icon:
@@ -103,6 +102,15 @@ class Sheet(QDialog):
         width = max(width, min(self._whole.totalMinimumSize().width(), room.width()))
         height = min(px(self._height) or self._wanted_height(width), room.height())
         self.resize(width, height)
+        if self.isVisible():  # one that grows where it stands may lead off the screen, with its buttons
+            left, top = (
+                min(max(at, least), most)
+                for at, least, most in (
+                    (self.x(), room.x(), room.x() + room.width() - width),
+                    (self.y(), room.y(), room.y() + room.height() - height),
+                )
+            )
+            self.move(left, top)
 
     def exec(self) -> int:
         """Override QDialog::exec: once it is answered and looked at, it goes; its window would keep it otherwise."""

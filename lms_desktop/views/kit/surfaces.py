@@ -1,6 +1,6 @@
 """Bars and panels with the distances of the look; they grow with the text."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -42,6 +42,17 @@ class Bar(QFrame):
         self.setMinimumHeight(px(self._height))
         self.row.setContentsMargins(px(16), 0, px(16), 0)
         self.row.setSpacing(px(8))
+
+
+class TopColumn(QVBoxLayout):
+    """Things below each other, from the top on; what they do not need stays empty below them. With an alignment of
+    Qt's, texts that take more lines than their hint has are cut."""
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Override QLayout::setGeometry."""
+        needed = self.totalHeightForWidth(rect.width()) if self.hasHeightForWidth() else self.totalSizeHint().height()
+        grows = bool(self.expandingDirections() & Qt.Orientation.Vertical)
+        super().setGeometry(rect if grows else QRect(rect.topLeft(), QSize(rect.width(), min(rect.height(), needed))))
 
 
 class Panel(QFrame):

@@ -11,6 +11,7 @@ from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import SectionLabel, label
 from lms_desktop.views.kit.notices import Banner, Picture
 from lms_desktop.views.kit.paint import TONE_ICON, Tone, px
+from lms_desktop.views.kit.surfaces import TopColumn
 
 _TONES: dict[str, Tone] = {"ok": "ok", "note": "info", "warn": "warn", "block": "bad"}
 
@@ -31,8 +32,7 @@ class Reading(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._inner = QWidget()
         self._inner.setProperty("kind", "scrolled")
-        self.column = QVBoxLayout(self._inner)
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.column = TopColumn(self._inner)
         self.setWidget(self._inner)
         self._space()
         theme.current().changed.connect(self._space)

@@ -6,17 +6,19 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.views import theme
 from lms_desktop.views.course.course_page import CoursePage
+from lms_desktop.views.kit.labels import ElidedLabel
+from lms_desktop.views.migrations.page import MigrationsPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.top_bar import Given
-from tests.walks.driving import CTRL, Sitting, click, column_of, wait_for
+from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
 
@@ -156,6 +158,42 @@ def test_the_search_takes_the_bar_as_long_as_it_is_used(sitting: Sitting, parts:
     fits(sitting)
     sitting.press(Qt.Key.Key_Tab)
     assert field.isVisible() == (top.given < Given.SEARCH)
+
+
+def test_the_number_of_the_row_is_seen_beside_what_can_be_taken_back(sitting: Sitting) -> None:
+    page, hint = sitting.open("courses"), sitting.window.undoing.hint
+    sitting.click_row(3, "title")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.replace("A course whose title is longer than there is any need for")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.save()
+    sitting.window.resize(*SCREEN)
+    sitting.click_row(5)
+    fits(sitting)
+    said = the(ElidedLabel, sitting.window.bottom, lambda label: "Row" in label.text(), "what is said at the left")
+    assert said.shown().startswith(f"Row 6 of {sitting.total()}")
+    assert hint.isVisible()
+    assert hint.text().startswith("Ctrl")
+    sitting.press(Qt.Key.Key_Z, CTRL)
+    assert page.unsaved() == 0
+
+
+def test_the_revisions_take_all_the_room_that_there_is_for_them(sitting: Sitting, size: int) -> None:
+    assert sitting.window.open_page("migrations")
+    page = sitting.window.page
+    assert isinstance(page, MigrationsPage)
+    wait_for(lambda: page.drift.isVisible() and "Reading" not in page.detail.plan.words(), "what is found")
+    sitting.settle()
+    QApplication.processEvents()
+    hidden = page.list.verticalScrollBar().maximum()
+    assert not hidden if size == 100 else hidden, "where they do not fit they are scrolled"
+    below = page.list.mapTo(page, page.list.rect().bottomLeft()).y() + 1
+    assert below == page.drift.mapTo(page, QPoint()).y()
+    if hidden:
+        assert below + page.drift.height() == page.height(), "nothing stays empty"
+    assert page.drift.height() <= page.drift.heightForWidth(page.drift.width())
+    for text in page.detail.plan.findChildren(QLabel):
+        assert text.height() >= text.heightForWidth(text.width()), f"cut: {text.text()}"
 
 
 def test_columns_take_the_room_there_is_and_keep_what_was_chosen(at_courses: Sitting) -> None:

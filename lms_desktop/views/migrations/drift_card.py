@@ -1,7 +1,7 @@
 """Whether the live schema is what its revision gives, and where it is not."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop.database.migrating.standing import Standing
 from lms_desktop.models.migrations.revisions import short
@@ -15,7 +15,7 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.migrations.plan_view import Reading
 
 
-class DriftCard(QWidget):
+class DriftCard(QFrame):
     """A sentence with the time of the look, and the differences below it.
 
     Signals:
@@ -26,6 +26,7 @@ class DriftCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("kind", "footer")
         self.banner = Banner("", "ok", parent=self)
         self.checked = label("", "small", parent=self)
         self.again = button(self.tr("Check again"), "link", self.check_wanted.emit, parent=self)

@@ -87,8 +87,10 @@ class MigrationsPage(Page):
         column.setSpacing(0)
         column.addWidget(self.busy)
         column.addWidget(self._notice_box)
-        column.addWidget(self.list, 3)
-        column.addWidget(self.drift, 2)
+        # No shares: each asks for what it needs, and where that is less than there is, the rest stays empty.
+        column.addWidget(self.list)
+        column.addWidget(self.drift)
+        column.addStretch(0)
         self.drift.hide()
         self.detail = RevisionDetail(self.session.zone, self.splitter)
         self.splitter.addWidget(left)

@@ -132,9 +132,7 @@ class Keeping(QObject):
 
     def _offered(self, offer: Offer) -> None:
         if not offer.found:
-            from lms_desktop.views.kit.toast import show_toast
-
-            show_toast(self._window, _saved_words(offer.saved))
+            self._window.passing.say(_saved_words(offer.saved))
             return
         self.offered.tell(self._words(offer), "warn", strong=self._strong(offer))
         self.offered.clear_actions()

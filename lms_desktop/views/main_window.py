@@ -19,6 +19,7 @@ from lms_desktop.views.page import Destination, Page
 from lms_desktop.views.page_parts import ask_ahead
 from lms_desktop.views.page_registry import entries
 from lms_desktop.views.page_stack import PageStack
+from lms_desktop.views.passing_words import PassingWords
 from lms_desktop.views.places import Place, Places
 from lms_desktop.views.quick_search import QuickSearch
 from lms_desktop.views.schema_watch import SchemaWatch
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
 
     def _make_helpers(self) -> None:
         self.setWindowTitle(f"LMS Desktop — {self._connection.name}[*]")
+        self.passing = PassingWords(self)
         self.acts, self.undoing = WindowActs(self, self._connection), Undoing(self)
         self.places = Places(self._here, self._return_to, self)
         self.keeping = Keeping(self)
@@ -341,9 +343,7 @@ class MainWindow(QMainWindow):
             self.sign_out_requested.emit()
 
     def _message(self, text: str) -> None:
-        from lms_desktop.views.kit.toast import show_toast  # not before there is something to say
-
-        show_toast(self, text)
+        self.passing.say(text)
         self.bottom.say(text)
 
     def _preference_changed(self, key: str) -> None:

@@ -131,9 +131,7 @@ class Undoing(QObject):
 
     def _passed_over(self, sentence: str) -> None:
         self._window.say(sentence)
-        from lms_desktop.views.kit.toast import show_toast
-
-        show_toast(self._window, sentence)
+        self._window.passing.say(sentence)
 
     def redo(self) -> None:
         """Make again what was taken back last."""
@@ -189,13 +187,10 @@ class Undoing(QObject):
         self._waiting.clear()  # they were pressed for what stood on top before
         self._saved_was_undone_last = False
         words = told(outcome.sentence)
-        from lms_desktop.views.kit.toast import toasts
-
-        there = next((t for t in toasts(self._window) if t.isVisible() and t.text == words), None)
         if initiator is self._reverter:
             self._show(words, outcome, (self.tr("Undo"), partial(self._from_toast, saved)))
-        elif there is not None:
-            there.add_action(self.tr("Undo"), partial(self._from_toast, saved))
+        else:
+            self._window.passing.offer(words, self.tr("Undo"), partial(self._from_toast, saved))
 
     def _from_toast(self, saved: Saved) -> None:
         """The operation that the message spoke of, whatever was done since."""
@@ -221,9 +216,7 @@ class Undoing(QObject):
 
     def _toast(self, words: str, text: str, act: object) -> None:
         assert callable(act)
-        from lms_desktop.views.kit.toast import show_toast
-
-        show_toast(self._window, words, action=text, act=act)
+        self._window.passing.say(words, text, act)
 
     def _elsewhere(self, changes: tuple[Change, ...]) -> Destination | None:
         """Where the first of these rows can be seen."""

@@ -219,8 +219,9 @@ class FilterBar(QFrame):
     def _name_view(self) -> None:
         """Let the button say which view this is, where it is one."""
         here = (self.query.search, self.query.filters)
-        named = (name for name, view in self._saved().items() if (view.query.search, view.query.filters) == here)
-        name = next(named, "") if here != ("", ()) else ""
+        views = [(name, view.query.search, view.query.filters) for name, view in self._saved().items()]
+        views += [(word(text), "", (condition,)) for text, condition in self._admin.quick]
+        name = next((name for name, *shown in views if tuple(shown) == here), "") if here != ("", ()) else ""
         self._views.setText(name.replace("&", "&&") or self.tr("Views"))
         self._views.setAccessibleName(self.tr("Views, now {0}").format(name) if name else self.tr("Views"))
 

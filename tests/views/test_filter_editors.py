@@ -427,7 +427,7 @@ def test_a_view_is_saved_under_a_name_found_again_and_forgotten(people: Bar, qtb
         press(Qt.Key.Key_Return)
 
     when_asked(people.bar, name_it)
-    people.pick(people.button("Views"), "Save this view as…")
+    people.pick(people.button("Students"), "Save this view as…")
     assert list(people.session.preferences.saved_views("users")) == ["My students & co"]
     named = people.button("My students && co")
     people.pick(named, "Everything")
@@ -435,7 +435,21 @@ def test_a_view_is_saved_under_a_name_found_again_and_forgotten(people: Bar, qtb
     people.pick(people.button("Views"), "My students && co")
     assert people.filters() == (students,)
     people.bar._forget_view("My students & co")
-    assert people.button("Views").isVisible()
+    assert people.button("Students").isVisible(), "what was there before there were views of one's own"
+
+
+def test_the_button_of_views_says_which_of_those_that_are_always_there_it_is(people: Bar) -> None:
+    people.pick(people.button("Views"), "Staff")
+    assert people.button("Staff").accessibleName() == "Views, now Staff"
+    people.pick(people.button("Staff"), "Students")
+    assert people.button("Students").isVisible()
+    QTest.keyClicks(people.bar.search, "Ines")
+    QTest.keyClick(people.bar.search, Qt.Key.Key_Return)
+    assert people.button("Views").accessibleName() == "Views", "that is not all that is shown"
+    people.bar.search.empty()
+    assert people.button("Students").isVisible()
+    QTest.keyClick(people.chips()[0], Qt.Key.Key_Delete)
+    assert people.button("Views").isVisible(), "everything has no name"
 
 
 def test_a_filter_of_another_program_s_making_is_said_in_words() -> None:

@@ -50,31 +50,36 @@ class Values:
 
     def write(self, portion: bytes) -> int:
         """Take a portion and hand on the values that are complete by now."""
-        held = self._held
-        held += portion
-        at = 0 if self._begun else self._begin()
-        while self._begun and len(held) - at >= _FIELDS.size:
-            (fields,) = _FIELDS.unpack_from(held, at)
+        data: bytes | bytearray = portion  # a row each, as a rule: to gather them would copy each of them twice more
+        if self._held:
+            self._held += portion
+            data = self._held
+        at = 0 if self._begun else self._begin(data)
+        while self._begun and len(data) - at >= _FIELDS.size:
+            (fields,) = _FIELDS.unpack_from(data, at)
             if fields < 0:
                 self.ended = True
                 break
             begin = at + _FIELDS.size + _LENGTH.size
-            if len(held) < begin:
+            if len(data) < begin:
                 break
-            (length,) = _LENGTH.unpack_from(held, begin - _LENGTH.size)
+            (length,) = _LENGTH.unpack_from(data, begin - _LENGTH.size)
             end = begin + max(length, 0)
-            if len(held) < end:
+            if len(data) < end:
                 break
             if length >= 0:
-                self._take(bytes(held[begin:end]))
+                self._take(bytes(data[begin:end]))
             at = end
-        del held[:at]
+        if data is self._held:
+            del data[:at]
+        else:
+            self._held += data[at:]
         return len(portion)
 
-    def _begin(self) -> int:
+    def _begin(self, data: bytes | bytearray) -> int:
         """Where the first row begins, once that is known."""
-        if len(self._held) < _HEAD.size:
+        if len(data) < _HEAD.size:
             return 0
-        *_, more = _HEAD.unpack_from(self._held)
-        self._begun = len(self._held) >= _HEAD.size + more
+        *_, more = _HEAD.unpack_from(data)
+        self._begun = len(data) >= _HEAD.size + more
         return _HEAD.size + int(more) if self._begun else 0

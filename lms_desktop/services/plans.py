@@ -137,38 +137,38 @@ class Plan:
         rows.
 
         All of them are put together in the order in which they come, and cut up then: to number the rows takes longer
-        than to sort them. PostgreSQL puts no more than a gigabyte together, what stands for 53 million rows.
+        than to sort them. PostgreSQL puts no more than a gigabyte together, what stands for 53 million rows. A mark is
+        what parts its id from the one before, nothing from the first: to join the two for each row takes longer.
         """
-        sorted_ids = self._sorted_ids().subquery("sorted")
-        entry = func.uuid_send(sorted_ids.c.id).op("||")(func.int4send(sorted_ids.c.mark))
-        joined = func.string_agg(entry, literal(b"", LargeBinary), type_=LargeBinary)
-        together = select(joined.label("ids")).subquery("together")
+        nothing = literal(b"", LargeBinary)
+        entries = union_all(select(nothing.label("id"), nothing.label("mark")), *self._sorted_ids()).subquery("entries")
+        together = select(func.string_agg(entries.c.id, entries.c.mark, type_=LargeBinary).label("ids")).subquery()
         size = CHUNK * ENTRY_BYTES
-        numbers = func.generate_series(0, (func.octet_length(together.c.ids, type_=Integer) - 1) // size)
-        number = numbers.table_valued(column("n", Integer)).render_derived().lateral("pieces")
+        last = (func.octet_length(together.c.ids, type_=Integer) - 1) // size
+        number = func.generate_series(0, last).table_valued(column("n", Integer)).render_derived().lateral("pieces")
         piece = func.substring(together.c.ids, number.c.n * size + 1, size, type_=LargeBinary)
         return select(piece).select_from(together.join(number, true()))
 
-    def _sorted_ids(self) -> Any:
-        """The ids of all rows in their order. Rows that have nothing to be sorted by are sorted apart, as ids alone and
-        with one mark for all: PostgreSQL compares these several times as fast as ids behind a NULL."""
+    def _sorted_ids(self) -> list[Select[Any]]:
+        """The ids and marks of all rows in their order, as bytes, one part behind the other. Rows that have nothing to
+        be sorted by are sorted apart, as ids alone and with one mark for all: PostgreSQL compares these several times
+        as fast as ids behind a NULL."""
         first = self._throughout[0] if self._throughout else None
         if first is None or not first.nullable or len(first.path) != 1:
-            return self._ordered_ids(self._throughout)
-        empty = self._ordered_ids(self._throughout[1:], first.expression.is_(None))
-        if len(self._throughout) == 1:
-            ids = empty.with_only_columns(self.entity.id).subquery()
-            empty = select(ids.c.id, mark_of([cast(null(), first.expression.type)]).label("mark"))
-        others = self._ordered_ids(self._throughout, first.expression.is_not(None))
-        parts = (empty, others) if first.descending else (others, empty)
-        return union_all(*(select(*part.subquery().c) for part in parts))
+            return [self._ordered_ids(self._throughout)]
+        nothing, given = cast(null(), first.expression.type), first.expression.is_not(None)
+        empty = self._ordered_ids(self._throughout[1:], ~given, before=[nothing])
+        return [empty, self._ordered_ids(self._throughout, given)][:: 1 if first.descending else -1]
 
-    def _ordered_ids(self, orderings: Sequence[Ordering], *only: ColumnElement[bool]) -> Select[Any]:
-        mark = mark_of([o.expression for o in self._throughout]).label("mark")
-        found = self._through(select(self.entity.id, mark).select_from(self.entity))
+    def _ordered_ids(self, orderings: Sequence[Ordering], *only: Any, before: Sequence[Any] = ()) -> Select[Any]:
+        """The ids in this order, and the marks of its keys behind those that are the same for all."""
+        keys = [o.expression.label(f"k{i}") for i, o in enumerate(orderings)]
+        found = self._through(select(self.entity.id.label("id"), *keys).select_from(self.entity))
         order = [o.expression.desc() if o.descending else o.expression.asc() for o in orderings]
         tie = self.entity.id.desc() if self.tie_descends else self.entity.id.asc()
-        return found.where(*self.conditions, *only).order_by(*order, tie)
+        row = found.where(*self.conditions, *only).order_by(*order, tie).subquery()
+        mark = mark_of([*before, *(row.c[key.name] for key in keys)])  # worked out behind the sort, which moves less
+        return select(func.uuid_send(row.c.id), func.int4send(mark))
 
     @property
     def works_out_its_order(self) -> bool:

@@ -18,8 +18,8 @@ from uuid import UUID
 Key = tuple[str | None, ...]
 """The sort keys of a row, its id last: where a neighbouring page begins."""
 
-ID_BYTES = 16
-ENTRY_BYTES = ID_BYTES + 4
+MARK_BYTES, ID_BYTES = 4, 16
+ENTRY_BYTES = MARK_BYTES + ID_BYTES
 NEARBY = 20_000
 """So many ids before and behind the place where it was are searched for a row."""
 
@@ -83,8 +83,8 @@ class IdBlock:
     """
 
     def __init__(self, fill: Callable[[Callable[[bytes], object]], object]) -> None:
-        """`fill` is told what takes the rows in their order, any number at a time, sixteen bytes of the id and four of
-        the mark each."""
+        """`fill` is told what takes the rows in their order, any number at a time, four bytes of the mark and sixteen
+        of the id each."""
         self._file = tempfile.TemporaryFile(prefix="lms-places-", buffering=0)  # noqa: SIM115  it lives as long as this
         weakref.finalize(self, _close_aside, self._file)
         self._lock = threading.Lock()
@@ -100,10 +100,10 @@ class IdBlock:
         """The place of a row that is somewhere near a place; None where it is not."""
         begin = max(near - NEARBY, 0)
         found, wanted = self._read(begin, near + NEARBY - begin), UUID(row_id).bytes
-        at = found.find(wanted)
-        while at >= 0 and at % ENTRY_BYTES:
+        at = found.find(wanted, MARK_BYTES)
+        while at >= 0 and (at - MARK_BYTES) % ENTRY_BYTES:
             at = found.find(wanted, at + 1)
-        return (begin + at // ENTRY_BYTES, _entry(found[at : at + ENTRY_BYTES])) if at >= 0 else None
+        return (begin + at // ENTRY_BYTES, _entry(found[at - MARK_BYTES : at + ID_BYTES])) if at >= 0 else None
 
     def _add(self, rows: bytes) -> None:
         left = memoryview(rows)
@@ -129,9 +129,9 @@ def _close_aside(file: IO[bytes]) -> None:
 
 def _entry(found: bytes) -> Entry:
     # As `str(UUID(bytes=…))` writes it, in a fifth of the time: a screenful of them was a third of a millisecond.
-    digits = found[:ID_BYTES].hex()
+    digits = found[MARK_BYTES:].hex()
     row_id = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    return Entry(row_id, int.from_bytes(found[ID_BYTES:], "big", signed=True))
+    return Entry(row_id, int.from_bytes(found[:MARK_BYTES], "big", signed=True))
 
 
 Positions = Anchors | IdBlock

@@ -34,6 +34,9 @@ WIDEST = 1.6
 """… and this much wider, where there is room."""
 FORM_WIDTH = 372
 """The form's width at first, in pixels at 100 %."""
+LARGE = 1.6
+"""From this size of the text on the bar of unsaved changes goes across the page: below the table its buttons would
+stand below each other, and leave that no room."""
 WIDEST_FORM = 0.4
 """The share of the page that the form takes at most at first."""
 
@@ -125,7 +128,6 @@ class PageParts(DraftsPage):
         column.addWidget(self.banner_row)
         column.addWidget(self.band)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.unsaved_bar)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.beside)
         self.splitter.setHandleWidth(1)
@@ -139,6 +141,12 @@ class PageParts(DraftsPage):
         whole.setSpacing(0)
         whole.addWidget(self.filters)
         whole.addWidget(self.splitter, 1)
+        self._columns_of_bar = column, whole
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        below_table, across = self._columns_of_bar
+        (across if self._scale > LARGE else below_table).addWidget(self.unsaved_bar)
 
     def take_keyboard(self) -> None:
         """Override Page.take_keyboard. The table is no focus proxy of the page: Tab would skip the filters then."""
@@ -254,6 +262,8 @@ class PageParts(DraftsPage):
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
+        if (before > LARGE) != (self._scale > LARGE):
+            self._place_bar()
         self.give_widths()
         if self._fitted and self.beside.width():
             self._fit_form()

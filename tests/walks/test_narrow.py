@@ -18,6 +18,7 @@ from lms_desktop.views.migrations.page import MigrationsPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.top_bar import Given
+from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
@@ -160,6 +161,51 @@ def test_the_search_takes_the_bar_as_long_as_it_is_used(sitting: Sitting, parts:
     assert field.isVisible() == (top.given < Given.SEARCH)
 
 
+def test_what_is_unsaved_can_be_saved_without_a_larger_screen(sitting: Sitting) -> None:
+    page = sitting.open("courses")
+    sitting.click_row(2, "title")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.replace("A title")
+    sitting.press(Qt.Key.Key_Return)
+    wait_for(page.unsaved_bar.isVisible, "the bar")
+    fits(sitting)
+    bar = page.unsaved_bar
+    places = []
+    for button in (bar.preview_button, bar.discard_button, bar.save_button):
+        assert button.width() >= button.sizeHint().width(), f"{button.text()} is cut"
+        places.append(button.rect().translated(button.mapTo(bar, QPoint())))
+    assert all(bar.rect().contains(place) for place in places)
+    assert not any(one.intersects(other) for one, other in pairwise(places))
+    assert page.table.viewport().height() >= page.table.rowHeight(0), "a row is still to be seen"
+    answer = Answer("Discard")
+    click(bar.discard_button)
+    answer.wait()
+    wait_for(lambda: not bar.isVisible(), "its end")
+
+
+def test_the_bar_of_what_is_unsaved_goes_across_the_page_while_text_is_large(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.page
+    before = theme.current().text_size
+    bar, size = page.unsaved_bar, sitting.window.size()
+    theme.current().set_text_size(100)
+    sitting.window.resize(*SCREEN)
+    sitting.click_row(2, "title")
+    sitting.press(Qt.Key.Key_F2)
+    sitting.replace("A title")
+    sitting.press(Qt.Key.Key_Return)
+    try:
+        wait_for(lambda: bar.isVisible() and bar.width() < page.width(), "the bar below the table")
+        theme.current().set_text_size(175)
+        wait_for(lambda: bar.isVisible() and bar.width() == page.width(), "the bar across the page")
+        fits(sitting)
+        theme.current().set_text_size(100)
+        wait_for(lambda: bar.isVisible() and bar.width() < page.width(), "the bar below the table")
+    finally:
+        theme.current().set_text_size(before)
+        sitting.window.resize(size)
+        page.discard()
+
+
 def test_the_number_of_the_row_is_seen_beside_what_can_be_taken_back(sitting: Sitting) -> None:
     page, hint = sitting.open("courses"), sitting.window.undoing.hint
     sitting.click_row(3, "title")
@@ -167,7 +213,6 @@ def test_the_number_of_the_row_is_seen_beside_what_can_be_taken_back(sitting: Si
     sitting.replace("A course whose title is longer than there is any need for")
     sitting.press(Qt.Key.Key_Return)
     sitting.save()
-    sitting.window.resize(*SCREEN)
     sitting.click_row(5)
     fits(sitting)
     said = the(ElidedLabel, sitting.window.bottom, lambda label: "Row" in label.text(), "what is said at the left")

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import ElidedLabel, key_text, label, leading_side
 from lms_desktop.views.kit.paint import INK, TONE_ICON, Painted, Tone, px
 
@@ -316,20 +317,26 @@ class UnsavedBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "unsaved")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._saving = False
         self._picture = Picture("edit", "warn")
-        self._count, self._where, self._problem = label("", "strong"), ElidedLabel("", "muted"), label("", "bad")
+        self._count, self._where, self._problem = (ElidedLabel("", kind) for kind in ("strong", "muted", "bad"))
         self.preview_button = button(self.tr("Preview"), "", self.preview.emit)
         self.discard_button = button(self.tr("Discard"), "", self.discard.emit)
         self.save_button = button("", "primary", self.save.emit)
-        self._row = QHBoxLayout(self)
+        self._said, self._buttons = QWidget(), QWidget()
+        self._words = QHBoxLayout(self._said)
+        self._words.setContentsMargins(0, 0, 0, 0)
         for widget in (self._picture, self._count):
-            self._row.addWidget(widget)
-        self._row.addWidget(self._where, 1)
-        self._row.addWidget(self._problem)
+            self._words.addWidget(widget)
+        self._words.addWidget(self._where, 1)
+        self._words.addWidget(self._problem)
+        flow = FlowLayout(self._buttons, at_end=True)
         for press in (self.preview_button, self.discard_button, self.save_button):
-            self._row.addWidget(press)
+            flow.addWidget(press)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.addWidget(self._said, 1)
+        self._row.addWidget(self._buttons)
         self._space()
         self.set_saving(False)
         self.hide()
@@ -359,6 +366,21 @@ class UnsavedBar(QFrame):
         if event.type() == QEvent.Type.StyleChange:
             self._space()
 
+    def minimumSizeHint(self) -> QSize:
+        """Override QWidget::minimumSizeHint: the buttons may stand below the words, and below each other."""
+        margins = self._row.contentsMargins()
+        parts = max(self._said.minimumSizeHint().width(), self._buttons.minimumSizeHint().width())
+        return QSize(parts + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: on two lines where one is too short for the number and the buttons."""
+        super().resizeEvent(event)
+        margins = self._row.contentsMargins()
+        words = self._picture.sizeHint().width() + self._count.sizeHint().width() + 2 * self._row.spacing()
+        needed = words + self._buttons.sizeHint().width() + 2 * self._row.spacing() + margins.left() + margins.right()
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.LeftToRight if self.width() >= needed else ways.TopToBottom)
+
     def _enable(self) -> None:
         self.preview_button.setEnabled(not self._saving)
         self.discard_button.setEnabled(not self._saving)
@@ -366,4 +388,5 @@ class UnsavedBar(QFrame):
 
     def _space(self) -> None:
         self._row.setContentsMargins(px(16), px(9), px(16), px(9))
-        self._row.setSpacing(px(8))
+        for row in (self._row, self._words):
+            row.setSpacing(px(8))

@@ -11,7 +11,7 @@ from lms_desktop.models.wording import amid
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.flow import FlowLayout
-from lms_desktop.views.kit.labels import Tag, key_text, label
+from lms_desktop.views.kit.labels import ElidedLabel, Tag, key_text
 from lms_desktop.views.kit.paint import px
 
 PREVIOUS, NEXT = QKeySequence("Ctrl+PgUp"), QKeySequence("Ctrl+PgDown")
@@ -41,7 +41,8 @@ class QuestionHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._where = QWidget(self)
-        self.title, self.type, self.points = label("", "heading"), Tag("", "neutral"), label("", "muted")
+        self.title, self.type = ElidedLabel("", "heading"), Tag("", "neutral")
+        self.points = ElidedLabel("", "muted")
         self.previous = self._step("chevron-up", self.tr("Previous question"), PREVIOUS, -1)
         self.next = self._step("chevron-down", self.tr("Next question"), NEXT, 1)
         self._line = QHBoxLayout(self._where)
@@ -50,18 +51,15 @@ class QuestionHeader(QWidget):
             self._line.addWidget(part)
         self._line.addWidget(self.previous)
         self._line.addWidget(self.next)
-        self._acts = QWidget(self)
-        self._row = QHBoxLayout(self._acts)
-        self._row.setContentsMargins(0, 0, 0, 0)
         self.duplicate_button = self._button(self.tr("Duplicate"), self.duplicate.emit)
         self.paste_button = self._button(self.tr("Paste many…"), self.paste.emit)
         self.add_button = self._button(self.tr("Add question"), self.add.emit, "plus")
         self.more_button = tool_button("more", self.tr("More actions"), self._open_menu)
-        self._row.addWidget(self.more_button)
         self._flow = FlowLayout(self)
+        self._flow.trailing = (self.duplicate_button, self.paste_button, self.add_button, self.more_button)
         self._flow.addWidget(self._where)
-        self._flow.addWidget(self._acts)
-        self._flow.trailing = (self._acts,)
+        for act in self._flow.trailing:
+            self._flow.addWidget(act)
         self.may_add = self._may_delete = False
         self._space()
 
@@ -97,9 +95,7 @@ class QuestionHeader(QWidget):
         return made
 
     def _button(self, text: str, act: Callable[[], object], icon: str = "") -> QPushButton:
-        made = button(text, "", act, icon=icon, parent=self._acts)
-        self._row.addWidget(made)
-        return made
+        return button(text, "", act, icon=icon, parent=self)
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
@@ -126,4 +122,3 @@ class QuestionHeader(QWidget):
 
     def _space(self) -> None:
         self._line.setSpacing(px(8))
-        self._row.setSpacing(px(8))

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from lms_desktop.services.teaching import quiz_files
 from lms_desktop.services.teaching.questions import Option, Reading
+from lms_desktop.views import theme
 from lms_desktop.views.course import quiz_file_dialogs
 from lms_desktop.views.course.found_questions import FoundModel
 from lms_desktop.views.course.paste_dialog import PasteDialog
@@ -98,6 +99,23 @@ class TestGoingThrough:
         desk.qtbot.waitUntil(lambda: desk.question.record() is not None)
         desk.rest()
         assert header(desk).startswith("Question 2 of 2")
+
+    def test_all_that_stands_above_the_question_fits_a_narrow_editor_of_large_text(
+        self, at_quiz: Sit, database_url: URL
+    ) -> None:
+        for name in ("first", "second"):
+            ask_question(database_url, name, "multiple_choice", points=10)
+        theme.current().set_text_size(150)
+        desk = at_quiz(size=(420, 900))
+        desk.open()
+        desk.editor.resize(desk.editor.minimumSizeHint().width(), 900)
+        desk.qtbot.wait(1)
+        head = desk.editor.questions.header
+        parts = (head.title, head.type, head.previous, head.next, head.duplicate_button, head.paste_button)
+        for part in (*parts, head.add_button, head.more_button):
+            place = QRect(part.mapTo(head, QPoint()), part.size())
+            assert head.rect().contains(place), part
+            assert part.width() >= part.minimumSizeHint().width(), part
 
     def test_alt_and_arrows_move_the_chosen_one(self, three: QuizDesk, database_url: URL) -> None:
         three.editor.questions.list.setFocus()

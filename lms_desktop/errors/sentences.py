@@ -25,7 +25,7 @@ class Sentence(str):
 
     def __new__(cls, template: str, words: tuple[str, ...] = (), /, **values: object) -> "Sentence":
         """`template` with the values in their places."""
-        made = super().__new__(cls, template.format_map({name: _plain(value) for name, value in values.items()}))
+        made = super().__new__(cls, _filled(template, {name: _plain(value) for name, value in values.items()}))
         made.template, made.words, made.values = template, words, values
         return made
 
@@ -36,7 +36,7 @@ class Sentence(str):
     def translated(self, translate: Callable[[str], str]) -> str:
         """The sentence in another language; `translate` is given its parts as they are in the source."""
         said = {name: self._said(name, value, translate) for name, value in self.values.items()}
-        return translate(self.template).format_map(said)
+        return _filled(translate(self.template), said)
 
     def _said(self, name: str, value: object, translate: Callable[[str], str]) -> object:
         if isinstance(value, Sentence):
@@ -69,6 +69,12 @@ def sentence_of(text: str, parts: Mapping[str, Any] | None) -> str:
         return Sentence(parts["template"], tuple(parts["words"]), **values)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):  # of a newer version's making
         return text
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    """The template with the values in their places; one that ends as a sentence does needs no full stop behind it."""
+    text = template.format_map(values)
+    return text[:-1] if template.endswith("}.") and text[:-1].endswith((".", "!", "?", "…")) else text
 
 
 def _plain(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.services.records import Record
@@ -31,12 +31,14 @@ class FormHeader(QWidget):
         self._run = run
         self._actions: tuple[Action, ...] = ()
         self.title, self.detail = ElidedLabel("", "title"), ElidedLabel("", "muted")
+        self.detail.setMinimumWidth(1)  # where even "…" would take the room of the way beside it
         self._tag = Tag(self.tr("not saved yet"), "warn")
         self._tag.hide()
         self.way = button("", "link", self.way_taken.emit)
         self.way.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.way.hide()
         self._button = button("", "", self._run_first)
+        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._more = tool_button("more", self.tr("More actions"), self._open_menu)
         words = QVBoxLayout()
         words.setSpacing(px(2))
@@ -47,13 +49,14 @@ class FormHeader(QWidget):
         words.addLayout(first)
         second = QHBoxLayout()
         second.setSpacing(px(8))
-        second.addWidget(self.detail, 1)
+        # What is not aligned lets nothing beside it be higher than it is itself.
+        second.addWidget(self.detail, 1, Qt.AlignmentFlag.AlignVCenter)
         second.addWidget(self.way)
         words.addLayout(second)
         self._row = QHBoxLayout(self)
         self._row.addLayout(words, 1)
-        self._row.addWidget(self._button)
-        self._row.addWidget(self._more)
+        for act in (self._button, self._more):
+            self._row.addWidget(act, 0, Qt.AlignmentFlag.AlignVCenter)
         self._space()
         self.offer(())
 

@@ -5,6 +5,18 @@ import pytest
 from lms_desktop.errors.sentences import Sentence, parts_of, sentence_of
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Algebra", "Saved Algebra."), ("What is new?", "Saved What is new?"), ("To be …", "Saved To be …")],
+)
+def test_a_name_that_ends_as_a_sentence_does_ends_the_sentence(name: str, said: str) -> None:
+    one = Sentence("Saved {name}.", name=name)
+    assert one == said
+    assert one.translated({"Saved {name}.": "Gespeichert: {name}."}.__getitem__) == said.replace(
+        "Saved", "Gespeichert:"
+    )
+
+
 def test_a_sentence_comes_back_from_its_parts() -> None:
     said = Sentence("Took back: {what}", what=Sentence("Saved {n} {things}.", ("things",), n=2, things="courses"))
     again = sentence_of(str(said), parts_of(said))

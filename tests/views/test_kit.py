@@ -315,6 +315,7 @@ def test_initials(name: str, expected: str) -> None:
 def test_a_key_cap_reads_as_on_the_keyboard() -> None:
     assert kit.KeyHint("Ctrl+K").text == "Ctrl K"
     assert kit.KeyHint(QKeySequence("Alt+Up")).text == "Alt Up"
+    assert kit.KeyHint("letters").text == "letters", "no key, and still something to press"
 
 
 def test_a_number_field_keeps_its_text_off_the_border(page: QWidget) -> None:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, text
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
 from lms_desktop.models.desk import as_worker
@@ -19,6 +19,12 @@ from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
 from lms_desktop.views.side_bar import SideBar
+
+
+@pytest.fixture
+def large_text(qapp: QApplication) -> None:
+    """Text of 150 %, in the house's look."""
+    theme.install(qapp, theme.Scheme.LIGHT, 150)
 
 
 @pytest.fixture
@@ -104,6 +110,18 @@ def test_a_page_made_ahead_has_its_buttons_and_the_widths_of_its_columns(qtbot: 
     assert _buttons(window)[-1] is ready[-1]
     assert [page.table.columnWidth(column) for column in range(len(page.model.fields))] == widths
     assert page.splitter.sizes() == form
+
+
+def test_nothing_in_the_head_of_a_form_is_cut(qtbot: QtBot, large_text: None, window: MainWindow) -> None:
+    window.resize(1200, 800)
+    window.open_page("courses")
+    form = _of(window, "courses").form
+    qtbot.waitUntil(lambda: form.record() is not None and form.header.way.isVisible())
+    qtbot.wait(1)
+    for part in (form.header.way, form.header.action_button):
+        assert part.isVisible()
+        assert part.height() >= part.sizeHint().height()
+        assert part.width() >= part.sizeHint().width()
 
 
 def test_the_buttons_of_a_page_last_as_long_as_it_does(qtbot: QtBot, window: MainWindow) -> None:

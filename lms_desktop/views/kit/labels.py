@@ -153,9 +153,10 @@ class KeyHint(Painted):
 
 
 def key_text(keys: str | QKeySequence) -> str:
-    """A shortcut in the words of this platform: "Ctrl+K" reads "Ctrl K"."""
+    """A shortcut in the words of this platform: "Ctrl+K" reads "Ctrl K". What is no shortcut reads as it stands."""
     sequence = keys if isinstance(keys, QKeySequence) else QKeySequence(keys)
-    return sequence.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ").strip()
+    shown = sequence.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ").strip()
+    return keys if not shown and isinstance(keys, str) else shown
 
 
 class Avatar(Painted):

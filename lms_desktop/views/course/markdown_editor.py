@@ -12,6 +12,7 @@ from lms_desktop.views.course.markdown_preview import MarkdownPreview
 from lms_desktop.views.field_editor import FieldEditor, Label
 from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.kit.buttons import button, tool_button
+from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import key_text, label
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.long_editor import LongEditor, PlainEdit
@@ -139,7 +140,9 @@ class MarkdownEditor(LongEditor):
             self.tools[name] = tool
             row.addWidget(tool)
         self.modes = {}
-        choice = QHBoxLayout()
+        chooser = QWidget()
+        choice = QHBoxLayout(chooser)
+        choice.setContentsMargins(0, 0, 0, 0)
         choice.setSpacing(px(4))
         words_of = {"source": self.tr("Source"), "both": self.tr("Both"), "preview": self.tr("Preview")}
         for mode, words in words_of.items():
@@ -147,10 +150,10 @@ class MarkdownEditor(LongEditor):
             switch.setCheckable(True)
             self.modes[mode] = switch
             choice.addWidget(switch)
-        top = QHBoxLayout()
+        top = FlowLayout()
+        top.trailing = (chooser,)
         top.addWidget(self._tools_row)
-        top.addStretch(1)
-        top.addLayout(choice)
+        top.addWidget(chooser)
         column = QVBoxLayout()
         column.setSpacing(px(6))
         column.addLayout(top)

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -230,6 +230,15 @@ class TestTheText:
         assert markdown(desk).edit.property("state") == "dirty"
         desk.save()
         assert markdown(desk).edit.property("state") == ""
+
+    def test_what_chooses_what_is_seen_is_whole_where_it_is_narrow(self, editor: MarkdownEditor, qtbot: QtBot) -> None:
+        theme.current().set_text_size(150)
+        editor.setMinimumWidth(350)  # as the form that it stands in has it
+        editor.resize(350, 500)
+        qtbot.wait(1)
+        for switch in editor.modes.values():
+            assert switch.width() >= switch.sizeHint().width()
+            assert editor.rect().contains(QRect(switch.mapTo(editor, QPoint()), switch.size()))
 
     def test_what_is_seen_is_chosen_and_remembered(self, sit: Sit[LessonEditor]) -> None:
         desk = sit("ines")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lms_desktop.entities import Lesson
 from lms_desktop.models.drafts import Drafts
@@ -17,6 +18,8 @@ from lms_desktop.views.record_form import RecordForm
 from lms_desktop.views.session import Session
 
 VIDEO = "video"
+TITLE_ALONE_BELOW = 440
+"""Pixels at 100 %."""
 
 
 class LessonEditor(RecordForm):
@@ -36,9 +39,11 @@ class LessonEditor(RecordForm):
         self.content = QWidget(self._parts)
         keys = ("title", "content_type", "duration_minutes", "video_url", "content")
         title, kind, minutes, self._video, text = self.details.fields.hand_out(*keys)
-        self._head = QHBoxLayout()
-        for row, share in ((title, 6), (kind, 3), (minutes, 2)):  # what is said below one moves no other
-            self._head.addWidget(row, share, Qt.AlignmentFlag.AlignTop)
+        self._head, self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight), QHBoxLayout()
+        self._head.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)  # what is said below one moves no other
+        self._head.addLayout(self._beside)
+        for row, share in ((kind, 3), (minutes, 2)):
+            self._beside.addWidget(row, share, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self.content)
         self._column.addWidget(self.details.banner)
         self._column.addLayout(self._head)
@@ -63,6 +68,19 @@ class LessonEditor(RecordForm):
         at_work = at_work or (draft is not None and not draft.new and "video_url" in draft.values)
         self._video.setVisible(rows["content_type"].known == VIDEO or bool(self._video.known) or at_work)
 
+    def _fit_head(self) -> None:
+        """The title stands on a line of its own where type and duration would leave it a few letters."""
+        narrow, directions = self.width() < px(TITLE_ALONE_BELOW), QBoxLayout.Direction
+        self._head.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
+        for at, share in enumerate((6, 5)):
+            self._head.setStretch(at, 0 if narrow else share)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent."""
+        super().resizeEvent(event)
+        if hasattr(self, "_head"):  # it may be no more than begun
+            self._fit_head()
+
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
         super().changeEvent(event)
@@ -73,5 +91,7 @@ class LessonEditor(RecordForm):
         super()._space()
         self._column.setContentsMargins(px(16), px(14), px(16), px(16))
         self._column.setSpacing(px(12))
-        self._head.setSpacing(px(12))
+        for box in (self._head, self._beside):
+            box.setSpacing(px(12))
+        self._fit_head()
         self.setMinimumWidth(px(360))

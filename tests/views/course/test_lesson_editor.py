@@ -104,6 +104,17 @@ class TestTheLesson:
         assert desk.form.content.isAncestorOf(desk.row("title"))
         assert desk.form.details.isAncestorOf(desk.row("lesson_metadata"))
 
+    def test_the_title_has_room_where_it_is_narrow(self, sit: Sit[LessonEditor]) -> None:
+        desk = sit("ines")
+        desk.show(SUMS)
+        title, kind = desk.row("title"), desk.row("content_type")
+        desk.form.resize(480, 700)
+        desk.qtbot.waitUntil(lambda: title.y() == kind.y())
+        assert title.width() > 200
+        desk.form.resize(370, 700)
+        desk.qtbot.waitUntil(lambda: title.geometry().bottom() < kind.y())
+        assert title.width() > 300
+
     def test_all_of_it_is_saved_and_shown_again(self, sit: Sit[LessonEditor], url: URL) -> None:
         desk = sit("ines")
         desk.show(SUMS)

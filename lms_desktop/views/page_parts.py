@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # made, and imported, behind the first rows
 
 NARROWEST = 0.6
 """Columns of texts may be this much narrower than declared at first, so that all columns are seen without scrolling."""
+NARROWEST_FIRST = 0.85
+"""So much narrower may be the first of all columns, by which a row is told from the others, unless the rest has to be
+scrolled for that alone."""
 WIDEST = 1.6
 """… and this much wider, where there is room."""
 FORM_WIDTH = 372
@@ -314,11 +317,16 @@ def asked_width(field: Field | Computed) -> int:
 
 
 def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
-    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, and take what is
-    left of it; dates and marks do not."""
+    """The widths of columns nobody has changed yet, in pixels: texts give way where `room` is short, the first of all
+    columns least, and take what is left of it; dates and marks do not."""
     widths = [max(px(field.width), asked_width(field)) for field in fields]
-    yielding = [isinstance(field.kind, Text | Ref) for field in fields]
-    soft = sum(width for width, yields in zip(widths, yielding, strict=True) if yields)
-    share = (room - (sum(widths) - soft)) / max(soft, 1)
-    share = min(max(share, NARROWEST), WIDEST)
-    return [int(width * share) if yields else width for width, yields in zip(widths, yielding, strict=True)]
+    yielding = [at for at, field in enumerate(fields) if isinstance(field.kind, Text | Ref)]
+    left = room - sum(width for at, width in enumerate(widths) if at not in yielding)
+    for at in yielding:
+        soft, least = sum(widths[other] for other in yielding if other >= at), NARROWEST
+        if at == 0:
+            spare = left - NARROWEST * soft
+            least = NARROWEST_FIRST if spare < 0 else min(NARROWEST + spare / widths[0], NARROWEST_FIRST)
+        widths[at] = int(widths[at] * min(max(left / max(soft, 1), least), WIDEST))
+        left -= widths[at]
+    return widths

@@ -241,6 +241,22 @@ def test_the_revisions_take_all_the_room_that_there_is_for_them(sitting: Sitting
         assert text.height() >= text.heightForWidth(text.width()), f"cut: {text.text()}"
 
 
+def test_what_tells_a_row_from_others_is_read_where_not_all_columns_fit(at_courses: Sitting) -> None:
+    page, window = at_courses.page, at_courses.window
+    before = window.size()
+    theme.current().set_text_size(100)
+    try:
+        window.resize(1200, 800)
+        at_courses.settle()
+        assert page.table.header().length() > page.table.viewport().width(), "they do not fit"
+        title, teacher = (page.table.columnWidth(column_of(page, key)) for key in ("title", "instructor_id"))
+        assert title > 200, "“Introduction to …” four times says nothing"
+        assert teacher < 150
+    finally:
+        window.resize(before)
+        at_courses.settle()
+
+
 def test_columns_take_the_room_there_is_and_keep_what_was_chosen(at_courses: Sitting) -> None:
     sitting, page = at_courses, at_courses.page
     table, window = page.table, sitting.window

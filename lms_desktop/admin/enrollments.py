@@ -254,6 +254,7 @@ CERTIFICATES = EntityAdmin(
             fixed=True,
             made=True,
             help=N_("The next free number of the year is taken when left empty."),
+            width=170,
         ),
         Field(Certificate.enrollment_id, N_("Enrollment"), Ref(Enrollment), filter=True, fixed=True, width=300),
         Field(

@@ -252,6 +252,9 @@ def test_what_tells_a_row_from_others_is_read_where_not_all_columns_fit(at_cours
         title, teacher = (page.table.columnWidth(column_of(page, key)) for key in ("title", "instructor_id"))
         assert title > 200, "“Introduction to …” four times says nothing"
         assert teacher < 150
+        page = at_courses.open("certificates")
+        number = column_of(page, "certificate_number")
+        assert page.table.columnWidth(number) >= page.table.sizeHintForColumn(number), "the numbers begin alike"
     finally:
         window.resize(before)
         at_courses.settle()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -46,7 +46,7 @@ class EntityPage(PageParts):
         self._primary.triggered.connect(self.new_row)
         self._history = QAction(self.tr("History of {0}").format(amid(admin.plural)), self)
         self._history.triggered.connect(self._open_history)
-        self._activated = False
+        self._activated = self._asked_ahead = False
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._show)
@@ -130,11 +130,13 @@ class EntityPage(PageParts):
         """Override Page.prepare."""
         if self.beside.prepare():
             return True
-        self.model.prepare(self.filters.query, self.columns, is_slow=self.session.pages.sorts_slowly)
-        self.grab(QRect(0, 0, 1, 1))
-        self.fit()
-        self.grab(QRect(0, 0, 1, 1))
-        self.give_widths()
+        if not self._asked_ahead:
+            self._asked_ahead = True
+            self.model.prepare(self.filters.query, self.columns, is_slow=self.session.pages.sorts_slowly)
+            self.lay_out()
+            return True
+        if self.model.loaded:
+            self.table.viewport().grab()  # its texts are cut to fit, and what is drawn as a picture is one
         return False
 
     def is_filled(self) -> bool:
@@ -295,8 +297,7 @@ class EntityPage(PageParts):
         self.model.show(self.filters.query, columns)
 
     def _opened(self, row: int) -> None:
-        """A cell that is not edited here: its editor in the form gets the keyboard."""
-        self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)
+        self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)  # a cell not edited here
 
     def _model_reset(self) -> None:
         self.give_widths()

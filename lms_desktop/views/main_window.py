@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         self._mark_place()
         self.page.take_keyboard()
         self._show_titles()
-        self._unsaved_changed()
+        self.undoing.tell()
         return True
 
     def _mark_place(self) -> None:
@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         return self.session.drafts.changes() + unfinished
 
     def _page_added(self, page: Page) -> None:
+        self._count_soon.start()
         page.title_changed.connect(self._show_titles)
         page.message.connect(self._message)
         page.trouble.connect(self.show_trouble)

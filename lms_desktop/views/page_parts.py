@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -224,6 +224,13 @@ class PageParts(DraftsPage):
         """Override QWidget::showEvent: at first the form is as wide as it was left, or as its measure says."""
         super().showEvent(event)
         self.fit()
+
+    def lay_out(self) -> None:
+        """Give all parts their places, and the columns their widths, before the page is shown."""
+        self.grab(QRect(0, 0, 1, 1))
+        self.fit()
+        self.grab(QRect(0, 0, 1, 1))
+        self.give_widths()
 
     def fit(self) -> None:
         """Give the form its first width, unless it has it."""

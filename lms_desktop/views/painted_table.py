@@ -109,6 +109,13 @@ class PaintedTable(QTableView):
             self._keeper.leave(row_id)
         self.clearSelection()
 
+    def start_over(self) -> None:
+        """Begin with the first row: nothing is left of what was seen, and nothing is scrolled past on the way there."""
+        bar = self.verticalScrollBar()
+        with QSignalBlocker(bar):
+            bar.setValue(0)
+        self.verticalHeader().setOffset(0)
+
     def seen_rows(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
         return self._watch.seen()

@@ -25,6 +25,7 @@ class Staying(QObject):
         self._columns: tuple[str, ...] = ()
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
+        page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
 
     def settle(self) -> None:
         """Right after the model was reset: be where one was, or where the record that is shown is now."""
@@ -36,7 +37,6 @@ class Staying(QObject):
             table.setCurrentIndex(model.index(self._row, column))
             table.verticalScrollBar().setValue(self._down)
         elif shown is not None and self._is_elsewhere(shown):
-            table.scrollToTop()
             page.finder.want_soon(shown, column)
         else:
             page.reselect()
@@ -58,6 +58,10 @@ class Staying(QObject):
         if self._query is None or not _is_wider(model.query, self._query) or page.finder.is_led():
             return False
         return model.total > 0 and model.find(shown) is None and page.new_rows.find(shown) is None
+
+    def _start_over(self) -> None:
+        if self._page.model.query != self._query:
+            self._page.table.start_over()
 
     def _remember(self) -> None:
         model, table = self._page.model, self._page.table

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from tests.walks.acting import to_the_front
-from tests.walks.driving import Sitting, click, column_of, the, wait_for
+from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
 
 
 def is_seen(sitting: Sitting, key: str) -> bool:
@@ -84,3 +84,20 @@ def test_a_row_that_the_edge_cuts_comes_wholly_into_view_when_it_is_clicked(edge
     assert table.currentIndex().row() == row
     sitting.press(Qt.Key.Key_Escape)
     assert table.state() != table.State.EditingState
+
+
+def test_filtered_rows_begin_with_the_first_one_wherever_one_was(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    sitting.press(Qt.Key.Key_End, CTRL)
+    sitting.settle()
+    assert page.table.seen_rows()[0] > 0
+    wanted: list[int] = []
+    page.table.rowsWanted.connect(lambda first, _last: wanted.append(first))
+    sitting.pick(sitting.add_chip(), "Students")
+    sitting.rows_come()
+    sitting.settle()
+    assert set(wanted) == {0}, "no others are asked for on the way there"
+    assert page.table.seen_rows()[0] == 0
+    assert page.table.currentIndex().row() == 0
+    assert page.current_id() == page.model.row_id(0)
+    assert page.table.rowViewportPosition(0) == 0

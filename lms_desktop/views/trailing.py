@@ -13,6 +13,9 @@ from lms_desktop.views.kit.paint import PaintedButton, draw_ring, px
 NARROW = 190
 """Below so many pixels (at 100 %) an input keeps its room for the value."""
 
+AROUND, LEAST_WAS = 48, 60
+"""Pixels at 100 %: what a value needs beside its letters, and what has to be left to say what it was."""
+
 _TURNED = {"arrow-right": "arrow-left"}
 """What points the other way where reading runs from right to left."""
 
@@ -93,9 +96,9 @@ class Trailing(QWidget):
 
     def tell_was(self, text: str) -> None:
         """Say what the value was before it was changed; "" for nothing."""
-        if text != self._was.text():
+        if text or self._was.text():
             self._was.setText(text)
-            self.settle()
+            self.settle()  # the same words too: the value is another
 
     def tell_words(self, text: str) -> None:
         """Say other words."""
@@ -113,21 +116,25 @@ class Trailing(QWidget):
         """Take the room it needs; as long as nobody sees it, none is measured."""
         if not self._host.isVisible():
             return
-        wide = self._host.width() >= px(NARROW)
-        self._was.setVisible(bool(self._was.text()) and wide)
+        wide, line = self._host.width() >= px(NARROW), self._line()
+        value = 0 if line is None else line.fontMetrics().horizontalAdvance(line.text()) + px(AROUND)
+        left_over = self._host.width() - value
+        self._was.setVisible(bool(self._was.text()) and wide and left_over >= px(LEAST_WAS))
         self.words.setVisible(bool(self.words.text()) and wide and not self._was.text())
-        self._was.setMaximumWidth(max(int(self._host.width() * 0.45), px(40)))
+        self._was.setMaximumWidth(max(min(int(self._host.width() * 0.45), left_over), px(40)))
         self._row.setSpacing(px(4))
         width = self._row.sizeHint().width()
         rtl = self._host.layoutDirection() == Qt.LayoutDirection.RightToLeft
         edge = px(26) if isinstance(self._host, QComboBox) else px(6)
         left = edge if rtl else self._host.width() - edge - width
         self.setGeometry(left, 0, width, self._host.height())
-        line = self._host if isinstance(self._host, QLineEdit) else self._host.lineEdit()
         if line is not None:
             room = width + px(2) if width > 0 else 0
             inset = -2 if line is not self._host else 0  # a combo box and the line within both keep a distance
             line.setTextMargins(room if rtl else inset, 0, inset if rtl else room, 0)
+
+    def _line(self) -> QLineEdit | None:
+        return self._host if isinstance(self._host, QLineEdit) else self._host.lineEdit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter: settle when the input is shown, or changes its size or its look."""

@@ -292,6 +292,15 @@ class TestEditing:
         assert "was Ana" in box.accessibleDescription()
         assert desk.editor("full_name").trailing._was.text() == "was Ana"  # type: ignore[attr-defined]
 
+    def test_what_it_was_takes_no_room_from_what_is_written(self, sit: Sit) -> None:
+        desk = sit("registrar", User)
+        desk.show(ANA)
+        was = desk.editor("full_name").trailing._was  # type: ignore[attr-defined]
+        desk.type("full_name", "Ana Sousa")
+        assert was.isVisible()
+        desk.type("full_name", "Ana Maria dos Santos de Sousa e Melo")
+        assert not was.isVisible()
+
     def test_no_value_before_is_said_as_a_dash(self, sit: Sit) -> None:
         desk = sit("registrar", Enrollment)
         desk.form.show_record(IDLE_IN_EMPTY)

@@ -41,6 +41,8 @@ SOON_MS = 1000
 
 WIDE = 880
 """From this width on, in pixels at 100 %, list and attempt stand side by side."""
+HALF = 1_000
+"""As long as both have it, each gets half of what there is."""
 
 
 class ResultsView(QWidget):
@@ -330,8 +332,10 @@ class ResultsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override QWidget::resizeEvent: where it is narrow, the attempt stands below the list."""
         super().resizeEvent(event)
-        wide = self.width() >= px(WIDE)
-        self.splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        way = Qt.Orientation.Horizontal if self.width() >= px(WIDE) else Qt.Orientation.Vertical
+        if way != self.splitter.orientation():
+            self.splitter.setOrientation(way)
+            self.splitter.setSizes([HALF, HALF])  # else an attempt gets what the list would rather not have
 
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""

@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, text
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lms_desktop.database.unit_of_work import Database
@@ -122,6 +122,17 @@ def test_an_attempt_stands_beside_the_list(qtbot: QtBot, session: Session) -> No
     choose(view, "under way")
     assert view.detail.shown is not None
     assert view.detail.shown.ended is None
+
+
+def test_where_it_is_narrow_an_attempt_has_half_of_the_room_below_the_list(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session)
+    view.resize(480, 620)
+    view.show_attempts.click()
+    choose(view, "some")
+    qtbot.waitUntil(lambda: view.detail.shown is not None)
+    qtbot.wait(1)
+    assert view.detail.mapTo(view, QPoint()).y() > view.attempts.mapTo(view, QPoint()).y()
+    assert view.detail.height() >= view.attempts.height() - 1
 
 
 def test_halves_go_up_wherever_they_are_said(qtbot: QtBot, session: Session, school: Database) -> None:

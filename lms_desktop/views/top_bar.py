@@ -25,6 +25,8 @@ BACK_KEYS, FORTH_KEYS = "Alt+Left", "Alt+Right"
 
 TITLE_WIDTH, NARROW_TITLE = 200, 60
 """So much of the title is seen while anything else can give way, and in any case, in pixels at 100 %."""
+SEARCH_WIDTH = 180
+"""Where the search would have less it takes the place of all else while it is used, in pixels at 100 %."""
 SUBTITLE_WIDTH = 60
 """A muted text of which less would be seen is left out, in pixels at 100 %."""
 
@@ -163,12 +165,18 @@ class TopBar(Bar):
         asked = (wide or max(part.minimumSizeHint().width(), part.minimumWidth()) for part, wide in seen.items())
         return sum(asked) + (len(seen) - 1) * px(8) + margins.left() + margins.right()
 
+    def _search_room(self, seen: dict[QWidget, int]) -> int:
+        """How wide the field of the search can be beside all else that is seen, in pixels."""
+        if self._search.field not in seen:
+            return 0
+        return self.width() - self._needed(self.given) + self._search.field.minimumSizeHint().width()
+
     def _fit(self) -> None:
         """Show what there is room for. The keyboard goes along where what had it gives way."""
         ways = (given for given in Given if self._needed(given) <= self.width())
         self.given = next(ways, Given.PRIMARY)
         seen = self._parts(self.given)
-        if self._searching and self.given >= Given.SEARCH:
+        if self._searching and self._search_room(seen) < px(SEARCH_WIDTH):
             seen = {self.back: 0, self.forth: 0, self._search.field: 0}
         here = QApplication.focusWidget()
         had = here if here is not None and self.isAncestorOf(here) and here.isVisible() else None

@@ -123,6 +123,25 @@ def test_one_half_at_a_time_where_text_is_large(sitting: Sitting, parts: dict[st
     assert page.outline_button.hasFocus()
 
 
+def test_what_is_searched_for_is_seen_while_it_is_typed(sitting: Sitting, parts: dict[str, str], size: int) -> None:
+    at_part(sitting, parts, "quiz")
+    sitting.window.resize(1200, SCREEN[1])
+    QApplication.processEvents()
+    try:
+        sitting.press(Qt.Key.Key_K, CTRL)
+        QApplication.processEvents()
+        field = sitting.window.quick_search.field
+        assert field.hasFocus()
+        assert field.width() >= 180 * size // 100
+        sitting.press(Qt.Key.Key_Escape)
+        sitting.window.navigation.entry("courses").setFocus()
+        QApplication.processEvents()
+        assert sitting.window.top._title.isVisible(), "all else is back"
+    finally:
+        sitting.window.resize(*SCREEN)
+        sitting.settle()
+
+
 def test_what_has_no_room_at_the_top_is_in_a_menu(sitting: Sitting, parts: dict[str, str], size: int) -> None:
     page, top = at_part(sitting, parts, "quiz"), sitting.window.top
     wait_for(lambda: page.outline.outline is not None, "the outline")

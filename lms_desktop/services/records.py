@@ -32,11 +32,11 @@ from lms_desktop.services.edits import Record as Record
 from lms_desktop.services.edits import Refused as Refused
 from lms_desktop.services.edits import State, Values, Versions, anchors_first
 from lms_desktop.services.impact import version_text
-from lms_desktop.services.joins import Joins, wire_text
 from lms_desktop.services.json_merge import MINE
+from lms_desktop.services.loading import Loading
 from lms_desktop.services.merging import compare, settled
-from lms_desktop.services.titles import title, titles
-from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Place, Ref, Secret
+from lms_desktop.services.titles import titles
+from lms_desktop.spec import N_, Catalog, EntityAdmin, Field, Place
 
 if TYPE_CHECKING:
     from lms_desktop.services.deleting import Agreed, Remedy
@@ -54,6 +54,7 @@ class Records:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._loading = Loading(catalog)
 
     def load(self, uow: UnitOfWork, entity: Any, row_id: str, zone: str = "UTC") -> Record | None:
         """The record, or None where there is none within the actor's reach."""
@@ -61,24 +62,7 @@ class Records:
 
     def load_all(self, uow: UnitOfWork, entity: Any, ids: Sequence[str], zone: str = "UTC") -> dict[str, Record]:
         """By id those records that there are within the actor's reach, in one statement."""
-        reach = gate.condition(uow, entity, "view")
-        admin = self.catalog[entity]
-        joins = Joins(self.catalog, entity, zone)
-        fields = [f for f in admin.fields if not isinstance(f.kind, Secret)]
-        refs = [f for f in fields if isinstance(f, Field) and isinstance(f.kind, Ref)]
-        verbs = ["edit", "delete", *policy.rules(entity).acts]
-        shown: list[Any] = [
-            cast(entity.id, Text),
-            version_text(entity),
-            title(joins, admin.title),
-            title(joins, admin.detail),
-        ]
-        shown += [_value(joins, entity, f) for f in fields]
-        shown += [text for f in refs for text in (joins.label(f.path), joins.detail(f.path))]
-        shown += [policy.scope(uow.actor, entity, verb) for verb in verbs]
-        statement = joins.apply(select(*[s.label(f"c{i}") for i, s in enumerate(shown)]).select_from(entity))
-        rows = uow.execute(statement.where(reach, entity.id.in_(list(ids))))
-        return {row[0]: _record(entity, row, [f.key for f in fields], [f.key for f in refs], verbs) for row in rows}
+        return self._loading.load(uow, entity, ids, zone)
 
     def save(self, uow: UnitOfWork, edits: Sequence[Edit]) -> Outcome:
         """Write all edits or none; the outcome's value is the rows' new versions by id. Edits of several entities are
@@ -346,14 +330,6 @@ def _reach_of_edit(uow: UnitOfWork, edit: Edit) -> Any:
     return reach
 
 
-def _record(entity: Any, row: Any, keys: list[str], refs: list[str], verbs: list[str]) -> Record:
-    values: dict[str, str | None] = dict(zip(keys, row[4:], strict=False))
-    texts = row[4 + len(keys) :]
-    labels = {key: (texts[2 * i] or "", texts[2 * i + 1] or "") for i, key in enumerate(refs)}
-    may = frozenset(verb for verb, allowed in zip(verbs, texts[2 * len(refs) :], strict=True) if allowed)
-    return Record(entity, row[0], row[1], row[2] or "", row[3] or "", values, labels, may)
-
-
 def _given(field: Field, values: Values) -> bool:
     column = field.attribute.property.columns[0]
     return field.key in values or field.readonly or column.default is not None or column.server_default is not None
@@ -366,9 +342,3 @@ def _columns(admin: EntityAdmin, values: Values) -> dict[Any, Any]:
         column = admin.field(key).attribute.property.columns[0]  # type: ignore[union-attr]
         given[column] = cast(literal(value, Text()), column.type)
     return given
-
-
-def _value(joins: Joins, entity: Any, field: Field | Computed) -> Any:
-    if isinstance(field, Computed):
-        return cast(field.expression(entity), Text)
-    return wire_text(joins.at(field.hops))

@@ -222,6 +222,17 @@ class CardList(DraggedCards):
                 return
         super().mousePressEvent(event)
 
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Override QAbstractItemView::selectionCommand: Ctrl+Home and Ctrl+End choose the first and the last card, with
+        Shift all up to it. Qt would move the keyboard alone: one would be shown, and another one deleted or moved."""
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            held = event.modifiers()
+            if held & Qt.KeyboardModifier.ControlModifier:
+                return _FLAGS.SelectCurrent if held & Qt.KeyboardModifier.ShiftModifier else _FLAGS.ClearAndSelect
+        return super().selectionCommand(index, event)
+
     def event(self, event: QEvent) -> bool:
         """Override QWidget::event: the keys that move rows are this list's while it has the keyboard."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._step(event):

@@ -102,6 +102,17 @@ def test_alt_with_a_key_moves_and_the_database_has_what_is_seen(ines: OutlineDes
     assert ines.trouble == []
 
 
+def test_ctrl_end_and_ctrl_home_choose_where_they_lead(ines: OutlineDesk, database_url: URL) -> None:
+    ines.click("Powers")
+    ines.press(KEY.Key_Home, CTRL)
+    assert ines.view.current() == (Lesson, SUMS)
+    assert [card.title for card in ines.cards.chosen_cards()] == ["Sums"]
+    ines.press(KEY.Key_Down, ALT)
+    assert lessons_of(database_url) == ["Products", "Sums", "Powers"], "what is shown is moved, and nothing else"
+    ines.press(KEY.Key_End, CTRL)
+    assert [card.key for card in ines.cards.chosen_cards()] == [ines.view.current()]
+
+
 def test_several_rows_move_together(ines: OutlineDesk, database_url: URL) -> None:
     ines.click("Sums", "Products")
     ines.press(KEY.Key_Down, ALT)

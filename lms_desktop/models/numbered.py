@@ -24,6 +24,7 @@ class NumberedRows(QAbstractTableModel):
         arrived(): rows came or changed; the first ones of a new query too.
         counted(): `total` or `exact` changed.
         doubted(): there are more rows than was thought, or fewer.
+        outdated(): rows that are shown are not there any more.
         about_to_move(bool), moved(): around each change of the places of rows, which others have brought about (True)
             or what was done here: whoever shows them keeps their place.
     """
@@ -31,6 +32,7 @@ class NumberedRows(QAbstractTableModel):
     arrived = Signal()
     counted = Signal()
     doubted = Signal()
+    outdated = Signal()
     about_to_move = Signal(bool)
     moved = Signal()
 
@@ -143,6 +145,11 @@ class NumberedRows(QAbstractTableModel):
         """There are so many rows. Those that are read stay as long as there is room for them: others come or go behind
         them, and where they are known to be the last, before them."""
         here, more, above = self._rows.here, total - self.total, 0
+        if here is not None and not here.first and total < here.end:  # some of them are gone, and nobody knows which
+            self.exact = False
+            self.counted.emit()
+            self.outdated.emit()
+            return
         if here is not None and here.first:
             left = total - here.end - (0 if here.ends else 1)  # what does not end there has a row behind it at least
             above = more if more > 0 and here.ends else max(min(left, 0), -here.first)

@@ -44,6 +44,7 @@ class PagedModel(FetchedRows):
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
         self.doubted.connect(self.follower.count_soon)
+        self.outdated.connect(self.follower.look_again)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears

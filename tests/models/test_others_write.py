@@ -185,6 +185,25 @@ def test_rows_gone_since_an_older_count_are_taken_away(
     assert set(told) == {ROWS - 200}
 
 
+def test_the_last_rows_stay_when_fewer_are_counted_than_were_read(
+    qtbot: QtBot, qtmodeltester: ModelTester, desk: ImmediateDesk, school: Database
+) -> None:
+    people = TableModel(desk, CATALOG, Pages(CATALOG), Query(User, sorts=(Sort("full_name"),)), Drafts(User))
+    people.show(people.query)
+    for first in range(0, ROWS, 50):  # all of them are read, one screen after another
+        people.want(first, min(first + 49, ROWS - 1))
+    people.want(ROWS - 30, ROWS - 1)
+    seen = {people.row_id(row) for row in range(ROWS - 30, ROWS)}
+    left = list[int]()
+    people.rowsRemoved.connect(lambda: left.append(len([one for one in seen if one and people.find(one) is not None])))
+    remove(school, "Student 00%")
+    people.count()
+    qtbot.waitUntil(lambda: (people.total, people.exact) == (ROWS - 100, True))
+    assert set(left) == {30}
+    assert {people.row_id(row) for row in range(ROWS - 130, ROWS - 100)} == seen
+    qtmodeltester.check(people)
+
+
 class Mistake(Exception):
     """A fault in the program."""
 

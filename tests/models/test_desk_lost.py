@@ -29,6 +29,8 @@ from tests.models.desk_work import (
     words,
     writing,
 )
+from tests.small_school import actor, opened
+from tests.walks.wire import Wire
 
 
 class News:
@@ -201,6 +203,20 @@ def test_long_work_is_no_sign_of_a_server_that_stands_still(desk: Desk, empty_da
     qtbot.waitUntil(lambda: ears.heard == 1)
     assert news.kinds == []
     assert not ears.errors
+
+
+def test_a_server_far_away_that_works_is_not_taken_for_one_that_stands_still(database_url: URL, qtbot: QtBot) -> None:
+    with Wire(database_url) as wire, opened(wire.url) as database:
+        wire.delay = 0.1
+        desk, ears = Desk(database, actor("admin")), Ears()
+        news = News(desk)
+        desk.read(answering("near"), done=ears.done, failed=ears.failed)
+        qtbot.waitUntil(lambda: ears.heard == 1)
+        desk.read(sleeping(3), done=ears.done, failed=ears.failed)
+        qtbot.waitUntil(lambda: ears.heard == 2)
+        assert not ears.errors
+        assert "silent" not in news.kinds
+        assert desk.close()
 
 
 def test_an_embedded_server_is_brought_up_again(own_server: LocalServer, qtbot: QtBot) -> None:

@@ -23,6 +23,7 @@ class Wire:
         cut_commits: "before": from now on each connection breaks instead of carrying a COMMIT; "after": it breaks as
             soon as the COMMIT is on its way, and the server is left alone with it.
         open: whether new connections get through; `open_after_loss`, whether they do from the first loss on.
+        delay: seconds that everything is under way, there and back each.
         asked: what the server was asked, one text each time that somebody waited for an answer.
     """
 
@@ -34,6 +35,7 @@ class Wire:
         self.lost = 0
         self.cut_commits = ""
         self.open = self.open_after_loss = True
+        self.delay = 0.0
         self.asked: list[str] = []
         self._ends: list[socket.socket] = []
 
@@ -85,6 +87,7 @@ class Wire:
                     break
                 if data.startswith(b"Q"):  # one question: its length in four bytes, its text and a zero
                     self.asked.append(data[5:-1].decode())
+                threading.Event().wait(self.delay)
                 far.sendall(data)
         for end in (near, far):
             _close(end)
@@ -95,6 +98,7 @@ class Wire:
                 if not heard.is_set():
                     self._lose()
                     break
+                threading.Event().wait(self.delay)
                 near.sendall(data)
         for end in (near, far):
             _close(end)

@@ -64,10 +64,10 @@ class ConnectionWatch(QObject):
         if reply.lost:
             self._lose()
         elif reply.reached:
-            self._silence.heard()
             self._answer()
             if reply.latency is not None:
                 self._measure(reply.latency * 1000)
+            self._silence.heard(self._latency)
 
     def pinged(self, note: PingNote) -> None:
         """The pinger has tried."""

@@ -19,6 +19,10 @@ SILENT = 1.0
 PATIENCE = 0.8
 """Seconds that an answer may take; then it is said that there is none, and its coming is awaited."""
 
+ROUND_TRIPS = 15
+"""To a server that is far away it may take so many times the way there and back: a connection with its encryption, its
+sign-in and its settings takes ten of them."""
+
 AGAIN = 2.0
 """Seconds after an answer until it is asked once more, as long as the work goes on hearing nothing."""
 
@@ -44,7 +48,7 @@ class Silence(QObject):
         """`entries`: what is under way, looked at anew each time. `knock` raises unless the server answers."""
         super().__init__(parent)
         self._entries, self._knock = entries, knock
-        self._heard = monotonic()
+        self._heard, self._patience = monotonic(), PATIENCE
         self._question: _Question | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
@@ -54,9 +58,10 @@ class Silence(QObject):
         if self._knock is not None and not self._timer.isActive():
             self._timer.start(ceil(SILENT * 1000))
 
-    def heard(self) -> None:
-        """The server has answered somebody."""
+    def heard(self, latency_ms: float | None) -> None:
+        """The server has answered somebody; `latency_ms`: milliseconds there and back, where that is known."""
         self._heard = monotonic()
+        self._patience = max(PATIENCE, ROUND_TRIPS * (latency_ms or 0) / 1000)
 
     def stop(self) -> None:
         """Ask no more."""
@@ -80,13 +85,13 @@ class Silence(QObject):
         heard = question.answer or self._heard >= question.asked  # where others were answered, that one may never be
         if not heard and question.answer is None:
             self._timer.start(LOOK_MS)
-            if monotonic() - question.asked >= PATIENCE:
+            if monotonic() - question.asked >= self._patience:
                 self.silent.emit()
             return
         self._question = None
         self._timer.start(ceil(AGAIN * 1000))
         if heard:
-            self.heard()
+            self._heard = monotonic()
             self.answered.emit()
         else:
             self.lost.emit()

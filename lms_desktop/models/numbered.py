@@ -145,8 +145,8 @@ class NumberedRows(QAbstractTableModel):
         """There are so many rows. Those that are read stay as long as there is room for them: others come or go behind
         them, and where they are known to be the last, before them."""
         here, more, above = self._rows.here, total - self.total, 0
-        if here is not None and not here.first and total < here.end:  # some of them are gone, and nobody knows which
-            self.exact = False
+        if here is not None and not here.first and total <= self._seen()[1] < here.end:
+            self.exact = False  # some of those read are gone, and nobody knows which: what is seen is not cut off
             self.counted.emit()
             self.outdated.emit()
             return

@@ -173,7 +173,7 @@ class Whereabouts(QObject):
             self._look_around_and_count()
 
     def _look_around_and_count(self) -> None:
-        self._owed = True
+        self._owed, self._stale = True, self._stale or self._surveying  # what is under way may not see what was counted
         self._look_around()
 
     def renew(self, *, wholly: bool = False) -> None:
@@ -206,7 +206,7 @@ class Whereabouts(QObject):
                 return
             self._survey, self._surveying, self._took = None, False, monotonic() - self._began
             self.positions = found
-            if found is not None and self.counted <= self._began and found.total != self._exact:
+            if found is not None and self.counted <= self._began and (self._owed or found.total != self._exact):
                 self._exact, self.counted = found.total, self._began  # it is the later count
                 self.exactly.emit(found.total)
             self.found.emit()

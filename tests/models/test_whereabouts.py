@@ -1,6 +1,7 @@
 """How many rows a table has and what leads to their places: which of them is asked for first, and when."""
 
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -136,4 +137,54 @@ def test_a_count_gives_way_to_whoever_waits_for_rows(qtbot: QtBot, crowded: Data
     with as_worker(), crowded.engine.connect() as connection:
         still = text("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'")
         qtbot.waitUntil(lambda: connection.execute(still).scalar_one() == 0)
+    desk.close()
+
+
+class Late(Noted):
+    """Pages of which the places are looked for as of now, and found for the first time when the test says so; after
+    the first count each lasts until the server is told to stop it, while `holds` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holds, self.looked, self.may_be_found = True, Event(), Event()
+
+    def count(self, uow: UnitOfWork, query: Query) -> int:
+        """Override Noted.count."""
+        again = "count" in self.asked
+        found = super().count(uow, query)
+        if again and self.holds:
+            uow.execute(text("SELECT pg_sleep(60)"))
+        return found
+
+    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
+        """Override Noted.positions."""
+        found, again = super().positions(uow, query), self.looked.is_set()
+        self.looked.set()
+        assert again or self.may_be_found.wait(20)
+        return found
+
+
+@pytest.mark.usefixtures("_small_is_many")
+@pytest.mark.parametrize("does", ["count", "refresh"])
+def test_what_gave_way_is_counted_all_the_same(qtbot: QtBot, crowded: Database, does: str) -> None:
+    desk, pages, told = Desk(crowded, actor("admin")), Late(), list[int]()
+    people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
+    people.where.exactly.connect(told.append)
+    people.show(people.query)
+    qtbot.waitUntil(pages.looked.is_set)
+    more = 0
+    if does == "count":  # of more than there were when what leads to the places began to be looked for
+        more = 7
+        with as_worker():
+            add(crowded, "More", more)
+        people.count()
+    else:
+        people.refresh()
+    qtbot.waitUntil(lambda: pages.asked.count("count") == 2)
+    people.want(50, 90)
+    qtbot.waitUntil(lambda: people.row_id(90) is not None)
+    pages.holds = False
+    pages.may_be_found.set()
+    qtbot.waitUntil(lambda: told[1:] != [] and told[-1] == ALL + more)
+    assert people.total == ALL + more
     desk.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from lms_desktop.spec import Query
 
@@ -23,6 +23,7 @@ class Staying(QObject):
         self._row = -1
         self._column = ""
         self._columns: tuple[str, ...] = ()
+        self._ahead: str | None = None
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
         page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
@@ -42,6 +43,20 @@ class Staying(QObject):
             page.reselect()
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
+
+    def renew(self) -> None:
+        """Read again what was read before the page was opened: where its first row is gone by then another one is
+        shown, for nobody was ever at that."""
+        page = self._page
+        self._ahead = page.beside.row_id() if page.finder.wanted is None else None
+        page.model.arrived.connect(self._leave_what_is_gone, Qt.ConnectionType.SingleShotConnection)
+        page.model.refresh()
+
+    def _leave_what_is_gone(self) -> None:
+        page, ahead = self._page, self._ahead
+        if ahead is not None and page.beside.row_id() == ahead and page.model.find(ahead) is None:
+            page.finder.forget()
+            page.reselect()
 
     def _show_new_column(self, keys: list[str]) -> None:
         """A column that was chosen is put behind the others, where a narrow table does not show it."""

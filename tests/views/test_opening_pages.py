@@ -226,6 +226,21 @@ def test_a_page_made_ahead_asks_for_no_record_before_it_is_opened(made_ahead: En
     assert not session.desk.jobs
 
 
+@pytest.mark.parametrize("left", [["Botany", "Empty"], []])
+def test_a_page_made_ahead_whose_first_row_is_gone_by_then_shows_another(
+    qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, session: Session, straight: Engine, left: list[str]
+) -> None:
+    page = made_ahead
+    with as_worker(), straight.begin() as connection:  # nobody hears of it before it is opened
+        connection.execute(text("DELETE FROM courses WHERE title <> ALL (:left)"), {"left": left})
+    window.open_page("courses")
+    qtbot.waitUntil(lambda: _titles(page) == left)
+    qtbot.waitUntil(lambda: page.beside.row_id() == page.model.row_id(0) and not session.desk.jobs)
+    record = page.form.record()
+    assert (record is not None and record.title) == (bool(left) and left[0])
+    assert page.table.currentIndex().row() == (0 if left else -1)
+
+
 def test_a_page_made_ahead_reads_anew_where_the_zone_is_another_by_then(
     qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, session: Session
 ) -> None:

@@ -18,7 +18,7 @@ from lms_desktop.models.stretches import Stretch
 from lms_desktop.models.whereabouts import NEAR, RowSource
 from lms_desktop.services.paging import Want
 from lms_desktop.services.positions import Key
-from lms_desktop.spec import Catalog, Computed, Field, Query
+from lms_desktop.spec import Catalog, Query
 
 HEARD = 0.5
 """Seconds within which a change is heard of."""
@@ -41,6 +41,7 @@ class PagedModel(FetchedRows):
     ) -> None:
         super().__init__(desk, catalog, pages, query, parent)
         self._renewed, self._told = False, 0
+        self.modelAboutToBeReset.connect(self._start_over)
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
         self.doubted.connect(self.follower.count_soon)
@@ -202,18 +203,8 @@ class PagedModel(FetchedRows):
             self._rows.put(renewed)
         self._meet_end(renewed, ended)
 
-    def _begin(
-        self,
-        query: Query,
-        fields: tuple[Field | Computed, ...],
-        block: Block,
-        about: int | None,
-        *,
-        ahead: bool = False,
-    ) -> None:
-        """Override FetchedRows._begin."""
+    def _start_over(self) -> None:
         self._renewed, self._told = False, 0
-        super()._begin(query, fields, block, about, ahead=ahead)
 
     def _arrive(self, begin: int, block: Block) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""

@@ -103,30 +103,46 @@ def test_background_reads_leave_a_thread_to_the_foreground(desk: Desk, qtbot: Qt
     qtbot.waitUntil(lambda: behind.heard == 6)
 
 
-@pytest.mark.parametrize("beside", [False, True])
-def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtBot, beside: bool) -> None:
-    begun, before = threading.Event(), list[bool]()
+class Screen(QWidget):
+    """Something to be painted.
 
-    class Screen(QWidget):
-        def paintEvent(self, event: QPaintEvent) -> None:
-            before.append(begun.wait(10 if beside and begun_with else 0.1))
+    Attributes:
+        begun: set by what begins; `before`: of each painting, whether it was set by then; `patience`: how many seconds
+            a painting waits for that.
+    """
 
-    begun_with = list[bool]()
-    screen, ears = Screen(), Ears()
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.before, self.patience = threading.Event(), list[bool](), 0.1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override QWidget::paintEvent."""
+        self.before.append(self.begun.wait(self.patience))
+
+
+def shown(qtbot: QtBot) -> Screen:
+    """A screen that has been painted."""
+    screen = Screen()
     qtbot.addWidget(screen)
     with qtbot.waitExposed(screen):
         screen.show()
-    qtbot.waitUntil(lambda: bool(before))
-    before.clear()
+    qtbot.waitUntil(lambda: bool(screen.before))
+    screen.before.clear()
+    return screen
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_background_reads_begin_when_what_came_is_painted(desk: Desk, qtbot: QtBot, beside: bool) -> None:
+    screen, ears = shown(qtbot), Ears()
+    screen.patience = 10 if beside else 0.1
 
     def first_rows_are_there(_: object) -> None:
-        begun_with.append(True)
         screen.update()
-        desk.read(lambda uow: begun.set(), done=ears.done, background=True, beside=beside)
+        desk.read(lambda uow: screen.begun.set(), done=ears.done, background=True, beside=beside)
 
     desk.read(answering("rows"), done=first_rows_are_there)
     qtbot.waitUntil(lambda: bool(ears.heard))
-    assert before == [beside]
+    assert screen.before == [beside]
 
 
 @pytest.mark.parametrize("asks", ["who commits", "who hears of it"])
@@ -134,22 +150,11 @@ def test_what_a_commit_leads_to_is_read_when_that_is_painted(
     desk: Desk, empty_database: URL, qtbot: QtBot, asks: str
 ) -> None:
     make_words(empty_database)
-    begun, before = threading.Event(), list[bool]()
-
-    class Screen(QWidget):
-        def paintEvent(self, event: QPaintEvent) -> None:
-            before.append(begun.wait(0.1))
-
-    screen, ears = Screen(), Ears()
-    qtbot.addWidget(screen)
-    with qtbot.waitExposed(screen):
-        screen.show()
-    qtbot.waitUntil(lambda: bool(before))
-    before.clear()
+    screen, ears = shown(qtbot), Ears()
 
     def show(*_: object) -> None:
         screen.update()
-        desk.read(lambda uow: begun.set(), done=ears.done)
+        desk.read(lambda uow: screen.begun.set(), done=ears.done)
 
     if asks == "who commits":
         desk.commit(writing("one"), done=show)
@@ -157,7 +162,7 @@ def test_what_a_commit_leads_to_is_read_when_that_is_painted(
         desk.committed.connect(show)
         desk.commit(writing("one"))
     qtbot.waitUntil(lambda: bool(ears.heard))
-    assert before == [False]
+    assert screen.before == [False]
 
 
 def test_a_foreground_read_overtakes_background_ones_that_wait(

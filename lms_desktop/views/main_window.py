@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         self._mark_place()
         self.page.take_keyboard()
         self._show_titles()
+        self._count_soon.start()  # on the page that is left there may be what is no value yet
         self.undoing.tell()
         return True
 
@@ -283,7 +284,6 @@ class MainWindow(QMainWindow):
         return self.session.drafts.changes() + unfinished
 
     def _page_added(self, page: Page) -> None:
-        self._count_soon.start()
         page.title_changed.connect(self._show_titles)
         page.message.connect(self._message)
         page.trouble.connect(self.show_trouble)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import URL, Engine
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from lms_desktop.database.changes import Listener, listen
 from lms_desktop.entities import Course, User
@@ -81,6 +81,22 @@ def test_unsaved_changes_are_asked_about_before_the_window_closes(
     assert window.unsaved()
     page.discard()
     assert window.close()
+
+
+def test_what_is_no_value_yet_is_counted_on_the_page_that_was_left(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_page("users")
+    window.open_page("enrollments")
+    page, entry = window.page, window.navigation.entry("enrollments")
+    assert isinstance(page, EntityPage)
+    qtbot.waitUntil(lambda: page.form.record() is not None)
+    window.activateWindow()
+    page.form.focus_field("completed_at")
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    qtbot.keyClicks(QApplication.focusWidget(), "2026-1")
+    window.open_page("users")
+    qtbot.waitUntil(lambda: entry.badge == 1)
+    assert window.isWindowModified()
+    page.discard()
 
 
 def test_the_bar_of_unsaved_changes_is_painted_before_the_navigation_counts_them(

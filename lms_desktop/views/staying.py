@@ -24,6 +24,7 @@ class Staying(QObject):
         self._column = ""
         self._columns: tuple[str, ...] = ()
         self._ahead: str | None = None
+        self._scrolled = False
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
         page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
@@ -45,18 +46,30 @@ class Staying(QObject):
         self._show_new_column(keys)
 
     def renew(self) -> None:
-        """Read again what was read before the page was opened: where its first row is gone by then another one is
-        shown, for nobody was ever at that."""
-        page = self._page
+        """Read again what was read before the page was opened. Nobody was ever at its first row: where that is gone by
+        then, or others stand before it, the page begins with the row that is the first now."""
+        page, model = self._page, self._page.model
         self._ahead = page.beside.row_id() if page.finder.wanted is None else None
-        page.model.arrived.connect(self._leave_what_is_gone, Qt.ConnectionType.SingleShotConnection)
-        page.model.refresh()
+        self._scrolled, once = False, Qt.ConnectionType.SingleShotConnection
+        model.about_to_move.connect(self._note_scroll, once)
+        model.arrived.connect(self._begin_with_the_first, once)
+        model.refresh()
 
-    def _leave_what_is_gone(self) -> None:
-        page, ahead = self._page, self._ahead
-        if ahead is not None and page.beside.row_id() == ahead and page.model.find(ahead) is None:
-            page.finder.forget()
-            page.reselect()
+    def _note_scroll(self) -> None:
+        self._scrolled = self._page.table.verticalScrollBar().value() > 0
+
+    def _begin_with_the_first(self) -> None:
+        page, model, ahead = self._page, self._page.model, self._ahead
+        if ahead is None or page.beside.row_id() != ahead or model.find(ahead) == 0:
+            return
+        if self._scrolled or page.drafts.get(ahead) is not None or page.table.state() != page.table.State.NoState:
+            return  # the person has begun with it
+        page.finder.forget()
+        if model.total:
+            page.table.setCurrentIndex(model.index(0, 0))
+            page.current_changed()
+        else:
+            page.beside.show_record(None)
 
     def _show_new_column(self, keys: list[str]) -> None:
         """A column that was chosen is put behind the others, where a narrow table does not show it."""

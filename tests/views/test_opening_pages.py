@@ -241,6 +241,24 @@ def test_a_page_made_ahead_whose_first_row_is_gone_by_then_shows_another(
     assert page.table.currentIndex().row() == (0 if left else -1)
 
 
+@pytest.mark.parametrize("more", [1, 60])
+def test_a_page_made_ahead_begins_with_the_row_that_is_the_first_when_it_is_opened(
+    qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, straight: Engine, more: int
+) -> None:
+    page = made_ahead
+    write = (
+        "INSERT INTO courses (id, title, slug, is_published, instructor_id) SELECT gen_random_uuid(), 'Aa ' || n,"
+        " 'aa' || n, true, (SELECT instructor_id FROM courses LIMIT 1) FROM generate_series(1, :more) n"
+    )
+    with as_worker(), straight.begin() as connection:  # nobody hears of it before it is opened
+        connection.execute(text(write), {"more": more})
+    window.open_page("courses")
+    qtbot.waitUntil(lambda: page.model.total == 3 + more)
+    qtbot.waitUntil(lambda: (record := page.form.record()) is not None and record.title == "Aa 1")
+    assert (page.table.seen_rows()[0], page.table.currentIndex().row()) == (0, 0)
+    qtbot.waitUntil(lambda: window.status_text().startswith(f"Row 1 of {3 + more}"))
+
+
 def test_a_page_made_ahead_reads_anew_where_the_zone_is_another_by_then(
     qtbot: QtBot, window: MainWindow, made_ahead: EntityPage, session: Session
 ) -> None:

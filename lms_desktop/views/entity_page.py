@@ -113,7 +113,7 @@ class EntityPage(PageParts):
             model.show(self.filters.query, self.columns)
         elif first:
             self.tell_words()
-            QTimer.singleShot(1, self, self._staying.renew)  # what was read ahead is painted before
+            QTimer.singleShot(1, self, lambda at=model.query: self._staying.renew(at))  # it is painted as it is before
         elif model.loaded:
             model.refresh()
 

@@ -45,10 +45,15 @@ class Staying(QObject):
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
 
-    def renew(self) -> None:
-        """Read again what was read before the page was opened. Nobody was ever at its first row: where that is gone by
-        then, or others stand before it, the page begins with the row that is the first now."""
+    def renew(self, query: Query) -> None:
+        """Read again what was read of a query before the page was opened.
+
+        Nobody was ever at its first row: where that is gone by then, or others stand before it, the page begins with
+        the row that is the first now.
+        """
         page, model = self._page, self._page.model
+        if model.pending is not None or model.query != query:
+            return  # other rows have been asked for since
         self._ahead = page.beside.row_id() if page.finder.wanted is None else None
         self._scrolled, once = False, Qt.ConnectionType.SingleShotConnection
         model.about_to_move.connect(self._note_scroll, once)

@@ -282,7 +282,10 @@ def test_a_page_made_ahead_that_is_led_to_by_a_filter_is_not_painted_without_it(
 
     looking = Looking(made_ahead)
     made_ahead.table.viewport().installEventFilter(looking)
+    asked = list[bool]()
+    made_ahead.model.working.connect(asked.append)
     only = Filter("title", Operator.CONTAINS, ("Bot",))
     window.go_to(Destination("courses", filters=(only,)))
     qtbot.waitUntil(lambda: bool(painted))
     assert painted[0] == ["Botany"]
+    assert asked.count(True) == 1, "they are asked for once"

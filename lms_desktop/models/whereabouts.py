@@ -16,8 +16,12 @@ NEAR = 10_000
 """So many rows are read past, or counted, in no time: a table of no more needs nothing that leads to its places."""
 
 MANY = 100_000
-"""So many rows are counted by all of the server's processors, in a time that is felt: the count gives way to whoever
-waits for rows. By one of them alone, they are counted beside the painting of the first."""
+"""So many rows are worth being counted beside the painting of the first of them, by one of the server's processors."""
+
+VAST = 2_500_000
+"""So many rows are counted, by all of the server's processors, before what leads to their places is looked for. Along
+an index each stands in another part of the table; of one this large the server's map of what everybody sees has several
+pages, and it changes the page at every other row: the way takes three to four times as long as a count."""
 
 PART = 4
 """What took long and nobody waited for is done again after a pause of so many times its length."""
@@ -122,15 +126,16 @@ class Whereabouts(QObject):
             self.count()
 
     def count(self, *, alone: bool = False) -> None:
-        """Count the rows, and then find what leads to their places: at once, the two would be in each other's way. Once
-        that is known it may be found anew on the way. `alone`: nothing leads there in the time that there is."""
+        """Count the rows, and then find what leads to their places, unless that is known with their number: at once,
+        the two would be in each other's way. `alone`: nothing leads to the places in the time that there is."""
         if self._count is not None:
             self._count.cancel()
         query, now, began = self._query, self._round, monotonic()
         # Nothing needs to lead to the places of a short table, and to find out whether anything does asks more.
-        again = self.positions is not None and not alone and (self._exact or 0) > NEAR
-        self._gives_way = not again and not alone and self._about >= MANY
-        ask = self._source.tally if again else self._source.count
+        rows = self._exact or self._about
+        vast = rows >= VAST and self.positions is None
+        self._gives_way = vast and not alone
+        ask = self._source.count if alone or rows <= NEAR or vast else self._source.tally
 
         def done(found: Positions | int) -> None:
             if now != self._round:
@@ -161,20 +166,21 @@ class Whereabouts(QObject):
             owner=self,
             label=self.tr("counting"),
             background=True,
+            beside=self._about >= MANY and not vast,
         )
         self._count = job if self._counting else None
 
     def give_way(self) -> None:
         """Somebody waits for rows, and all of the server's processors are counting: what leads to the places counts as
-        well, by one of them."""
+        well, by one of them, once nobody waits any more."""
         if self._count is not None and self._gives_way:
             self._count.cancel()
             self._count, self._counting = None, False
-            self._look_around_and_count()
+            self._look_around_and_count(patient=True)
 
-    def _look_around_and_count(self) -> None:
+    def _look_around_and_count(self, *, patient: bool = False) -> None:
         self._owed, self._stale = True, self._stale or self._surveying  # what is under way may not see what was counted
-        self._look_around()
+        self._look_around(patient=patient)
 
     def renew(self, *, wholly: bool = False) -> None:
         """Rows have changed: what was written down of their order is written down again, after a pause; `wholly`: what
@@ -191,7 +197,7 @@ class Whereabouts(QObject):
         if known is None or known.total != self._exact or self._stale:
             self._look_around()
 
-    def _look_around(self) -> None:
+    def _look_around(self, *, patient: bool = False) -> None:
         """Find the positions, now or after a pause; what is known stays in use meanwhile."""
         if self._surveying:
             return
@@ -233,6 +239,7 @@ class Whereabouts(QObject):
             failed=failed,
             owner=self,
             background=True,
+            patient=patient,
             beside=self._about >= MANY,
         )
         self._survey = job if self._surveying else None

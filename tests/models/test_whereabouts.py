@@ -90,15 +90,28 @@ def desk(qtbot: QtBot, crowded: Database) -> Iterator[Noting]:
 
 
 @pytest.fixture
-def _small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The crowd is as many people as give way."""
+def _small_is_vast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crowd is so many people that their count gives way."""
     for module in (fetched, paged, whereabouts):
         monkeypatch.setattr(module, "NEAR", 100)
-    monkeypatch.setattr(whereabouts, "MANY", 200)
+    for name in ("MANY", "VAST"):
+        monkeypatch.setattr(whereabouts, name, 200)
 
 
-@pytest.mark.usefixtures("_small_is_many")
-def test_rows_are_counted_behind_painting_before_their_places_are_looked_for(desk: Noting) -> None:
+@pytest.mark.usefixtures("_small_is_vast")
+def test_a_table_that_is_not_vast_is_counted_on_the_way_to_its_places(
+    desk: Noting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whereabouts, "VAST", 10**6)
+    pages, told = Noted(), list[tuple[int, bool, bool]]()
+    people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
+    people.where.exactly.connect(lambda total: told.append((total, people.exact, people.where.positions is not None)))
+    people.show(people.query)
+    assert (pages.asked, desk.beside, told) == (["tally"], [True], [(ALL, True, True)])
+
+
+@pytest.mark.usefixtures("_small_is_vast")
+def test_a_vast_table_is_counted_behind_painting_before_its_places_are_looked_for(desk: Noting) -> None:
     pages, told = Noted(), list[tuple[int, bool, bool]]()
     people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
     people.where.exactly.connect(lambda total: told.append((total, people.exact, people.where.positions is not None)))
@@ -121,7 +134,7 @@ class Held(Noted):
         return super().count(uow, query)
 
 
-@pytest.mark.usefixtures("_small_is_many")
+@pytest.mark.usefixtures("_small_is_vast")
 def test_a_count_gives_way_to_whoever_waits_for_rows(qtbot: QtBot, crowded: Database) -> None:
     desk, pages = Desk(crowded, actor("admin")), Held()
     people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
@@ -164,7 +177,7 @@ class Late(Noted):
         return found
 
 
-@pytest.mark.usefixtures("_small_is_many")
+@pytest.mark.usefixtures("_small_is_vast")
 @pytest.mark.parametrize("does", ["count", "refresh"])
 def test_what_gave_way_is_counted_all_the_same(qtbot: QtBot, crowded: Database, does: str) -> None:
     desk, pages, told = Desk(crowded, actor("admin")), Late(), list[int]()

@@ -5684,6 +5684,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Die Verbindung zum Server ist abgebrochen</translation>
     </message>
     <message>
+        <source>The server does not answer</source>
+        <translation>Der Server antwortet nicht</translation>
+    </message>
+    <message>
         <source>Working …</source>
         <translation>In Arbeit …</translation>
     </message>
@@ -7020,6 +7024,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>connected</source>
         <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>not answering</source>
+        <translation>antwortet nicht</translation>
     </message>
     <message>
         <source>not connected</source>

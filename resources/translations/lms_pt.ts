@@ -5684,6 +5684,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Perdeu-se a ligação ao servidor</translation>
     </message>
     <message>
+        <source>The server does not answer</source>
+        <translation>O servidor não responde</translation>
+    </message>
+    <message>
         <source>Working …</source>
         <translation>A trabalhar …</translation>
     </message>
@@ -7020,6 +7024,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>connected</source>
         <translation>ligado</translation>
+    </message>
+    <message>
+        <source>not answering</source>
+        <translation>não responde</translation>
     </message>
     <message>
         <source>not connected</source>

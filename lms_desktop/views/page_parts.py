@@ -331,7 +331,7 @@ def first_widths(fields: Sequence[Field | Computed], room: int) -> list[int]:
     left = room - sum(width for at, width in enumerate(widths) if at not in yielding)
     for at in yielding:
         soft, least = sum(widths[other] for other in yielding if other >= at), NARROWEST
-        if at == 0:
+        if at == 0 and isinstance(fields[0].kind, Text):  # of a reference, what stands beside its name gives way
             spare = left - NARROWEST * soft
             least = NARROWEST_FIRST if spare < 0 else min(NARROWEST + spare / widths[0], NARROWEST_FIRST)
         widths[at] = int(widths[at] * min(max(left / max(soft, 1), least), WIDEST))

@@ -18,6 +18,7 @@ from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import Enrollment, User
 from lms_desktop.services import gate, plans, positions, surveying
+from lms_desktop.services import pages as pages_module
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.positions import ENTRY_BYTES, Anchors, IdBlock, Positions
 from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
@@ -323,6 +324,36 @@ def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None
     assert found.find("00000000-0000-0000-0000-000000000000", 10) is None
     assert len(found.entries(0, 100)) == found.total == ROWS
     assert positions.ENTRY_BYTES == 20
+
+
+@pytest.mark.parametrize("key", ["email", "last_login_at"])
+def test_a_place_that_is_found_quickly_is_the_row_s(
+    school: Database, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    query = Query(User, sorts=(Sort(key),))
+    with reading(school) as uow:
+        everything = ids(uow, query, Want(0, 10_000))
+    for place in (0, 17, len(everything) - 1):
+        with reading(school) as uow:
+            row_id = everything[place] or ""
+            assert pages.place_soon(uow, query, row_id) == (place, pages.key(uow, query, row_id))
+    with reading(school) as uow:
+        assert pages.place_soon(uow, query, "00000000-0000-0000-0000-00000000dead") is None
+    monkeypatch.setattr(pages_module, "FEW", -2)  # as if there were too many to look through
+    with reading(school) as uow:
+        assert (pages.place_soon(uow, query, everything[17] or "") is None) == (key == "last_login_at")
+
+
+def test_a_place_that_is_not_found_quickly_is_given_up(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(uow: UnitOfWork, query: Query, key: object) -> int:
+        uow.execute(text("SELECT pg_sleep(30)"))
+        return 0
+
+    query = Query(User, sorts=(Sort("email"),))
+    with reading(school) as uow:
+        row_id = ids(uow, query, Want(0, 1))[0] or ""
+        monkeypatch.setattr(pages, "before", slow)
+        assert pages.place_soon(uow, query, row_id) is None
 
 
 def test_who_has_an_index_sorts_fast(school: Database) -> None:

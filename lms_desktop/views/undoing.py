@@ -15,6 +15,7 @@ from lms_desktop.models.undo import Saved, UndoStack, in_quotes
 from lms_desktop.models.wording import told
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
+from lms_desktop.views.own_undo import OwnUndo
 from lms_desktop.views.page import Destination
 from lms_desktop.views.reverting import Only, Reverter, why_off
 from lms_desktop.views.work_bar import WorkBar
@@ -46,8 +47,10 @@ class Undoing(QObject):
         self.bar = WorkBar()
         self.hint = ElidedButton("status")
         self.hint.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has the keys themselves
-        self.hint.clicked.connect(self.undo)
+        self.hint.clicked.connect(self._hint_clicked)
         self.hint.hide()
+        self._own = OwnUndo(self)
+        self._own.changed.connect(self.tell)
         self._reverter = Reverter(self._session, self.bar, window)
         self._undo, self._redo = QAction(self), QAction(self)
         self._undo.triggered.connect(self.undo)
@@ -70,23 +73,26 @@ class Undoing(QObject):
 
     def tell(self) -> None:
         """Say what the keys would do now."""
-        unsaved = self._unsaved(undo=True)
+        self._own.look()
+        own, unsaved = self._own.here, self._unsaved(undo=True)
         last, following = self.stack.last, self.stack.next
         last_words, next_words = [_cut(saved.words) if saved else "" for saved in (last, following)]
         free = self._session.log.on and not self._reverter.busy
         undo, redo = self.tr("Undo"), self.tr("Redo")
         edit = self.tr("last unsaved edit")
         undone = self._unsaved(undo=False)
-        self._undo.setText(_keyed(undo, edit if unsaved else last_words, UNDO_KEYS))
+        self._undo.setText(_keyed(undo, edit if unsaved else last_words, "" if own else UNDO_KEYS))
         self._redo.setText(_keyed(redo, edit if undone else next_words, REDO_KEYS))
         self._undo.setEnabled(unsaved or (free and last is not None))
         self._redo.setEnabled(undone or (free and following is not None))
         keys = key_text(UNDO_KEYS)
-        if unsaved:
+        if own:
+            self.hint.tell(self.tr("{0} takes back what you typed last").format(keys))
+        elif unsaved:
             self.hint.tell(self.tr("{0} takes back the last unsaved edit").format(keys))
         elif last is not None:
             self.hint.tell(self.tr("{0} undoes “{1}”").format(keys, last_words))
-        self.hint.setVisible(unsaved or (free and last is not None))
+        self.hint.setVisible(own or unsaved or (free and last is not None))
 
     @property
     def busy(self) -> bool:
@@ -94,6 +100,10 @@ class Undoing(QObject):
         return self._reverter.busy or bool(self._waiting)
 
     # The keys
+
+    def _hint_clicked(self) -> None:
+        if not self._own.press():
+            self.undo()
 
     def undo(self) -> None:
         """Take back the page's last unsaved edit, else the last operation that was saved."""
@@ -233,9 +243,9 @@ class Undoing(QObject):
 
 
 def _keyed(verb: str, what: str, keys: str) -> str:
-    """An entry of a menu, with its keys at the side; they work by themselves."""
+    """An entry of a menu, with its keys at the side, where they are its own; they work by themselves."""
     text = f"{verb}: {what}" if what else verb
-    return text.replace("&", "&&") + f"\t{keys}"
+    return text.replace("&", "&&") + (f"\t{keys}" if keys else "")
 
 
 def _cut(words: str) -> str:

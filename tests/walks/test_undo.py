@@ -103,6 +103,50 @@ def test_unsaved_edits_go_first_then_what_was_saved_and_back_again(admin: Sittin
     assert category(truth, row_id) == before
 
 
+def test_the_hint_says_what_the_key_does_where_the_keyboard_is(admin: Sitting, truth: Truth) -> None:
+    page, row_id = admin.page, admin.ids()[0]
+    before, typed = category(truth, row_id), "Ctrl Z takes back what you typed last"
+    type_over(admin, 0, "category", "Saved and undone")
+    admin.save()
+    saved = hint(admin)
+    assert saved.startswith("Ctrl Z undoes “")
+
+    page.focus_search()
+    assert hint(admin) == saved, "nothing was typed yet"
+    admin.type("al")
+    assert hint(admin) == typed
+    admin.press(Qt.Key.Key_Z, CTRL)
+    assert page.filters.search.text() == ""
+    assert hint(admin) == saved, "there is nothing left to take back here"
+    admin.type("al")
+    click(admin.window.undoing.hint)
+    assert page.filters.search.text() == "", "what it says is what it does"
+    admin.rows_come()
+    assert category(truth, row_id) == "Saved and undone"
+
+    admin.type("al")
+    admin.rows_come()
+    admin.press(Qt.Key.Key_Down)
+    assert hint(admin) == saved, "the keyboard has left the field"
+    page.focus_search()
+    assert hint(admin) == typed, "and is back"
+    admin.press(Qt.Key.Key_Escape)
+    admin.rows_come()
+    page.table.setFocus()
+
+    editor = form_editor(page, "category")
+    stood = editor.typed()
+    click(editor.focusProxy() or editor)
+    admin.type("x")
+    assert hint(admin) == typed
+    click(admin.window.undoing.hint)
+    assert editor.typed() == stood
+    assert page.unsaved() == 0
+    assert hint(admin) == saved
+    undo(admin)
+    assert category(truth, row_id) == before
+
+
 def test_the_row_concerned_is_chosen_alone_though_ctrl_is_held_still(admin: Sitting) -> None:
     for row in (0, 1, 2):
         type_over(admin, row, "category", "Saved and undone")

@@ -150,6 +150,11 @@ class FetchedRows(NumberedRows):
 
         self.desk.read(work, done=done, failed=_nothing, owner=self, label=self.admin.plural, background=True)
 
+    def count_ahead(self) -> None:
+        """Count what is ready and was not counted, as far as one index leads: see `prepare`."""
+        if self.loaded and not self.exact and self._pending is None:
+            self.where.count_ahead()
+
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, others that are on their way are given up."""
         before, self._visible = self._visible, (first, last)

@@ -1,5 +1,6 @@
 """How many rows a table has, and what leads to any of their places: asked for beside the rows, never waited for."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
@@ -62,6 +63,11 @@ class RowSource(Protocol):
         """The exact number of rows, or, where that is found on the same way, what leads to any place."""
         ...
 
+    def moment(self, uow: UnitOfWork, query: Query) -> str | None:
+        """A word for what the database holds: while it is the same one, the query finds the same rows. None where
+        nobody can tell."""
+        ...
+
 
 class Whereabouts(QObject):
     """Counts the rows of a query and finds what leads to their places.
@@ -85,6 +91,9 @@ class Whereabouts(QObject):
         self._survey: Job | None = None
         self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
+        self._counted_at: str | None = None  # the moment that the exact number is of, as the source has a word for it
+        self._placed_at: str | None = None  # … that the positions are of
+        self._ahead: Positions | None = None  # what led to the places when they were counted before anybody saw them
         self._about = 0
         self._owed = False  # the rows are still to be counted, where nothing else counts them
         self._gives_way = False
@@ -99,8 +108,9 @@ class Whereabouts(QObject):
         """Another query, of `about` so many rows: what is known of the former one holds no more, except that it has
         `known` rows, where only the order is another."""
         self.cancel()
+        self._counted_at = self._counted_at if known == self._exact else None
         self._query, self.positions, self._exact, self._took = query, None, known, 0.0
-        self._about = about
+        self._about, self._ahead = about, None
         self._owed, self.counted = known is not None, 0.0
         self._stale = False
 
@@ -125,28 +135,59 @@ class Whereabouts(QObject):
         else:
             self.count()
 
+    def count_ahead(self) -> None:
+        """Count the rows before anybody sees them, and write down what leads to their places where that is found on
+        the way. Nothing is told of it: whoever sees them has them counted, which takes no time if nothing was written
+        since, or if they are few."""
+        if self._about > NEAR:
+            self._count_by(self._source.tally, ahead=True)
+
     def count(self, *, alone: bool = False) -> None:
         """Count the rows, and then find what leads to their places, unless that is known with their number: at once,
         the two would be in each other's way. `alone`: nothing leads to the places in the time that there is."""
-        if self._count is not None:
-            self._count.cancel()
-        query, now, began = self._query, self._round, monotonic()
         # Nothing needs to lead to the places of a short table, and to find out whether anything does asks more.
         rows = self._exact or self._about
         vast = rows >= VAST and self.positions is None
         self._gives_way = vast and not alone
         ask = self._source.count if alone or rows <= NEAR or vast else self._source.tally
+        self._count_by(ask, alone=alone, beside=self._about >= MANY and not vast)
 
-        def done(found: Positions | int) -> None:
+    def _count_by(
+        self,
+        ask: Callable[[UnitOfWork, Query], Positions | int],
+        *,
+        alone: bool = False,
+        ahead: bool = False,
+        beside: bool = False,
+    ) -> None:
+        if self._count is not None:
+            self._count.cancel()
+        query, now, began, source = self._query, self._round, monotonic(), self._source
+        known_at = None if self._exact is None else self._counted_at
+        short = (self._exact or self._about) <= NEAR  # to ask whether anybody wrote takes as long as to count
+
+        def work(uow: UnitOfWork) -> tuple[str | None, Positions | int | None]:
+            moment = None if short else source.moment(uow, query)
+            return moment, None if moment is not None and moment == known_at else ask(uow, query)
+
+        def done(told: tuple[str | None, Positions | int | None]) -> None:
             if now != self._round:
                 return
-            total = found if isinstance(found, int) else found.total
-            self._count, self._counting, self._exact, self.counted = None, False, total, began
-            known = None if isinstance(found, int) or total <= NEAR else found
+            moment, found = told
+            self._count, self._counting, self.counted = None, False, began
+            if found is None:  # there are as many as there were, where they were
+                self._stale = self._stale and self._placed_at != moment
+                found = self._exact or 0 if self._ahead is None else self._ahead
+            self._exact, self._counted_at = found if isinstance(found, int) else found.total, moment
+            known = None if isinstance(found, int) or self._exact <= NEAR else found
+            if ahead:
+                self._ahead = known
+                return
             if known is not None:
-                self.positions, self._stale = known, False
+                self.positions, self._placed_at, self._stale = known, moment, False
                 self._began, self._took = began, monotonic() - began
-            self.exactly.emit(total)
+            self._ahead = None
+            self.exactly.emit(self._exact)
             if known is not None:
                 self.found.emit()
             elif not alone:
@@ -155,18 +196,19 @@ class Whereabouts(QObject):
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._count, self._counting = None, False
-                if not alone:
+                if not alone and not ahead:
                     self._look_around_and_count()  # it may take longer than a count
 
         self._counting = True
         job = self._desk.read(
-            lambda uow: ask(uow, query),
+            work,
             done=done,
             failed=failed,
             owner=self,
             label=self.tr("counting"),
             background=True,
-            beside=self._about >= MANY and not vast,
+            patient=ahead,
+            beside=beside,
         )
         self._count = job if self._counting else None
 
@@ -206,14 +248,22 @@ class Whereabouts(QObject):
             self._later.start(round(1000 * wait))
             return
         query, source, now = self._query, self._source, self._round
+        known, known_at = self.positions, None if self.positions is None else self._placed_at
 
-        def done(found: Positions | None) -> None:
+        def work(uow: UnitOfWork) -> tuple[str | None, Positions | None]:
+            moment = source.moment(uow, query)
+            return moment, known if moment is not None and moment == known_at else source.positions(uow, query)
+
+        def done(told: tuple[str | None, Positions | None]) -> None:
             if now != self._round:
                 return
-            self._survey, self._surveying, self._took = None, False, monotonic() - self._began
-            self.positions = found
+            moment, found = told
+            self._survey, self._surveying = None, False
+            if found is None or found is not known:
+                self._took = monotonic() - self._began
+            self.positions, self._placed_at = found, moment
             if found is not None and self.counted <= self._began and (self._owed or found.total != self._exact):
-                self._exact, self.counted = found.total, self._began  # it is the later count
+                self._exact, self._counted_at, self.counted = found.total, moment, self._began  # it is the later count
                 self.exactly.emit(found.total)
             self.found.emit()
             if found is not None:
@@ -234,7 +284,7 @@ class Whereabouts(QObject):
 
         self._surveying, self._stale, self._began = True, False, monotonic()
         job = self._desk.read(
-            lambda uow: source.positions(uow, query),
+            work,
             done=done,
             failed=failed,
             owner=self,

@@ -88,6 +88,9 @@ class LogPages:
         """The exact number of rows."""
         return self.count(uow, query)
 
+    def moment(self, uow: UnitOfWork, query: Query) -> None:
+        """Nothing: a list is counted each time."""
+
     # Within
 
     def _found(self, uow: UnitOfWork, query: Query) -> tuple[Select[Any], tuple[Any, ...]]:

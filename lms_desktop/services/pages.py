@@ -135,6 +135,15 @@ class Pages:
             return surveying.steps(uow, plan, self._about(uow, query.entity))
         return self.count(uow, query)
 
+    def moment(self, uow: UnitOfWork, query: Query) -> str | None:
+        """A word for what the database holds: while it is the same one, the query finds the same rows. None where that
+        does not follow: on a standby, and where the query may depend on the time of day."""
+        gate.check_entity(uow, query.entity, "view")
+        if query.filters or self._plan(uow, query).works_out_its_order:
+            return None
+        found: str | None = uow.execute(_MOMENT).scalar_one()
+        return found
+
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""
         gate.check_entity(uow, query.entity, "view")
@@ -184,5 +193,11 @@ class Pages:
 
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
+# A snapshot is the same as one before only where no transaction that wrote has ended since, of whatever program. Not so
+# on a standby, where one that is not the latest ends without a trace; and another server may number its own alike.
+_MOMENT = text(
+    "SELECT CASE WHEN NOT pg_is_in_recovery()"
+    " THEN CAST(pg_current_snapshot() AS text) || ' ' || CAST(pg_postmaster_start_time() AS text) END"
+)
 _SOON = text("SELECT set_config('statement_timeout', '800', true)")
 _QUERY_CANCELED = "57014"

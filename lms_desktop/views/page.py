@@ -99,6 +99,9 @@ class Page(QWidget):
         """
         return False
 
+    def count_ahead(self) -> None:
+        """Have counted what is ready to be shown, before anybody sees it."""
+
     def activate(self) -> None:
         """The page is about to be shown: what it shows is asked for."""
 

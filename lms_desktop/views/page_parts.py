@@ -168,6 +168,10 @@ class PageParts(DraftsPage):
         asked = self.model.awaited
         return asked is not None and asked == replace(self.model.query, loose=True) != self.model.query
 
+    def count_ahead(self) -> None:
+        """Override Page.count_ahead."""
+        self.model.count_ahead()
+
     def total_words(self) -> str:
         """How many rows there are, “≈” until they are counted."""
         if self.is_looking_closer():

@@ -1,4 +1,6 @@
-"""Makes pages before they are opened, while nothing else is to be done: opening one waits for its rows alone then."""
+"""Makes pages before they are opened, while nothing else is to be done: opening one waits for its rows alone then.
+
+When all are made, their rows are counted as well, one page after the other."""
 
 from collections.abc import Mapping
 
@@ -30,6 +32,7 @@ class Preparing(QObject):
         self._entries, self._opened, self._session, self._home = entries, opened, session, home
         self._made: dict[str, Page] = {}
         self._tried: set[str] = set()
+        self._counted: set[str] = set()
         self._raw = ""
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._make_one)
@@ -54,7 +57,8 @@ class Preparing(QObject):
     def _make_one(self) -> None:
         left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._tried]
         raw = self._made.get(self._raw)
-        if raw is None and not left:
+        uncounted = [name for name in self._made if name not in self._counted]
+        if raw is None and not left and not uncounted and not self._session.desk.jobs:
             self._timer.stop()
         elif self._session.desk.jobs or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return
@@ -64,6 +68,9 @@ class Preparing(QObject):
                 self._raw = name
             else:
                 self.prepared.emit(raw)
+        elif not left:
+            self._counted.add(uncounted[0])
+            self._made[uncounted[0]].count_ahead()
         else:
             self._tried.add(left[0])
             page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPersistentModelIndex
+from PySide6.QtCore import QEventLoop, QPersistentModelIndex
 from PySide6.QtWidgets import QApplication
 
 from lms_desktop.errors import ExplainedError
@@ -173,9 +173,11 @@ class Reader:
 
 def settle(model: TableModel) -> None:
     """Let the timers run out."""
+    flags = QEventLoop.ProcessEventsFlag.AllEvents
     for _ in range(300):
-        QApplication.processEvents()
+        QApplication.processEvents(flags)
         timers = (model.follower._soon, model.follower._count_soon, model._soon, model.where._later)
         if not any(timer.isActive() for timer in timers):
             return
+        flags = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
     raise AssertionError("it does not come to rest")

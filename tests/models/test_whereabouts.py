@@ -1,8 +1,8 @@
 """How many rows a table has and what leads to their places: which of them is asked for first, and when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,10 +17,12 @@ from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.positions import Anchors, Positions
-from lms_desktop.spec import Query, Sort
+from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.desks import ImmediateDesk
 from tests.models.test_others_write import add
 from tests.small_school import PEOPLE, actor, opened
+
+T = TypeVar("T")
 
 CROWD = 300
 ALL = CROWD + len(PEOPLE)
@@ -98,6 +100,12 @@ def _small_is_vast(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(whereabouts, name, 200)
 
 
+def write_elsewhere(school: Database) -> None:
+    """Another program has a transaction of its own, which has nothing to do with the people."""
+    with as_worker(), school.engine.begin() as connection:
+        connection.execute(text("SELECT pg_current_xact_id()"))
+
+
 @pytest.mark.usefixtures("_small_is_vast")
 def test_a_table_that_is_not_vast_is_counted_on_the_way_to_its_places(
     desk: Noting, monkeypatch: pytest.MonkeyPatch
@@ -111,7 +119,9 @@ def test_a_table_that_is_not_vast_is_counted_on_the_way_to_its_places(
 
 
 @pytest.mark.usefixtures("_small_is_vast")
-def test_a_vast_table_is_counted_behind_painting_before_its_places_are_looked_for(desk: Noting) -> None:
+def test_a_vast_table_is_counted_behind_painting_before_its_places_are_looked_for(
+    desk: Noting, crowded: Database
+) -> None:
     pages, told = Noted(), list[tuple[int, bool, bool]]()
     people = TableModel(desk, CATALOG, pages, Query(User, sorts=(Sort("id"),)), Drafts(User))
     people.where.exactly.connect(lambda total: told.append((total, people.exact, people.where.positions is not None)))
@@ -120,6 +130,7 @@ def test_a_vast_table_is_counted_behind_painting_before_its_places_are_looked_fo
     assert told[0] == (ALL, True, False)
     assert isinstance(people.where.positions, Anchors)
     assert people.anywhere
+    write_elsewhere(crowded)
     people.count()
     assert pages.asked[2:] == ["tally"]
 
@@ -192,6 +203,7 @@ def test_what_gave_way_is_counted_all_the_same(qtbot: QtBot, crowded: Database, 
             add(crowded, "More", more)
         people.count()
     else:
+        write_elsewhere(crowded)
         people.refresh()
     qtbot.waitUntil(lambda: pages.asked.count("count") == 2)
     people.want(50, 90)
@@ -201,3 +213,151 @@ def test_what_gave_way_is_counted_all_the_same(qtbot: QtBot, crowded: Database, 
     qtbot.waitUntil(lambda: told[1:] != [] and told[-1] == ALL + more)
     assert people.total == ALL + more
     desk.close()
+
+
+# What was not written to is not counted twice
+
+
+@pytest.fixture
+def _crowd_has_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crowd is so many people that something has to lead to their places."""
+    for module in (fetched, paged, whereabouts):
+        monkeypatch.setattr(module, "NEAR", 100)
+
+
+def quietly(school: Database, act: Callable[[], T]) -> T:
+    """What comes of it while nobody writes on the server: the server itself does now and then, and so may others."""
+
+    def snapshot() -> str:
+        with as_worker(), school.engine.connect() as connection:
+            return str(connection.execute(text("SELECT pg_current_snapshot()")).scalar_one())
+
+    for _ in range(100):
+        before, found = snapshot(), act()
+        if snapshot() == before:
+            return found
+    pytest.fail("somebody writes all the time")
+
+
+def shown(desk: Desk, pages: Noted, query: Query) -> TableModel:
+    """Its rows, counted, and their places known."""
+    people = TableModel(desk, CATALOG, pages, query, Drafts(User))
+    people.show(query)
+    assert people.anywhere
+    assert people.exact
+    return people
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+@pytest.mark.parametrize("sort", ["id", "role"])
+def test_nothing_is_counted_again_while_nobody_has_written(
+    qtbot: QtBot, desk: Noting, crowded: Database, sort: str
+) -> None:
+    pages = Noted()
+    people = shown(desk, pages, Query(User, sorts=(Sort(sort),)))
+
+    def refresh_twice() -> list[str]:
+        people.refresh()
+        asked, positions = len(pages.asked), people.where.positions
+        people.refresh()
+        assert people.where.positions is positions or pages.asked[asked:]
+        return pages.asked[asked:]
+
+    assert quietly(crowded, refresh_twice) == []
+    assert (people.exact, people.total, people.is_counting()) == (True, ALL, False)
+    positions = people.where.positions
+    add(crowded, "More", 3)
+    people.refresh()
+    assert (people.exact, people.total, people.anywhere) == (True, ALL + 3, True)
+    qtbot.waitUntil(lambda: people.where.positions is not positions)
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_what_began_before_the_count_and_ends_after_it_is_counted(desk: Noting, crowded: Database) -> None:
+    pages = Noted()
+    with as_worker(), crowded.engine.connect() as first, crowded.engine.connect() as second:
+        first.execute(text("SELECT pg_current_xact_id()"))
+        second.execute(text("DELETE FROM users WHERE full_name = 'Student 0001'"))
+        people = shown(desk, pages, Query(User, sorts=(Sort("id"),)))
+        assert people.total == ALL
+        second.commit()
+        people.refresh()
+        assert people.total == ALL - 1
+        first.execute(text("DELETE FROM users WHERE full_name = 'Student 0002'"))
+        people.refresh()
+        assert people.total == ALL - 1
+        first.commit()
+        people.refresh()
+        assert people.total == ALL - 2
+        second.execute(text("DELETE FROM users WHERE full_name = 'Student 0003'"))
+        second.rollback()
+        people.refresh()
+        assert people.total == ALL - 2
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_what_may_depend_on_the_time_of_day_is_counted_each_time(desk: Noting) -> None:
+    pages = Noted()
+    people = shown(desk, pages, Query(User, filters=(Filter("created_at", Operator.LAST_DAYS, ("7",)),)))
+    before = len(pages.asked)
+    people.refresh()
+    assert len(pages.asked) > before
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_another_order_of_as_many_rows_has_its_own_places(desk: Noting, crowded: Database) -> None:
+    def turn_round() -> list[str]:
+        pages = Noted()
+        people = shown(desk, pages, Query(User, sorts=(Sort("id"),)))
+        positions = people.where.positions
+        people.show(Query(User, sorts=(Sort("id", descending=True),)))
+        assert people.where.positions is not positions
+        assert people.anywhere
+        people.refresh()
+        assert (people.exact, people.total) == (True, ALL)
+        return pages.asked
+
+    assert quietly(crowded, turn_round) == ["tally", "positions"]
+
+
+def made_ahead(desk: Desk, pages: Noted) -> TableModel:
+    """The first of the people, read before anybody sees them, and counted."""
+    query = Query(User, sorts=(Sort("id"),))
+    people = TableModel(desk, CATALOG, pages, query, Drafts(User))
+    people.prepare(query, tuple(field.key for field in people.fields), is_slow=lambda *_: False)
+    assert people.loaded
+    people.count_ahead()
+    assert (people.exact, people.anywhere, people.is_counting()) == (False, False, False)
+    return people
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_what_was_counted_ahead_is_told_when_it_is_seen(desk: Noting, crowded: Database) -> None:
+    def look() -> tuple[list[str], list[int], list[bool]]:
+        pages, told, placed = Noted(), list[int](), list[bool]()
+        people = made_ahead(desk, pages)
+        people.where.exactly.connect(told.append)
+        people.placed.connect(lambda: placed.append(people.anywhere))
+        people.refresh()
+        assert (people.exact, people.total) == (True, ALL)
+        return pages.asked, told, placed
+
+    assert quietly(crowded, look) == (["tally"], [ALL], [True])
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_what_was_written_since_is_counted_when_it_is_seen(desk: Noting, crowded: Database) -> None:
+    pages, told = Noted(), list[int]()
+    people = made_ahead(desk, pages)
+    people.where.exactly.connect(told.append)
+    add(crowded, "More", 2)
+    people.refresh()
+    assert (pages.asked, told) == (["tally", "tally"], [ALL + 2])
+    assert (people.exact, people.total, people.anywhere) == (True, ALL + 2, True)
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_nothing_of_another_query_is_taken_from_what_was_counted_ahead(desk: Noting) -> None:
+    people = made_ahead(desk, Noted())
+    people.show(Query(User, search="Student", sorts=(Sort("id"),)))
+    assert (people.exact, people.total) == (True, CROWD)

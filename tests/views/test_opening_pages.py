@@ -10,8 +10,11 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.models import whereabouts
 from lms_desktop.models.desk import as_worker
-from lms_desktop.spec import Filter, Operator
+from lms_desktop.services.positions import Positions
+from lms_desktop.spec import Filter, Operator, Query
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
@@ -257,6 +260,45 @@ def test_a_page_made_ahead_begins_with_the_row_that_is_the_first_when_it_is_open
     qtbot.waitUntil(lambda: (record := page.form.record()) is not None and record.title == "Aa 1")
     assert (page.table.seen_rows()[0], page.table.currentIndex().row()) == (0, 0)
     qtbot.waitUntil(lambda: window.status_text().startswith(f"Row 1 of {3 + more}"))
+
+
+@pytest.mark.parametrize("more", [0, 7])
+def test_a_page_made_ahead_is_counted_and_tells_it_when_it_is_opened(
+    qtbot: QtBot,
+    window: MainWindow,
+    session: Session,
+    straight: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    more: int,
+) -> None:
+    write = (
+        "INSERT INTO courses (id, title, slug, is_published, instructor_id) SELECT gen_random_uuid(), 'Zz ' || n,"
+        " 'zz' || n, true, (SELECT instructor_id FROM courses LIMIT 1) FROM generate_series(:first, :last) n"
+    )
+    with as_worker(), straight.begin() as connection:
+        connection.execute(text(write), {"first": 1, "last": 97})
+        connection.execute(text("ANALYZE courses"))
+    counts, tally = list[str](), session.pages.tally
+
+    def note(uow: UnitOfWork, query: Query) -> Positions | int:
+        counts.append(query.entity.__tablename__)  # type: ignore[attr-defined]
+        return tally(uow, query)
+
+    monkeypatch.setattr(session.pages, "tally", note)
+    monkeypatch.setattr(whereabouts, "NEAR", 60)
+    window.preparing._timer.setInterval(1)
+    window.preparing.start()
+    qtbot.waitUntil(lambda: not window.preparing.goes_on)
+    page = window.preparing._made["courses"]
+    assert isinstance(page, EntityPage)
+    assert counts == ["courses"], "few rows are counted in no time"
+    assert (page.model.loaded, page.model.exact) == (True, False)
+    with as_worker(), straight.begin() as connection:
+        connection.execute(text(write), {"first": 98, "last": 97 + more})
+    window.open_page("courses")
+    qtbot.waitUntil(lambda: page.model.exact)
+    assert page.model.total == 100 + more
+    qtbot.waitUntil(lambda: window.status_text().startswith(f"Row 1 of {100 + more}"))
 
 
 def test_a_page_made_ahead_reads_anew_where_the_zone_is_another_by_then(

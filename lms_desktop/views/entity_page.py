@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -113,7 +113,7 @@ class EntityPage(PageParts):
             model.show(self.filters.query, self.columns)
         elif first:
             self.tell_words()
-            QTimer.singleShot(1, self, lambda at=model.query: self._staying.renew(at))  # it is painted as it is before
+            self._staying.renew_soon()
         elif model.loaded:
             model.refresh()
 

@@ -13,7 +13,8 @@ HOLD_MS = 50
 class HeldPicture(QObject):
     """Holds the painting of a window: an empty page would be painted only to be painted once more with its rows.
 
-    The window is kept from being asked to paint, the page from asking.
+    The window is kept from being asked to paint, the page from asking. What is filled when it is opened is painted in
+    the next turn of the event loop: to open it and to paint it are the two longest things that are done at once.
     """
 
     def __init__(self, place: QWidget) -> None:
@@ -30,12 +31,16 @@ class HeldPicture(QObject):
         """Paint nothing until `let_go` is called because this page is filled; for a moment at most."""
         self.let_go()
         window = self._place.window()
-        if page.is_filled() or not window.isVisible():
+        if not window.isVisible():
             return
-        self._window, self._page = window, page
-        page.setUpdatesEnabled(False)
+        self._window = window
         window.installEventFilter(self)
-        self._timer.start()
+        if page.is_filled():
+            self._timer.start(0)
+            return
+        self._page = page
+        page.setUpdatesEnabled(False)
+        self._timer.start(HOLD_MS)
 
     def let_go(self) -> None:
         """Paint again, whatever is there."""

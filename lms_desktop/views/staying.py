@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
+from lms_desktop.models.desk.entries import BEHIND_PAINTING
 from lms_desktop.spec import Query
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Staying(QObject):
         self._column = ""
         self._columns: tuple[str, ...] = ()
         self._ahead: str | None = None
+        self._read: Query | None = None
         self._scrolled = False
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
@@ -44,6 +46,16 @@ class Staying(QObject):
             page.reselect()
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
+
+    def renew_soon(self) -> None:
+        """Read again, once it was painted as it is, what was read before the page was opened."""
+        self._read = self._page.model.query
+        QTimer.singleShot(1, self, lambda: QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), BEHIND_PAINTING))
+
+    def customEvent(self, event: QEvent) -> None:
+        """Override QObject::customEvent: it was painted. Whatever else came meanwhile has its turn first."""
+        if self._read is not None:
+            QTimer.singleShot(1, self, lambda at=self._read: self.renew(at))
 
     def renew(self, query: Query) -> None:
         """Read again what was read of a query before the page was opened.

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from lms_desktop.services.records import Record
 from lms_desktop.spec import Action, EntityAdmin
@@ -14,7 +15,8 @@ from lms_desktop.views.kit.paint import px
 
 
 class FormHeader(QWidget):
-    """Title, muted detail, the record's actions: the first as a button, the rest in a menu.
+    """Title, muted detail, the record's actions: the first as a button, the rest in a menu; below the words where there
+    is no room for them beside these.
 
     Attributes:
         title, detail: the two lines.
@@ -40,7 +42,7 @@ class FormHeader(QWidget):
         self._button = button("", "", self._run_first)
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._more = tool_button("more", self.tr("More actions"), self._open_menu)
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setSpacing(px(2))
         first = QHBoxLayout()
         first.setSpacing(px(8))
@@ -53,10 +55,13 @@ class FormHeader(QWidget):
         second.addWidget(self.detail, 1, Qt.AlignmentFlag.AlignVCenter)
         second.addWidget(self.way)
         words.addLayout(second)
-        self._row = QHBoxLayout(self)
-        self._row.addLayout(words, 1)
+        acts = self._acts = QHBoxLayout()
         for act in (self._button, self._more):
-            self._row.addWidget(act, 0, Qt.AlignmentFlag.AlignVCenter)
+            acts.addWidget(act, 0, Qt.AlignmentFlag.AlignVCenter)
+        acts.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.addLayout(words, 1)
+        self._row.addLayout(acts)
         self._space()
         self.offer(())
 
@@ -103,15 +108,40 @@ class FormHeader(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 4)))
 
+    def event(self, event: QEvent) -> bool:
+        """Override QWidget::event: before the room is given out, another title, action or way has its place."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent: the actions beside the words where there is room for both."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def minimumSizeHint(self) -> QSize:
+        """Override QWidget::minimumSizeHint: the actions may stand below the words."""
+        margins = self._row.contentsMargins()
+        wide = max(self._words.minimumSize().width(), self._acts.minimumSize().width())
+        return QSize(wide + margins.left() + margins.right(), super().minimumSizeHint().height())
+
     def changeEvent(self, event: QEvent) -> None:
         """Override QWidget::changeEvent: distances grow with the text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._space()
 
+    def _turn(self) -> None:
+        margins = self._row.contentsMargins()
+        parts = self._words.minimumSize().width() + self._acts.minimumSize().width() + self._row.spacing()
+        beside = self.width() >= parts + margins.left() + margins.right()
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+
     def _space(self) -> None:
         self._row.setContentsMargins(px(16), px(12), px(16), px(6))
-        self._row.setSpacing(px(8))
+        for row in (self._row, self._acts):
+            row.setSpacing(px(8))
 
 
 def fitting_actions(admin: EntityAdmin, record: Record | None) -> tuple[Action, ...]:

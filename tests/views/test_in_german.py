@@ -169,6 +169,26 @@ class TestWindowInGerman:
         assert {"Veröffentlicht", "Entwurf"} & cells
         assert not {"Published", "Draft"} & cells
 
+    @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+    def test_an_action_is_not_cut_where_text_is_large(self, window: MainWindow, qtbot: QtBot) -> None:
+        theme.current().set_text_size(150)
+        try:
+            window.resize(1024, 700)
+            assert window.open_page("courses")
+            page = window.page
+            assert isinstance(page, EntityPage)
+            page.show_record(row_id(Course, "algebra"))
+            action = page.form.header.action_button
+            assert isinstance(action, QAbstractButton)
+            qtbot.waitUntil(lambda: action.isVisible() and action.text() == "Zurückziehen")
+            qtbot.waitUntil(lambda: action.width() >= action.sizeHint().width())
+            assert page.form.header.rect().contains(action.geometry())
+            assert page.form.header.title.shown() == page.form.header.title.text()
+            window.resize(1440, 900)
+            qtbot.waitUntil(lambda: action.geometry().top() < page.form.header.title.geometry().bottom())
+        finally:
+            theme.current().set_text_size(100)
+
     def test_the_words_of_every_filter_are_german(self, qapp: QApplication) -> None:
         app.speak(qapp, "de")
         names = {operator: operator_name(operator) for operator in Operator}

@@ -34,6 +34,7 @@ class AllDrafts(QObject):
             if self._begin is not None:
                 self._begin(made)
             made.counted.connect(self.counted)
+            made.unfinished_changed.connect(self.counted)
             if entity is Quiz:
                 made.changed.connect(self._quizzes_changed)
         return self._drafts[entity]

@@ -23,12 +23,14 @@ class UndoableDrafts(QObject):
     Signals:
         changed(str): the draft of this row id changed, began or ended; "" for several.
         counted(): the number of unsaved changes is another.
+        unfinished_changed(): the same, for what stands in an editor of these rows and is no value is another.
         written(object): a `Written` of each row that was just saved and stands as it is told there. Whoever shows
             these rows shows them so, before `changed` tells the others that the drafts have ended.
     """
 
     changed = Signal(str)
     counted = Signal()
+    unfinished_changed = Signal()
     written = Signal(object)
 
     def __init__(self, parent: QObject | None = None, clock: Iterator[int] | None = None) -> None:

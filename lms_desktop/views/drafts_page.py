@@ -43,8 +43,9 @@ class DraftsPage(Page):
         self.saving.ended.connect(self.save_ended)
         for part in parts:
             part.counted.connect(self._counted_anew)
+            part.unfinished_changed.connect(self._count_soon.start)
         if self.held.changes():  # begun on another page, or restored
-            self.tell_unsaved()
+            self._count_soon.start()
 
     def make_notices(self, parent: QWidget) -> None:
         """Make bar and banner."""
@@ -118,13 +119,13 @@ class DraftsPage(Page):
     # Words
 
     def tell_unsaved(self) -> None:
-        """Say how many unsaved changes there are, and where; where there are none, the banner goes."""
+        """Say how many unsaved changes there are, and where; where there are no drafts, the banner goes."""
         self._tell_bar()
         if not self.held:
             self.banner_off()
 
     def _tell_bar(self) -> None:
-        self.unsaved_bar.tell(self.held.changes(), self.where_words())
+        self.unsaved_bar.tell(self.unsaved(), self.where_words())
 
     def where_words(self) -> str:
         """Where the unsaved changes are, such as “in 2 lessons, in 1 quiz”."""

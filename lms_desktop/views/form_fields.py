@@ -195,6 +195,7 @@ class FormFields(QWidget):
         row.escaped.connect(self._escaped)
         row.open_asked.connect(self._open)
         row.labelled.connect(self._labelled)
+        row.rejected.connect(lambda *_: self._drafts.unfinished_changed.emit())
         self.rows[field.key] = row
         self._box.addWidget(row)
 

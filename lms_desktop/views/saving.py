@@ -82,12 +82,14 @@ class Saving(QObject):
         from lms_desktop.views.preview_dialog import PreviewDialog
 
         page = self._page
+        if not page.held and not page.take_editors():
+            return  # all there is is no value yet: the keyboard is where it stands
         if PreviewDialog(page.session, page.held, page).exec():
             page.save()
 
     def may_discard(self) -> bool:
         """Ask whether the unsaved changes may go."""
-        changes = self._page.held.changes()
+        changes = self._page.unsaved()
         return ask(
             self._page,
             self.tr("Discard %n unsaved change(s)?", "", changes),

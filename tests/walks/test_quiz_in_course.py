@@ -103,6 +103,37 @@ def test_another_right_answer_is_asked_about_saved_and_marked_again(sitting: Sit
     wait_for(lambda: right_answer(seeded_url, question) == before, "what was before")
 
 
+def test_an_option_that_is_emptied_is_counted_at_once(sitting: Sitting, seeded_url: URL) -> None:
+    question, _ = a_question(seeded_url)
+    part = go(sitting, question).questions
+    page, options = sitting.course, part.editor.fields.answers.options
+    row = options.rows[0]
+    part.editor.details.ensureWidgetVisible(row)
+    click(row.edit)
+    before = row.edit.toPlainText()
+    sitting.press(Qt.Key.Key_A, CTRL)
+    QTest.keyClick(row.edit, Qt.Key.Key_Delete)  # and no pause after it, in which anything would be told
+    assert row.reason
+    QApplication.processEvents()
+    assert page.unsaved_bar.isVisible()
+    assert page.unsaved_bar.accessibleName() == "1 unsaved change"
+    wait_for(sitting.window.isWindowModified, "the window's mark")
+    click(page.unsaved_bar.preview_button)
+    assert row.edit.hasFocus(), "there is nothing to preview: it is led to what is no option"
+
+    def agree() -> None:
+        box = QApplication.activeModalWidget()
+        assert box is not None
+        assert "Discard 1 unsaved change" in said_by(box)
+        the(QPushButton, box, lambda b: b.text() == "Discard", "the button").click()
+
+    when_asked(sitting.window, agree)
+    click(page.unsaved_bar.discard_button)
+    wait_for(lambda: not page.unsaved_bar.isVisible(), "nothing left to count")
+    assert row.edit.toPlainText() == before
+    wait_for(lambda: not sitting.window.isWindowModified(), "the window's mark gone")
+
+
 def test_what_was_altered_is_marked_again_whatever_is_shown_by_then(sitting: Sitting, seeded_url: URL) -> None:
     """An answered question is edited on the page of questions, and saved on that of the course, at a lesson."""
     question, quiz = a_question(seeded_url)

@@ -73,10 +73,12 @@ class Answers(QWidget):
     Signals:
         edited(object, bool): the Reading as the person wants it; whether a text's own undo led to it.
         turn_asked(): turn to what is written, or back to the answers.
+        unfinished_changed(): another number of things stand here that are no answers.
     """
 
     edited = Signal(object, bool)
     turn_asked = Signal()
+    unfinished_changed = Signal()
 
     def __init__(self, raw: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,8 @@ class Answers(QWidget):
             self._box.addWidget(part)
         self.options.edited.connect(self._options_edited)
         self.accepted.edited.connect(self._accepted_edited)
+        for part in (self.options, self.accepted):
+            part.unfinished_changed.connect(self.unfinished_changed)
         self.truth.chosen.connect(lambda truth: self._tell(set_truth(self._reading, truth), back=False))
         self._space()
 

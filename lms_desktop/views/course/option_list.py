@@ -28,10 +28,12 @@ class OptionList(QWidget):
     Signals:
         edited(bool): the person changed something; whether a text's own undo led to it.
         arranged(): other rows stand here now, or in another order.
+        unfinished_changed(): another number of rows hold what is no option.
     """
 
     edited = Signal(bool)
     arranged = Signal()
+    unfinished_changed = Signal()
 
     def __init__(self, *, ticks: bool, parent: QWidget | None = None) -> None:
         """With `ticks` they are options that are right or wrong, else accepted answers."""
@@ -39,7 +41,7 @@ class OptionList(QWidget):
         self.rows: list[OptionRow] = []
         self._ticks, self._editable = ticks, True
         self._dragged: OptionRow | None = None
-        self._target = 0
+        self._target = self._faults = 0
         self._base: tuple[Ticked, ...] = ()
         self._line = DropLine(self)
         self.problem = label("", "bad", wrap=True)
@@ -251,8 +253,11 @@ class OptionList(QWidget):
         self._tell_problem()
 
     def _tell_problem(self) -> None:
-        reason = next((row.reason for row in self.rows if row.reason), "")
-        self._say_problem(reason)
+        reasons = [row.reason for row in self.rows if row.reason]
+        self._say_problem(next(iter(reasons), ""))
+        if len(reasons) != self._faults:
+            self._faults = len(reasons)
+            self.unfinished_changed.emit()
 
     def _say_problem(self, reason: str) -> None:
         self.problem.setText(reason)

@@ -53,6 +53,7 @@ class QuestionFields(FormFields):
         self.answers = Answers(handed[3:])
         self.answers.edited.connect(self._answers_edited)
         self.answers.turn_asked.connect(self._turn)
+        self.answers.unfinished_changed.connect(drafts.unfinished_changed)
         for part in (self.answers.options, self.answers.accepted):
             part.arranged.connect(self._chain_answers)
         self._reading = Reading("")

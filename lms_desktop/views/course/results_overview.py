@@ -29,7 +29,8 @@ class ResultsOverview(QWidget):
     """Both, one below the other.
 
     Attributes:
-        picture: the spread; `spread` the same as a table, `as_table` the button that turns it over.
+        picture: the spread; `spread` the same as a table, `as_table` the button that turns it over; `none` says in
+            their place that there are no scores.
         questions: how hard each was, the share of right answers as a bar.
         again: the button that works the questions out once more; hidden while they are up to date.
     """
@@ -49,6 +50,8 @@ class ResultsOverview(QWidget):
         self._turn = QStackedWidget()
         self._turn.addWidget(self.picture)
         self._turn.addWidget(self.spread)
+        self.none = label("", "muted", wrap=True)
+        self.none.hide()
         self._turn.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.as_table = button(self.tr("As a table"), "link", self._turn_over)
         self.again = button(self.tr("Work out again"), "link")
@@ -59,6 +62,7 @@ class ResultsOverview(QWidget):
         self._column = QVBoxLayout(self._all)
         self._column.addLayout(_row(SectionLabel(self.tr("Scores")), self._caption, self.as_table))
         self._column.addWidget(self._turn)
+        self._column.addWidget(self.none)
         self._column.addLayout(_row(SectionLabel(self.tr("Questions")), self._state, self.again))
         self._column.addWidget(self.questions, 1)
         self.empty = EmptyState("attempts", "")
@@ -88,6 +92,10 @@ class ResultsOverview(QWidget):
         """Show the spread."""
         self.picture.tell(found)
         self.spread_model.show(found)
+        self.none.setText("" if found.scored else self.picture.words())
+        self.none.setVisible(not found.scored)
+        for part in (self._turn, self._caption, self.as_table):
+            part.setVisible(bool(found.scored))
         if not found.attempts:
             self.empty.tell(
                 self.tr("Nobody has taken this quiz yet."),

@@ -206,6 +206,22 @@ def test_a_quiz_that_nobody_took(qtbot: QtBot, session: Session, school: Databas
     assert not view.regrade.isEnabled()
 
 
+def test_a_quiz_that_some_take_and_nobody_has_a_score_of(qtbot: QtBot, session: Session, school: Database) -> None:
+    sql(school, "UPDATE quiz_attempts SET score = NULL, passed = NULL")
+    view = shown(qtbot, session)
+    overview = view.overview
+    assert overview.none.isVisible()
+    assert overview.none.text() == "There is no score yet."
+    for part in (overview.picture, overview.spread, overview.as_table):
+        assert not part.isVisible(), "an empty picture says nothing"
+    assert overview.questions.isVisible()
+    sql(school, "UPDATE quiz_attempts SET score = 80 WHERE ended_at IS NOT NULL")
+    view.refresh()
+    assert overview.picture.isVisible()
+    assert overview.as_table.isVisible()
+    assert not overview.none.isVisible()
+
+
 def test_a_quiz_out_of_reach(qtbot: QtBot, session: Session) -> None:
     view = shown(qtbot, session, "of botany")
     assert "you may not see this" in view.banner.text

@@ -27,6 +27,7 @@ TITLE_WIDTH, NARROW_TITLE = 200, 60
 """So much of the title is seen while anything else can give way, and in any case, in pixels at 100 %."""
 SEARCH_WIDTH = 180
 """Where the search would have less it takes the place of all else while it is used, in pixels at 100 %."""
+_TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 SUBTITLE_WIDTH = 60
 """A muted text of which less would be seen is left out, in pixels at 100 %."""
 
@@ -166,10 +167,12 @@ class TopBar(Bar):
         return sum(asked) + (len(seen) - 1) * px(8) + margins.left() + margins.right()
 
     def _search_room(self, seen: dict[QWidget, int]) -> int:
-        """How wide the field of the search can be beside all else that is seen, in pixels."""
+        """How wide the field of the search is beside all else that is seen, which takes what it likes, in pixels."""
         if self._search.field not in seen:
             return 0
-        return self.width() - self._needed(self.given) + self._search.field.minimumSizeHint().width()
+        margins, others = self.row.contentsMargins(), [part for part in seen if part is not self._search.field]
+        taken = sum(part.sizeHint().width() + px(8) for part in others)
+        return self.width() - taken - margins.left() - margins.right()
 
     def _fit(self) -> None:
         """Show what there is room for. The keyboard goes along where what had it gives way."""
@@ -232,12 +235,21 @@ class TopBar(Bar):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject::eventFilter: the search was left."""
-        if self._searching and watched is self._search.field and isinstance(event, QFocusEvent) and event.lostFocus():
-            stays = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-            if event.reason() not in stays:
-                self._searching = False
-                self._fit()
+        """Override QObject::eventFilter: the search was come to, by Tab or by a click, or it was left."""
+        if watched is self._search.field and isinstance(event, QFocusEvent):
+            if self._searching and event.lostFocus():
+                stays = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+                if event.reason() not in stays:
+                    self._searching = False
+                    self._fit()
+            elif event.gotFocus() and event.reason() in _TABBED:
+                self._open_search()
+        elif (
+            (watched is self._search.field and event.type() == QEvent.Type.MouseButtonRelease)
+            and not self._searching
+            and self._search.field.hasFocus()
+        ):
+            self._open_search()  # not while the button is down: what moves below the pointer is marked
         return super().eventFilter(watched, event)
 
     def _show_actions(self, actions: list[tuple[QAction, str]]) -> None:

@@ -180,6 +180,37 @@ def test_the_search_takes_the_bar_as_long_as_it_is_used(sitting: Sitting, parts:
     assert field.isVisible() == (top.given < Given.SEARCH)
 
 
+def test_a_click_into_the_search_gives_it_the_room_that_its_keys_do(
+    sitting: Sitting, parts: dict[str, str], size: int
+) -> None:
+    at_part(sitting, parts, "quiz")
+    field = sitting.window.quick_search.field
+    wide = size * 180 // 100
+    try:
+        for width in range(1500, SCREEN[0] - 400, -10):  # until the field is there, and narrow
+            sitting.window.resize(width, SCREEN[1])
+            QApplication.processEvents()
+            if field.isVisible() and field.width() < wide:
+                break
+        else:
+            return  # with this text it goes at once
+        narrow = field.width()
+        click(field)
+        QApplication.processEvents()
+        assert field.hasFocus()
+        assert field.width() >= wide > narrow
+        click(sitting.course.outline.list.viewport())
+        QApplication.processEvents()
+        assert field.width() == narrow, "all else is back"
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.processEvents()
+        assert field.width() >= wide
+        sitting.window.navigation.entry("courses").setFocus()
+    finally:
+        sitting.window.resize(*SCREEN)
+        sitting.settle()
+
+
 def test_what_is_unsaved_can_be_saved_without_a_larger_screen(sitting: Sitting) -> None:
     page = sitting.open("courses")
     sitting.click_row(2, "title")

@@ -284,6 +284,34 @@ def test_a_message_comes_and_goes_without_the_window_being_painted(page: QWidget
     assert all(place.contains(rect) for rect in seen)
 
 
+def test_a_message_covers_no_notice(page: QWidget, qtbot: QtBot) -> None:
+    notice, other = kit.Banner("Three rows were left out", "warn"), kit.Banner("And one more", "bad")
+    put(page, QWidget(), notice, other)
+    page.resize(700, 500)
+    other.hide()
+    notice.hide()
+
+    def place(of: QWidget) -> QRect:
+        return QRect(of.mapTo(page, QPoint()), of.size())
+
+    def covers(toast: kit.Toast) -> bool:
+        return any(each.isVisible() and place(each).intersects(toast.geometry()) for each in (notice, other))
+
+    toast = kit.show_toast(page, "Saved 3 rows", seconds=60)
+    home = toast.geometry()
+    notice.setFixedHeight(page.height() - home.top())
+    for shown in (notice, other):
+        shown.show()
+        qtbot.waitUntil(lambda: place(notice).top() < home.bottom())
+        qtbot.waitUntil(lambda: not covers(toast))
+        assert page.rect().contains(toast.geometry())
+    again = kit.show_toast(page, "Saved 4 rows", seconds=60)
+    assert not covers(again), "from the first moment"
+    other.hide()
+    notice.hide()
+    qtbot.waitUntil(lambda: again.geometry().top() == home.top())
+
+
 def test_a_label_that_gives_way_keeps_its_whole_text(page: QWidget) -> None:
     words = kit.ElidedLabel("d.kowalska@school.edu, registrar of the whole school")
     page.resize(120, 100)

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QWidget
+from shiboken6 import isValid
 
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.notices import TO_BE_READ
 from lms_desktop.views.kit.paint import TONE_ICON, Tone, draw_box, log, px
 
 FADE_MS = 180
+_STIRS = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.Move)
+"""What happens to a notice whereupon a message may stand on it, or has no reason any more to stand elsewhere."""
 
 
 class _Card(QFrame):
@@ -39,7 +43,8 @@ class _Card(QFrame):
 
 
 class Toast(QWidget):
-    """One message; `show_toast` makes it. It stays while the pointer or the keyboard is on it.
+    """One message; `show_toast` makes it. It stays while the pointer or the keyboard is on it, and covers no notice of
+    the page.
 
     Signals:
         gone: it has faded away and will be deleted.
@@ -73,6 +78,8 @@ class Toast(QWidget):
         self._fading.setDuration(FADE_MS)
         self._fading.setEasingCurve(QEasingCurve.Type.InOutQuad)
         window.installEventFilter(self)
+        self._place_soon = QTimer(self, singleShot=True, interval=0)  # once what stands around it has its place
+        self._place_soon.timeout.connect(self._place)
 
     @property
     def text(self) -> str:
@@ -95,6 +102,8 @@ class Toast(QWidget):
 
     def appear(self) -> None:
         """Show it, fading in, and tell screen readers."""
+        for notice in self._notices():
+            notice.installEventFilter(self)
         self._place()
         self.show()
         self.raise_()
@@ -121,9 +130,12 @@ class Toast(QWidget):
         super().leaveEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override: stay at the bottom of the window."""
+        """Override: stay at the bottom of the window, or where no notice is."""
         if event.type() == QEvent.Type.Resize and watched is self.parent():
             self._place()
+            self._place_soon.start()
+        elif event.type() in _STIRS:
+            self._place_soon.start()
         return False
 
     def _run(self, start: float, end: float) -> None:
@@ -151,7 +163,26 @@ class Toast(QWidget):
             return
         self.setMaximumWidth(max(px(200), window.width() - px(32)))
         self.adjustSize()
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - px(92))
+        left, home = (window.width() - self.width()) // 2, window.height() - self.height() - px(92)
+        seen = [_seen(notice, window) for notice in self._notices() if notice.isVisible()]
+        taken = [rect.adjusted(0, -px(8), 0, px(8)) for rect in seen if not rect.isEmpty()]
+        ways = [home, *(rect.top() - self.height() for rect in taken), *(rect.bottom() + 1 for rect in taken)]
+        free = [
+            y
+            for y in ways
+            if 0 <= y <= window.height() - self.height()
+            and not any(rect.intersects(QRect(QPoint(left, y), self.size())) for rect in taken)
+        ]
+        self.move(left, min(free, key=lambda y: abs(y - home), default=home))
+
+    def _notices(self) -> list[QWidget]:
+        """Those of its window, whether they are to be seen or not."""
+        return [each for each in TO_BE_READ if isValid(each) and each.window() is self.parent()]
+
+
+def _seen(notice: QWidget, window: QWidget) -> QRect:
+    """Where a notice is to be seen in its window."""
+    return notice.visibleRegion().boundingRect().translated(notice.mapTo(window, QPoint()))
 
 
 def toasts(window: QWidget) -> list[Toast]:

@@ -332,6 +332,26 @@ def samples(key: str, admin: EntityAdmin) -> list[Filter]:
     return made
 
 
+@pytest.mark.parametrize(
+    ("query", "few", "cost"),
+    [
+        (Query(User, search="stud"), -2, "4"),
+        (Query(User, search="  "), -2, "1.1"),
+        (Query(User), -2, "1.1"),
+        (Query(User, search="stud"), 10**6, "1.1"),
+        (Query(Enrollment, search="stud"), -2, "1.1"),
+    ],
+)
+def test_many_rows_are_searched_as_they_lie(
+    crowd: Database, monkeypatch: pytest.MonkeyPatch, query: Query, few: int, cost: str
+) -> None:
+    monkeypatch.setattr(services_pages, "FEW", few)
+    with gate.reading(crowd, actor("admin")) as uow:
+        uow.execute(text("SET LOCAL random_page_cost = 1.1"))  # as is usual where a disk has no parts that move
+        pages.fetch(uow, query, (), Want(0, 5))
+        assert uow.execute(text("SHOW random_page_cost")).scalar_one() == cost
+
+
 def test_the_rows_of_a_query_and_their_number_are_planned_once(
     school: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

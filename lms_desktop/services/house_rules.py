@@ -65,7 +65,9 @@ def refuse_certificates(uow: UnitOfWork, entity: type, found: Impact) -> None:
             way_out=N_("An administrator can delete it, certificate included."),
         )
     raise Denied(
-        N_("{count} certificates hang on this, and certificates are kept for ever."),
+        N_("A certificate hangs on this, and certificates are kept for ever.")
+        if found.certificates == 1
+        else N_("{count} certificates hang on this, and certificates are kept for ever."),
         way_out=N_("An administrator can delete it, certificates included."),
         values={"count": found.certificates},
     )

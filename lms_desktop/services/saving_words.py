@@ -46,6 +46,10 @@ _RESTORED_IN_ALONE = N_(
     "Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that "
     "went with them."
 )
+_RESTORED_IN_BUT_ONE = N_(
+    "Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the row that went "
+    "with them."
+)
 # Of several entities at once: "2 lessons, 1 quiz" and "3 questions".
 _TOGETHER = N_("Saved {most} and {last}.")
 _KEPT_TOGETHER = N_("Saved {most} and {last}. What others had changed in {kept} of these rows was kept.")
@@ -53,6 +57,10 @@ _RESTORED_TOGETHER = N_("Saved {most} and {last}. {restored} of these had been d
 _RESTORED_TOGETHER_ALONE = N_(
     "Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} "
     "rows that went with them."
+)
+_RESTORED_TOGETHER_BUT_ONE = N_(
+    "Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the row that "
+    "went with them."
 )
 
 
@@ -96,7 +104,7 @@ def saved(
 def _several(admin: EntityAdmin, n: int, restored: int, kept: int, lost: int) -> str:
     things = admin.plural.lower()
     if restored:
-        template = _RESTORED_IN_ALONE if lost else _RESTORED_IN
+        template = _RESTORED_IN_BUT_ONE if lost == 1 else _RESTORED_IN_ALONE if lost else _RESTORED_IN
         return Sentence(template, ("things",), n=n, things=things, restored=restored, lost=lost)
     if kept:
         return Sentence(_KEPT_IN, ("things",), n=n, things=things, kept=kept)
@@ -109,6 +117,7 @@ def _together(counts: Sequence[tuple[EntityAdmin, int]], restored: int, kept: in
     template = _TOGETHER
     if restored:
         template = _RESTORED_TOGETHER_ALONE if lost else _RESTORED_TOGETHER
+        template = _RESTORED_TOGETHER_BUT_ONE if lost == 1 else template
     elif kept:
         template = _KEPT_TOGETHER
     return Sentence(template, ("most", "last"), **{name: value for name, value in values.items() if name in template})

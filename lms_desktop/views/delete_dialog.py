@@ -181,7 +181,7 @@ class DeleteDialog(Sheet):
 
     def _add_pickers(self, session: Session, ways: Sequence[tuple[Effect, Field, int]]) -> None:
         for effect, field, number in ways:
-            counted = f"{self.locale().toString(number)} {what(self._catalog, effect)}"
+            counted = f"{self.locale().toString(number)} {what(self._catalog, effect, number)}"
             self.add(SectionLabel(self.tr("Stands in the way")))
             text = self.tr("Referred to as “{1}” by {0}. Choose who or what stands there instead:")
             self.add(label(text.format(counted, column_name(self._catalog, effect, effect.columns[0])), wrap=True))
@@ -200,7 +200,7 @@ class DeleteDialog(Sheet):
         done = len(self.remedies()) == len(self.pickers)
         self.delete_button.setEnabled(done)
         number = sum(number for _, _, number, _ in self.pickers)
-        things = what(self._catalog, self.pickers[0][0]) if len(self.pickers) == 1 else self.tr("rows")
+        things = what(self._catalog, self.pickers[0][0], number) if len(self.pickers) == 1 else self.tr("rows")
         text = self.tr("Reassign {0} {1} and delete").format(self.locale().toString(number), things)
         self.delete_button.setText(text if self._log.on else self.tr("{0} for good").format(text))
 

@@ -87,12 +87,12 @@ class EffectList(QWidget):
         return empty.format(named)
 
 
-def what(catalog: Catalog, effect: Effect) -> str:
-    """The word for what is counted."""
+def what(catalog: Catalog, effect: Effect, number: int | None = None) -> str:
+    """The word for what is counted: all of it, or a `number` of it."""
     if effect.entity is None:
         return effect.table.replace("_", " ")
     admin = catalog[effect.entity]
-    return amid(admin.noun if effect.count == 1 else admin.plural)
+    return amid(admin.noun if (effect.count if number is None else number) == 1 else admin.plural)
 
 
 def column_name(catalog: Catalog, effect: Effect, column: str) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.render import render
-from lms_desktop.models.wording import said, told
+from lms_desktop.models.wording import said, told, word
 from lms_desktop.services.deleted import DeletedRow
 from lms_desktop.services.history import ChangedRow, History, Line, Told
 from lms_desktop.services.joins import BY_TABLE
@@ -313,8 +313,9 @@ class OperationPanel(QFrame):
 
     def _counted(self, found: Told, table: str) -> str:
         """How many rows of a table were changed how: “Lessons: 3 deleted”."""
-        entity = BY_TABLE.get(table)
-        name = QCoreApplication.translate("", self._session.catalog[entity].plural) if entity is not None else table
+        entity, rows = BY_TABLE.get(table), sum(count for one, _, count in found.counts if one == table)
+        admin = None if entity is None else self._session.catalog[entity]
+        name = table if admin is None else word(admin.label if rows == 1 else admin.plural)
         words = [
             f"{self.locale().toString(count)} {action_word(action).lower()}"
             for one, action, count in found.counts

@@ -189,7 +189,8 @@ class PageParts(DraftsPage):
         if current.isValid():
             text = self.tr("Row {0} of {1}").format(locale.toString(current.row() + 1), total)
         else:
-            text = self.tr("{0} rows").format(total)
+            one = self.model.total == 1 and self.model.exact
+            text = self.tr("1 row") if one else self.tr("{0} rows").format(total)
         sorts = self.model.query.sorts or self.admin.sorts
         if sorts:
             label = QCoreApplication.translate("", self.admin.field(sorts[0].key).label)

@@ -11,7 +11,7 @@ from lms_desktop.entities import Course, Enrollment, Lesson, Quiz, QuizQuestion
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.live import Batch
-from lms_desktop.models.wording import said, told
+from lms_desktop.models.wording import amid, said, told, word
 from lms_desktop.services.teaching import overview
 from lms_desktop.services.teaching.overview import Overview
 from lms_desktop.services.teaching.readiness import Problem
@@ -190,12 +190,16 @@ class CourseOverview(QWidget):
         long = self.tr("{0} h {1} min").format(number(hours), number(minutes))
         length = long if hours else self.tr("{0} min").format(number(minutes))
         silent = self.tr("Duration, without %n lesson(s)", "", found.unknown) if found.unknown else ""
-        drafts = self.tr("Quizzes, %n of them draft(s)", "", found.drafts) if found.drafts else ""
-        self.figures["lessons"].tell(number(found.lessons), self.tr("Lessons"))
+        drafts = self.tr("Quizzes, %n of them draft(s)", "", found.drafts) if found.drafts else self.tr("Quizzes")
+        quiz = f"{word('Quiz')}, {amid('Draft')}" if found.drafts else word("Quiz")
+        for name, count, one, many in (
+            ("lessons", found.lessons, word("Lesson"), self.tr("Lessons")),
+            ("quizzes", found.quizzes, quiz, drafts),
+            ("questions", found.questions, word("Question"), self.tr("Questions")),
+            ("students", found.students, word("Student"), self.tr("Students")),
+        ):
+            self.figures[name].tell(number(count), one if count == 1 else many)
         self.figures["minutes"].tell(length, silent or self.tr("Duration"))
-        self.figures["quizzes"].tell(number(found.quizzes), drafts or self.tr("Quizzes"))
-        self.figures["questions"].tell(number(found.questions), self.tr("Questions"))
-        self.figures["students"].tell(number(found.students), self.tr("Students"))
         self._fill(found.problems)
         if not found.problems:
             everything = self.tr("Everything that can be checked is ready.")

@@ -65,7 +65,7 @@ def test_how_much_there_is_of_what(sit: Sit[CourseEditor]) -> None:
         "1 h 45 min Duration",
         "3 Quizzes, 3 of them draft(s)",
         "3 Questions",
-        "1 Students",
+        "1 Student",
     ]
     assert [desk.form.tabs.tabText(i) for i in range(desk.form.tabs.count())] == [
         "Overview",
@@ -111,11 +111,15 @@ def test_what_is_mended_is_no_longer_listed(sit: Sit[CourseEditor], database_url
     assert "Everything that can be checked is ready." in desk.form.overview.banner.text
 
 
-def test_another_course_has_its_own(sit: Sit[CourseEditor]) -> None:
+def test_another_course_has_its_own(sit: Sit[CourseEditor], database_url: URL) -> None:
+    change(
+        database_url, "DELETE FROM quizzes WHERE id IN (SELECT id FROM quizzes WHERE course_id = %s LIMIT 1)", BOTANY
+    )
     desk = sit("admin")
     desk.show(ALGEBRA)
     desk.show(BOTANY)
-    assert figures(desk)[0] == "1 Lessons"
+    assert figures(desk)[0] == "1 Lesson"
+    assert figures(desk)[2:4] == ["1 Quiz, draft", "1 Question"]
     assert lacking(desk) == []
 
 

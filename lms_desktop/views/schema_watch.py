@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from lms_desktop import policy
 from lms_desktop.errors import ConnectionLost, ExplainedError
@@ -44,6 +45,9 @@ class SchemaWatch(QObject):
         self._schema.run_ended.connect(self._run_ended)
         window.session.log.changed.connect(self._log_changed)
         window.live.migrated.connect(self.look)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.applicationStateChanged.connect(self._came_back)
 
     def begin(self) -> None:
         """The window is there: look, for those who may do something about it."""
@@ -65,6 +69,14 @@ class SchemaWatch(QObject):
     def _look_again(self) -> None:
         if not self._left:
             self._schema.look(failed=self._look_failed)
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """The person was in another program, perhaps to apply there what waits here; nobody else tells of it."""
+        found = self._schema.overview
+        waits = found is not None and (self._schema.pending > 0 or not self._window.session.log.on)
+        if state == Qt.ApplicationState.ApplicationActive and waits and not (self._left or self._schema.running):
+            self._window.session.log.look()
+            self._schema.look()
 
     def _look_first(self) -> None:
         if self._schema.overview is None and not self._left:

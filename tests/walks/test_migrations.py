@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import URL
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from lms_desktop.config import Settings
 from lms_desktop.database.change_log import log_state
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
+from lms_desktop.database.migrations import Lineage, MigrationRunner
 from lms_desktop.models.migrations.revisions import short
 from lms_desktop.models.migrations.run import MigrationRun
 from lms_desktop.views.first_run import FirstRunScreen
@@ -25,7 +26,7 @@ from lms_desktop.views.migrations.dialogs import LeaveRunDialog, RehearseDialog
 from lms_desktop.views.migrations.run_view import RunView
 from tests.database.migrating.acting import OWN, catalogue, migrate, with_revisions
 from tests.document import REVISIONS, document_at, facts_of
-from tests.postgres import Servers, plain_connection
+from tests.postgres import PostgresServer, Servers, plain_connection
 from tests.walks.acting import ADMIN, to_the_front, walking
 from tests.walks.driving import click, said_by, wait_for
 from tests.walks.migrating import Panel, at_the_panel, press, pressing, typing
@@ -120,6 +121,55 @@ def test_from_the_first_revision_to_the_newest_back_and_up_again(newer_database:
         assert "1 revision(s) applied." in panel.ended()
     with engine_of(url) as engine, engine.connect() as connection:
         assert facts_of(connection) == document_at(7)
+
+
+@pytest.mark.usefixtures("_look")
+def test_what_somebody_else_applies_is_no_longer_counted(
+    server: PostgresServer, seeded_template: URL, tmp_path: Path, qapp: QApplication
+) -> None:
+    def refresh() -> None:
+        assert sitting.window.page is not None
+        sitting.window.page.refresh()
+
+    def apply_elsewhere() -> None:
+        with engine_of(url) as engine:
+            MigrationRunner(engine, Lineage.OWN).upgrade()
+
+    url = server.create(template=seeded_template.database)
+    run_sql(url, "DROP SCHEMA lms_desktop CASCADE")
+    sitting = sit_down(url, ADMIN, tmp_path / "settings.ini", page="courses")
+    try:
+        session, entry = sitting.window.session, sitting.window.navigation.entry("migrations")
+        waiting = len(OWN.revisions)
+
+        def uninstalled() -> None:
+            run_sql(url, "DROP SCHEMA lms_desktop CASCADE")
+            refresh()
+            wait_for(lambda: entry.badge == waiting and not session.log.on, "what waits again")
+
+        wait_for(lambda: entry.badge == waiting, "the count")
+        apply_elsewhere()
+        sitting.window.open_page("migrations")
+        wait_for(lambda: entry.badge == 0 and session.log.on, "the page to have looked as it was opened")
+        uninstalled()
+        apply_elsewhere()
+        refresh()
+        wait_for(lambda: entry.badge == 0 and session.log.on, "the page to have looked again")
+        uninstalled()
+        apply_elsewhere()
+        sitting.window.open_page("courses")
+        wait_for(lambda: entry.badge == 0 and session.log.on, "the page to have looked as it was left")
+        sitting.window.open_page("migrations")
+        sitting.settle()
+        uninstalled()
+        sitting.window.open_page("courses")
+        sitting.settle()
+        apply_elsewhere()
+        qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+        wait_for(lambda: entry.badge == 0 and session.log.on, "the window to have looked as its person came back")
+    finally:
+        get_up(sitting)
+        server.drop(url)
 
 
 def _status_and_plan(panel: Panel) -> None:

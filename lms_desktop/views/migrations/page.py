@@ -137,9 +137,14 @@ class MigrationsPage(Page):
             self.refresh()
 
     def deactivate(self) -> None:
-        """Override Page.deactivate."""
+        """Override Page.deactivate: what is counted beside the page's name is looked at once more."""
         self._active = False
         self._watch.stop()
+        QTimer.singleShot(0, self, self._look_after)
+
+    def _look_after(self) -> None:
+        if not (self._active or self.schema.running) and self.window().isVisible():
+            self._look()
 
     def take_keyboard(self) -> None:
         """Override Page.take_keyboard."""
@@ -148,7 +153,11 @@ class MigrationsPage(Page):
     def refresh(self) -> None:
         """Override Page.refresh: look again."""
         self.busy.start(self.tr("Finding out where the database stands…"))
+        self._look()
+
+    def _look(self) -> None:
         self.schema.look(failed=self._look_failed)
+        self.session.log.look()  # it is one of the revisions, and others may have applied it
 
     def may_go(self, then: Callable[[], object]) -> bool:
         """Override Page.may_go: what runs is asked about."""

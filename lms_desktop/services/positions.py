@@ -40,9 +40,11 @@ class Anchors:
         total: int,
         *,
         furthest: int | None = None,
+        between: bool = False,
     ) -> None:
-        """`keys[i]` is the key of the row right before `places[i]`; the places ascend."""
-        self.total, self.furthest = total, furthest
+        """`keys[i]` is the key of the row right before `places[i]`, or, `between` that row and the next, of none; the
+        places ascend."""
+        self.total, self.furthest, self._between = total, furthest, between
         self._places: list[int] = [0, *places]
         self._keys: list[Key | None] = [None, *keys]
 
@@ -52,6 +54,13 @@ class Anchors:
     def widest(self) -> int:
         """The most rows between one anchor and the next."""
         return max((there - here for here, there in pairwise(self._places)), default=0)
+
+    def turned(self) -> "Anchors":
+        """What leads to the places of the same rows in the opposite order."""
+        own = 0 if self._between else 1
+        places = [self.total - place + own for place in self._places[:0:-1]]
+        keys = [key for key in self._keys[:0:-1] if key is not None]
+        return Anchors(places, keys, self.total, furthest=self.furthest, between=self._between)
 
     def lead_to(self, place: int) -> tuple[Key | None, int]:
         """The key behind which to begin (None: at the first row) and the number of rows to skip from there."""
@@ -105,6 +114,10 @@ class IdBlock:
             at = found.find(wanted, at + 1)
         return (begin + at // ENTRY_BYTES, _entry(found[at - MARK_BYTES : at + ID_BYTES])) if at >= 0 else None
 
+    def turned(self) -> "IdBlock":
+        """What leads to the places of the same rows in the opposite order."""
+        return _TurnedBlock(self)
+
     def _add(self, rows: bytes) -> None:
         left = memoryview(rows)
         while left:  # a disk that is nearly full takes a part, and says so the next time alone
@@ -116,6 +129,28 @@ class IdBlock:
         with self._lock:
             self._file.seek(first * ENTRY_BYTES)
             return self._file.read(count * ENTRY_BYTES) or b""
+
+
+class _TurnedBlock(IdBlock):
+    """A block of ids, read from its end on."""
+
+    def __init__(self, block: IdBlock) -> None:
+        self._block, self.total = block, block.total
+
+    def entries(self, first: int, count: int) -> list[Entry]:
+        """Override IdBlock.entries."""
+        first = max(first, 0)
+        count = max(min(count, self.total - first), 0)
+        return self._block.entries(self.total - first - count, count)[::-1]
+
+    def find(self, row_id: str, near: int) -> tuple[int, Entry] | None:
+        """Override IdBlock.find."""
+        found = self._block.find(row_id, self.total - 1 - near)
+        return None if found is None else (self.total - 1 - found[0], found[1])
+
+    def turned(self) -> IdBlock:
+        """Override IdBlock.turned."""
+        return self._block
 
 
 def _close_aside(file: IO[bytes]) -> None:

@@ -207,7 +207,7 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     if not found:
         return None
     beyond = _FIRST_ID if first.descending else _LAST_ID
-    return Anchors([place for place, _ in found], [(k, beyond) for _, k in found], found[-1][0])
+    return Anchors([place for place, _ in found], [(k, beyond) for _, k in found], found[-1][0], between=True)
 
 
 _ALONE = text(

@@ -92,6 +92,10 @@ class Query:
     zone: str = "UTC"
     loose: bool = False
 
+    def turned(self) -> "Query":
+        """The query with its rows in the opposite order, where one is said."""
+        return replace(self, sorts=tuple(replace(sort, descending=not sort.descending) for sort in self.sorts))
+
     def with_filter(self, condition: Filter) -> "Query":
         """The query with one more filter, in place of an earlier one on the same field and operator."""
         kept = tuple(f for f in self.filters if (f.key, f.operator) != (condition.key, condition.operator))

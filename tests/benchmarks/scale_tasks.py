@@ -242,8 +242,8 @@ class Bench:
     task_by_date = task_by_email = task_by_id
 
     def before_ready_by_id(self) -> None:
-        """Ordered by something else."""
-        self._order(Sort("id", descending=True))
+        """Ordered by something else, which does not lead to the places of any of these."""
+        self._order(BY_DATE)
 
     before_ready_by_date = before_ready_by_email = before_ready_by_id
 

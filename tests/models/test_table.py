@@ -246,7 +246,7 @@ def test_another_order_of_many_rows_is_not_counted_again(
         monkeypatch.setattr(module, "NEAR", 100)
     model.show(model.query)
     desk.hold()
-    model.show(Query(User, sorts=(Sort("full_name", descending=True),)))
+    model.show(Query(User, sorts=(Sort("email", descending=True),)))
     desk.release(1)
     assert (model.rowCount(), model.exact, model.anywhere) == (CROWD + 10, True, False)
     with as_worker(), school.engine.begin() as connection:
@@ -268,7 +268,7 @@ def test_rows_are_counted_where_what_leads_to_their_places_is_not_found(
     model.show(model.query)
     desk.hold()
     monkeypatch.setattr(surveying, "LIMIT", "no time")
-    model.show(Query(User, sorts=(Sort("full_name", descending=True),)))
+    model.show(Query(User, sorts=(Sort("email", descending=True),)))
     desk.release(2)
     assert desk.held == 1
     desk.release(1)

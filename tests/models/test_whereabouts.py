@@ -15,7 +15,8 @@ from lms_desktop.models import fetched, paged, whereabouts
 from lms_desktop.models.desk import Desk, Job, as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
-from lms_desktop.services.pages import Pages
+from lms_desktop.services import gate
+from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.desks import ImmediateDesk
@@ -306,18 +307,50 @@ def test_what_may_depend_on_the_time_of_day_is_counted_each_time(desk: Noting) -
 
 @pytest.mark.usefixtures("_crowd_has_places")
 def test_another_order_of_as_many_rows_has_its_own_places(desk: Noting, crowded: Database) -> None:
-    def turn_round() -> list[str]:
+    def sort_otherwise() -> list[str]:
         pages = Noted()
         people = shown(desk, pages, Query(User, sorts=(Sort("id"),)))
         positions = people.where.positions
-        people.show(Query(User, sorts=(Sort("id", descending=True),)))
+        people.show(Query(User, sorts=(Sort("email"),)))
         assert people.where.positions is not positions
         assert people.anywhere
         people.refresh()
         assert (people.exact, people.total) == (True, ALL)
         return pages.asked
 
-    assert quietly(crowded, turn_round) == ["tally", "positions"]
+    assert quietly(crowded, sort_otherwise) == ["tally", "positions"]
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+@pytest.mark.parametrize(("sort", "asked"), [("id", ["tally"]), ("role", ["tally", "count", "positions"])])
+def test_an_order_turned_round_has_the_places_from_the_other_end(
+    desk: Noting, crowded: Database, sort: str, asked: list[str]
+) -> None:
+    def turn_round() -> list[str]:
+        pages = Noted()
+        people = shown(desk, pages, Query(User, sorts=(Sort(sort),)))
+        for descending in (True, False):
+            people.show(Query(User, sorts=(Sort(sort, descending),)))
+            assert (people.exact, people.total, people.anywhere) == (True, ALL, True)
+            people.want(200, 205)
+            with as_worker(), gate.reading(crowded, actor("admin")) as uow:
+                truth = Pages(CATALOG).fetch(uow, people.query, (), Want(0, 10_000)).rows
+            assert [people.row_id(row) for row in range(200, 206)] == [row[0] for row in truth[200:206]]
+        return pages.asked
+
+    assert quietly(crowded, turn_round) == asked
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_what_was_written_before_an_order_is_turned_round_has_its_place(
+    qtbot: QtBot, desk: Noting, crowded: Database
+) -> None:
+    pages = Noted()
+    people = shown(desk, pages, Query(User, sorts=(Sort("role"),)))
+    add(crowded, "More", 5)
+    people.show(Query(User, sorts=(Sort("role", descending=True),)))
+    qtbot.waitUntil(lambda: people.anywhere and people.exact and people.total == ALL + 5)
+    assert pages.asked.count("positions") == 2
 
 
 def made_ahead(desk: Desk, pages: Noted) -> TableModel:

@@ -88,7 +88,9 @@ def test_every_order_of_every_entity_is_reached_everywhere(school: Database, nam
         for key in ("id", *sortable(admin)):
             for descending in (False, True):
                 query = Query(admin.entity, sorts=(Sort(key, descending),))
-                leads_everywhere(uow, query, pages.positions(uow, query))
+                found = pages.positions(uow, query)
+                leads_everywhere(uow, query, found)
+                leads_everywhere(uow, query.turned(), found.turned())
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -106,6 +108,7 @@ def test_each_order_has_its_way(school: Database, sorts: tuple[Sort, ...], way: 
     with reading(school) as uow:
         found = pages.positions(uow, query)
         leads_everywhere(uow, query, found)
+        leads_everywhere(uow, query.turned(), found.turned())
     assert (["hops"] if isinstance(found, Anchors) else ["ids"]) == [way]
 
 
@@ -118,6 +121,8 @@ def test_rows_of_what_they_refer_to_are_summed_up(school: Database, key: str, de
         assert isinstance(found, Anchors)
         assert len(found) > 1
         leads_everywhere(uow, query, found)
+        leads_everywhere(uow, query.turned(), found.turned())
+        leads_everywhere(uow, query, found.turned().turned())
 
 
 def test_rows_are_summed_up_in_little_memory(school: Database) -> None:

@@ -105,6 +105,7 @@ class TypeAhead(QObject):
         if not first <= place <= (first + last) // 2:  # those that follow, which may begin so too, are to be seen
             page.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         page.table.setCurrentIndex(index)
+        page.status_soon.start()  # the row may have been the current one before
 
     def _counted(self) -> None:
         """The table is as long as it is: a row that was found behind its supposed end has a place now."""

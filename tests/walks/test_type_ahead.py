@@ -59,6 +59,23 @@ def test_a_pause_begins_another_word_and_nothing_is_said_so(at_courses: Sitting)
     assert page.ahead.typed == "q"
 
 
+def test_letters_that_stay_on_the_row_are_looked_for_no_longer(at_courses: Sitting, truth: Truth) -> None:
+    sitting = at_courses
+    page = sitting.open("users")
+    sitting.click_title("full_name")
+    sitting.settle()
+    wait_for(lambda: not page.model.is_counting(), "the count")
+    everybody = names(truth, descending=page.model.query.sorts[0].descending)
+    name = next(name for name in everybody[20:] if name.isascii())
+    place = next(i for i, other in enumerate(everybody) if other.casefold().startswith(name.casefold()))
+    for typed in (name[:-1], name):
+        page.ahead.forget()
+        type_letters(sitting, typed)
+        wait_for(lambda: "Find" not in sitting.window.bottom.said(), "the line below the table")
+    assert page.table.selected_ranges() == [(place, place)]
+    assert f"Row {place + 1} of {len(everybody)}" in sitting.window.bottom.said()
+
+
 def test_a_year_leads_to_its_first_moment(at_courses: Sitting, truth: Truth) -> None:
     sitting = at_courses
     page = sitting.open("enrollments")

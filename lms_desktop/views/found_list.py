@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 
 from lms_desktop.views import theme
 from lms_desktop.views.kit.labels import label as make_label
-from lms_desktop.views.kit.paint import log, px
+from lms_desktop.views.kit.paint import log, own_way, px
 
 SEEN_ROWS = 8
 
@@ -115,9 +115,10 @@ def draw_named(painter: QPainter, rect: QRectF, text: str, detail: str, widget: 
     align = (Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
     flags = align | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine
     painter.setPen(theme.color("text"))
-    painter.drawText(rect, int(flags), shown)
+    painter.drawText(rect, int(flags), own_way(shown))
     used = metrics.horizontalAdvance(shown) + px(6)
     rest = rect.adjusted(0, 0, -used, 0) if rtl else rect.adjusted(used, 0, 0, 0)
     if detail and rest.width() > px(16):
         painter.setPen(theme.color("muted"))
-        painter.drawText(rest, int(flags), metrics.elidedText(detail, Qt.TextElideMode.ElideRight, int(rest.width())))
+        cut = metrics.elidedText(detail, Qt.TextElideMode.ElideRight, int(rest.width()))
+        painter.drawText(rest, int(flags), own_way(cut))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.labels import initials
-from lms_desktop.views.kit.paint import PaintedButton, draw_box, draw_ring, leading, px, without_leading
+from lms_desktop.views.kit.paint import PaintedButton, draw_box, draw_ring, leading, own_way, px, without_leading
 from lms_desktop.views.theme import FontRole
 
 
@@ -47,7 +47,7 @@ class PickCard(PaintedButton):
             line = QRectF(room.x(), room.y(), room.width(), metrics.height())
             cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
             align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft)
-            painter.drawText(line, align | Qt.AlignmentFlag.AlignAbsolute, cut)
+            painter.drawText(line, align | Qt.AlignmentFlag.AlignAbsolute, own_way(cut))
             room = room.adjusted(0, metrics.height(), 0, 0)
         if self.hasFocus():
             draw_ring(painter, rect, px(6))

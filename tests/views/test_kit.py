@@ -312,6 +312,32 @@ def test_a_message_covers_no_notice(page: QWidget, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: again.geometry().top() == home.top())
 
 
+def ink(widget: QWidget) -> list[int]:
+    """How much is drawn in each column of pixels."""
+    widget.ensurePolished()
+    widget.resize(widget.sizeHint())
+    image = widget.grab().toImage()
+    rows = range(image.height())
+    return [sum(255 - image.pixelColor(x, y).lightness() for y in rows) for x in range(image.width())]
+
+
+@pytest.mark.parametrize("words", ["Delete the course?", "Delete “محمد”?", "حذف Algebra؟", "Lessons…"])
+def test_a_text_keeps_its_direction_where_lines_run_the_other_way(qapp: QApplication, words: str) -> None:
+    drawn: list[list[list[int]]] = []
+    for reading in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        qapp.setLayoutDirection(reading)
+        try:
+            press = kit.button("", "")
+            press.setText(words)
+            assert press.text() == words
+            drawn.append([ink(press), ink(kit.Tag(words, "ok")), ink(kit.ElidedLabel(words))])
+        finally:
+            qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    for from_left, from_right in zip(*drawn, strict=True):
+        apart = sum(abs(one - other) for one, other in zip(from_left, from_right, strict=True))
+        assert apart < 0.35 * (sum(from_left) - min(from_left) * len(from_left)), "a sign stands elsewhere"
+
+
 def test_a_label_that_gives_way_keeps_its_whole_text(page: QWidget) -> None:
     words = kit.ElidedLabel("d.kowalska@school.edu, registrar of the whole school")
     page.resize(120, 100)

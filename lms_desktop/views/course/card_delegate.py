@@ -8,7 +8,7 @@ from lms_desktop.models.cards import Card
 from lms_desktop.models.ordered import CARD_ROLE, OrderedListModel
 from lms_desktop.views import icons, theme
 from lms_desktop.views.faces import clean
-from lms_desktop.views.kit.paint import draw_ring, draw_tag, log, px, tag_size
+from lms_desktop.views.kit.paint import draw_ring, draw_tag, log, own_way, px, tag_size
 from lms_desktop.views.theme import FontRole
 from lms_desktop.views.tokens import Token
 
@@ -224,7 +224,7 @@ class _Painting:
         flags = int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter) | int(
             Qt.TextFlag.TextSingleLine
         )
-        self._painter.drawText(room, flags, text)
+        self._painter.drawText(room, flags, own_way(text))
 
 
 def _mirrored(row: QRect, rect: QRect, right_to_left: bool) -> QRect:

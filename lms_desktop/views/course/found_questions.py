@@ -24,7 +24,7 @@ from lms_desktop.models.wording import amid, told
 from lms_desktop.services.teaching.parsed import Parsed, Problem
 from lms_desktop.services.teaching.questions import MULTIPLE_CHOICE, SHORT_ANSWER, TRUE_FALSE, Reading
 from lms_desktop.views import icons, theme
-from lms_desktop.views.kit.paint import draw_ring, draw_tag, leading, log, px, tag_size, without_leading
+from lms_desktop.views.kit.paint import draw_ring, draw_tag, leading, log, own_way, px, tag_size, without_leading
 from lms_desktop.views.theme import FontRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -185,13 +185,13 @@ class FoundDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("text"))
         text = f"{entry.number}.  {one_line(reading.text)}"
         shown = QFontMetrics(body).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, int(start | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(room, int(start | Qt.AlignmentFlag.AlignVCenter), own_way(shown))
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
         below = QRectF(inside.x(), top.bottom(), inside.width(), inside.bottom() - top.bottom())
         words = " · ".join(part for part in (model.points(reading), model.answers(reading)) if part)
         shown = QFontMetrics(small).elidedText(words, Qt.TextElideMode.ElideRight, int(below.width()))
-        painter.drawText(below, int(start | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(below, int(start | Qt.AlignmentFlag.AlignVCenter), own_way(shown))
 
 
 class FoundList(QListView):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lms_desktop.views import icons, theme
 from lms_desktop.views.kit.labels import key_text
-from lms_desktop.views.kit.paint import Painted, PaintedButton, draw_box, draw_ring, leading, px
+from lms_desktop.views.kit.paint import Painted, PaintedButton, draw_box, draw_ring, leading, own_way, px
 from lms_desktop.views.theme import FontRole
 
 
@@ -115,7 +115,7 @@ class AddRow(PaintedButton):
         painter.setFont(theme.current().font(FontRole.BODY))
         words = inside.adjusted(0 if rtl else px(22), 0, -px(22) if rtl else 0, 0)
         # The painter has the widget's direction: left is where reading begins.
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, own_way(self.text()))
         painter.setFont(theme.current().font(FontRole.SMALL))
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._keys)
         if self.hasFocus():

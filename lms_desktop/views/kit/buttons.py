@@ -5,9 +5,25 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from lms_desktop.views import icons
+from lms_desktop.views.kit.paint import as_written, own_way
 from lms_desktop.views.tokens import Token
 
 _ICON_INK: dict[str, Token] = {"primary": "on_accent", "danger": "bad", "link": "accent", "": "text", "quiet": "text"}
+
+
+class Button(QPushButton):
+    """A button whose text keeps its direction in a window where lines run the other way."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(own_way(text), parent)
+
+    def setText(self, text: str) -> None:
+        """Override QAbstractButton::setText."""
+        super().setText(own_way(text))
+
+    def text(self) -> str:
+        """Override QAbstractButton::text: as it was given."""
+        return as_written(super().text())
 
 
 def button(
@@ -19,7 +35,7 @@ def button(
     parent: QWidget | None = None,
 ) -> QPushButton:
     """A button of `kind` '', 'primary', 'quiet', 'danger' or 'link' that calls `act` without arguments."""
-    made = QPushButton(text, parent)
+    made = Button(text, parent)
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)

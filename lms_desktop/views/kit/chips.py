@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import icons, theme
-from lms_desktop.views.kit.paint import PaintedButton, draw_ring, leading, px, without_leading
+from lms_desktop.views.kit.paint import PaintedButton, draw_ring, leading, own_way, px, without_leading
 from lms_desktop.views.theme import FontRole
 from lms_desktop.views.tokens import Token
 
@@ -66,7 +66,7 @@ class Chip(PaintedButton):
         if rtl:
             room.moveRight(rect.right() - px(12))
         text = QFontMetrics(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, own_way(text))
         if self.hasFocus():
             draw_ring(painter, rect, radius)
 
@@ -150,7 +150,7 @@ class AddChip(PaintedButton):
         painter.setFont(theme.current().font(FontRole.BODY))
         painter.setPen(theme.color(token))
         room = without_leading(rect, px(24), rtl)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, own_way(self.text()))
         if self.hasFocus():
             draw_ring(painter, QRectF(self.rect()), radius)
 

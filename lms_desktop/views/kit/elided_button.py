@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from lms_desktop.models.wording import plain_tip
-from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.paint import own_way, px
 
 
 class ElidedButton(QPushButton):
@@ -56,5 +56,5 @@ class ElidedButton(QPushButton):
             shown = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, self.width() - around)
         if shown != self._shown:
             self._shown = shown
-            self.setText(shown.replace("&", "&&"))  # no shortcut is meant
+            self.setText(own_way(shown.replace("&", "&&")))  # no shortcut is meant
         self.setToolTip("" if shown == self._whole else plain_tip(self._whole))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
-from lms_desktop.views.kit.paint import Painted, Tone, draw_box, draw_dot, draw_tag, log, px, tag_size
+from lms_desktop.views.kit.paint import Painted, Tone, draw_box, draw_dot, draw_tag, log, own_way, px, tag_size
 from lms_desktop.views.theme import FontRole
 
 
@@ -76,7 +76,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         try:
             painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.drawText(self.contentsRect(), int(self.alignment()), self.shown())
+            painter.drawText(self.contentsRect(), int(self.alignment()), own_way(self.shown()))
         except Exception:
             log.exception("Drawing a label failed")
         finally:

@@ -15,6 +15,7 @@ from lms_desktop.views.kit.paint import (
     draw_dot,
     draw_ring,
     leading,
+    own_way,
     px,
     without_leading,
 )
@@ -76,7 +77,7 @@ class NavButton(PaintedButton):
         painter.setPen(theme.color("accent" if chosen else "text"))
         metrics = painter.fontMetrics()
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, _LEFT, text)
+        painter.drawText(room, _LEFT, own_way(text))
         if self.hasFocus():
             draw_ring(painter, rect, px(6))
 
@@ -238,7 +239,7 @@ class _Card(PaintedButton):
             height = painter.fontMetrics().height()
             line = QRectF(room.x(), room.y(), room.width(), height)
             cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.drawText(line, _LEFT, cut)
+            painter.drawText(line, _LEFT, own_way(cut))
             room = room.adjusted(0, height, 0, 0)
 
     def _lines(self) -> tuple[tuple[FontRole, str, Token], ...]:

@@ -1,10 +1,11 @@
 """What several widgets draw, and the guard that keeps exceptions out of Qt's painting."""
 
 import logging
+import unicodedata
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from lms_desktop.views import theme
@@ -37,6 +38,9 @@ TONE_ICON: dict[Tone, str] = {
 }
 """The picture that says the same as the colour."""
 
+_FROM_LEFT, _FROM_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{RIGHT-TO-LEFT ISOLATE}"
+_END = "\N{POP DIRECTIONAL ISOLATE}"
+
 
 def px(length: float) -> int:
     """`length` at 100 % in pixels of the text size in force."""
@@ -55,7 +59,7 @@ def draw_tag(painter: QPainter, rect: QRectF, text: str, tone: Tone) -> None:
     painter.setBrush(theme.color(SOFT[tone]))
     painter.drawRoundedRect(rect, px(4), px(4))
     painter.setPen(theme.color(INK[tone]))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, own_way(text))
 
 
 def draw_ring(painter: QPainter, rect: QRectF, radius: float, token: Token = "accent") -> None:
@@ -186,6 +190,23 @@ def guarded(widget: Painted | PaintedButton) -> None:
         log.exception("Drawing a %s failed", type(widget).__name__)
     finally:
         painter.end()
+
+
+def own_way(text: str) -> str:
+    """A text as it is drawn where lines may run the other way: in its own direction, which its first letter has.
+    Without that, an English question in an Arabic window has its question mark in front."""
+    rtl = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    if not rtl and text.isascii():
+        return text
+    first = next((way for way in map(unicodedata.bidirectional, text[:200]) if way in ("L", "R", "AL")), "")
+    if not first or (first != "L") == rtl:
+        return text
+    return f"{_FROM_LEFT if first == 'L' else _FROM_RIGHT}{text}{_END}"
+
+
+def as_written(text: str) -> str:
+    """The text that `own_way` was given."""
+    return text[1:-1] if text.startswith((_FROM_LEFT, _FROM_RIGHT)) and text.endswith(_END) else text
 
 
 def leading(rect: QRectF, width: float, right_to_left: bool) -> QRectF:

@@ -109,6 +109,7 @@ BARS = [
     Bar("edit: key press to painted", "10", app("edit"), fixed(10)),
     Bar("count: about", "3", app("open", "about"), fixed(3)),
     Bar("count: exactly", "1.2 × raw", app("open", "exact"), above_raw("count", 0, 1.2)),
+    Bar("count: exactly, where others wrote since", "no bar", app("written", "exact"), lambda figures: None),
     Bar("ten sorts abandoned, then a page", "50 above its own", app("abandoned"), fixed(50)),
     Bar("start: process to window", "1.3 × a bare Qt window", start("window"), times_start("bare", 1.3)),
     Bar("start: sign-in to first rows", "raw + 60", start("sign_in"), above_raw("open", 60)),

@@ -143,6 +143,14 @@ class Bench:
         self.settle(lambda: self.page.model.exact)
         return {"ms": opened, **{name: max(at - self.painted.at, 0) * 1000 for name, at in counted.items()}}
 
+    def before_written(self) -> None:
+        """The same, and somebody else has written since: what was counted ahead is no proof."""
+        self.before_open()
+        with self.truth.begin() as connection:
+            connection.exec_driver_sql("SELECT pg_current_xact_id()")
+
+    task_written = task_open
+
     def _count_times(self) -> dict[str, float]:
         """When about how many there are was told, when exactly."""
         model, times = self.page.model, dict[str, float]()

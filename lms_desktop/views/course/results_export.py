@@ -15,6 +15,7 @@ from lms_desktop.spec import N_
 from lms_desktop.views.course.portions import Portions
 from lms_desktop.views.course.quiz_file_dialogs import file_name, pick_new_file
 from lms_desktop.views.session import Session
+from lms_desktop.views.work_bar import WorkBar
 
 HEADS = (N_("Student"), N_("E-mail"), N_("Started"), N_("Ended"), N_("Score"), N_("Passed"))
 """What stands above the columns before the answers."""
@@ -25,12 +26,13 @@ class ResultsExport(QObject):
 
     Attributes:
         busy: it is under way.
+        bar: says how far it is and stops it; not there otherwise. Whoever shows the results puts it below them.
 
     Signals:
         begun(): it is under way.
         told(int, int): so many of all attempts have been read.
         ended(): it is over, well or not.
-        message(str): where it was written.
+        message(str): where it was written, or that it was not.
         trouble(object): an error to show.
     """
 
@@ -44,8 +46,9 @@ class ResultsExport(QObject):
         super().__init__(parent)
         self._session, self._parent = session, parent
         self._file, self.busy = Path(), False
+        self.bar = WorkBar(parent)
         self._portions = Portions(session, self.tr("Reading the attempts"), self)
-        self._portions.told.connect(self.told)
+        self._portions.told.connect(self._told)
         self._portions.arrived.connect(self._write)
         self._portions.failed.connect(self._failed)
 
@@ -59,6 +62,7 @@ class ResultsExport(QObject):
     def start(self, quiz_id: str, file: Path) -> None:
         """Read the attempts at a quiz and write them into this file; one that is under way is given up."""
         self._file, self.busy = file, True
+        self.bar.begin(self.tr("Reading the attempts"), self.stop)
         self.begun.emit()
         heads = [word(head) for head in HEADS]
 
@@ -69,7 +73,19 @@ class ResultsExport(QObject):
 
         self._portions.start(begin)
 
+    def stop(self) -> None:
+        """Give it up, where it is not being written by then, which takes a moment."""
+        if self._portions.busy:
+            self._portions.stop()
+            self._end()
+            self.message.emit(self.tr("Cancelled. Nothing was written."))
+
+    def _told(self, seen: int, total: int) -> None:
+        self.bar.tell(seen / max(total, 1), "")
+        self.told.emit(seen, total)
+
     def _write(self, walk: ResultsFile) -> None:
+        self.bar.cancel_button.setEnabled(False)
         self._session.desk.plain(
             partial(_write, self._file, walk),
             done=self._written,
@@ -88,6 +104,7 @@ class ResultsExport(QObject):
 
     def _end(self) -> None:
         self.busy = False
+        self.bar.end()
         self.ended.emit()
 
 

@@ -81,6 +81,7 @@ class ResultsView(QWidget):
         self._soon.timeout.connect(self._read)
         self._build()
         self.exporting = ResultsExport(session, self)
+        self._column.addWidget(self.exporting.bar)
         self.exporting.begun.connect(lambda: self.busy.start(self.tr("Reading the attempts…")))
         self.exporting.told.connect(self.busy.advance)
         self.exporting.ended.connect(self._rest)

@@ -321,6 +321,26 @@ def test_what_is_read_meanwhile_does_not_end_the_line_of_an_export(
     assert not view.busy.busy
 
 
+def test_an_export_can_be_cancelled(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    view, desk = shown(qtbot, session), immediate(session)
+    bar, said, file = view.exporting.bar, list[str](), tmp_path / "results.csv"
+    view.message.connect(said.append)
+    assert not bar.isVisible()
+    desk.hold()
+    view.exporting.start(view.quiz_id(), file)
+    assert bar.isVisible()
+    assert bar.words.text() == "Reading the attempts"
+    qtbot.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
+    assert said == ["Cancelled. Nothing was written."]
+    assert not bar.isVisible()
+    assert not view.busy.busy
+    desk.release()
+    assert not file.exists()
+    view.exporting.start(view.quiz_id(), file)
+    assert file.exists(), "and begun again"
+    assert not bar.isVisible()
+
+
 def test_where_the_file_cannot_be_written_it_is_said(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     view = shown(qtbot, session)
     trouble: list[object] = []

@@ -1,6 +1,9 @@
 """A page on which rows are edited: its drafts, the bar that counts them, the banner that says what is in their way."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -9,7 +12,7 @@ from lms_desktop import policy
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.page_drafts import Owns, PageDrafts, Row
-from lms_desktop.models.wording import amid, said
+from lms_desktop.models.wording import amid, said, told
 from lms_desktop.spec import EntityAdmin
 from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.notices import Banner, UnsavedBar
@@ -17,6 +20,9 @@ from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Page
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
+
+if TYPE_CHECKING:  # no first row waits for a form
+    from lms_desktop.views.record_form import RecordForm
 
 
 class DraftsPage(Page):
@@ -59,6 +65,13 @@ class DraftsPage(Page):
         self.unsaved_bar.save.connect(self.save)
         self.unsaved_bar.discard.connect(self._ask_discard)
         self.unsaved_bar.preview.connect(lambda: self.saving.preview())
+
+    def follow_form(self, form: RecordForm) -> None:
+        """Pass on what a form of the page's tells."""
+        form.trouble.connect(self.trouble)
+        form.keyboard_left.connect(self.take_keyboard)
+        form.take_back_requested.connect(self.take_back_requested)
+        form.action_done.connect(lambda outcome: self.message.emit(told(outcome.sentence)))
 
     # What a page tells of itself
 

@@ -10,7 +10,7 @@ from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.database.unit_of_work import Change
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.page_drafts import Row
-from lms_desktop.models.wording import amid, told
+from lms_desktop.models.wording import amid
 from lms_desktop.services.log_conditions import ENTITY
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
 from lms_desktop.views import theme
@@ -76,12 +76,9 @@ class EntityPage(PageParts):
 
     def _form_made(self) -> None:
         form = self.form
+        self.follow_form(form)
         form.open_requested.connect(self.open_requested)
-        form.trouble.connect(self.trouble)
-        form.keyboard_left.connect(self.take_keyboard)
-        form.take_back_requested.connect(self.take_back_requested)
         form.merge.connect(lambda row_id: self.saving.merge(self.admin.entity, [row_id]))
-        form.action_done.connect(lambda outcome: self.message.emit(told(outcome.sentence)))
 
     # Page
 

@@ -13,7 +13,6 @@ from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.models.cards import Move
 from lms_desktop.models.course_rows import ENTITIES
 from lms_desktop.models.page_drafts import Row
-from lms_desktop.models.wording import told
 from lms_desktop.services.teaching import finding
 from lms_desktop.views.course.beginning import Beginning
 from lms_desktop.views.course.choosing import ChoosingPage
@@ -66,11 +65,8 @@ class CoursePage(ChoosingPage):
 
     def _adopt(self, kind: type, made: RecordForm) -> None:
         """Override CourseParts._adopt."""
+        self.follow_form(made)
         made.open_requested.connect(self._go_on)
-        made.action_done.connect(self._action_done)
-        made.trouble.connect(self.trouble)
-        made.keyboard_left.connect(self.take_keyboard)
-        made.take_back_requested.connect(self.take_back_requested)
         made.merge.connect(partial(self._merge, kind))
         if isinstance(made, QuizEditor):
             made.question_shown.connect(self._question_shown)
@@ -362,9 +358,6 @@ class CoursePage(ChoosingPage):
     def _merge(self, kind: type, row_id: str) -> None:
         question = kind is Quiz and self.session.drafts[QuizQuestion].get(row_id) is not None
         self.saving.merge(QuizQuestion if question else kind, [row_id])
-
-    def _action_done(self, outcome: Outcome) -> None:
-        self.message.emit(told(outcome.sentence))
 
     def _follow_step(self, row: Row | None) -> None:
         """After something was taken back, or made again: show where it was."""

@@ -264,7 +264,7 @@ class Whereabouts(QObject):
             self._survey, self._surveying = None, False
             if found is None or found is not known:
                 self._took = monotonic() - self._began
-            self.positions, self._placed_at = found, moment
+            self.positions, self._placed_at, self._ahead = found, moment, None  # what was counted ahead is older
             if found is not None and self.counted <= self._began and (self._owed or found.total != self._exact):
                 self._exact, self._counted_at, self.counted = found.total, moment, self._began  # it is the later count
                 self.exactly.emit(found.total)

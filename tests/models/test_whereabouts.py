@@ -11,6 +11,7 @@ from sqlalchemy import URL, text
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import User
+from lms_desktop.errors import BadValue
 from lms_desktop.models import fetched, paged, whereabouts
 from lms_desktop.models.desk import Desk, Job, as_worker
 from lms_desktop.models.drafts import Drafts
@@ -394,3 +395,30 @@ def test_nothing_of_another_query_is_taken_from_what_was_counted_ahead(desk: Not
     people = made_ahead(desk, Noted())
     people.show(Query(User, search="Student", sorts=(Sort("id"),)))
     assert (people.exact, people.total) == (True, CROWD)
+
+
+@pytest.mark.usefixtures("_small_is_vast")
+@pytest.mark.parametrize("why", ["somebody scrolls", "it fails"])
+def test_what_was_counted_ahead_holds_no_more_once_it_was_counted_later(
+    desk: Noting, crowded: Database, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    def fail(*_: object) -> int:
+        raise BadValue("nothing")
+
+    pages = Noted()
+    people = made_ahead(desk, pages)
+    add(crowded, "More", 3)
+    with monkeypatch.context() as patch:
+        if why == "it fails":
+            patch.setattr(pages, "count", fail)
+            people.refresh()
+        else:
+            desk.hold()
+            people.refresh()
+            people.want(200, 240)  # the count gives way to it
+            desk.release()
+    assert (pages.asked, people.total) == (["tally", "positions"], ALL + 3)
+    people.refresh()
+    assert (people.exact, people.total) == (True, ALL + 3)
+    assert people.where.positions is not None
+    assert people.where.positions.total == ALL + 3

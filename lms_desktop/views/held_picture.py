@@ -24,8 +24,9 @@ class HeldPicture(QObject):
         self._window: QWidget | None = None
         self._page: Page | None = None
         self._asked = False
-        self._timer = QTimer(self, singleShot=True, interval=HOLD_MS)
-        self._timer.timeout.connect(self.let_go)
+        self._timer, self._next = (QTimer(self, singleShot=True, interval=after) for after in (HOLD_MS, 0))
+        for timer in (self._timer, self._next):
+            timer.timeout.connect(self.let_go)
 
     def until_filled(self, page: Page) -> None:
         """Paint nothing until `let_go` is called because this page is filled; for a moment at most."""
@@ -36,15 +37,16 @@ class HeldPicture(QObject):
         self._window = window
         window.installEventFilter(self)
         if page.is_filled():
-            self._timer.start(0)
+            self._next.start()
             return
         self._page = page
         page.setUpdatesEnabled(False)
-        self._timer.start(HOLD_MS)
+        self._timer.start()
 
     def let_go(self) -> None:
         """Paint again, whatever is there."""
         self._timer.stop()
+        self._next.stop()
         window, self._window = self._window, None
         page, self._page = self._page, None
         if window is None:

@@ -1,23 +1,27 @@
 """Opening a page: what stands on the screen until its rows are there, and what is ready before anybody opens it."""
 
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, text
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models import whereabouts
 from lms_desktop.models.desk import as_worker
+from lms_desktop.services.paging import Page
 from lms_desktop.services.positions import Positions
 from lms_desktop.spec import Filter, Operator, Query
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entity_page import EntityPage
+from lms_desktop.views.held_picture import HOLD_MS
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
@@ -70,11 +74,20 @@ def _buttons(window: MainWindow) -> list[QPushButton]:
     return [made for made in window.top._actions.findChildren(QPushButton) if not made.isHidden()]
 
 
-def test_nothing_is_painted_before_the_rows_of_another_page_are_there(qtbot: QtBot, window: MainWindow) -> None:
-    page = _of(window, "courses")
+def test_nothing_is_painted_before_the_rows_of_another_page_are_there(
+    qtbot: QtBot, window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, wanted, fetch = _of(window, "courses"), Event(), session.pages.fetch
+
+    def fetch_late(*asked: Any) -> Page:
+        wanted.wait(10)
+        return fetch(*asked)
+
+    monkeypatch.setattr(session.pages, "fetch", fetch_late)
     seen = Paintings(page, window.side)
     window._stack._held._timer.setInterval(60_000)
     window.open_page("courses")
+    QTimer.singleShot(2 * HOLD_MS, wanted.set)
     qtbot.waitUntil(lambda: len(seen.with_rows) > 1)
     assert all(seen.with_rows)
 

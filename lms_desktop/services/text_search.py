@@ -64,8 +64,12 @@ def _loosely(column: Any, pattern: str) -> ColumnElement[bool]:
 
 
 def _any_accents(word: str) -> str:
-    """A regular expression of PostgreSQL's for the word in either case, with any accents or none."""
-    return "".join(_ways(one) if one.isalpha() else _SPECIAL.sub(r"\\\g<0>", one) for one in plain(word))
+    """A regular expression of PostgreSQL's for the word in either case, with any accents or none, ß for ss too."""
+    parts = plain(word).replace("ß", "ss").split("ss")
+    written = (
+        "".join(_ways(one) if one.isalpha() else _SPECIAL.sub(r"\\\g<0>", one) for one in part) for part in parts
+    )
+    return f"(?:{_ways('s') * 2}|[ßẞ])".join(written)
 
 
 def _like(column: Any, pattern: str) -> ColumnElement[bool]:
@@ -114,6 +118,7 @@ def _ways(letter: str) -> str:
     """The part of a regular expression that stands for a small letter without accents."""
     accented, bare = _letters()
     small = [letter, *(a for a, b in zip(accented, bare, strict=True) if b == letter)]
+    small += ["İ"] if letter == "i" else []  # the capital of no small letter: in lower case it is two characters
     either = dict.fromkeys(way for one in small for way in (one, one.upper(), one.title()) if len(way) == 1)
     return f"[{''.join(either)}][{_MARKS[0]}-{_MARKS[-1]}]*"
 

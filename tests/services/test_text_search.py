@@ -25,6 +25,9 @@ PEOPLE = (
     ("f6@x.example", "Łukasz Żak"),
     ("g7@x.example", "ÉMILE 100% O_K"),
     ("h8@x.example", "Jose\u0301 Nuno"),
+    ("i9@x.example", "İpek Iğdır"),
+    ("k1@x.example", "Klaus Großmann"),
+    ("k2@x.example", "Klara Grossmann"),
 )
 
 
@@ -60,6 +63,10 @@ ACCENTS = [
     ("emile", "ÉMILE 100% O_K"),
     ("émile", "ÉMILE 100% O_K"),
     ("josé", "Jose\u0301 Nuno"),
+    ("ipek igdir", "İpek Iğdır"),
+    ("İPEK", "İpek Iğdır"),
+    ("grossmann", "Klaus Großmann"),
+    ("GROẞMANN", "Klara Grossmann"),
 ]
 
 

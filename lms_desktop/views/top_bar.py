@@ -183,7 +183,7 @@ class TopBar(Bar):
             seen = {self.back: 0, self.forth: 0, self._search.field: 0}
         here = QApplication.focusWidget()
         had = here if here is not None and self.isAncestorOf(here) and here.isVisible() else None
-        self._title.setMinimumWidth(seen.get(self._title, 0))
+        self._title.keep(seen.get(self._title, 0))
         buttons = [*self._others, *self._main]
         head: list[QWidget] = [self._up, self._crumb, self._title, self._tag, self._subtitle]
         tail: list[QWidget] = [self._search.field, self.search_button, self.more, self.refresh]

@@ -190,6 +190,22 @@ def test_the_top_bar_is_arranged_anew_only_where_it_says_something_else(
     assert "Courses" in fitted
 
 
+def test_the_number_stands_right_behind_the_title_whatever_page_was_shown_before(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1400, 800)
+    window.show()
+    title = window.top._title
+    widths = []
+    for name in ("users", "enrollments", "users"):
+        assert window.open_page(name)
+        qtbot.waitUntil(lambda: not window.session.desk.jobs)
+        QApplication.processEvents()
+        assert title.shown() == title.text()
+        widths.append(title.width())
+    assert widths[0] == widths[2] < widths[1]
+
+
 def test_what_others_do_before_the_window_is_seen_is_heard(qtbot: QtBot, database_url: URL, tmp_path: Path) -> None:
     with (
         opened(database_url) as school,

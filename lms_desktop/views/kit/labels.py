@@ -49,13 +49,20 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.mode = Qt.TextElideMode.ElideRight
-        self._own_tip = False
+        self._own_tip, self._least = False, 0
         if kind:
             self.setProperty("kind", kind)
 
     def shown(self) -> str:
         """The text as it is drawn now."""
         return self.fontMetrics().elidedText(self.text(), self.mode, self.contentsRect().width())
+
+    def keep(self, width: int) -> None:
+        """Give way no further than to this width, in pixels. A minimum of the widget's own would stay in its hint, and
+        keep a shorter text as wide as the longest before it."""
+        if width != self._least:
+            self._least = width
+            self.updateGeometry()
 
     def setText(self, text: str) -> None:
         """Override: on one line."""
@@ -64,7 +71,8 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Override: "…" is enough."""
-        return QSize(self.fontMetrics().horizontalAdvance("…"), super().sizeHint().height())
+        least = max(self._least, self.fontMetrics().horizontalAdvance("…"))
+        return QSize(least, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: the tool tip is there only when it says more."""

@@ -204,10 +204,12 @@ class Pages:
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
 # A snapshot is the same as one before only where no transaction that wrote has ended since, of whatever program. Not so
-# on a standby, where one that is not the latest ends without a trace; and another server may number its own alike.
+# on a standby, where one that is not the latest ends without a trace; another server may number its own alike, and all
+# databases of a server are numbered together. A server that has crashed, which begins its statistics anew, may have
+# lost what was committed and not on its disk yet, and gives the numbers once more.
 _MOMENT = text(
-    "SELECT CASE WHEN NOT pg_is_in_recovery()"
-    " THEN CAST(pg_current_snapshot() AS text) || ' ' || CAST(pg_postmaster_start_time() AS text) END"
+    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat_ws(' ', pg_current_snapshot(), pg_postmaster_start_time(),"
+    " (SELECT stats_reset FROM pg_stat_bgwriter), current_database()) END"
 )
 # Along the index of its order, whose rows lie scattered, a search of few hits reads most of a table twice as slowly as
 # it lies. A server that was told that all of its disk is equally near takes that way all the same.

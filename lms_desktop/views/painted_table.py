@@ -271,6 +271,8 @@ class PaintedTable(QTableView):
         row = theme.current().measures.row
         vertical = self.verticalHeader()
         if {vertical.minimumSectionSize(), vertical.maximumSectionSize(), vertical.defaultSectionSize()} != {row}:
+            top, current = vertical.offset() / max(vertical.defaultSectionSize(), 1), self.currentIndex()
+            first, last = self.seen_rows()
             # A row that is beyond a new limit is resized by itself, and each time all rows are looked at: minutes for a
             # million. So the limits make room first, and all rows take the new height together.
             with QSignalBlocker(vertical):
@@ -280,6 +282,9 @@ class PaintedTable(QTableView):
                 vertical.setMinimumSectionSize(row)
                 vertical.setMaximumSectionSize(row)
             self.updateGeometries()
+            self.verticalScrollBar().setValue(round(top * row))  # the same rows are seen, not the same pixels
+            if current.isValid() and first <= current.row() <= last:
+                self.scrollTo(current)
         self.viewport().update()
 
     def _paint_rows(self, first: int, last: int) -> None:

@@ -74,6 +74,25 @@ def test_another_text_size_is_not_put_to_each_of_many_rows(
         theme.install(qapp, theme.Scheme.LIGHT, 100)
 
 
+def test_another_text_size_leaves_the_rows_in_view(qtbot: QtBot, qapp: QApplication) -> None:
+    table = shown(qtbot, Rows(50_000, loaded=False))
+    table.setCurrentIndex(table.model().index(30_000, NOTE))
+    first, last = table.seen_rows()
+    assert last == 30_000
+    try:
+        for percent in (150, 80, 100):
+            theme.install(qapp, theme.Scheme.LIGHT, percent)
+            seen = table.seen_rows()
+            assert seen[0] <= 30_000 <= seen[1], "the row that was read"
+            assert abs(seen[0] - first) <= last - first
+        table.setCurrentIndex(table.model().index(0, NOTE))
+        table.verticalScrollBar().setValue(20_000 * theme.current().measures.row)
+        theme.install(qapp, theme.Scheme.LIGHT, 150)
+        assert table.seen_rows()[0] == 20_000, "the current row is elsewhere"
+    finally:
+        theme.install(qapp, theme.Scheme.LIGHT, 100)
+
+
 def test_it_says_which_rows_are_seen_before_it_paints_them(qtbot: QtBot) -> None:
     model = Rows(2_000_000, loaded=False)
     table = RecordTable()

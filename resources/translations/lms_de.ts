@@ -24,6 +24,10 @@
         <translation>In dieser Frage fehlt eine geschweifte Klammer: Sie wurde ausgelassen.</translation>
     </message>
     <message>
+        <source>A certificate hangs on this, and certificates are kept for ever.</source>
+        <translation>Daran hängt ein Zertifikat, und Zertifikate werden für immer aufbewahrt.</translation>
+    </message>
+    <message>
         <source>A certificate has been issued for this enrollment already.</source>
         <translation>Für diese Einschreibung ist bereits ein Zertifikat ausgestellt.</translation>
     </message>
@@ -1992,6 +1996,10 @@
         <translation>{most} und {last} gespeichert. Was andere in {kept} dieser Zeilen geändert hatten, blieb erhalten.</translation>
     </message>
     <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the row that went with them.</source>
+        <translation>{most} und {last} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt, nicht aber die Zeile, die mitgelöscht wurde.</translation>
+    </message>
+    <message>
         <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
         <translation>{most} und {last} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt, nicht aber die {lost} Zeilen, die mitgelöscht wurden.</translation>
     </message>
@@ -2030,6 +2038,10 @@
     <message>
         <source>Saved {n} {things}. What others had changed in {kept} of them was kept.</source>
         <translation>{n} {things} gespeichert. Was andere in {kept} davon geändert hatten, blieb erhalten.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the row that went with them.</source>
+        <translation>{n} {things} gespeichert. {restored} davon waren inzwischen gelöscht und wurden wiederhergestellt, nicht aber die Zeile, die mitgelöscht wurde.</translation>
     </message>
     <message>
         <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
@@ -7878,6 +7890,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>PageParts</name>
     <message>
+        <source>1 row</source>
+        <translation>1 Zeile</translation>
+    </message>
+    <message>
         <source>Nothing matches this search and these filters.</source>
         <translation>Zu dieser Suche und diesen Filtern passt nichts.</translation>
     </message>
@@ -9009,6 +9025,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>CSV files (*.csv)</source>
         <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>Abgebrochen. Es wurde nichts geschrieben.</translation>
     </message>
     <message>
         <source>Export results</source>
@@ -10254,6 +10274,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>{0} takes back the last unsaved edit</source>
         <translation>{0} nimmt die letzte ungespeicherte Änderung zurück</translation>
+    </message>
+    <message>
+        <source>{0} takes back what you typed last</source>
+        <translation>{0} nimmt zurück, was Sie zuletzt getippt haben</translation>
     </message>
     <message>
         <source>{0} undoes “{1}”</source>

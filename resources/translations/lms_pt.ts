@@ -24,6 +24,10 @@
         <translation>Falta uma chaveta nesta pergunta: ficou de fora.</translation>
     </message>
     <message>
+        <source>A certificate hangs on this, and certificates are kept for ever.</source>
+        <translation>Disto depende um certificado, e os certificados guardam-se para sempre.</translation>
+    </message>
+    <message>
         <source>A certificate has been issued for this enrollment already.</source>
         <translation>Já foi emitido um certificado para esta inscrição.</translation>
     </message>
@@ -1992,6 +1996,10 @@
         <translation>Guardado: {most} e {last}. O que outros tinham alterado em {kept} destas linhas foi mantido.</translation>
     </message>
     <message>
+        <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the row that went with them.</source>
+        <translation>Guardado: {most} e {last}. {restored} tinham sido eliminados entretanto e foram restaurados, mas não a linha que foi com eles.</translation>
+    </message>
+    <message>
         <source>Saved {most} and {last}. {restored} of these had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
         <translation>Guardado: {most} e {last}. {restored} tinham sido eliminados entretanto e foram restaurados, mas não as {lost} linhas que foram com eles.</translation>
     </message>
@@ -2030,6 +2038,10 @@
     <message>
         <source>Saved {n} {things}. What others had changed in {kept} of them was kept.</source>
         <translation>{n} {things}: alterações guardadas. O que outros tinham alterado em {kept} foi mantido.</translation>
+    </message>
+    <message>
+        <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the row that went with them.</source>
+        <translation>{n} {things}: alterações guardadas. {restored} tinham sido eliminados entretanto e foram restaurados, mas não a linha que foi com eles.</translation>
     </message>
     <message>
         <source>Saved {n} {things}. {restored} of them had been deleted meanwhile and were restored, but not the {lost} rows that went with them.</source>
@@ -7878,6 +7890,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>PageParts</name>
     <message>
+        <source>1 row</source>
+        <translation>1 linha</translation>
+    </message>
+    <message>
         <source>Nothing matches this search and these filters.</source>
         <translation>Nada corresponde a esta procura e a estes filtros.</translation>
     </message>
@@ -9009,6 +9025,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>CSV files (*.csv)</source>
         <translation>Ficheiros CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>Cancelado. Nada foi escrito.</translation>
     </message>
     <message>
         <source>Export results</source>
@@ -10254,6 +10274,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>{0} takes back the last unsaved edit</source>
         <translation>{0} repõe a última edição por guardar</translation>
+    </message>
+    <message>
+        <source>{0} takes back what you typed last</source>
+        <translation>{0} desfaz o que escreveu por último</translation>
     </message>
     <message>
         <source>{0} undoes “{1}”</source>

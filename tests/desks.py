@@ -38,6 +38,11 @@ class ImmediateDesk(Desk):
                 assert self._held, "nothing is held"
                 self._do(self._held.popleft())
 
+    def release_last(self) -> None:
+        """Do what was handed in last, before the rest, and go on holding."""
+        assert self._held, "nothing is held"
+        self._do(self._held.pop())
+
     @property
     def held(self) -> int:
         """How many jobs are kept."""

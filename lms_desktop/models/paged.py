@@ -224,7 +224,7 @@ class PagedModel(FetchedRows):
         positions = self.where.positions
         if positions is not None and not self.exact:
             self._set_total(positions.total, exact=True)
-        if self._guessed or self._renewed:
+        if self._guessed or self._renewed or self._seen()[0] > NEAR:  # what came meanwhile may have its number no more
             self._guessed = True
             self.follower.place()
         self._renewed = True

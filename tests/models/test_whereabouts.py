@@ -354,6 +354,27 @@ def test_what_was_written_before_an_order_is_turned_round_has_its_place(
     assert pages.asked.count("positions") == 2
 
 
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_rows_that_were_seen_before_they_were_counted_have_their_numbers_once_they_are(
+    qtbot: QtBot, desk: Noting, crowded: Database
+) -> None:
+    people = TableModel(desk, CATALOG, Noted(), Query(User, sorts=(Sort("role"),)), Drafts(User))
+    desk.hold()
+    people.show(people.query)
+    desk.release(1)
+    people.want(200, 220)
+    desk.release_last()
+    with as_worker(), gate.reading(crowded, actor("admin")) as uow:
+        before = [row[0] for row in Pages(CATALOG).fetch(uow, people.query, (), Want(0, ALL)).rows]
+    assert people.row_id(200) == before[200]
+    with as_worker(), crowded.engine.begin() as connection:
+        gone = text("DELETE FROM users WHERE id = ANY (CAST(:gone AS uuid[]))")
+        connection.execute(gone, {"gone": before[20:23]})
+    desk.release()
+    assert people.total == ALL - 3
+    qtbot.waitUntil(lambda: people.row_id(197) == before[200])
+
+
 def made_ahead(desk: Desk, pages: Noted) -> TableModel:
     """The first of the people, read before anybody sees them, and counted."""
     query = Query(User, sorts=(Sort("id"),))

@@ -312,6 +312,16 @@ def test_a_message_covers_no_notice(page: QWidget, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: again.geometry().top() == home.top())
 
 
+def test_a_message_covers_no_notice_that_was_made_after_it(page: QWidget, qtbot: QtBot) -> None:
+    page.resize(700, 500)
+    page.show()
+    toast = kit.show_toast(page, "Saved 3 rows", seconds=60)
+    notice = kit.Banner("Three rows were left out", "warn", parent=page)
+    notice.setGeometry(0, toast.y(), page.width(), page.height() - toast.y())
+    notice.show()
+    qtbot.waitUntil(lambda: not notice.geometry().intersects(toast.geometry()))
+
+
 def ink(widget: QWidget) -> list[int]:
     """How much is drawn in each column of pixels."""
     widget.ensurePolished()

@@ -1,7 +1,6 @@
 """What the product says to the person: banners, empty pages, the line of a busy page, unsaved work."""
 
 from collections.abc import Callable
-from weakref import WeakSet
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
@@ -12,9 +11,7 @@ from lms_desktop.views.kit.buttons import button, tool_button
 from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import ElidedLabel, key_text, label, leading_side
 from lms_desktop.views.kit.paint import INK, TONE_ICON, Painted, Tone, px
-
-TO_BE_READ: WeakSet[QWidget] = WeakSet()
-"""All banners and bars of unsaved work that there are: a message that passes covers none that is seen."""
+from lms_desktop.views.kit.to_be_read import to_be_read
 
 
 class Picture(Painted):
@@ -51,7 +48,7 @@ class Banner(QFrame):
         self, text: str = "", tone: Tone = "info", *, closable: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        TO_BE_READ.add(self)
+        to_be_read(self)
         self._tone: Tone = tone
         self._picture = Picture(TONE_ICON[tone], tone)
         self._text = QLabel()
@@ -321,7 +318,7 @@ class UnsavedBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        TO_BE_READ.add(self)
+        to_be_read(self)
         self.setProperty("kind", "unsaved")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._saving = False

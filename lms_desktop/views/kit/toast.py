@@ -10,8 +10,8 @@ from shiboken6 import isValid
 from lms_desktop.views import icons
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import label
-from lms_desktop.views.kit.notices import TO_BE_READ
 from lms_desktop.views.kit.paint import TONE_ICON, Tone, draw_box, log, px
+from lms_desktop.views.kit.to_be_read import PASSING, TO_BE_READ
 
 FADE_MS = 180
 _STIRS = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.Move)
@@ -102,6 +102,7 @@ class Toast(QWidget):
 
     def appear(self) -> None:
         """Show it, fading in, and tell screen readers."""
+        PASSING.add(self)
         for notice in self._notices():
             notice.installEventFilter(self)
         self._place()

@@ -69,6 +69,7 @@ class PercentBar(Painted):
         painter.setPen(theme.color("muted"))
         left = track.left() - words if rtl else track.right() + px(10)
         room = QRectF(left, 0, words, self.height())
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a figure goes this way in any window
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
 
 

@@ -53,6 +53,7 @@ class PercentBar(Painted):
     def draw(self, painter: QPainter) -> None:
         """Override."""
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.setFont(theme.current().font(FontRole.BODY))
         words = painter.fontMetrics().horizontalAdvance(self._text) + px(10)
         length, high = min(self.width() - words, px(180)), px(6)
         start = self.width() - length if rtl else 0
@@ -65,7 +66,6 @@ class PercentBar(Painted):
             painter.setBrush(theme.color("accent"))
             filled = QRectF(track.right() - done if rtl else track.left(), track.top(), done, high)
             painter.drawRoundedRect(filled, high / 2, high / 2)
-        painter.setFont(theme.current().font(FontRole.BODY))
         painter.setPen(theme.color("muted"))
         left = track.left() - words if rtl else track.right() + px(10)
         room = QRectF(left, 0, words, self.height())

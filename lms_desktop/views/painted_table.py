@@ -59,7 +59,7 @@ class PaintedTable(QTableView):
         self._rows_of: QAbstractItemModel | None = None
         self._cells: Cells = _nothing
         self._hover = -1
-        self._failed = False
+        self._failed = self._is_starting_over = False
         self._watch = RowWatch(self, self._are_loaded)
         self._watch.wanted.connect(self.rowsWanted)
         self._keeper = RowKeeper(self)
@@ -111,9 +111,9 @@ class PaintedTable(QTableView):
 
     def start_over(self) -> None:
         """Begin with the first row: nothing is left of what was seen, and nothing is scrolled past on the way there."""
-        bar = self.verticalScrollBar()
-        with QSignalBlocker(bar):
-            bar.setValue(0)
+        self._is_starting_over = True  # Qt has to hear of it: it scrolls next by what the bar is away from this
+        self.verticalScrollBar().setValue(0)
+        self._is_starting_over = False
         self.verticalHeader().setOffset(0)
 
     def seen_rows(self) -> tuple[int, int]:
@@ -189,6 +189,8 @@ class PaintedTable(QTableView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Override: ask for the rows that come into view before anything is painted."""
+        if self._is_starting_over:
+            return
         self._watch.about_to_scroll(dy)
         super().scrollContentsBy(dx, dy)
         if dy:
@@ -374,7 +376,7 @@ class PaintedTable(QTableView):
 
     def _follow_pointer(self) -> None:
         """After scrolling another row is under the pointer that stood still."""
-        if self._hover >= 0:
+        if self._hover >= 0 and not self._is_starting_over:
             place = self.viewport().mapFromGlobal(QCursor.pos())
             self._set_hover(self.rowAt(place.y()) if self.viewport().rect().contains(place) else -1)
 

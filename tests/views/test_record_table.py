@@ -93,6 +93,21 @@ def test_another_text_size_leaves_the_rows_in_view(qtbot: QtBot, qapp: QApplicat
         theme.install(qapp, theme.Scheme.LIGHT, 100)
 
 
+@pytest.mark.parametrize("away", [99, 4_000])
+def test_after_starting_over_it_scrolls_to_the_same_place_again(qtbot: QtBot, away: int) -> None:
+    table = shown(qtbot, Rows(5_000))
+    bar, heard = table.verticalScrollBar(), list[tuple[int, int]]()
+    bar.setValue(away)
+    table.rowsWanted.connect(lambda first, last: heard.append((first, last)))
+    table.start_over()
+    assert bar.value() == 0
+    assert table.seen_rows()[0] == 0
+    assert not heard, "nothing is scrolled past on the way"
+    bar.setValue(away)
+    assert table.seen_rows()[0] == away // table.rowHeight(0)
+    assert table.verticalHeader().offset() == away
+
+
 def test_it_says_which_rows_are_seen_before_it_paints_them(qtbot: QtBot) -> None:
     model = Rows(2_000_000, loaded=False)
     table = RecordTable()

@@ -101,3 +101,22 @@ def test_filtered_rows_begin_with_the_first_one_wherever_one_was(at_courses: Sit
     assert page.table.currentIndex().row() == 0
     assert page.current_id() == page.model.row_id(0)
     assert page.table.rowViewportPosition(0) == 0
+
+
+def test_the_last_row_is_reached_again_in_another_order(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    try:
+        for key in ("full_name", "email", "full_name"):
+            sitting.click_title(key)
+            sitting.settle()
+            assert page.table.seen_rows()[0] == 0
+            page.table.setFocus()
+            sitting.press(Qt.Key.Key_End, CTRL)
+            sitting.settle()
+            last = page.model.total - 1
+            assert page.table.seen_rows()[1] == last
+            assert page.current_id() == page.model.row_id(last)
+            assert page.table.rowViewportPosition(last) < page.table.viewport().height()
+    finally:
+        sitting.click_title("full_name")
+        sitting.settle()

@@ -30,7 +30,7 @@ from lms_desktop.views import theme, translations
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_window import StartWindow
 from lms_desktop.views.unexpected import Unexpected
-from lms_desktop.views.warm_up import Collector, WarmUp
+from lms_desktop.views.warm_up import Collector, WarmUp, make_room
 
 if TYPE_CHECKING:
     from lms_desktop.views.screenshot import Photographer
@@ -136,9 +136,13 @@ class Sitting(QObject):
     def begin(self) -> None:
         """Show the first window, and have the rest imported as soon as it stands: before, it would be in its way."""
         self.window.opening.start(self.tr("Opening LMS Desktop"))
-        self.window.shown.connect(self._warm_up.start)
+        self.window.shown.connect(self._import_what_connects)
         self.window.shown.connect(_show_icon)
         self.window.show()
+
+    def _import_what_connects(self) -> None:
+        make_room()
+        self._warm_up.start()
 
     def end(self) -> None:
         """Give back what belongs to the process."""

@@ -12,6 +12,9 @@ from shiboken6 import isValid
 
 from lms_desktop.errors import explain
 
+TYPES = 1100
+"""More types of PySide's than there ever are: those of Qt that this program uses, and its own."""
+
 _M_ARENA_MAX = -8
 """As glibc's malloc.h has it."""
 
@@ -80,6 +83,19 @@ def _freeze() -> None:
     global _freezes
     gc.freeze()
     _freezes += 1
+
+
+def make_room(types: int = TYPES) -> None:
+    """Have room for so many types in PySide's table of them, before any is made on another thread.
+
+    Qt asks for the meta object of a widget where the window's thread does not hold the interpreter's lock, and PySide
+    then looks its type up in the table. While another thread, which makes a type, just makes the table larger, it is
+    not found, and the process ends. In a table with room nothing is moved. Once it has grown it stays as large.
+    """
+    _freeze()  # so that only these are looked through
+    made = [type("Room", (QObject,), {}) for _ in range(types)]
+    made.clear()
+    gc.collect(0)
 
 
 def share_memory() -> None:

@@ -193,11 +193,11 @@ class PageParts(DraftsPage):
             text = self.tr("1 row") if one else self.tr("{0} rows").format(total)
         sorts = self.model.query.sorts or self.admin.sorts
         if sorts:
-            label = QCoreApplication.translate("", self.admin.field(sorts[0].key).label)
-            way = self.tr("descending") if sorts[0].descending else self.tr("ascending")
-            text += "    " + self.tr("Sorted by {0}, {1}").format(label, way)
+            labels = [QCoreApplication.translate("", self.admin.field(sort.key).label) for sort in sorts]
+            ways = [self.tr("descending") if sort.descending else self.tr("ascending") for sort in sorts]
+            text += "    " + self.tr("Sorted by {0}, {1}").format(labels[0], ways[0])
             if len(sorts) > 1:
-                others = [QCoreApplication.translate("", self.admin.field(sort.key).label) for sort in sorts[1:]]
+                others = [f"{label} ({way})" for label, way in zip(labels[1:], ways[1:], strict=True)]
                 text += ", " + self.tr("then by {0}").format(self.locale().createSeparatedList(others))
         self.status.emit(text)
 

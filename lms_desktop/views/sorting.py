@@ -42,7 +42,10 @@ class Sorting(QObject):
         before: tuple[Sort, ...] = ()
         if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
             before = page.filters.query.sorts or page.model.query.sorts or page.admin.sorts
-        query = replace(page.filters.query, sorts=added_sort(before, chosen))
+        sorts = added_sort(before, chosen)
+        if [sort.key for sort in sorts] == [sort.key for sort in page.admin.sorts[:1]]:
+            sorts = (chosen, *page.admin.sorts[1:])  # places in a list mean nothing without the list
+        query = replace(page.filters.query, sorts=sorts)
         page.filters.query = query
         page.model.show(query, page.columns)
         self._tell_slow(query)

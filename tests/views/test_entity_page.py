@@ -70,7 +70,23 @@ def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(left + 20, 10))
     assert page.model.query.sorts == (Sort("title", True), Sort("order"))
     page._tell_status()
-    assert "then by Place" in told[-1]
+    assert "then by Place (ascending)" in told[-1]
+
+
+def test_places_in_a_list_stay_in_their_order_where_the_lists_are_turned_round(ines: Session, qtbot: QtBot) -> None:
+    page = EntityPage(ines, CATALOG[Lesson])
+    qtbot.addWidget(page)
+    page.resize(1600, 600)
+    page.show()
+    page.activate()
+    header, keys = page.table.header(), [field.key for field in page.model.fields]
+    found = []
+    for key in ("course_id", "course_id", "title"):
+        left = header.sectionViewportPosition(keys.index(key))
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(left + 20, 10))
+        found.append(page.model.query.sorts)
+    turned, order = Sort("course_id", descending=True), Sort("order")
+    assert found == [(turned, order), (Sort("course_id"), order), (Sort("title"),)]
 
 
 def test_ctrl_enter_does_not_wait_for_the_record_to_be_there(qtbot: QtBot, database_url: URL, tmp_path: Path) -> None:

@@ -193,9 +193,11 @@ def sorting(page: str, field: Field | Computed) -> str:
 
 
 def order(page: str, key: str, *, descending: bool) -> str:
-    """ORDER BY of a page sorted by one column."""
-    way = "DESC" if descending else "ASC"
-    return f"ORDER BY {sorting(page, PAGES[page].field(key))} {way}, t.id {way}"
+    """ORDER BY of a page sorted by one column; by that of its usual order, the rest of this stands behind."""
+    way, (usual, *rest) = "DESC" if descending else "ASC", PAGES[page].sorts
+    then = [f"{sorting(page, PAGES[page].field(s.key))} {'DESC' if s.descending else 'ASC'}" for s in rest]
+    within = then if key == usual.key else []
+    return "ORDER BY " + ", ".join([f"{sorting(page, PAGES[page].field(key))} {way}", *within, f"t.id {way}"])
 
 
 def matching(page: str, condition: Filter, zone: str) -> tuple[str, dict[str, object]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from shiboken6 import isValid
 
 from lms_desktop.views.kit.buttons import button
 from lms_desktop.views.kit.labels import ElidedLabel
@@ -31,6 +32,8 @@ class WorkBar(Bar):
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(px(220))
         self.cancel_button = button(self.tr("Cancel"), "", self._cancel)
+        self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is
+        self._keyboard: QWidget | None = None
         self._stop: Callable[[], object] | None = None
         self._title = ""
         self.row.addWidget(self.words, 1)
@@ -45,6 +48,7 @@ class WorkBar(Bar):
     def begin(self, text: str, stop: Callable[[], object]) -> None:
         """Work begins, which `stop` ends before its time."""
         self._stop, self._title = stop, text
+        self._keyboard = QApplication.focusWidget()
         self.progress.setAccessibleName(text)
         self.cancel_button.setEnabled(True)
         self.cancel_button.setAccessibleName(self.tr("Cancel: {0}").format(text))
@@ -61,9 +65,17 @@ class WorkBar(Bar):
     def end(self) -> None:
         """It is over."""
         self._stop = None
+        self._give_back_keyboard()
         self.hide()
 
+    def _give_back_keyboard(self) -> None:
+        """Qt would give it to whatever stands next."""
+        if self.cancel_button.hasFocus() and self._keyboard is not None and isValid(self._keyboard):
+            self._keyboard.setFocus()
+        self._keyboard = None
+
     def _cancel(self) -> None:
+        self._give_back_keyboard()
         self.cancel_button.setEnabled(False)
         if self._stop is not None:
             self._stop()

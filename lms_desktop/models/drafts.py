@@ -78,10 +78,15 @@ class Drafts(UndoableDrafts):
     def put_new(self, row_id: str, order: Sequence[str]) -> None:
         """Have a new row stand where it stands in `order`, its list with all rows that are saved and that are not.
 
-        Other new rows stay where they stand there; those that were to come last whatever there is still do."""
+        Other new rows stay where they stand there; those that were to come last whatever there is still do, unless one
+        that has its place stands behind them now."""
         before = dict(pairwise((*reversed(order), None)))
-        placed = [self._drafts[each] for each in order if each in self._drafts and self._drafts[each].new]
-        moved = [draft for draft in placed if draft.id == row_id or draft.spot is not None]
+        moved: list[Draft] = []
+        for each in reversed(order):
+            draft = self._drafts.get(each)
+            leads = bool(moved) and before[moved[0].id] == each
+            if draft is not None and draft.new and (each == row_id or draft.spot is not None or leads):
+                moved.insert(0, draft)
         spots = tuple((draft, draft.spot) for draft in moved)
         self._steps.append(Placed(self._drafts[row_id], next(self._clock), spots))
         self._undone.clear()

@@ -1,7 +1,7 @@
 """Lessons and questions that are not saved yet are moved within their list, and saved where they stand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import URL
 
@@ -118,6 +118,7 @@ def laid_out(drafts: Drafts, saved: str) -> str:
     return "".join(card.title for block in blocks for card in block)
 
 
+@example(begun=["", "", ""], moves=[(0, 5)])
 @given(
     st.lists(st.sampled_from(["", None, *"abc"]), min_size=1, max_size=5), st.lists(st.tuples(*[st.integers(0, 9)] * 2))
 )

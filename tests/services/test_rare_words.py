@@ -161,6 +161,9 @@ def test_of_a_large_table_a_sample_tells(school: Database, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("entity", [User, Course, Quiz])
 def test_where_texts_of_its_own_are_searched_nothing_is_asked_before(school: Database, entity: type) -> None:
-    with gate.reading(school, SYSTEM) as uow, statements(school) as said:
-        Pages(CATALOG).fetch(uow, Query(entity, search="rosa"), (), Want(0, 5))
+    fresh = Pages(CATALOG)
+    with gate.reading(school, SYSTEM) as uow:
+        fresh.estimate(uow, Query(entity))  # as whoever shows a table asks
+        with statements(school) as said:
+            fresh.fetch(uow, Query(entity, search="rosa"), (), Want(0, 5))
     assert len(said) == 1

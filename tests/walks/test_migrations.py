@@ -143,6 +143,7 @@ def test_what_somebody_else_applies_is_no_longer_counted(
         waiting = len(OWN.revisions)
 
         def uninstalled() -> None:
+            sitting.settle()  # what still reads of the schema would wait for it, and be waited for
             run_sql(url, "DROP SCHEMA lms_desktop CASCADE")
             refresh()
             wait_for(lambda: entry.badge == waiting and not session.log.on, "what waits again")

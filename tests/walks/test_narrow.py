@@ -14,6 +14,7 @@ from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.views import theme
 from lms_desktop.views.course.course_page import CoursePage
 from lms_desktop.views.kit.labels import ElidedLabel
+from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.migrations.page import MigrationsPage
 from lms_desktop.views.page import Destination
 from lms_desktop.views.page_registry import PAGE_NAMES
@@ -61,7 +62,7 @@ def fits(sitting: Sitting) -> None:
     QApplication.processEvents()
     hint, window = sitting.window.minimumSizeHint(), sitting.window
     assert hint.width() <= SCREEN[0], hint
-    assert hint.height() <= SCREEN[1], hint
+    assert hint.height() <= SCREEN[1], (hint, [b.text for b in window.findChildren(Banner) if not b.isHidden()])
     assert (window.width(), window.height()) == SCREEN
     seen = [part for part in window.top.findChildren(QWidget) if part.isVisible() and part.parent() is window.top]
     seen.sort(key=QWidget.x)

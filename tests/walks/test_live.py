@@ -194,7 +194,7 @@ def test_who_edits_a_row_is_told_at_once_that_a_colleague_changed_it(person: Per
     wait_for(lambda: banner.isVisible() and COLLEAGUE in banner.text, "the form's word")
     assert "Name" in banner.text
     wait_for(lambda: is_marked(person, row_id, Look.CLASH), "the mark of the clash in the list")
-    assert "editing" in person.toast
+    wait_for(lambda: "editing" in person.toast, "the message")
     draft = person.page.drafts.get(row_id)
     assert draft is not None
     assert draft.values == {"full_name": "Mine"}

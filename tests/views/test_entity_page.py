@@ -55,12 +55,18 @@ def test_a_filter_gives_a_new_row_nothing_that_the_person_may_not_write(ines: Se
     assert not page.drafts, "the draft could not be saved"
 
 
-def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot) -> None:
-    page = EntityPage(ines, CATALOG[Lesson])
+def lessons(session: Session, qtbot: QtBot) -> EntityPage:
+    """The page of lessons, wide enough for its titles to be pressed."""
+    page = EntityPage(session, CATALOG[Lesson])
     qtbot.addWidget(page)
     page.resize(1600, 600)
     page.show()
     page.activate()
+    return page
+
+
+def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot) -> None:
+    page = lessons(ines, qtbot)
     told: list[str] = []
     page.status.connect(told.append)
     header, keys = page.table.header(), [field.key for field in page.model.fields]
@@ -74,11 +80,7 @@ def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot
 
 
 def test_places_in_a_list_stay_in_their_order_where_the_lists_are_turned_round(ines: Session, qtbot: QtBot) -> None:
-    page = EntityPage(ines, CATALOG[Lesson])
-    qtbot.addWidget(page)
-    page.resize(1600, 600)
-    page.show()
-    page.activate()
+    page = lessons(ines, qtbot)
     header, keys = page.table.header(), [field.key for field in page.model.fields]
     found = []
     for key in ("course_id", "course_id", "title"):

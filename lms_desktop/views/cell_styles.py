@@ -47,6 +47,10 @@ _KINDS: tuple[tuple[Look, Kind, Tone], ...] = (
 )
 
 
+_SHAPED = (FontRole.SMALL, FontRole.SMALL_STRONG)
+"""Badges and the titles of columns are drawn as they are elsewhere."""
+
+
 @dataclass(slots=True)
 class Ink:
     """A colour and a font, and what one painting writes in them.
@@ -100,7 +104,7 @@ class StyleBook:
         self.pictures: dict[tuple[int, bool, float], Pictures] = {}
         self._faces: dict[FontRole, Face] = {}
         self._parts: dict[str, float] = {}
-        self.body = self._face(FontRole.BODY).metrics
+        self.body = self.face(FontRole.BODY).metrics
         self.pad, self.gap, self.icon, self.bar, self.least = px(12), px(7), px(15), px(3), px(36)
         self.yes = QCoreApplication.translate("RecordTable", "Yes")
         self.no = QCoreApplication.translate("RecordTable", "No")
@@ -172,7 +176,7 @@ class StyleBook:
             role = FontRole.STRONG
         grey = look & (Look.MUTED | Look.CHECK_OFF) or kind in (Kind.NULL, Kind.EMPTY, Kind.PROGRESS)
         invalid, dirty = bool(look & Look.INVALID), bool(look & Look.DIRTY)
-        face = self._face(role)
+        face = self.face(role)
         return Style(
             kind=int(kind),
             tone=tone,
@@ -185,10 +189,10 @@ class StyleBook:
             invalid=invalid,
         )
 
-    def _face(self, role: FontRole) -> Face:
+    def face(self, role: FontRole) -> Face:
+        """What is known of texts in a font."""
         if role not in self._faces:
-            # A badge is drawn as badges are elsewhere.
-            self._faces[role] = Face(theme.current().font(role), plain=role != FontRole.SMALL)
+            self._faces[role] = Face(theme.current().font(role), plain=role not in _SHAPED)
         return self._faces[role]
 
 

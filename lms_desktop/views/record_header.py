@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from lms_desktop.models.cells import SORTABLE_ROLE
 from lms_desktop.views import icons, theme
-from lms_desktop.views.faces import Face
+from lms_desktop.views.cell_styles import style_book
 from lms_desktop.views.kit.paint import draw_ring, px
 from lms_desktop.views.kit.surfaces import give_viewport
 from lms_desktop.views.theme import FontRole
@@ -193,7 +193,7 @@ class RecordHeader(QHeaderView):
             self.viewport().update()
 
     def _measure(self) -> None:
-        self._face = Face(theme.current().font(FontRole.SMALL_STRONG), plain=False)
+        self._face = style_book().face(FontRole.SMALL_STRONG)
         self.setMinimumSectionSize(px(48))
         self.setDefaultSectionSize(px(150))
 

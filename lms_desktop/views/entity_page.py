@@ -68,7 +68,6 @@ class EntityPage(PageParts):
         self.table.horizontalHeader().geometriesChanged.connect(self._room_changed)
         self.splitter.splitterMoved.connect(self.form_moved)
         self.table.horizontalHeader().sectionMoved.connect(self._section_moved)
-        self.empty.acted.connect(self._empty_acted)
         self.beside.made.connect(self._form_made)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
@@ -387,7 +386,8 @@ class EntityPage(PageParts):
         else:
             self.banner_off()
 
-    def _empty_acted(self) -> None:
+    def empty_acted(self) -> None:
+        """Override PageParts.empty_acted."""
         query = self.model.query
         if query.search or query.filters:
             plain = Query(self.admin.entity, zone=query.zone, sorts=query.sorts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
@@ -89,6 +90,18 @@ class PageParts(DraftsPage):
         """The form of the record; made now where it is not yet."""
         return self.beside.form
 
+    @cached_property
+    def empty(self) -> EmptyState:
+        """What stands in place of a table without rows. Made when it is asked for: few tables have none."""
+        made = EmptyState(self.admin.icon, "", parent=self._stack)
+        made.acted.connect(self.empty_acted)
+        self._stack.addWidget(made)
+        QWidget.setTabOrder(self.table, made.button)
+        return made
+
+    def empty_acted(self) -> None:
+        """The person takes what is offered where nothing is."""
+
     def make_form(self, parent: QWidget) -> "RecordForm":
         """The form of the record beside the table, begun or complete."""
         from lms_desktop.views.record_form import RecordForm
@@ -120,9 +133,7 @@ class PageParts(DraftsPage):
         )
         self.table.setItemDelegate(self.delegate)
         self.band.setItemDelegate(self.band_delegate)
-        self.empty = EmptyState(self.admin.icon, "", parent=self._stack)
         self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
         self.beside = FormPlace(self.make_form, self.session.desk.waiting, self.splitter)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)

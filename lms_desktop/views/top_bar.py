@@ -159,12 +159,15 @@ class TopBar(Bar):
         acts = [action for (action, _kind), step in zip(self._offered, gone, strict=True) if given >= step]
         return [*acts, *([self._refresh_act] if given >= Given.REFRESH else [])]
 
-    def _needed(self, given: Given) -> int:
+    def _needed(self, given: Given, least: dict[QWidget, int]) -> int:
+        """The width that is needed then, in pixels; `least` is what the parts need at least, as far as it is known."""
         margins, seen = self.row.contentsMargins(), self._parts(given)
-        for widget in seen:
-            widget.ensurePolished()
-        asked = (wide or max(part.minimumSizeHint().width(), part.minimumWidth()) for part, wide in seen.items())
-        return sum(asked) + (len(seen) - 1) * px(8) + margins.left() + margins.right()
+        for part in seen:
+            if part not in least:
+                part.ensurePolished()
+                least[part] = max(part.minimumSizeHint().width(), part.minimumWidth())
+        asked = sum(wide or least[part] for part, wide in seen.items())
+        return asked + (len(seen) - 1) * px(8) + margins.left() + margins.right()
 
     def _search_room(self, seen: dict[QWidget, int]) -> int:
         """How wide the field of the search is beside all else that is seen, which takes what it likes, in pixels."""
@@ -176,7 +179,8 @@ class TopBar(Bar):
 
     def _fit(self) -> None:
         """Show what there is room for. The keyboard goes along where what had it gives way."""
-        ways = (given for given in Given if self._needed(given) <= self.width())
+        least: dict[QWidget, int] = {}
+        ways = (given for given in Given if self._needed(given, least) <= self.width())
         self.given = next(ways, Given.PRIMARY)
         seen = self._parts(self.given)
         if self._searching and self._search_room(seen) < px(SEARCH_WIDTH):
@@ -220,7 +224,7 @@ class TopBar(Bar):
 
     def minimumSizeHint(self) -> QSize:
         """Override QWidget::minimumSizeHint: all that can gives way."""
-        return QSize(self._needed(Given.PRIMARY), super().minimumSizeHint().height())
+        return QSize(self._needed(Given.PRIMARY, {}), super().minimumSizeHint().height())
 
     def event(self, event: QEvent) -> bool:
         """Override QObject::event: a button may say something else now."""

@@ -12,6 +12,7 @@ from lms_desktop.admin import PAGES
 from lms_desktop.admin.courses import COURSES
 from lms_desktop.admin.logs import OPERATIONS, logs_for
 from lms_desktop.admin.quizzes import ATTEMPTS, QUESTIONS, QUIZZES
+from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.frozen import frozen
 from lms_desktop.services.log_conditions import OperationList
 from lms_desktop.spec import N_, EntityAdmin, Group, Query
@@ -42,14 +43,16 @@ class PageEntry:
 
 def entries(session: Session) -> tuple[PageEntry, ...]:
     """All pages that this person may open."""
-    found = [
-        _questions() if admin is QUESTIONS else _of_entity(admin)
-        for admin in PAGES.values()
-        if session.may(admin, "view")
-    ]
-    course = [_course()] if session.may(PAGES[COURSES.name], "view") else []
-    results = [_results()] if session.may(PAGES[ATTEMPTS.name], "view") else []
-    return (*found, *course, *results, _history(session, found), *_migrations(session))
+    return entries_of(session.actor)
+
+
+def entries_of(actor: Actor) -> tuple[PageEntry, ...]:
+    """All pages that somebody of the actor's role may open."""
+    seen = [admin for admin in PAGES.values() if policy.may(actor, admin.entity, "view")]
+    found = [_questions() if admin is QUESTIONS else _of_entity(admin) for admin in seen]
+    course = [_course()] if PAGES[COURSES.name] in seen else []
+    results = [_results()] if PAGES[ATTEMPTS.name] in seen else []
+    return (*found, *course, *results, _history(actor, found), *_migrations(actor))
 
 
 def first_query(session: Session, name: str) -> tuple[Query, tuple[str, ...]] | None:
@@ -95,7 +98,7 @@ def _questions() -> PageEntry:
     return PageEntry(QUESTIONS.name, QUESTIONS.plural, QUESTIONS.icon, QUESTIONS.group, make, general=QUESTIONS)
 
 
-def _history(session: Session, others: list[PageEntry]) -> PageEntry:
+def _history(actor: Actor, others: list[PageEntry]) -> PageEntry:
     """The whole history is the administrators'; one's own stands at the end of one's last group."""
 
     def make(session: Session, parent: QWidget) -> Page:
@@ -103,14 +106,14 @@ def _history(session: Session, others: list[PageEntry]) -> PageEntry:
 
         return HistoryPage(session, parent)
 
-    admin = logs_for(session.actor)[OperationList]
-    group = Group.ADMINISTRATION if policy.sees_whole_history(session.actor) or not others else others[-1].group
+    admin = logs_for(actor)[OperationList]
+    group = Group.ADMINISTRATION if policy.sees_whole_history(actor) or not others else others[-1].group
     return PageEntry(admin.name, admin.plural, admin.icon, group, make)
 
 
-def _migrations(session: Session) -> tuple[PageEntry, ...]:
+def _migrations(actor: Actor) -> tuple[PageEntry, ...]:
     """For administrators; the others read in About where the database stands."""
-    if session.actor.role != policy.ADMIN:
+    if actor.role != policy.ADMIN:
         return ()
 
     def make(session: Session, parent: QWidget) -> Page:

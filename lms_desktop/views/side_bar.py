@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.models.desk import ConnectionState
+from lms_desktop.spec import Group
 from lms_desktop.views import theme
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.kit.navigation import ConnectionCard, NavList, PersonCard
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.page_registry import PageEntry
+from lms_desktop.views.page_registry import PageEntry, entries_of
 
 SIDEBAR_WIDTH = 216
 """The navigation's width at first, in pixels at 100 %."""
@@ -26,7 +27,7 @@ class SideBar(QWidget):
     """
 
     def __init__(self, info: ConnectionInfo, menu: QMenu, parent: QWidget | None = None) -> None:
-        """`menu` is that of the person."""
+        """`menu` is that of the person. Until it is known who that is, an administrator's pages stand there."""
         super().__init__(parent)
         self._info = info
         self.connection, self.navigation, self.person = ConnectionCard(), NavList(), PersonCard()
@@ -38,6 +39,8 @@ class SideBar(QWidget):
         self._column.addWidget(self.connection)
         self._column.addWidget(self.navigation, 1)
         self._column.addWidget(self.person)
+        self._offered: list[tuple[Group, str, str, str]] = []
+        self.fill(entries_of(Actor("", "", "", policy.ADMIN)))
         self.tell_connection()
         self.rescale()
 
@@ -63,16 +66,18 @@ class SideBar(QWidget):
 
     def fill(self, entries: Iterable[PageEntry]) -> None:
         """Offer these pages, in their groups; those under others are not offered by themselves."""
+        offered = [(page.group, page.name, page.label, page.icon) for page in entries if not page.under]
+        if offered == self._offered:
+            return
+        self._offered = offered
         self.navigation.clear()
-        group = None
+        before = None
         last: QWidget = self.connection
-        for page in entries:
-            if page.under:
-                continue
-            if page.group is not group:
-                group = page.group
+        for group, name, label, icon in offered:
+            if group is not before:
+                before = group
                 self.navigation.add_section(QCoreApplication.translate("", group.value))
-            entry = self.navigation.add(page.name, QCoreApplication.translate("", page.label), page.icon)
+            entry = self.navigation.add(name, QCoreApplication.translate("", label), icon)
             QWidget.setTabOrder(last, entry)
             last = entry
 

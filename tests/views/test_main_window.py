@@ -153,6 +153,22 @@ def test_what_a_role_may_not_open_is_not_opened(qtbot: QtBot, window: MainWindow
     assert "sessions" not in other.navigation.keys()  # noqa: SIM118
 
 
+@pytest.mark.parametrize(("role", "stays"), [("admin", True), ("registrar", False)])
+def test_the_navigation_is_there_before_anybody_signs_in(
+    qtbot: QtBot, session: Session, role: str, stays: bool
+) -> None:
+    session.desk.actor = None
+    begun = MainWindow(session, ConnectionInfo("school", "this computer"), ahead=True)
+    qtbot.addWidget(begun)
+    while begun.build():
+        pass
+    before = begun.navigation.entry("users")
+    session.desk.actor = actor(role)
+    begun.admit()
+    assert (begun.navigation.entry("users") is before) == stays
+    assert ("sessions" in begun.navigation.keys()) == stays  # noqa: SIM118
+
+
 def test_the_first_rows_are_asked_for_before_the_window_is_built(
     qtbot: QtBot, database_url: URL, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ class Ahead(QObject):
     def _lay_out(self) -> bool:
         if self._window is not None:
             self._window.resize(self._size)
+            self._window.splitter.fit()
             self._window.grab(QRect(0, 0, 1, 1))
         return False
 

@@ -84,6 +84,7 @@ class MainKeeper(QObject):
             window.move(before.pos())
         elif self._preferences.window_state("main").isEmpty():
             window.resize(before.size())
+        window.splitter.fit()
         window.grab(QRect(0, 0, 1, 1))  # laid out: rows find their room
         first = window.page
         if first is None or first.is_filled():

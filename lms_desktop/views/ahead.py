@@ -11,16 +11,20 @@ from lms_desktop.models.desk import Desk, Job
 from lms_desktop.services.arrival import Arrival
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.spec import Query
+from lms_desktop.views.cell_styles import style_book
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.entering import begin, dismiss
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.page_registry import first_query
 from lms_desktop.views.settings import Preferences
+from lms_desktop.views.theme import FontRole
 
 PAUSE_MS = 30
 """Milliseconds from one step to the next: whoever types is not held up."""
 ROWS = 50
 """So many rows are read to see how it goes."""
+TABLE_FONTS = (FontRole.BODY, FontRole.STRONG, FontRole.SMALL, FontRole.SMALL_STRONG)
+"""What a table is written in: they are asked for the widths of their letters."""
 
 
 class Ahead(QObject):
@@ -38,7 +42,9 @@ class Ahead(QObject):
         self._info, self._size, self._page = info, size, page
         self._window: MainWindow | None = None
         self._reading: Job | None = None
-        self._steps: list[Callable[[], bool]] = [self._begin, self._build, self._lay_out, self._rehearse]
+        self._steps: list[Callable[[], bool]] = [
+            *(self._begin, self._build, self._lay_out, self._measure, self._rehearse),
+        ]
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._take_step)
         self._timer.start()
@@ -83,6 +89,11 @@ class Ahead(QObject):
             self._window.resize(self._size)
             self._window.splitter.fit()
             self._window.grab(QRect(0, 0, 1, 1))
+        return False
+
+    def _measure(self) -> bool:
+        for role in TABLE_FONTS:
+            style_book().face(role)
         return False
 
     def _rehearse(self) -> bool:

@@ -52,7 +52,11 @@ class Preparing(QObject):
 
     def take(self, name: str) -> Page:
         """The page of this name, made now where it was not made yet; it is the caller's from now on."""
-        return self._made.pop(name) if name in self._made else self._entries[name].make(self._session, self._home)
+        if name in self._made:
+            return self._made.pop(name)
+        page = self._entries[name].make(self._session, self._home)
+        page.resize(self._home.size())  # else it is laid out for another size first
+        return page
 
     def _make_one(self) -> None:
         left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._tried]

@@ -1,7 +1,7 @@
 """The first window: it shows one screen after the other until somebody has signed in."""
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from lms_desktop.views.kit.buttons import tool_button
@@ -39,7 +39,7 @@ class StartWindow(QMainWindow):
         self.settings_button = tool_button("settings", self.tr("Preferences"), self.show_preferences)
         self.settings_button.setParent(self)
         self.settings_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_preferences)
+        self.shown.connect(self._give_keys)
         self.opening = OpeningScreen()
         self._stack.addWidget(self.opening)
         self.setMinimumSize(320, 240)
@@ -65,6 +65,11 @@ class StartWindow(QMainWindow):
                 before.deleteLater()
         self.settings_button.raise_()
         screen.begin()
+
+    def _give_keys(self) -> None:
+        from PySide6.QtGui import QKeySequence, QShortcut  # and all keys that Qt has names for
+
+        QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.show_preferences)
 
     def show_preferences(self) -> None:
         """Text size and theme matter before anybody has signed in."""

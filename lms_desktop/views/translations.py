@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, QTranslator
 
 from lms_desktop import paths
 from lms_desktop.models import wording
@@ -278,6 +278,8 @@ def remove(application: QCoreApplication) -> None:
 
 def _of_qt(locale: QLocale, parent: QObject) -> list[QTranslator]:
     """Qt's own texts; in another country's words where Qt has only these."""
+    from PySide6.QtCore import QLibraryInfo  # the first window in English does not ask for it
+
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     translator = QTranslator(parent)
     if translator.load(locale, "qtbase", "_", folder):

@@ -1,13 +1,18 @@
 """Text and small marks: labels, badges, key caps, avatars."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from lms_desktop.models.wording import plain_tip
 from lms_desktop.views import theme
 from lms_desktop.views.kit.paint import Painted, Tone, draw_box, draw_dot, draw_tag, log, own_way, px, tag_size
 from lms_desktop.views.theme import FontRole
+
+if TYPE_CHECKING:  # with it come all keys that Qt has names for
+    from PySide6.QtGui import QKeySequence
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -135,7 +140,7 @@ class Tag(Painted):
 class KeyHint(Painted):
     """A key cap that tells a shortcut: "Ctrl K"."""
 
-    def __init__(self, keys: str | QKeySequence, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: "str | QKeySequence", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = key_text(keys)
         self.setAccessibleName(self._text)
@@ -160,8 +165,10 @@ class KeyHint(Painted):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 
 
-def key_text(keys: str | QKeySequence) -> str:
+def key_text(keys: "str | QKeySequence") -> str:
     """A shortcut in the words of this platform: "Ctrl+K" reads "Ctrl K". What is no shortcut reads as it stands."""
+    from PySide6.QtGui import QKeySequence
+
     sequence = keys if isinstance(keys, QKeySequence) else QKeySequence(keys)
     shown = sequence.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ").strip()
     return keys if not shown and isinstance(keys, str) else shown

@@ -34,7 +34,7 @@ def where(joins: Joins, catalog: Catalog, query: Query) -> list[ColumnElement[bo
     """The conditions of a query's search and filters; raises BadValue for a filter that cannot be."""
     admin = catalog[query.entity]
     conditions = [filtered(joins, admin, condition, query.zone) for condition in query.filters]
-    conditions += [_word(catalog, admin, joins.root, word, query.loose) for word in query.search.split()]
+    conditions += [_word(joins, catalog, admin, word, query.loose) for word in query.search.split()]
     return conditions
 
 
@@ -127,16 +127,19 @@ def midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnEleme
     return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)) + plus)
 
 
-def _word(catalog: Catalog, admin: EntityAdmin, root: Any, word: str, loose: bool) -> ColumnElement[bool]:
+def _word(joins: Joins, catalog: Catalog, admin: EntityAdmin, word: str, loose: bool) -> ColumnElement[bool]:
+    """Whether a row is found by a word. What lies between it and the end of a path is joined: PostgreSQL joins two long
+    tables once, but would gather the ids on such a way anew in each of its processes, as far as they fit there."""
     searched = [field for field in admin.fields if isinstance(field, Field) and field.search]
-    matches = [_found(catalog, root, field.hops, word, loose) for field in searched]
+    matches = [_found(catalog, joins.row(field.hops[:-1]), field.hops[-1:], word, loose) for field in searched]
     with suppress(ValueError):
-        matches.append(root.id == str(uuid.UUID(word)))
+        matches.append(joins.root.id == str(uuid.UUID(word)))
     return any_of(matches) if matches else false()
 
 
 def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str, loose: bool) -> ColumnElement[bool]:
-    """Whether the end of the path holds the word; over references by sub-selects, which the server hashes once."""
+    """Whether the end of the path holds the word; over references by sub-selects, which the server hashes once, or
+    looks up for each row where they are too many for that."""
     column = getattr(near, hops[0].key)
     target = target_of(hops[0])
     if target is None:
@@ -145,7 +148,7 @@ def _found(catalog: Catalog, near: Any, hops: tuple[Attribute, ...], word: str, 
     inner = (
         _found(catalog, there, hops[1:], word, loose) if len(hops) > 1 else named(catalog, target, there, word, loose)
     )
-    return column.in_(select(there.id).where(inner))  # type: ignore[no-any-return]
+    return select(there.id).where(there.id == column, inner).exists()
 
 
 def named(catalog: Catalog, entity: type, there: Any, word: str, loose: bool) -> ColumnElement[bool]:

@@ -51,7 +51,7 @@ class Joins:
 
     def at(self, hops: tuple[Attribute, ...]) -> Any:
         """The column at the end of a path, joining what lies between."""
-        return getattr(self._row(hops[:-1]), hops[-1].key)
+        return getattr(self.row(hops[:-1]), hops[-1].key)
 
     def label(self, path: Path) -> ColumnElement[str]:
         """The text of a path's end: of a reference, what its target is called."""
@@ -95,7 +95,8 @@ class Joins:
     def _joined(self, paths: list[tuple[Attribute, ...]]) -> ColumnElement[str]:
         return self.joined([self.label(path) for path in paths])
 
-    def _row(self, hops: tuple[Attribute, ...]) -> Any:
+    def row(self, hops: tuple[Attribute, ...]) -> Any:
+        """What stands for the row that a path of references leads to, joining what lies between."""
         if not hops:
             return self.root
         name = tuple(hop.key for hop in hops)
@@ -103,7 +104,7 @@ class Joins:
             target = target_of(hops[-1])
             if target is None:
                 raise TypeError(f"{hops[-1]} is no reference")
-            near = getattr(self._row(hops[:-1]), hops[-1].key)
+            near = getattr(self.row(hops[:-1]), hops[-1].key)
             alias: Any = aliased(target)
             if name[:-1] in self._certain and not is_nullable(hops[-1]):
                 self._certain.add(name)

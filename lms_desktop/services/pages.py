@@ -36,6 +36,8 @@ KEPT = 16
 of a megabyte and its statements as much."""
 FEW, FEW_WORKED_OUT = 300_000, 10_000
 """So many rows are looked through quickly in an order without an index, and in one that is worked out for each."""
+FEW_SEARCHED = 50_000
+"""So many rows are looked through for a word in texts of their own, before it is asked where to begin."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
@@ -61,6 +63,8 @@ class Pages:
             surveying.take_time(uow)
         if self._searches_many(uow, query):
             uow.execute(_SCATTERED)
+        elif self._gathers_many(uow, query):
+            uow.execute(_GATHERED if self._known_slow(uow, query) else _LOOKED_UP)
         if guess is None:
             return plan.fetch(uow, want)
         return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
@@ -68,6 +72,8 @@ class Pages:
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
         gate.check_entity(uow, query.entity, "view")
+        if self._gathers_many(uow, query):
+            uow.execute(_GATHERED)
         return int(uow.execute(self._plan(uow, query).count()).scalar_one())
 
     def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
@@ -159,6 +165,16 @@ class Pages:
         searched = [field for field in self.catalog[query.entity].fields if isinstance(field, Field) and field.search]
         return all(target_of(field.attribute) is None for field in searched)
 
+    def _gathers_many(self, uow: UnitOfWork, query: Query) -> bool:
+        """Whether words that many may hold are looked for in what many rows refer to."""
+        few = self._about(uow, query.entity) <= FEW
+        return not few and bool(rare_words.paths(self.catalog, query)) and self._start(uow, query) is None
+
+    def _known_slow(self, uow: UnitOfWork, query: Query) -> bool:
+        """As `sorts_slowly`, asked for once in a while."""
+        alone = replace(query, search="", filters=())
+        return bool(self._known(("slow", query.entity, query.sorts), lambda: self.sorts_slowly(uow, alone)))
+
     def _about(self, uow: UnitOfWork, entity: Any) -> int:
         """About how many rows a table has; below 0 where the server has not looked yet."""
         table = entity.__tablename__
@@ -187,13 +203,17 @@ class Pages:
 
     def _start(self, uow: UnitOfWork, query: Query) -> Start | None:
         """Where a search begins if that is judged to be worth while, and not more than once in a while."""
-        if not rare_words.references(self.catalog, query):
+        if not rare_words.paths(self.catalog, query):
             return None
-        key = query.entity, query.search, query.loose
+        if rare_words.has_texts(self.catalog, query) and self._about(uow, query.entity) <= FEW_SEARCHED:
+            return None
+        slow = self._known_slow(uow, query)
+        key = query.entity, query.search, query.loose, slow
         with self._lock:
             known = self._starts.get(key)
         if known is None or monotonic() - known[0] > STATISTICS_LAST:
-            known = monotonic(), rare_words.fewest(uow, self.catalog, query, partial(self._about, uow))
+            about = partial(self._about, uow)
+            known = monotonic(), rare_words.fewest(uow, self.catalog, query, about, sorted_slowly=slow)
         with self._lock:
             self._starts[key] = known
             self._starts.move_to_end(key)
@@ -217,5 +237,12 @@ _SCATTERED = text(
     "SELECT set_config('random_page_cost', CAST(greatest(CAST(now AS float8), 4) AS text), true)"
     " FROM current_setting('random_page_cost') AS s(now)"
 )
+# Whoever holds a word is gathered once, where the server has room for so many, and looked up for each row where it has
+# not. The first is the way through all rows; along an index, until a screen is full, the second takes a tenth of it.
+_GATHERED = text(
+    "SELECT set_config('work_mem', CASE WHEN pg_size_bytes(now) < pg_size_bytes('64MB') THEN '64MB' ELSE now END, true)"
+    " FROM current_setting('work_mem') AS s(now)"
+)
+_LOOKED_UP = text("SELECT set_config('work_mem', '64kB', true)")
 _SOON = text("SELECT set_config('statement_timeout', '800', true)")
 _QUERY_CANCELED = "57014"

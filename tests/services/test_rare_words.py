@@ -11,7 +11,7 @@ from sqlalchemy import URL, insert, text
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Actor, Database
-from lms_desktop.entities import Course, Enrollment, Lesson, LessonProgress, Quiz, QuizAttempt, User
+from lms_desktop.entities import Certificate, Course, Enrollment, Lesson, LessonProgress, Quiz, QuizAttempt, User
 from lms_desktop.services import gate, rare_words
 from lms_desktop.services.pages import Page, Pages, Want
 from lms_desktop.services.paging import Row
@@ -21,7 +21,7 @@ from lms_desktop.services.rare_words import Start
 from lms_desktop.spec import Filter, Operator, Query
 from tests.small_school import SYSTEM, actor, opened, row_id, statements
 
-SEARCHED = (Enrollment, LessonProgress, QuizAttempt)
+SEARCHED = (Enrollment, LessonProgress, QuizAttempt, Certificate)
 NAMES = ("Rosa Nielsen", "Rosa 100%", "Zoe Algebra", "Ro_sa Ström", "Strom Lund", "Nielsen Botany")
 WORDS = ("rosa", "nielsen", "algebra", "botany", "a", "%", "_", "\\", "strom", "ström", "sums", "zzqq", "quiz", "'")
 
@@ -40,6 +40,7 @@ def _crowd(database: Database) -> None:
     enrolled: list[dict[str, Any]] = []
     progress: list[dict[str, Any]] = []
     attempts: list[dict[str, Any]] = []
+    certificates: list[dict[str, Any]] = []
     for i in range(40):
         person = row_id(User, f"crowd {i}")
         name = NAMES[i % len(NAMES)]
@@ -49,11 +50,19 @@ def _crowd(database: Database) -> None:
             enrolled.append({"id": enrollment, "student_id": person, "course_id": row_id(Course, course)})
             lesson = row_id(Lesson, chance.choice(("sums", "leaves", "powers")))
             progress.append({"enrollment_id": enrollment, "lesson_id": lesson, "completed": False})
+            certificates.append(
+                {"enrollment_id": enrollment, "certificate_number": f"{chance.choice(WORDS)} {i} {course}"}
+            )
         quiz = row_id(Quiz, chance.choice(("of algebra", "of nothing", "of botany")))
         attempts.append({"student_id": person, "quiz_id": quiz})
     with database.engine.begin() as connection:
         connection.execute(insert(User).values(password_hash="no hash"), people)
-        for entity, rows in ((Enrollment, enrolled), (LessonProgress, progress), (QuizAttempt, attempts)):
+        for entity, rows in (
+            (Enrollment, enrolled),
+            (LessonProgress, progress),
+            (QuizAttempt, attempts),
+            (Certificate, certificates),
+        ):
             connection.execute(insert(entity), rows)
 
 
@@ -75,7 +84,7 @@ def test_all_ways_find_the_same_in_the_same_order(school: Database, data: st.Dat
     an_id = data.draw(st.sampled_from([row_id(Enrollment, "ana in algebra"), row_id(QuizAttempt, "of algebra")]))
     words = data.draw(st.lists(st.sampled_from((*WORDS, an_id)), min_size=1, max_size=3))
     who = data.draw(st.sampled_from([SYSTEM, actor("registrar"), actor("ines")]))
-    student = {Enrollment: "student_id", LessonProgress: "enrollment_id.student_id", QuizAttempt: "student_id"}[entity]
+    student = "enrollment_id.student_id" if entity in (LessonProgress, Certificate) else "student_id"
     person = Filter(student, Operator.NONE_OF, (row_id(User, "crowd 0"),))
     filters = data.draw(st.sampled_from([(), (person,)]))
     query = Query(entity, search=" ".join(words), filters=filters, loose=data.draw(st.booleans()))
@@ -145,7 +154,7 @@ def test_whoever_matches_later_is_found(school: Database) -> None:
 def test_the_way_with_the_fewest_rows_is_taken(
     school: Database, monkeypatch: pytest.MonkeyPatch, search: str, start: Start | None
 ) -> None:
-    monkeypatch.setattr(rare_words, "FEW_ROWS", 12)
+    monkeypatch.setattr(rare_words, "FEW_ROWS", 26)
     with gate.reading(school, SYSTEM) as uow:
         assert rare_words.fewest(uow, CATALOG, Query(Enrollment, search=search), lambda _: 0) == start
 
@@ -167,3 +176,65 @@ def test_where_texts_of_its_own_are_searched_nothing_is_asked_before(school: Dat
         with statements(school) as said:
             fresh.fetch(uow, Query(entity, search="rosa"), (), Want(0, 5))
     assert len(said) == 1
+
+
+def test_beside_texts_of_its_own_it_is_asked_where_rows_are_many(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms_desktop.services.pages.FEW_SEARCHED", 10)
+    with school.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE certificates SET certificate_number = 'Zzqq' WHERE certificate_number LIKE '% 1 %'")
+        )
+    with school.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE certificates"))
+    query = Query(Certificate, search="zzqq")
+    plain = ids(rows(school, SYSTEM, query, None))
+    with gate.reading(school, SYSTEM) as uow:
+        pages = Pages(CATALOG)
+        assert pages._start(uow, query) == Start(0)
+        assert ids(list(pages.fetch(uow, query, (), Want(0, 50)).rows)) == plain
+
+
+def test_what_leads_through_many_rows_is_no_way(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few people, or one course, of whom each has many rows: these are read on the way."""
+    monkeypatch.setattr(rare_words, "FEW_ROWS", 5)
+    with gate.reading(school, SYSTEM) as uow:
+        assert rare_words.fewest(uow, CATALOG, Query(Enrollment, search="algebra"), lambda _: 0) is None
+        assert rare_words.fewest(uow, CATALOG, Query(Certificate, search="algebra"), lambda _: 0) is None
+
+
+def test_without_an_index_for_the_order_more_are_few(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rare_words, "FEW_ROWS", 50)
+    query = Query(Enrollment, search="rosa")
+    with gate.reading(school, SYSTEM) as uow:
+
+        def found(*, slowly: bool, about: int) -> Start | None:
+            return rare_words.fewest(uow, CATALOG, query, lambda _: about, sorted_slowly=slowly)
+
+        monkeypatch.setattr(rare_words, "SAMPLE", 1_000_000)
+        assert found(slowly=False, about=0) == Start(0)
+        monkeypatch.setattr(rare_words, "FEW_ROWS", 35)
+        assert found(slowly=False, about=10_000) is None
+        assert found(slowly=True, about=10_000) == Start(0)
+
+
+@pytest.mark.parametrize("entity", SEARCHED)
+def test_many_who_hold_a_word_are_never_gone_through_for_each_row(school: Database, entity: type) -> None:
+    """Where the server has no room to gather them, they are looked up: to go through all of them anew never ends."""
+    with school.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO users (id, email, full_name, role, password_hash, is_active, mfa_enabled)"
+                " SELECT gen_random_uuid(), 'many' || i || '@x.example', 'Mary', 'student', 'x', true, false"
+                " FROM generate_series(1, 20000) i"
+            )
+        )
+        connection.execute(text("ANALYZE users"))
+    with gate.reading(school, SYSTEM) as uow:
+        uow.execute(text("SET LOCAL work_mem = '64kB'"))
+        plan = Plan(CATALOG, SYSTEM, Query(entity, search="many"), (), None, None)
+        counted = plan.count().compile(school.engine, compile_kwargs={"literal_binds": True})
+        lines = [line for (line,) in uow.execute(text("EXPLAIN " + str(counted).replace(":", r"\:")))]
+    assert any("SubPlan" in line for line in lines)
+    assert not any("Materialize" in line for line in lines), lines

@@ -124,13 +124,6 @@ class PaintedTable(QTableView):
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Override: find the fast way to its cells and watch it for changes of what is seen."""
-        before = self._rows_of
-        if before is not None:
-            for signal in (before.modelReset, before.layoutChanged):
-                signal.disconnect(self._watch.forget)
-            for signal in (before.rowsInserted, before.rowsRemoved):
-                signal.disconnect(self._watch.rows_moved)
-            before.dataChanged.disconnect(self._watch.arrived)
         super().setModel(model)
         self._keeper.watch(model)
         self._rows_of = model
@@ -139,12 +132,7 @@ class PaintedTable(QTableView):
         if model is not None:
             fast = getattr(model, "row_cells", None)
             self._cells = fast if fast is not None else lambda row: _from_data(model, row)
-            for signal in (model.modelReset, model.layoutChanged):
-                signal.connect(self._watch.forget)
-            for signal in (model.rowsInserted, model.rowsRemoved):
-                signal.connect(self._watch.rows_moved)
-            model.dataChanged.connect(self._watch.arrived)
-        self._watch.forget()
+        self._watch.watch(model)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override: one loop over what is seen. No exception leaves it: that would end the process."""
@@ -166,9 +154,14 @@ class PaintedTable(QTableView):
         last: QModelIndex | QPersistentModelIndex,
         roles: Sequence[int] = (),
     ) -> None:
-        """Override: what changed in one row is painted at once, before anybody else hears of it."""
-        super().dataChanged(first, last, list(roles))
-        if first.row() == last.row():
+        """Override: what changed in one row is painted at once, before anybody else hears of it. Of several rows those
+        in view are painted; of many, Qt would paint all that is in view."""
+        is_one = first.row() == last.row()
+        if is_one or self._is_editing() or QAccessible.isActive():
+            super().dataChanged(first, last, list(roles))
+        else:
+            self._paint_rows(first.row(), last.row())
+        if is_one:
             place = self.visualRect(first)
             self.viewport().repaint(0, place.top(), self.viewport().width(), place.height())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QTableView
 
 HOLD_MS = 25
@@ -22,10 +22,22 @@ class RowWatch(QObject):
         """`loaded` says whether the rows from one to another can be painted already."""
         super().__init__(table)
         self._table, self._loaded = table, loaded
+        self._model: QAbstractItemModel | None = None
         self._seen = (-1, -1)
         self._moved = self._changed = False
         self._hold = self._timer(HOLD_MS, self.let_go)
         self._soon = self._timer(0, self.ask)
+
+    def watch(self, model: QAbstractItemModel | None) -> None:
+        """Hear of the rows of this model from now on; whoever watches it too has been told to by now."""
+        if self._model is not None:
+            for signal, act in self._heard(self._model):
+                signal.disconnect(act)
+        self._model = model
+        if model is not None:
+            for signal, act in self._heard(model):
+                signal.connect(act)
+        self.forget()
 
     def seen(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
@@ -70,32 +82,41 @@ class RowWatch(QObject):
         self.let_go()
         self._soon.start()
 
-    def rows_moved(self, parent: QModelIndex, start: int) -> None:
-        """Rows came or went, from `start` on."""
-        changed = self._changed or start <= self.seen()[1] or not self._is_full()
-        self.forget()
-        self._moved, self._changed = True, changed
-
     def keeps_picture(self) -> bool:
         """Whether all that happened since this was asked last are rows that came or went behind those in view."""
         kept = self._moved and not self._changed
         self._moved = self._changed = False
         return kept
 
-    def _is_full(self) -> bool:
-        table, last = self._table, self.seen()[1]
-        return last >= 0 and table.rowViewportPosition(last) + table.rowHeight(last) >= table.viewport().height()
-
-    def arrived(self) -> None:
-        """Rows were loaded or changed."""
-        if self._hold.isActive() and self._loaded(*self._seen):
-            self.let_go()
-
     def let_go(self) -> None:
         """Paint again, whatever is there."""
         self._hold.stop()
         if not self._table.viewport().updatesEnabled():
             self._table.viewport().setUpdatesEnabled(True)
+
+    def _rows_moved(self, parent: QModelIndex, start: int) -> None:
+        """Rows came or went, from `start` on."""
+        changed = self._changed or start <= self.seen()[1] or not self._is_full()
+        self.forget()
+        self._moved, self._changed = True, changed
+
+    def _arrived(self) -> None:
+        """Rows were loaded or changed."""
+        if self._hold.isActive() and self._loaded(*self._seen):
+            self.let_go()
+
+    def _heard(self, model: QAbstractItemModel) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
+        return (
+            (model.modelReset, self.forget),
+            (model.layoutChanged, self.forget),
+            (model.rowsInserted, self._rows_moved),
+            (model.rowsRemoved, self._rows_moved),
+            (model.dataChanged, self._arrived),
+        )
+
+    def _is_full(self) -> bool:
+        table, last = self._table, self.seen()[1]
+        return last >= 0 and table.rowViewportPosition(last) + table.rowHeight(last) >= table.viewport().height()
 
     def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)

@@ -463,6 +463,17 @@ def test_what_changes_in_one_row_is_painted_at_once_and_alone(table: RecordTable
     assert len(painted.rects) == 1, "what is not seen is not painted"
 
 
+def test_of_many_rows_that_changed_those_in_view_alone_are_painted(qtbot: QtBot) -> None:
+    model = Rows(200)
+    table = shown(qtbot, model)
+    QApplication.processEvents()
+    painted, last = Painted(table), table.seen_rows()[1]
+    for first in (last + 1, last - 1):
+        model.dataChanged.emit(model.index(first, 0), model.index(199, SCORE))
+        QApplication.processEvents()
+    assert [rect[1] // 33 for rect in painted.rects] == [last - 1]
+
+
 def test_the_keyboard_comes_and_goes_by_one_cell(table: RecordTable) -> None:
     table.setCurrentIndex(table.model().index(2, COURSE))
     table.setFocus()

@@ -25,6 +25,7 @@ class RecordTable(PaintedTable):
         row_menu_wanted: (row, global position); row -1 where there is none.
         typed: a letter or more, over no editor.
         opened: (row) Enter or a double click on a cell that cannot be edited.
+        sent_to: (whether to the end) Ctrl+Home or Ctrl+End was pressed.
     """
 
     sort_requested = Signal(int, bool)
@@ -32,6 +33,7 @@ class RecordTable(PaintedTable):
     row_menu_wanted = Signal(int, QPoint)
     typed = Signal(str)
     opened = Signal(int)
+    sent_to = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +113,8 @@ class RecordTable(PaintedTable):
                 event.accept()
                 return
         super().keyPressEvent(event)
+        if event.key() in _TO_THE_ENDS and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.sent_to.emit(event.key() == Qt.Key.Key_End)
 
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None

@@ -26,10 +26,14 @@ class Staying(QObject):
         self._columns: tuple[str, ...] = ()
         self._ahead: str | None = None
         self._read: Query | None = None
+        self._to_end: Query | None = None
+        self._end = -1
         self._scrolled = False
         self._down = self._across = 0
         page.model.modelAboutToBeReset.connect(self._remember)
         page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
+        page.model.counted.connect(self._go_on_to_end)
+        page.table.sent_to.connect(self._note_end)
 
     def settle(self) -> None:
         """Right after the model was reset: be where one was, or where the record that is shown is now."""
@@ -37,7 +41,9 @@ class Staying(QObject):
         keys = [field.key for field in model.fields]
         column = keys.index(self._column) if self._column in keys else 0
         shown = page.beside.row_id()
-        if model.query == self._query and 0 <= self._row < model.total and page.finder.wanted is None:
+        if model.query == self._to_end and model.total:
+            self._go_to_end(column)
+        elif model.query == self._query and 0 <= self._row < model.total and page.finder.wanted is None:
             table.setCurrentIndex(model.index(self._row, column))
             table.verticalScrollBar().setValue(self._down)
         elif shown is not None and self._is_elsewhere(shown):
@@ -71,6 +77,26 @@ class Staying(QObject):
         model.about_to_move.connect(self._note_scroll, once)
         model.arrived.connect(self._begin_with_the_first, once)
         model.refresh()
+
+    def _note_end(self, end: bool) -> None:
+        """Somebody who has asked for other rows means their end, though they are not there yet."""
+        self._to_end = self._page.model.awaited if end else None
+
+    def _go_to_end(self, column: int) -> None:
+        model = self._page.model
+        self._page.table.setCurrentIndex(model.index(model.total - 1, column))
+        self._end = model.total - 1
+        self._to_end = None if model.exact else self._to_end
+
+    def _go_on_to_end(self) -> None:
+        """There are other numbers of rows than were known when one was led to their end; unless one has gone on."""
+        here = self._page.table.currentIndex()
+        if self._to_end is None or self._page.model.query != self._to_end:
+            return
+        if here.row() == self._end:
+            self._go_to_end(here.column())
+        else:
+            self._to_end = None
 
     def _note_scroll(self) -> None:
         self._scrolled = self._page.table.verticalScrollBar().value() > 0

@@ -120,3 +120,22 @@ def test_the_last_row_is_reached_again_in_another_order(at_courses: Sitting) -> 
     finally:
         sitting.click_title("full_name")
         sitting.settle()
+
+
+def test_the_end_is_gone_to_though_the_other_order_is_still_on_its_way(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    try:
+        for key, keys in (("email", [Qt.Key.Key_End]), ("full_name", [Qt.Key.Key_End, Qt.Key.Key_Home])):
+            sitting.click_title(key)
+            assert page.model.awaited is not None
+            page.table.setFocus()
+            for one in keys:
+                sitting.press(one, CTRL)
+            sitting.settle()
+            row = page.model.total - 1 if len(keys) == 1 else 0
+            assert page.table.seen_rows()[1 if len(keys) == 1 else 0] == row
+            assert page.current_id() == page.model.row_id(row)
+            assert page.table.selected_ranges() == [(row, row)]
+    finally:
+        sitting.click_title("full_name")
+        sitting.settle()

@@ -29,6 +29,7 @@ from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.services.rare_words import Start
+from lms_desktop.services.writes import moment
 from lms_desktop.spec import Catalog, Field, Query
 
 KEPT = 16
@@ -150,8 +151,7 @@ class Pages:
         gate.check_entity(uow, query.entity, "view")
         if query.filters or self._plan(uow, query).works_out_its_order:
             return None
-        found: str | None = uow.execute(_MOMENT).scalar_one()
-        return found
+        return moment(uow)
 
     def sorts_slowly(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether no index helps with the order of a query: all its rows are read before the first is shown."""
@@ -223,14 +223,6 @@ class Pages:
 
 
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
-# A snapshot is the same as one before only where no transaction that wrote has ended since, of whatever program. Not so
-# on a standby, where one that is not the latest ends without a trace; another server may number its own alike, and all
-# databases of a server are numbered together. A server that has crashed, which begins its statistics anew, may have
-# lost what was committed and not on its disk yet, and gives the numbers once more.
-_MOMENT = text(
-    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat_ws(' ', pg_current_snapshot(), pg_postmaster_start_time(),"
-    " (SELECT stats_reset FROM pg_stat_bgwriter), current_database()) END"
-)
 # Along the index of its order, whose rows lie scattered, a search of few hits reads most of a table twice as slowly as
 # it lies. A server that was told that all of its disk is equally near takes that way all the same.
 _SCATTERED = text(

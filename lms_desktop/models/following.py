@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from math import inf
 from time import monotonic
@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from lms_desktop.models.live import Batch, Told
 from lms_desktop.models.whereabouts import PART
 from lms_desktop.services.live import Doer, sources
+from lms_desktop.services.paging import Row
 
 if TYPE_CHECKING:
     from lms_desktop.models.paged import PagedModel
@@ -33,6 +34,7 @@ class Follower(QObject):
     Attributes:
         seen: whether somebody sees the table; while nobody does, nothing is read.
         anchor: the row that is read, which is followed where it goes; -1 for none.
+        spent: the seconds that reading again took so far.
 
     Signals:
         marked(): other rows are marked now.
@@ -46,14 +48,15 @@ class Follower(QObject):
         self.seen: Callable[[], bool] = lambda: True
         self.anchor: Callable[[], int] = lambda: -1
         self._missed = self._reading = self._again = self._count = self._changed = False
-        self._began = self._took = self._counted = 0.0
+        self._unsure = self._comparing = False  # what was heard of last, what is read: nobody has told which rows
+        self._began = self._took = self._counted = self.spent = 0.0
         self._heard = inf
         self._marks: dict[str, tuple[Told, float]] = {}
         self._doers: Mapping[str, Doer] = {}
         self._soon = self._timer(self._read)
         self._count_soon = self._timer(self._count_now)
         self._fade = self._timer(self._unmark)
-        model.desk.noticed.connect(self._noticed)
+        model.desk.noticed.connect(self.hear)
 
     def catch_up(self) -> None:
         """Somebody sees the table again, or does by the time that events are dealt with."""
@@ -63,7 +66,7 @@ class Follower(QObject):
     def look_again(self) -> None:
         """Something was changed that the table shows: it is read again, and counted, as soon as somebody sees it."""
         if self._model.loaded:
-            self._count = True
+            self._count, self._unsure = True, False
             self._hear()
 
     def place(self) -> None:
@@ -86,9 +89,23 @@ class Follower(QObject):
         mark = self._marks.get(row_id)
         return "" if mark is None else change_words(mark[0], self._doers)
 
+    def compare(self, before: Iterable[Row], after: Iterable[Row]) -> None:
+        """The same part of the table was read again. Where nobody has told which rows were changed, those are marked
+        that have another version: it was somebody else, unless a save of one's own is under way."""
+        if not self._comparing or any(job.kind in ("commit", "run") for job in self._model.desk.jobs):
+            return
+        versions = {row[0]: row[1] for row in before}
+        changed = [row[0] for row in after if row[0] and versions.get(row[0], row[1]) != row[1]]
+        until, told = monotonic() + MARK_MS / 1000, Told("", "U", own=False)
+        self._marks |= {row_id: (told, until) for row_id in changed if row_id not in self._marks}
+        if changed:
+            self._fade.start(MARK_MS)
+            self.marked.emit()
+
     # What is noticed
 
-    def _noticed(self, batch: Batch) -> None:
+    def hear(self, batch: Batch) -> None:
+        """Rows were changed: read again what is seen, now or as soon as it is, if it may be any of it."""
         model = self._model
         if not model.loaded and model.pending is None:
             return
@@ -105,6 +122,7 @@ class Follower(QObject):
             query = model.query
             filtered = bool(query.search or query.filters)
             self._count = self._count or table in batch.moved or filtered or batch.everything
+            self._unsure = batch.unsure and (self._unsure or not self._changed)
             self._hear()
 
     def _hear(self) -> None:
@@ -141,10 +159,12 @@ class Follower(QObject):
             return
         self._missed, self._reading, self._again, self._began = False, True, False, monotonic()
         changed, self._changed = self._changed, False
+        self._comparing = changed and self._unsure
         heard, self._heard = min(self._heard, self._began), inf
 
         def done(came_about: bool) -> None:
             self._reading, self._took = False, monotonic() - self._began
+            self.spent += self._took
             if not came_about:
                 self._heard = heard
             if self._count:

@@ -59,6 +59,7 @@ class Batch:
         moved: the tables that have more or fewer rows now.
         doers: operation → who did it, of others'; filled in by the time that `named` is emitted.
         everything: nobody knows what was missed: all of it may have changed.
+        unsure: nobody has told which rows it is, nor whether it is any that somebody sees.
     """
 
     tables: frozenset[str] = frozenset()
@@ -66,6 +67,7 @@ class Batch:
     moved: frozenset[str] = frozenset()
     doers: Mapping[str, Doer] = field(default_factory=dict)
     everything: bool = False
+    unsure: bool = False
 
     def others(self, table: str) -> dict[str, Told]:
         """The rows of a table that were changed elsewhere, as far as they are known one by one."""

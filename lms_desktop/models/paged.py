@@ -16,7 +16,7 @@ from lms_desktop.models.renewing import MOST_READS, Renewal, Window, differing, 
 from lms_desktop.models.rows import Block
 from lms_desktop.models.stretches import Stretch
 from lms_desktop.models.whereabouts import NEAR, RowSource
-from lms_desktop.services.paging import Want
+from lms_desktop.services.paging import Row, Want
 from lms_desktop.services.positions import Key
 from lms_desktop.spec import Catalog, Query
 
@@ -46,6 +46,11 @@ class PagedModel(FetchedRows):
         self.follower = Follower(self)
         self.doubted.connect(self.follower.count_soon)
         self.outdated.connect(self.follower.look_again)
+
+    @property
+    def spent(self) -> float:
+        """The seconds that reading again for others' sake, and counting, took so far."""
+        return self.follower.spent + self.where.spent
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -150,11 +155,13 @@ class PagedModel(FetchedRows):
             row = here.find(window.anchor)
             if row is None or not first <= row <= last:
                 return False
+            self._compare(before, after, by_others)
             self._go_along(row, place + [row[0] for row in after].index(window.anchor), window, place, by_others)
             return True
         enough = window.holds(here.keys(begin), last + 1 - begin) or len(window.blocks) >= MOST_READS
         if max(first, here.first) < begin or not enough:
             return False
+        self._compare(before, after, by_others)
         known = len(before) if window.ended else last + 1 - begin
         gone, come = shifts([row[0] for row in before], [row[0] for row in after], known)
         is_same = place == begin and not gone and not come
@@ -181,6 +188,10 @@ class PagedModel(FetchedRows):
         self._tell(*(range(place + part.start, place + part.stop) for part in others))
         self._fetch_missing()
         return True
+
+    def _compare(self, before: list[Row], after: list[Row], by_others: bool) -> None:
+        if by_others:
+            self.follower.compare(before, after)
 
     def _go_along(self, row: int, to: int, window: Window, place: int, by_others: bool) -> None:
         """The row that is read stands elsewhere now, among the rows of the window, the first of them at a place."""

@@ -75,6 +75,7 @@ class Whereabouts(QObject):
     Attributes:
         positions: what leads to any place. None: not known, or not needed.
         counted: when the count began that the last exact number is of, as `time.monotonic` tells it; 0 before.
+        spent: the seconds that all of it took so far.
 
     Signals:
         exactly(int): there are exactly so many rows.
@@ -97,7 +98,7 @@ class Whereabouts(QObject):
         self._about = 0
         self._owed = False  # the rows are still to be counted, where nothing else counts them
         self._gives_way = False
-        self.counted = 0.0
+        self.counted = self.spent = 0.0
         self._began = self._took = 0.0
         self._round = 0
         self._later = QTimer(self, singleShot=True)
@@ -178,6 +179,7 @@ class Whereabouts(QObject):
                 return
             moment, found = told
             self._count, self._counting, self.counted = None, False, began
+            self.spent += monotonic() - began
             if found is None:  # there are as many as there were, where they were
                 self._stale = self._stale and self._placed_at != moment
                 found = self._exact or 0 if self._ahead is None else self._ahead
@@ -199,6 +201,7 @@ class Whereabouts(QObject):
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._count, self._counting = None, False
+                self.spent += monotonic() - began
                 if not alone and not ahead:
                     self._look_around_and_count()  # it may take longer than a count
 
@@ -262,6 +265,7 @@ class Whereabouts(QObject):
                 return
             moment, found = told
             self._survey, self._surveying = None, False
+            self.spent += monotonic() - self._began
             if found is None or found is not known:
                 self._took = monotonic() - self._began
             self.positions, self._placed_at, self._ahead = found, moment, None  # what was counted ahead is older
@@ -278,6 +282,7 @@ class Whereabouts(QObject):
         def failed(_: ExplainedError) -> None:
             if now == self._round:
                 self._survey, self._surveying = None, False
+                self.spent += monotonic() - self._began
                 count_at_last()
 
         def count_at_last() -> None:

@@ -11,6 +11,7 @@ from lms_desktop.database.unit_of_work import Outcome
 from lms_desktop.models.draft import Written
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
+from lms_desktop.services.edits import Record
 from lms_desktop.services.live import sources
 from lms_desktop.spec import EntityAdmin, Ref, Related
 from lms_desktop.views.session import Session
@@ -46,19 +47,19 @@ class FormFollowing(QObject):
         form: RecordForm,
     ) -> None:
         super().__init__(form)
-        self._form = form
+        self._form, self._session, self._entity = form, session, admin.entity
         self._table: str = admin.entity.__tablename__  # type: ignore[attr-defined]
         self._sources = sources(admin, admin.fields) - {self._table}
         self._entities = {admin.entity, *(f.kind.target for f in admin.refs() if isinstance(f.kind, Ref))}
         self._hanging = {one.entity for one in related}
         self._hanging_tables: set[str] = {entity.__tablename__ for entity in self._hanging}  # type: ignore[attr-defined]
-        self._again = self._unseen = self._written = False
+        self._again = self._perhaps = self._unseen = self._written = self._moved = False
         self._renewed = 0.0
         self._renewal = QTimer(self, singleShot=True)
         self._renewal.timeout.connect(self._renew)
         drafts.written.connect(self._note_written)
         session.desk.committed.connect(self._committed)
-        session.desk.noticed.connect(self._noticed)
+        session.desk.noticed.connect(self.hear)
         session.desk.named.connect(self._named)
 
     @property
@@ -86,7 +87,7 @@ class FormFollowing(QObject):
         elif self._hanging & outcome.entities:
             self.outnumbered.emit()
 
-    def _noticed(self, batch: Batch) -> None:
+    def hear(self, batch: Batch) -> None:
         """Rows were changed: the record shown perhaps, what it shows of others, or how many hang on it."""
         row_id, table = self._form.row_id(), self._table
         if row_id is None:
@@ -96,7 +97,8 @@ class FormFollowing(QObject):
         if of_own or batch.everything or self._sources & batch.tables:
             if of_own and rows is not None and not rows[row_id].own:
                 self.changed.emit(rows[row_id], batch.doers)
-            self._again = True
+            self._again, self._perhaps = self._again or not batch.unsure, self._perhaps or batch.unsure
+            self._moved = self._moved or bool(self._hanging_tables & batch.moved)
         elif not self._hanging_tables & batch.moved:
             return
         if not self._renewal.isActive():
@@ -105,15 +107,39 @@ class FormFollowing(QObject):
     def _renew(self) -> None:
         """Read what was changed elsewhere. Where nobody sees it, showing it does."""
         again, self._again, self._renewed = self._again, False, monotonic()
+        perhaps, self._perhaps = self._perhaps, False
         if not self._form.isVisible():
-            self._unseen = self._unseen or again
+            self._unseen = self._unseen or again or perhaps
+        elif perhaps and not again and self._form.may_be_renewed():
+            self._compare()
         elif again and self._form.may_be_renewed():
             self.stale.emit(False)  # also a record that was gone: it may have come back
-        elif again:
-            self._again = True
+        elif again or perhaps:
+            self._again, self._perhaps = again, perhaps
             self._renewal.start(round(1000 * RENEW_PAUSE))
         else:
             self.outnumbered.emit()
+
+    def _compare(self) -> None:
+        """See whether the record is another now. While it is the same, nobody who types in it is disturbed."""
+        row_id, (moved, self._moved) = str(self._form.row_id()), (self._moved, False)
+        records, entity, zone = self._session.records, self._entity, self._session.zone
+
+        def compared(found: Record | None) -> None:
+            if self._form.row_id() != row_id or not self._form.may_be_renewed():
+                return  # it was read meanwhile, or is being read
+            if found != self._form.record():
+                self.stale.emit(False)
+            elif moved:
+                self.outnumbered.emit()
+
+        self._session.desk.read(
+            lambda uow: records.load(uow, entity, row_id, zone),
+            done=compared,
+            failed=lambda _: None,
+            owner=self,
+            background=True,
+        )
 
     def _named(self, batch: Batch) -> None:
         if self._form.row_id() in batch.others(self._table):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lms_desktop.models.desk.entries import BEHIND_PAINTING, WaitingRoom
+from lms_desktop.models.live import Batch
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.warm_up import WarmUp
 
@@ -84,6 +85,13 @@ class FormPlace(QFrame):
         """Read the record again; what was never read needs no second time."""
         if self._form is not None and not self._wished:
             self._form.refresh()
+
+    def hear(self, batch: Batch) -> None:
+        """Rows were changed, perhaps the record or what hangs on it."""
+        if self._form is not None and not self._wished:
+            self._form.following.hear(batch)
+            for part in self._form.lists:
+                part.hear(batch)
 
     def unfinished(self) -> int:
         """How many editors hold what is no value yet."""

@@ -1,6 +1,7 @@
 """What the main window asks of the page in its centre, and how pages ask for one another."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -11,6 +12,10 @@ from lms_desktop.frozen import frozen
 from lms_desktop.spec import Filter
 from lms_desktop.views.kit.paint import Tone
 from lms_desktop.views.places import Place
+
+if TYPE_CHECKING:
+    from lms_desktop.models.live import Batch
+    from lms_desktop.models.paged import PagedModel
 
 
 @frozen
@@ -104,6 +109,13 @@ class Page(QWidget):
 
     def activate(self) -> None:
         """The page is about to be shown: what it shows is asked for."""
+
+    def followed(self) -> "PagedModel | None":
+        """The rows that are read again when a program writes to them, though it does not say so."""
+        return None
+
+    def hear(self, batch: "Batch") -> None:
+        """Programs that do not say so have written this: read again what may be concerned, once it is seen."""
 
     def is_filled(self) -> bool:
         """Whether there is something to be seen; where not, `filled` tells when."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.models.live import Batch
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import word
@@ -101,6 +102,15 @@ class PageParts(DraftsPage):
 
     def empty_acted(self) -> None:
         """The person takes what is offered where nothing is."""
+
+    def followed(self) -> TableModel:
+        """Override Page.followed."""
+        return self.model
+
+    def hear(self, batch: Batch) -> None:
+        """Override Page.hear."""
+        self.model.follower.hear(batch)
+        self.beside.hear(batch)
 
     def make_form(self, parent: QWidget) -> "RecordForm":
         """The form of the record beside the table, begun or complete."""

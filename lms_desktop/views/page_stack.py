@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from lms_desktop.models.live import Batch
+from lms_desktop.models.lookout import Lookout
+from lms_desktop.models.paged import PagedModel
 from lms_desktop.views.held_picture import HeldPicture
 from lms_desktop.views.page import Page
 from lms_desktop.views.page_registry import PageEntry
@@ -18,6 +21,7 @@ class PageStack(QStackedWidget):
     Attributes:
         entries: the pages that this person has, by their names; empty before somebody has signed in.
         preparing: makes pages before they are opened.
+        lookout: notices what programs write that do not say so.
 
     Signals:
         added(object): a Page was opened for the first time.
@@ -37,6 +41,13 @@ class PageStack(QStackedWidget):
         self._sentences: dict[str, str] = {}
         self._only: tuple[str, ...] | None = None
         self.preparing = Preparing(self.entries, self._pages, session, self)
+        self.lookout = Lookout(session.desk, [entity.__tablename__ for entity in session.catalog], self)  # type: ignore[attr-defined]
+        self.lookout.seen = self._looked_at
+        self.lookout.noticed.connect(self._hear)
+        self.currentChanged.connect(self.lookout.wake)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusWindowChanged.connect(self.lookout.wake)
 
     @property
     def page(self) -> Page | None:
@@ -123,6 +134,16 @@ class PageStack(QStackedWidget):
         self._sentences[page.name] = text
         if page is self.page:
             self.said.emit(text)
+
+    def _hear(self, batch: Batch) -> None:
+        for page in self.pages():
+            page.hear(batch)
+
+    def _looked_at(self) -> PagedModel | None:
+        """The rows of the page shown that are followed, while somebody looks at them."""
+        page, window = self.page, self.window()
+        is_seen = page is not None and page.isVisible() and window.isActiveWindow() and not window.isMinimized()
+        return page.followed() if page is not None and is_seen else None
 
     def _is_open(self, name: str) -> bool:
         return self._only is None or name in self._only

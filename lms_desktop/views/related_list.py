@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from lms_desktop.entities import Lesson, Quiz
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import amid, said
 from lms_desktop.services.records import Record
@@ -92,6 +93,11 @@ class RelatedList(QWidget):
         self._record = record
         if self.isVisible():
             self._show_rows()
+
+    def hear(self, batch: Batch) -> None:
+        """Rows were changed, perhaps some of these."""
+        if self._is_built:
+            self.model.follower.hear(batch)
 
     def condition(self) -> Filter | None:
         """The filter that a page would show these rows by."""

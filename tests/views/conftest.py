@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from lms_desktop.models import lookout
 from lms_desktop.options import WindowOptions
 from lms_desktop.views import theme
 from lms_desktop.views.connect import ConnectScreen
@@ -29,6 +30,14 @@ PATIENCE_MS = 30_000
 """What should have happened by then does not happen any more; a busy machine takes its time."""
 
 Screen = TypeVar("Screen", SignInScreen, FirstRunScreen, ConnectScreen)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_looks_out() -> Iterator[None]:
+    """What is asked is asked because of what a test does, unless it says otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookout, "PAUSE", 3600.0)
+        yield
 
 
 @pytest.fixture(autouse=True)

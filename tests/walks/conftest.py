@@ -7,11 +7,20 @@ from sqlalchemy import URL
 
 from PySide6.QtWidgets import QApplication
 
+from lms_desktop.models import lookout
 from lms_desktop.views import theme
 from tests.postgres import PostgresServer
 from tests.walks.driving import ZONE, Sitting
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_looks_out() -> Iterator[None]:
+    """What is asked is asked because of what a test does, unless it says otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookout, "PAUSE", 3600.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,22 @@ def main() -> None:
     if what == "bare":
         bare()
         return
-    from lms_desktop import app, cli
+    from lms_desktop import cli
+    from lms_desktop.verbs import windows
+
+    run = windows._run
+
+    def watched(options: Any) -> int:
+        _watch(what)
+        return run(options)
+
+    windows._run = watched  # only then is Qt imported: with nothing collected, and behind the start of a server
+    sys.exit(cli.main(sys.argv[2:]))
+
+
+def _watch(what: str) -> None:
+    """Tell when the first window is painted, and have the rows watched."""
+    from lms_desktop import app
     from lms_desktop.views.start_window import StartWindow
 
     seen = list[Any]()
@@ -75,7 +90,6 @@ def main() -> None:
             self.flow.arrived.connect(lambda name: _enter(self.flow) if name == "sign-in" else None)
 
     app.Sitting._go_on = watch_rows  # type: ignore[method-assign]
-    sys.exit(cli.main(sys.argv[2:]))
 
 
 def _watch_rows(sitting: Any) -> None:

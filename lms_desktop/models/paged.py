@@ -166,7 +166,7 @@ class PagedModel(FetchedRows):
         gone, come = shifts([row[0] for row in before], [row[0] for row in after], known)
         is_same = place == begin and not gone and not come
         others, total = [range(len(after))], self.total
-        if is_same:
+        if not gone and not come:
             others = differing(before[: len(after)], after)
         with nullcontext() if is_same else self._moving(by_others):
             self._shift(place - begin)

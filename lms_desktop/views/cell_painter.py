@@ -66,6 +66,17 @@ class PaintJob:
     right_to_left: bool
     scale: float
 
+    def picture(self) -> tuple[object, ...]:
+        """What is seen of the rows, whatever their numbers are."""
+
+        def look(row: int) -> tuple[object, ...]:
+            columns = (
+                place[1] if place is not None and place[0] == row else -1 for place in (self.current, self.editing)
+            )
+            return self.cells(row), row in self.selected, row == self.hover, *columns
+
+        return self.exposed, self.top, self.columns, *(look(row) for row in range(self.first, self.last + 1))
+
 
 def paint_cells(painter: QPainter, job: PaintJob, book: StyleBook) -> None:
     """Paint the rows of `job` and the ground around them."""

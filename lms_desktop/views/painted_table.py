@@ -62,7 +62,7 @@ class PaintedTable(QTableView):
         self._failed = self._is_starting_over = False
         self._watch = RowWatch(self, self._are_loaded)
         self._watch.wanted.connect(self.rowsWanted)
-        self._keeper = RowKeeper(self)
+        self._keeper = RowKeeper(self, self._watch)
         self._header = RecordHeader(self)
         self.setHorizontalHeader(self._header)
         self._arrange()
@@ -119,6 +119,10 @@ class PaintedTable(QTableView):
     def seen_rows(self) -> tuple[int, int]:
         """(first, last) row in view, (-1, -1) for none."""
         return self._watch.seen()
+
+    def picture(self) -> tuple[object, ...]:
+        """What is seen of the rows: as long as it is the same, nothing needs to be painted again."""
+        return self._job(self.viewport().rect()).picture()
 
     # ------------------------------------------------------------------------------------------------ overrides of Qt
 

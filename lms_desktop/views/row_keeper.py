@@ -5,6 +5,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex
 from PySide6.QtWidgets import QTableView
 
+from lms_desktop.views.row_watch import RowWatch
+
 
 class RowKeeper(QObject):
     """Remembers before the rows move, and puts the table back on them afterwards.
@@ -14,9 +16,11 @@ class RowKeeper(QObject):
         keeping: it is others who move them: a current row that goes leaves none in its place.
     """
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Any, watch: RowWatch) -> None:
         super().__init__(table)
         self._table: Any = table
+        self._watch = watch
+        self._picture: tuple[object, ...] | None = None
         self._model: Any = None
         self.moving = self.keeping = self._selected = False
         self._places: list[tuple[QPersistentModelIndex, int]] = []
@@ -85,6 +89,7 @@ class RowKeeper(QObject):
         loaded = {row for row in rows if model.row_id(row) is not None}  # of others nobody has seen where they stand
         order = sorted(rows, key=lambda row: (row != anchor, row not in loaded, row < anchor, abs(row - anchor)))
         self._places = [(QPersistentModelIndex(model.index(row, 0)), table.rowViewportPosition(row)) for row in order]
+        self._picture = table.picture() if self._watch.keep() else None
 
     def _put_back(self) -> None:
         table: QTableView = self._table
@@ -104,7 +109,8 @@ class RowKeeper(QObject):
                     bar.setValue(bar.value() + off)
                 break
         self.moving = False
-        table.viewport().update()
+        self._watch.kept(self._picture is not None and self._picture == self._table.picture())
+        self._picture = None
 
     def _restore_current(self) -> None:
         """A row that only moved, for its place in the order is another now, stays the current one."""

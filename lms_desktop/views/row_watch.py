@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QTableView
 
 HOLD_MS = 25
@@ -24,7 +24,7 @@ class RowWatch(QObject):
         self._table, self._loaded = table, loaded
         self._model: QAbstractItemModel | None = None
         self._seen = (-1, -1)
-        self._moved = self._changed = False
+        self._moved = self._changed = self._keeps = False
         self._hold = self._timer(HOLD_MS, self.let_go)
         self._soon = self._timer(0, self.ask)
 
@@ -64,7 +64,7 @@ class RowWatch(QObject):
         """The table scrolls next by so many pixels. After a jump the old picture stays for now; said afterwards, it
         would come too late: what Qt has put down to be painted is painted."""
         viewport = self._table.viewport()
-        if abs(pixels) >= viewport.height() and self._seen[0] >= 0 and self._table.isVisible():
+        if not self._keeps and abs(pixels) >= viewport.height() and self._seen[0] >= 0 and self._table.isVisible():
             viewport.setUpdatesEnabled(False)
 
     def scrolled(self) -> None:
@@ -82,6 +82,27 @@ class RowWatch(QObject):
         self.let_go()
         self._soon.start()
 
+    def keep(self) -> bool:
+        """Rows come or go next, and those in view may stay where they are: whether what is painted can be kept till
+        `kept` says so."""
+        viewport = self._table.viewport()
+        is_settled = viewport.updatesEnabled() and not (self._changed or self._moved)
+        is_bare = not viewport.children()  # an open editor would scroll the picture all the same
+        if self._table.isVisible() and is_settled and is_bare:
+            self._keeps = True
+            viewport.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, True)
+        return self._keeps
+
+    def kept(self, same: bool) -> None:
+        """Whether the rows in view look the `same` where they are."""
+        if self._keeps:
+            self._keeps = False
+            self._table.viewport().setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)
+        if same:
+            self._changed = False
+        else:
+            self._table.viewport().update()
+
     def keeps_picture(self) -> bool:
         """Whether all that happened since this was asked last are rows that came or went behind those in view."""
         kept = self._moved and not self._changed
@@ -91,7 +112,7 @@ class RowWatch(QObject):
     def let_go(self) -> None:
         """Paint again, whatever is there."""
         self._hold.stop()
-        if not self._table.viewport().updatesEnabled():
+        if not self._keeps and not self._table.viewport().updatesEnabled():
             self._table.viewport().setUpdatesEnabled(True)
 
     def _rows_moved(self, parent: QModelIndex, start: int) -> None:

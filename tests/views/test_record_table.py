@@ -1,12 +1,13 @@
 """The table of records: what it asks for, and how it is worked by keyboard, mouse and screen reader."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -231,6 +232,54 @@ def test_rows_that_come_where_there_was_room_are_painted(qtbot: QtBot) -> None:
     model.asked.clear()
     _insert(model, 3, 2)
     qtbot.waitUntil(lambda: {3, 4} <= set(model.asked))
+
+
+class _Followed(Rows):
+    """Rows that others take out above those that are seen."""
+
+    about_to_move, moved = Signal(bool), Signal()
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.follower = SimpleNamespace(anchor=lambda: -1)
+
+    def row_id(self, row: int) -> str | None:
+        return self.cells[row][SCORE].text
+
+    def find(self, row_id: str) -> int | None:
+        return next((row for row, cells in self.cells.items() if cells[SCORE].text == row_id), None)
+
+    def take_out(self, number: int, *others: int) -> None:
+        """The first rows; `others` look otherwise afterwards."""
+        self.about_to_move.emit(True)
+        self.beginRemoveRows(NOWHERE, 0, number - 1)
+        self.count -= number
+        self.cells = {row - number: cells for row, cells in self.cells.items() if row >= number}
+        for row in others:
+            self.cells[row] = [*self.cells[row][:COURSE], Cell("Chemistry"), *self.cells[row][SCORE:]]
+        self.endRemoveRows()
+        self.moved.emit()
+
+
+def test_rows_that_go_above_those_that_are_seen_paint_nothing(qtbot: QtBot) -> None:
+    model = _Followed()
+    table = shown(qtbot, model)
+    table.verticalScrollBar().setValue(100 * 33)
+    table.setCurrentIndex(model.index(102, COURSE))
+    QTest.qWait(50)
+    painted, before = Painted(table), table.viewport().grab().toImage()
+    painted.rects.clear()
+    model.take_out(60)
+    QTest.qWait(50)
+    assert table.seen_rows()[0] == 40
+    assert painted.rects == []
+    assert table.viewport().grab().toImage() == before
+    painted.rects.clear()
+    model.take_out(10, 33)
+    qtbot.waitUntil(lambda: bool(painted.rects))
+    table.verticalScrollBar().setValue(31 * 33)
+    assert table.seen_rows()[0] == 31
+    qtbot.waitUntil(lambda: len(painted.rects) > 1)
 
 
 def test_choosing_another_row_paints_the_two_rows_alone(qtbot: QtBot, table: RecordTable) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from lms_desktop.models import lookout
 from lms_desktop.views.warm_up import Collector, share_memory
 from tests.walks.driving import Sitting
 from tests.walks.pulse import Pulse
@@ -25,8 +26,10 @@ pytestmark = pytest.mark.usefixtures("_look")
 
 
 @pytest.fixture
-def sitting(seeded_url: URL, tmp_path: Path) -> Iterator[Sitting]:
-    """An administrator before some twenty thousand enrollments."""
+def sitting(seeded_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
+    """An administrator before some twenty thousand enrollments, shown what other programs write as she is everywhere
+    but in other tests."""
+    monkeypatch.setattr(lookout, "PAUSE", 3.0)
     share_memory()
     fill(seeded_url, students=2500, courses=8)
     at = sit_down(seeded_url, "admin@lms.com", tmp_path / "settings.ini", page="enrollments")

@@ -269,6 +269,25 @@ def test_garbage_is_collected_though_whoever_imported_is_gone(
         collector.stop()
 
 
+def test_a_window_may_go_just_while_an_import_ends() -> None:
+    code = (
+        "import sys, time, random; sys.setswitchinterval(1e-5)\n"
+        "from PySide6.QtCore import QCoreApplication, QObject\n"
+        "from shiboken6 import delete\n"
+        "from lms_desktop.views.warm_up import WarmUp\n"
+        "application, until = QCoreApplication([]), time.monotonic() + 3\n"
+        "while time.monotonic() < until:\n"
+        "    windows = [QObject() for _ in range(4)]\n"
+        "    for window in windows: WarmUp(('json',), window).start()\n"
+        "    for _ in range(random.randrange(200)): pass\n"
+        "    for window in windows: delete(window)\n"
+        "    application.processEvents()\n"
+        "print('lived')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "lived\n", f"{done.returncode}: {done.stderr[-2000:]}"
+
+
 def test_what_an_import_has_left_is_not_looked_through_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     collected: list[int] = []
     warm_up, collector = WarmUp(("json",)), Collector()

@@ -5,6 +5,7 @@ import gc
 import importlib
 import sys
 import threading
+from functools import cache
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -35,13 +36,15 @@ class WarmUp(QObject):
 
     done = Signal()
     failed = Signal(object)
-    _ended = Signal(object)
 
     def __init__(self, modules: tuple[str, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._modules, self.is_over, self.goes_on = modules, False, False
-        self._thread = threading.Thread(target=self._import, name="lms-import", daemon=True)
-        self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
+        self.is_over = self.goes_on = False
+        teller, self._name = _teller(), object()
+        self._thread = threading.Thread(
+            target=_import, args=(modules, teller, self._name), name="lms-import", daemon=True
+        )
+        teller.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -49,20 +52,9 @@ class WarmUp(QObject):
         _at_work.add(self)
         self._thread.start()
 
-    def _import(self) -> None:
-        error: Exception | None = None
-        share_memory()
-        try:
-            for name in self._modules:
-                importlib.import_module(name)
-        except Exception as mistake:
-            error = mistake
-        try:
-            self._ended.emit(error)
-        except RuntimeError:  # the window was closed meanwhile
+    def _end(self, name: object, error: Exception | None) -> None:
+        if name is not self._name:
             return
-
-    def _end(self, error: Exception | None) -> None:
         self.goes_on = False
         _at_work.discard(self)
         _freeze()
@@ -71,6 +63,34 @@ class WarmUp(QObject):
             self.done.emit()
         else:
             self.failed.emit(explain(error))
+
+
+class _Teller(QObject):
+    """Tells what the threads do, and outlives them: a window may go with its `WarmUp` just while this tells something,
+    which Qt survives of one that hears a signal, and not of one that sends it.
+
+    Signals:
+        ended(object, object): the name of a `WarmUp` whose thread has ended, and an error or None.
+    """
+
+    ended = Signal(object, object)
+
+
+@cache
+def _teller() -> _Teller:
+    return _Teller()
+
+
+def _import(modules: tuple[str, ...], teller: _Teller, name: object) -> None:
+    error: Exception | None = None
+    share_memory()
+    try:
+        for module in modules:
+            importlib.import_module(module)
+    except Exception as mistake:
+        error = mistake
+    with contextlib.suppress(RuntimeError):  # the program ends
+        teller.ended.emit(name, error)
 
 
 _at_work: WeakSet[WarmUp] = WeakSet()

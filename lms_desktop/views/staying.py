@@ -41,7 +41,9 @@ class Staying(QObject):
         keys = [field.key for field in model.fields]
         column = keys.index(self._column) if self._column in keys else 0
         shown = page.beside.row_id()
-        if model.query == self._to_end and model.total:
+        if model.query is not self._to_end:
+            self._to_end = None  # those never came, or others have been asked for since
+        if self._to_end is not None and model.total:
             self._go_to_end(column)
         elif model.query == self._query and 0 <= self._row < model.total and page.finder.wanted is None:
             table.setCurrentIndex(model.index(self._row, column))
@@ -91,7 +93,7 @@ class Staying(QObject):
     def _go_on_to_end(self) -> None:
         """There are other numbers of rows than were known when one was led to their end; unless one has gone on."""
         here = self._page.table.currentIndex()
-        if self._to_end is None or self._page.model.query != self._to_end:
+        if self._to_end is None or self._page.model.query is not self._to_end:
             return
         if here.row() == self._end:
             self._go_to_end(here.column())

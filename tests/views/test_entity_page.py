@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Lesson, User
@@ -359,6 +360,29 @@ def test_a_click_on_a_title_leaves_that_column_in_view(crowd: EntityPage, qtbot:
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(last + 20, 10))
     qtbot.waitUntil(lambda: crowd.model.query.sorts == (Sort("updated_at"),) and not crowd.session.desk.jobs)
     assert across.value() == left
+
+
+def _choose_order(page: EntityPage, column: int, *, to_end: bool = False) -> None:
+    """Sort by a column, and ask for the end before its rows are there."""
+    page.table.sort_requested.emit(column, False)
+    assert page.model.awaited is not None
+    if to_end:
+        QTest.keyClick(page.table, Qt.Key.Key_End, CTRL)
+        assert page.model.awaited is not None
+
+
+@pytest.mark.parametrize("gives_up", [True, False])
+def test_an_end_that_never_came_is_not_gone_to_another_time(crowd: EntityPage, qtbot: QtBot, gives_up: bool) -> None:
+    _choose_order(crowd, 1, to_end=True)
+    if gives_up:
+        crowd.model.give_up()
+    else:
+        _choose_order(crowd, 0)
+    qtbot.waitUntil(lambda: crowd.model.awaited is None and not crowd.session.desk.jobs)
+    crowd.table.verticalScrollBar().setValue(0)
+    _choose_order(crowd, 1)
+    qtbot.waitUntil(lambda: crowd.model.query.sorts == (Sort("email"),) and not crowd.session.desk.jobs)
+    assert crowd.table.seen_rows()[0] == 0
 
 
 def test_a_view_is_saved_with_the_order_that_is_shown(

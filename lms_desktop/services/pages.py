@@ -39,6 +39,8 @@ FEW, FEW_WORKED_OUT = 300_000, 10_000
 """So many rows are looked through quickly in an order without an index, and in one that is worked out for each."""
 FEW_SEARCHED = 50_000
 """So many rows are looked through for a word in texts of their own, before it is asked where to begin."""
+FAR = 20_000
+"""Where so many rows found are passed on the way to a page, it is sooner there with whoever holds the word gathered."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
@@ -65,7 +67,8 @@ class Pages:
         if self._searches_many(uow, query):
             uow.execute(_SCATTERED)
         elif self._gathers_many(uow, query):
-            uow.execute(_GATHERED if self._known_slow(uow, query) else _LOOKED_UP)
+            goes_far = self._known_slow(uow, query) or want.passed > FAR
+            uow.execute(_GATHERED if goes_far else _LOOKED_UP)
         if guess is None:
             return plan.fetch(uow, want)
         return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
@@ -73,8 +76,7 @@ class Pages:
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
         gate.check_entity(uow, query.entity, "view")
-        if self._gathers_many(uow, query):
-            uow.execute(_GATHERED)
+        self._gather(uow, query)
         return int(uow.execute(self._plan(uow, query).count()).scalar_one())
 
     def estimate(self, uow: UnitOfWork, query: Query) -> int | None:
@@ -99,6 +101,7 @@ class Pages:
     def before(self, uow: UnitOfWork, query: Query, key: Key) -> int:
         """How many rows stand before a key in the order of a query."""
         gate.check_entity(uow, query.entity, "view")
+        self._gather(uow, query)
         return int(uow.execute(self._plan(uow, query).count(before=key)).scalar_one())
 
     def place_soon(self, uow: UnitOfWork, query: Query, row_id: str) -> tuple[int, Key] | None:
@@ -169,6 +172,11 @@ class Pages:
         """Whether words that many may hold are looked for in what many rows refer to."""
         few = self._about(uow, query.entity) <= FEW
         return not few and bool(rare_words.paths(self.catalog, query)) and self._start(uow, query) is None
+
+    def _gather(self, uow: UnitOfWork, query: Query) -> None:
+        """Have whoever holds the words gathered, if need be, for what goes through all rows next."""
+        if self._gathers_many(uow, query):
+            uow.execute(_GATHERED)
 
     def _known_slow(self, uow: UnitOfWork, query: Query) -> bool:
         """As `sorts_slowly`, asked for once in a while."""

@@ -65,6 +65,14 @@ class Want:
     positions: Positions | None = None
     roughly: bool = False
 
+    @property
+    def passed(self) -> int:
+        """How many rows are passed on the way to them, where nothing leads there: from the beginning or from the end,
+        whichever is nearer."""
+        if self.positions is not None or any(key is not None for key in (self.after, self.before, self.at)):
+            return 0
+        return self.first if self.total is None else max(min(self.first, self.total - self.first), 0)
+
 
 @frozen
 class Page:

@@ -1,6 +1,6 @@
 """Searches over what rows refer to: all ways to begin mean the same, and the one with the fewest rows is taken."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import URL, insert, text
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.database.unit_of_work import Actor, Database
+from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
 from lms_desktop.entities import Certificate, Course, Enrollment, Lesson, LessonProgress, Quiz, QuizAttempt, User
 from lms_desktop.services import gate, rare_words
 from lms_desktop.services.pages import Page, Pages, Want
@@ -18,7 +18,7 @@ from lms_desktop.services.paging import Row
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.services.rare_words import Start
-from lms_desktop.spec import Filter, Operator, Query
+from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.small_school import SYSTEM, actor, opened, row_id, statements
 
 SEARCHED = (Enrollment, LessonProgress, QuizAttempt, Certificate)
@@ -238,3 +238,35 @@ def test_many_who_hold_a_word_are_never_gone_through_for_each_row(school: Databa
         lines = [line for (line,) in uow.execute(text("EXPLAIN " + str(counted).replace(":", r"\:")))]
     assert any("SubPlan" in line for line in lines)
     assert not any("Materialize" in line for line in lines), lines
+
+
+def test_whoever_holds_a_word_is_gathered_on_the_way_through_many_rows_alone(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with school.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE enrollments"))
+        usual = connection.execute(text("SHOW work_mem")).scalar_one()
+    monkeypatch.setattr("lms_desktop.services.pages.FEW", 0)
+    monkeypatch.setattr("lms_desktop.services.pages.FAR", 10)
+    monkeypatch.setattr(rare_words, "FEW_ROWS", 0)
+    pages, query = Pages(CATALOG), Query(Enrollment, search="rosa", sorts=(Sort("id"),))
+
+    def room_for(*acts: Callable[[UnitOfWork], object]) -> str:
+        with gate.reading(school, SYSTEM) as uow:
+            for act in acts:
+                act(uow)
+            return str(uow.execute(text("SHOW work_mem")).scalar_one())
+
+    def fetch(want: Want) -> Callable[[UnitOfWork], Page]:
+        return lambda uow: pages.fetch(uow, query, (), want)
+
+    with gate.reading(school, SYSTEM) as uow:
+        key = pages.key(uow, query, pages.fetch(uow, query, (), Want(0, 30)).rows[12][0] or "")
+    assert key is not None
+    assert room_for(fetch(Want(0, 5))) == "64kB"
+    assert room_for(fetch(Want(11, 5, after=key))) == "64kB"
+    assert room_for(fetch(Want(14, 5, total=20))) == "64kB"
+    assert room_for(fetch(Want(11, 5))) == "64MB"
+    assert room_for(lambda uow: pages.count(uow, query)) == "64MB"
+    assert room_for(fetch(Want(0, 5)), lambda uow: pages.before(uow, query, key)) == "64MB"
+    assert room_for() == usual

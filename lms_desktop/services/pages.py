@@ -170,8 +170,9 @@ class Pages:
 
     def _gathers_many(self, uow: UnitOfWork, query: Query) -> bool:
         """Whether words that many may hold are looked for in what many rows refer to."""
-        few = self._about(uow, query.entity) <= FEW
-        return not few and bool(rare_words.paths(self.catalog, query)) and self._start(uow, query) is None
+        if not rare_words.paths(self.catalog, query) or self._about(uow, query.entity) <= FEW:
+            return False
+        return self._start(uow, query) is None
 
     def _gather(self, uow: UnitOfWork, query: Query) -> None:
         """Have whoever holds the words gathered, if need be, for what goes through all rows next."""

@@ -47,9 +47,9 @@ class Start(NamedTuple):
 def paths(catalog: Catalog, query: Query) -> list[Hops]:
     """What leads to what is searched, where a row is found by references, by one of several or beside texts of its own;
     none otherwise."""
-    searched = _searched(catalog, query)
+    searched = _searched(catalog, query) if query.search.strip() else []
     refers = any(target_of(path[-1]) is not None for path in searched)
-    return searched if query.search.strip() and refers and len(searched) > 1 else []
+    return searched if refers and len(searched) > 1 else []
 
 
 def has_texts(catalog: Catalog, query: Query) -> bool:

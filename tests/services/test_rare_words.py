@@ -178,6 +178,13 @@ def test_where_texts_of_its_own_are_searched_nothing_is_asked_before(school: Dat
     assert len(said) == 1
 
 
+@pytest.mark.parametrize("entity", SEARCHED)
+def test_where_nothing_is_searched_the_page_alone_is_asked_for(school: Database, entity: type) -> None:
+    with gate.reading(school, SYSTEM) as uow, statements(school) as said:
+        Pages(CATALOG).fetch(uow, Query(entity), (), Want(0, 5))
+    assert len(said) == 1
+
+
 def test_beside_texts_of_its_own_it_is_asked_where_rows_are_many(
     school: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

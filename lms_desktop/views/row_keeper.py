@@ -92,6 +92,15 @@ class RowKeeper(QObject):
         self._picture = table.picture() if self._watch.keep() else None
 
     def _put_back(self) -> None:
+        before, self._picture, same = self._picture, None, False
+        try:
+            self._put_rows_back()
+            same = before is not None and before == self._table.picture()
+        finally:  # whatever a model gives to be painted, the table goes on
+            self.moving = False
+            self._watch.kept(same)
+
+    def _put_rows_back(self) -> None:
         table: QTableView = self._table
         was_selected = self._selected and not self.keeping
         self.keeping = False
@@ -108,9 +117,6 @@ class RowKeeper(QObject):
                     bar = table.verticalScrollBar()
                     bar.setValue(bar.value() + off)
                 break
-        self.moving = False
-        self._watch.kept(self._picture is not None and self._picture == self._table.picture())
-        self._picture = None
 
     def _restore_current(self) -> None:
         """A row that only moved, for its place in the order is another now, stays the current one."""

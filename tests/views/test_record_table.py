@@ -1,6 +1,7 @@
 """The table of records: what it asks for, and how it is worked by keyboard, mouse and screen reader."""
 
 import time
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
@@ -280,6 +281,27 @@ def test_rows_that_go_above_those_that_are_seen_paint_nothing(qtbot: QtBot) -> N
     table.verticalScrollBar().setValue(31 * 33)
     assert table.seen_rows()[0] == 31
     qtbot.waitUntil(lambda: len(painted.rects) > 1)
+
+
+def test_a_row_that_cannot_be_told_does_not_stop_the_table(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _Followed()
+    table = shown(qtbot, model)
+    table.verticalScrollBar().setValue(100 * 33)
+    QTest.qWait(50)
+    cells = table._cells
+
+    def fail(row: int) -> Sequence[Cell] | None:
+        assert model.count == 200
+        return cells(row)
+
+    monkeypatch.setattr(table, "_cells", fail)
+    with qtbot.captureExceptions() as raised:
+        model.take_out(60)
+    assert raised
+    monkeypatch.undo()
+    painted = Painted(table)
+    table.viewport().update()
+    qtbot.waitUntil(lambda: bool(painted.rects))
 
 
 def test_choosing_another_row_paints_the_two_rows_alone(qtbot: QtBot, table: RecordTable) -> None:

@@ -113,7 +113,7 @@ class PaintedTable(QTableView):
         """Begin with the first row: nothing is left of what was seen, and nothing is scrolled past on the way there."""
         self._is_starting_over = True  # Qt has to hear of it: it scrolls next by what the bar is away from this
         self.verticalScrollBar().setValue(0)
-        self._is_starting_over = False
+        self._is_starting_over = self._watch.upwards = False
         self.verticalHeader().setOffset(0)
 
     def seen_rows(self) -> tuple[int, int]:
@@ -188,6 +188,8 @@ class PaintedTable(QTableView):
         """Override: ask for the rows that come into view before anything is painted."""
         if self._is_starting_over:
             return
+        if dy and not self._keeper.moving:
+            self._watch.upwards = dy > 0
         self._watch.about_to_scroll(dy)
         super().scrollContentsBy(dx, dy)
         if dy:

@@ -87,7 +87,9 @@ class RowKeeper(QObject):
         rows = range(first, last + 1) if first >= 0 else range(0)
         anchor = self._anchor()
         loaded = {row for row in rows if model.row_id(row) is not None}  # of others nobody has seen where they stand
-        order = sorted(rows, key=lambda row: (row != anchor, row not in loaded, row < anchor, abs(row - anchor)))
+        # Who reads upwards goes on from the lowest: what comes between would push it out of sight, and all above it.
+        near = (lambda row: (True, -row)) if self._watch.upwards else (lambda row: (row < anchor, abs(row - anchor)))
+        order = sorted(rows, key=lambda row: (row not in loaded, row != anchor, *near(row)))
         self._places = [(QPersistentModelIndex(model.index(row, 0)), table.rowViewportPosition(row)) for row in order]
         self._picture = table.picture() if self._watch.keep() else None
 

@@ -12,6 +12,9 @@ HOLD_MS = 25
 class RowWatch(QObject):
     """Watches the place of a table over its rows.
 
+    Attributes:
+        upwards: whether the person scrolled upwards last.
+
     Signals:
         wanted: (first, last) row in view, each time it changes, and again after the rows themselves changed.
     """
@@ -24,7 +27,7 @@ class RowWatch(QObject):
         self._table, self._loaded = table, loaded
         self._model: QAbstractItemModel | None = None
         self._seen = (-1, -1)
-        self._moved = self._changed = self._keeps = False
+        self._moved = self._changed = self._keeps = self.upwards = False
         self._hold = self._timer(HOLD_MS, self.let_go)
         self._soon = self._timer(0, self.ask)
 

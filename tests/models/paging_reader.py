@@ -16,7 +16,8 @@ SEEN = 6
 
 class Reader:
     """She moves a window over the rows: on to what stands beside, downwards or upwards, or to any other place. As the
-    table does, she keeps the row at the top in its place when rows come or go.
+    table does, she keeps the row at the top in its place when rows come or go, the one at the bottom while she reads
+    upwards.
 
     While she reads on in one direction, a row that was there all the time is shown to her exactly once, and in its
     order: nothing of what stands between two rows that she has read is missing. What comes, goes or gets another place
@@ -115,7 +116,7 @@ class Reader:
 
     def _marked(self) -> list[tuple[QPersistentModelIndex, int]]:
         """The rows of the window and their places in it; last those that have not come yet."""
-        rows = sorted(self._window(), key=lambda row: self.model.row_id(row) is None)
+        rows = sorted(self._window()[:: -1 if self._way < 0 else 1], key=lambda row: self.model.row_id(row) is None)
         return [(QPersistentModelIndex(self.model.index(row, 0)), row - self._top) for row in rows]
 
     def _keep(self, marks: list[tuple[QPersistentModelIndex, int]]) -> None:

@@ -27,7 +27,7 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import User
 from lms_desktop.models.cells import Look
 from lms_desktop.models.live import Batch, Live
-from lms_desktop.views import main_window
+from lms_desktop.views import main_window, theme
 from tests.walks.acting import Person
 from tests.walks.crowd import ADMIN, fill
 from tests.walks.driving import column_of, wait_for
@@ -167,6 +167,33 @@ def test_a_row_that_comes_between_moves_those_behind_it_alone(person: Person) ->
     wait_for(lambda: person.page.model.find(behind) == 12, "the row that came between")
     assert place(person, row_id) == height
     assert person.page.table.currentIndex().row() == 10
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_who_reads_on_keeps_the_rows_that_were_read_last(person: Person, way: int) -> None:
+    """What comes between the rows pushes those out of sight that are still to be read: downwards the lowest, upwards
+    the highest."""
+    table, model = person.page.table, person.page.model
+    bar = table.verticalScrollBar()
+    bar.setValue(150 * theme.current().measures.row)
+    person.settle()
+    bar.setValue(bar.value() + way * 2 * theme.current().measures.row)
+    person.settle()
+    first, last = table.seen_rows()
+    read, between = model.row_id(first if way > 0 else last - 1), (first + last) // 2
+    assert read is not None
+    height = place(person, read)
+    work(
+        person.url,
+        "INSERT INTO users (id, email, password_hash, full_name, role, is_active, mfa_enabled)"
+        " SELECT gen_random_uuid(), 'between' || i || '@school.edu', 'none', %s, 'student', true, false"
+        " FROM generate_series(1, 3) i",
+        person.shown("full_name", between) + " b",
+    )
+    wait_for(lambda: model.total == ROWS + 3, "the new people")
+    person.settle()
+    assert place(person, read) == height
+    assert (model.find(read) == first) == (way > 0)
 
 
 def test_what_a_colleague_changed_is_marked_for_a_moment_and_said(person: Person) -> None:

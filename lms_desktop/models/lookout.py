@@ -154,7 +154,7 @@ class Lookout(QObject):
         self._patience = min(self._patience, PAUSE * (2**self._doubts - 1), ALL)
 
     def _unanswered(self, _error: object) -> None:
-        self._go_on(0.0)
+        self._go_on(ALL / PART)  # a server that refuses the question does so again
 
     def _go_on(self, took: float) -> None:
         self._asking, pause = False, max(PAUSE, PART * took)

@@ -41,6 +41,8 @@ FEW_SEARCHED = 50_000
 """So many rows are looked through for a word in texts of their own, before it is asked where to begin."""
 FAR = 20_000
 """Where so many rows found are passed on the way to a page, it is sooner there with whoever holds the word gathered."""
+ROOM, LEAST_ROOM = 64, 16
+"""Megabytes in which whoever holds a word is gathered, for all words together, and at least for each."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
@@ -68,7 +70,10 @@ class Pages:
             uow.execute(_SCATTERED)
         elif self._gathers_many(uow, query):
             goes_far = self._known_slow(uow, query) or want.passed > FAR
-            uow.execute(_GATHERED if goes_far else _LOOKED_UP)
+            if goes_far:
+                _make_room(uow, query)
+            else:
+                uow.execute(_LOOKED_UP)
         if guess is None:
             return plan.fetch(uow, want)
         return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
@@ -177,7 +182,7 @@ class Pages:
     def _gather(self, uow: UnitOfWork, query: Query) -> None:
         """Have whoever holds the words gathered, if need be, for what goes through all rows next."""
         if self._gathers_many(uow, query):
-            uow.execute(_GATHERED)
+            _make_room(uow, query)
 
     def _known_slow(self, uow: UnitOfWork, query: Query) -> bool:
         """As `sorts_slowly`, asked for once in a while."""
@@ -231,6 +236,12 @@ class Pages:
         return known[1]
 
 
+def _make_room(uow: UnitOfWork, query: Query) -> None:
+    """Room to gather whoever holds a word: each word takes it for itself, in each of the server's processes."""
+    words = max(len(query.search.split()), 1)
+    uow.execute(_GATHERED, {"memory": f"{max(ROOM // words, LEAST_ROOM)}MB"})
+
+
 _ABOUT = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
 # Along the index of its order, whose rows lie scattered, a search of few hits reads most of a table twice as slowly as
 # it lies. A server that was told that all of its disk is equally near takes that way all the same.
@@ -241,8 +252,8 @@ _SCATTERED = text(
 # Whoever holds a word is gathered once, where the server has room for so many, and looked up for each row where it has
 # not. The first is the way through all rows; along an index, until a screen is full, the second takes a tenth of it.
 _GATHERED = text(
-    "SELECT set_config('work_mem', CASE WHEN pg_size_bytes(now) < pg_size_bytes('64MB') THEN '64MB' ELSE now END, true)"
-    " FROM current_setting('work_mem') AS s(now)"
+    "SELECT set_config('work_mem', CASE WHEN pg_size_bytes(now) < pg_size_bytes(:memory) THEN :memory ELSE now END,"
+    " true) FROM current_setting('work_mem') AS s(now)"
 )
 _LOOKED_UP = text("SELECT set_config('work_mem', '64kB', true)")
 _SOON = text("SELECT set_config('statement_timeout', '800', true)")

@@ -362,11 +362,11 @@ class FetchedRows(NumberedRows):
         self._rows.put(Stretch(0, [block], ends=block.page.ended))
         self.loaded, self.exact = True, block.page.ended or counted
         self.total = len(block.page.rows) if block.page.ended else known or max(len(block.page.rows), about or 0)
+        self.where.begin(query, known, self.total)  # before anybody jumps: what led to places leads to others now
         self.endResetModel()
         self.arrived.emit()
         self.counted.emit()
         self.working.emit(self._requests.awaited)
-        self.where.begin(query, known, self.total)
         if not block.page.ended and not ahead:
             self.where.look()
 

@@ -16,7 +16,7 @@ PAUSE = 3.0
 """Seconds between two questions."""
 
 PART = 50
-"""The pause is at least so many times as long as the question took, and what was read and counted in consequence."""
+"""The pause is at least so many times as long as the question took, and, up to ALL, what was read and counted then."""
 
 BUSY = 1.0
 """Seconds after which it is tried again where something else is under way."""
@@ -93,7 +93,8 @@ class Lookout(QObject):
             self._next.start(round(1000 * BUSY))
             return
         if self._weighed is not None:  # what followed is done
-            self._due = max(self._due, self._noticed_at + PART * (self._weighed.spent - self._spent))
+            pause = min(PART * (self._weighed.spent - self._spent), ALL)
+            self._due = max(self._due, self._noticed_at + pause)
             self._weighed = None
         wait = self._due - monotonic()
         if wait > 0:

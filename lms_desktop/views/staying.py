@@ -81,8 +81,10 @@ class Staying(QObject):
         model.refresh()
 
     def _note_end(self, end: bool) -> None:
-        """Somebody who has asked for other rows means their end, though they are not there yet."""
-        self._to_end = self._page.model.awaited if end else None
+        """Somebody who has asked for other rows means their end, though they are not there yet, or not counted."""
+        model = self._page.model
+        self._to_end = (model.awaited or (None if model.exact else model.query)) if end else None
+        self._end = self._page.table.currentIndex().row()
 
     def _go_to_end(self, column: int) -> None:
         model = self._page.model

@@ -63,7 +63,8 @@ class TypeAhead(QObject):
         if self._job is not None:
             self._job.cancel()
         self._found = None
-        page, typed, query = self._page, self.typed, self._page.model.query
+        page, typed, model = self._page, self.typed, self._page.model
+        query = model.awaited or model.query
         page.status.emit(self.tr("Find “{0}”…").format(typed))
         pages, labels = page.session.pages, self._labels(query)
         job = page.session.desk.read(
@@ -90,7 +91,8 @@ class TypeAhead(QObject):
     def _go(self, query: Query, typed: str, place: int | None) -> None:
         page, model = self._page, self._page.model
         self._job = None
-        if query != model.query:  # other rows are shown by now, or the same in another order
+        if query != model.query:  # other rows are shown by now, or the same in another order; or these come yet
+            self._found = (query, typed, place) if place is not None and query == model.awaited else None
             return
         if place is not None and place >= model.total and not model.exact:
             self._found = query, typed, place

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
+from lms_desktop.models import fetched, whereabouts
 from tests.walks.acting import to_the_front
 from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
 
@@ -136,6 +137,64 @@ def test_the_end_is_gone_to_though_the_other_order_is_still_on_its_way(at_course
             assert page.table.seen_rows()[1 if len(keys) == 1 else 0] == row
             assert page.current_id() == page.model.row_id(row)
             assert page.table.selected_ranges() == [(row, row)]
+    finally:
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+def test_the_end_of_an_order_without_an_index_turned_round(
+    at_courses: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (whereabouts, fetched):
+        monkeypatch.setattr(module, "NEAR", 8)  # so that the ids of all rows are written down
+    sitting, page = at_courses, at_courses.open("users")
+    try:
+        former = ""
+        for number in range(4):
+            sitting.click_title("role")
+            if number:
+                page.table.setFocus()
+                sitting.press(Qt.Key.Key_End, CTRL)
+            sitting.settle()
+            wait_for(lambda: page.model.anywhere and not page.model.is_counting(), "what leads to any place")
+            if number:
+                last = page.model.total - 1
+                assert page.table.seen_rows()[1] == last
+                assert page.current_id() == page.model.row_id(last)
+                assert page.model.row_id(last) == former
+            sitting.press(Qt.Key.Key_Home, CTRL)
+            sitting.settle()
+            former = page.current_id() or ""
+    finally:
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+def test_what_is_searched_is_asked_for_when_the_keyboard_goes_on_to_the_rows(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    page.filters.search.setFocus()
+    QTest.keyClicks(page.filters.search, "an")
+    page.table.setFocus()
+    sitting.press(Qt.Key.Key_End, CTRL)
+    sitting.settle()
+    last = page.model.total - 1
+    assert page.model.query.search == "an"
+    assert last > 8
+    assert page.current_id() == page.model.row_id(last)
+    assert page.table.seen_rows()[1] == last
+
+
+def test_letters_look_in_the_order_that_is_still_on_its_way(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    try:
+        sitting.click_title("email")
+        assert page.model.awaited is not None
+        page.table.setFocus()
+        sitting.press(Qt.Key.Key_R)
+        sitting.settle()
+        row = page.table.currentIndex().row()
+        assert (page.model.wire(row, "email") or "").startswith("r")
+        assert not (page.model.wire(row - 1, "email") or "").startswith("r")
     finally:
         sitting.click_title("full_name")
         sitting.settle()

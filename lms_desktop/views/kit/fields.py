@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QToolButton, QWidget
 
 from lms_desktop.views import icons, theme
@@ -85,6 +85,12 @@ class SearchBox(QLineEdit):
             self.stepped_out.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Override: whoever goes on elsewhere has typed to the end."""
+        super().focusOutEvent(event)
+        if self._pause.isActive():
+            self._tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: the cross stays at the end."""

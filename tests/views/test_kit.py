@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from lms_desktop.views import kit, theme
 from lms_desktop.views.kit.elided_button import ElidedButton
@@ -542,3 +542,28 @@ def test_a_dialog_that_grows_with_the_text_stays_on_the_screen(qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: dialog.width() > px(370))
     assert room.contains(dialog.geometry())
     theme.current().set_text_size(100)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(346, False), (900, True)])
+def test_what_a_notice_offers_stands_below_it_where_it_is_narrow(qtbot: QtBot, width: int, beside: bool) -> None:
+    banner = kit.Banner(
+        "Somebody deleted this meanwhile, or it is no longer within your reach. Your edits are kept.", "warn"
+    )
+    acts = [banner.add_action(text, lambda: None) for text in ("Decide…", "Give them up")]
+    place = QWidget()
+    qtbot.addWidget(place)
+    column = QVBoxLayout(place)
+    column.addWidget(banner)
+    column.addStretch(1)
+    place.resize(width, 400)
+    place.show()
+    qtbot.waitExposed(place)
+    QApplication.processEvents()
+    text = banner.findChild(QLabel)
+    assert text is not None
+    assert text.width() > 240
+    assert text.height() >= text.heightForWidth(text.width())
+    for act in acts:
+        assert banner.rect().contains(act.geometry())
+        assert not act.geometry().intersects(text.geometry())
+        assert (act.x() > text.geometry().right()) == beside

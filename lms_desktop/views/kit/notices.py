@@ -35,6 +35,10 @@ class Picture(Painted):
         icons.draw(painter, self.rect(), self._name, INK[self._tone])
 
 
+LEAST_TEXT = 140
+"""Pixels at 100 % that a notice's sentence has beside what it offers."""
+
+
 class Banner(QFrame):
     """A notice inside a page: a sentence and the acts it offers. Screen readers are told when it appears.
 
@@ -59,7 +63,11 @@ class Banner(QFrame):
         self._buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self._text, 1)
+        self._words, self._acts = QBoxLayout(QBoxLayout.Direction.LeftToRight), QHBoxLayout()
+        self._words.addWidget(self._text, 1)
+        self._words.addLayout(self._acts)
+        self._acts.addStretch(1)
+        self._row.addLayout(self._words, 1)
         self._close = tool_button("close", self.tr("Put this notice away"), self._put_away)
         self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._close.setVisible(closable)  # before it belongs here it would be a window of its own
@@ -97,19 +105,22 @@ class Banner(QFrame):
         """Offer an act; returns its button."""
         made = button(text, kind, act)
         self._buttons.append(made)
-        self._row.insertWidget(self._row.count() - 1, made, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._acts.insertWidget(self._acts.count() - 1, made, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._arrange()
         return made
 
     def clear_actions(self) -> None:
         """Offer nothing."""
         for made in self._buttons:
-            self._row.removeWidget(made)
+            self._acts.removeWidget(made)
             made.deleteLater()
         self._buttons.clear()
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: the picture stands beside the first line, also where a button makes the banner higher than that."""
         super().resizeEvent(event)
+        self._arrange()
         one_line = self._text.heightForWidth(self._text.width()) < 2 * self._text.fontMetrics().height()
         side = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
         self._row.setAlignment(self._picture, side)
@@ -131,9 +142,17 @@ class Banner(QFrame):
 
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def _arrange(self) -> None:
+        """The acts stand beside the sentence, and below it where they leave it no room."""
+        ways = QBoxLayout.Direction
+        beside = [self._picture.sizeHint().width(), *(made.sizeHint().width() for made in self._buttons)]
+        left = self.width() - sum(beside) - px(10) * (len(beside) + 2)
+        self._words.setDirection(ways.TopToBottom if self._buttons and left < px(LEAST_TEXT) else ways.LeftToRight)
+
     def _space(self) -> None:
         self._row.setContentsMargins(px(12), px(10), px(10), px(10))
-        self._row.setSpacing(px(10))
+        for layout in (self._row, self._words, self._acts):
+            layout.setSpacing(px(10))
 
     def _put_away(self) -> None:
         self.hide()

@@ -28,6 +28,7 @@ FEW_ROWS = 5000
 FEW_OF_ALL = 0.01
 """Such a part of a table is read by ids sooner than all of it is sorted, where no index has the order."""
 MANY = 1_000_000_000
+"""Stands for a number of rows of which it is known only that they are too many."""
 SAMPLE = 10_000
 """About so many rows of what is referred to are looked at."""
 WORDS = 4

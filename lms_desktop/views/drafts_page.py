@@ -15,8 +15,9 @@ from lms_desktop.models.page_drafts import Owns, PageDrafts, Row
 from lms_desktop.models.wording import amid, said, told
 from lms_desktop.spec import EntityAdmin
 from lms_desktop.views.feedback import may_change
-from lms_desktop.views.kit.notices import Banner, UnsavedBar
+from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.unsaved_bar import UnsavedBar
 from lms_desktop.views.page import Page
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session

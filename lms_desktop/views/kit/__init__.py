@@ -25,11 +25,12 @@ if TYPE_CHECKING:
         leading_side,
     )
     from lms_desktop.views.kit.navigation import ConnectionCard, NavButton, NavList, PersonCard
-    from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, Picture, UnsavedBar
+    from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState, Picture
     from lms_desktop.views.kit.paint import Tone, px
     from lms_desktop.views.kit.sheet import Sheet
     from lms_desktop.views.kit.surfaces import Bar, Panel
     from lms_desktop.views.kit.toast import Toast, show_toast
+    from lms_desktop.views.kit.unsaved_bar import UnsavedBar
 
 __all__ = [
     "AddChip",
@@ -80,6 +81,7 @@ _MODULES = (
     "sheet",
     "surfaces",
     "toast",
+    "unsaved_bar",
 )
 
 

@@ -178,9 +178,19 @@ class Sitting:
         self.settle()
 
     def click_record(self, row_id: str, key: str | None = None) -> None:
-        """Click the row of a record that is among those loaded."""
-        row = self.page.model.find(row_id)
-        assert row is not None, f"{row_id} is not among the rows loaded"
+        """Click the row of a record, scrolling down from the first one where it is not among those loaded."""
+        model, table, end = self.page.model, self.page.table, 0
+
+        def all_there() -> bool:
+            first, last = table.seen_rows()
+            return all(model.row_id(row) is not None for row in range(first, last + 1))
+
+        while model.find(row_id) is None and end < model.total:
+            table.scrollTo(model.index(end, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+            wait_for(all_there, f"the rows from {end} on")
+            end = table.seen_rows()[1] + 1
+        row = model.find(row_id)
+        assert row is not None, f"{row_id} is not among the rows"
         self.click_row(row, key)
 
     def click_title(self, key: str) -> None:

@@ -162,9 +162,10 @@ class Writing:
         assert not row_id or self.sitting.ids() == [row_id]
 
     def acts(self, names: set[str]) -> None:
-        """Do by the button above the form what this person may do beyond that, each on a row where it makes sense. What
-        turns no field of a row has a walk of its own: here it is only offered."""
-        for action in self.admin.actions:
+        """Do by the button above the form what this person may do beyond that, each on a row where it makes sense: what
+        there is such a row for comes first, since it may make one for the others. What turns no field of a row has a
+        walk of its own: here it is only offered."""
+        for action in sorted(self.admin.actions, key=lambda action: not self._all_to_act_on(action)):
             row_id = self._one_to_act_on(action)
             if self.sitting.page.model.find(row_id) is None:
                 self.finds(row_id)
@@ -188,16 +189,20 @@ class Writing:
         return row_id
 
     def _one_to_act_on(self, action: Action) -> str:
+        found = self._all_to_act_on(action)
+        assert found, f"nothing for “{action.label}”"
+        return found[0]
+
+    def _all_to_act_on(self, action: Action) -> list[str]:
+        """The rows where it makes sense, those first that the table shows."""
         if action.on is None:
-            return self.sitting.ids()[0]
+            return self.sitting.ids()
         key, value = action.on
         students = " AND t.role = 'student'" if self.name == "users" else ""
         mine = OWN[self.name] if self.own else "true"
         condition = f't."{key}"::text = %(value)s AND ({mine}){students}'
         values = {"value": value, "me": self.me, "ids": self.sitting.ids()}
-        return self.truth.ids(self.name, condition, values, order="ORDER BY t.id = ANY(%(ids)s::uuid[]) DESC LIMIT 1")[
-            0
-        ]
+        return self.truth.ids(self.name, condition, values, order="ORDER BY t.id = ANY(%(ids)s::uuid[]) DESC")
 
     def _act(self, action: Action, row_id: str) -> None:
         assert action.on is not None

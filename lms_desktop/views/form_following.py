@@ -98,31 +98,32 @@ class FormFollowing(QObject):
             if of_own and rows is not None and not rows[row_id].own:
                 self.changed.emit(rows[row_id], batch.doers)
             self._again, self._perhaps = self._again or not batch.unsure, self._perhaps or batch.unsure
-            self._moved = self._moved or bool(self._hanging_tables & batch.moved)
         elif not self._hanging_tables & batch.moved:
             return
+        self._moved = self._moved or bool(self._hanging_tables & batch.moved)
         if not self._renewal.isActive():
             self._renewal.start(max(0, round(1000 * (self._renewed + RENEW_PAUSE - monotonic()))))
 
     def _renew(self) -> None:
         """Read what was changed elsewhere. Where nobody sees it, showing it does."""
-        again, self._again, self._renewed = self._again, False, monotonic()
-        perhaps, self._perhaps = self._perhaps, False
+        again, perhaps, moved = self._again, self._perhaps, self._moved
+        self._again = self._perhaps = self._moved = False
+        self._renewed = monotonic()
         if not self._form.isVisible():
-            self._unseen = self._unseen or again or perhaps
-        elif perhaps and not again and self._form.may_be_renewed():
-            self._compare()
-        elif again and self._form.may_be_renewed():
-            self.stale.emit(False)  # also a record that was gone: it may have come back
-        elif again or perhaps:
-            self._again, self._perhaps = again, perhaps
-            self._renewal.start(round(1000 * RENEW_PAUSE))
-        else:
+            self._unseen = self._unseen or again or perhaps or moved
+        elif not (again or perhaps):
             self.outnumbered.emit()
+        elif not self._form.may_be_renewed():
+            self._again, self._perhaps, self._moved = again, perhaps, moved
+            self._renewal.start(round(1000 * RENEW_PAUSE))
+        elif again:
+            self.stale.emit(False)  # also a record that was gone: it may have come back
+        else:
+            self._compare(moved=moved)
 
-    def _compare(self) -> None:
+    def _compare(self, *, moved: bool) -> None:
         """See whether the record is another now. While it is the same, nobody who types in it is disturbed."""
-        row_id, (moved, self._moved) = str(self._form.row_id()), (self._moved, False)
+        row_id = str(self._form.row_id())
         records, entity, zone = self._session.records, self._entity, self._session.zone
 
         def compared(found: Record | None) -> None:

@@ -223,7 +223,7 @@ PROGRESS = EntityAdmin(
         Field(LessonProgress.id, N_("Id"), Text(), readonly=True, form=False),
     ),
     allow=policy.RULES[LessonProgress],
-    sorts=(Sort("updated_at", descending=True),),
+    sorts=(Sort("created_at", descending=True),),
     quick=(
         (N_("Completed"), Filter("completed", Operator.IS, ("true",))),
         (N_("Open"), Filter("completed", Operator.IS, ("false",))),

@@ -22,6 +22,9 @@ OUR_INDEXES = {
     "lms_desktop_users_full_name_id",
     "lms_desktop_enrollments_enrolled_at_id",
     "lms_desktop_quiz_attempts_started_at_id",
+    "lms_desktop_lesson_progress_created_at_id",
+    "lms_desktop_refresh_tokens_created_at_id",
+    "lms_desktop_certificates_issued_at_id",
 }
 
 CATALOGUE = """

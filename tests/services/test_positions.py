@@ -369,6 +369,12 @@ def test_who_has_an_index_sorts_fast(school: Database) -> None:
         assert not pages.sorts_slowly(uow, Query(Enrollment, sorts=(Sort("id"),)))
 
 
+@pytest.mark.parametrize("name", ["users", "enrollments", "progress", "certificates", "attempts", "sessions"])
+def test_what_a_school_has_many_of_opens_in_an_order_that_an_index_has(name: str, school: Database) -> None:
+    with reading(school) as uow:
+        assert not pages.sorts_slowly(uow, Query(PAGES[name].entity))
+
+
 IN_BULK = [(name, f.key) for name, admin in PAGES.items() for f in admin.fields if getattr(f, "in_bulk", None)]
 
 

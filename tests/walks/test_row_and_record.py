@@ -91,8 +91,8 @@ def test_f5_far_down_keeps_the_row_though_others_come_before_it(number: int, at_
     sitting.settle()
     sitting.click_row(page.table.seen_rows()[1] - 1)
     row, row_id = page.table.currentIndex().row(), page.form.row_id()
-    oldest = "SELECT id FROM lesson_progress ORDER BY updated_at LIMIT"
-    truth.rows(f"UPDATE lesson_progress SET updated_at = now() WHERE id IN ({oldest} {number})")
+    oldest = "SELECT id FROM lesson_progress ORDER BY created_at LIMIT"
+    truth.rows(f"UPDATE lesson_progress SET created_at = now() WHERE id IN ({oldest} {number})")
     sitting.press(Qt.Key.Key_F5)
     assert page.form.row_id() == row_id
     assert page.table.currentIndex().row() == row + number

@@ -57,7 +57,7 @@ class Lookout(QObject):
         self._desk, self._tables = desk, tuple(tables)
         self.seen: Callable[[], PagedModel | None] = lambda: None
         self._found: Writes | None = None
-        self._asking = self._resting = False
+        self._asking = self._resting = self._refused = False
         self._due = self._told_at = 0.0
         self._all, self._all_at = "", 0.0  # the moment up to which everything was told, and when that was
         self._patience, self._doubts, self._doubted_at = ALL, 0, -ALL
@@ -68,16 +68,24 @@ class Lookout(QObject):
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._look)
         desk.noticed.connect(self._note_told)
-        desk.reconnected.connect(self.wake)
+        desk.reconnected.connect(self._begin_anew)
 
     @Slot()
     def wake(self) -> None:
         """Somebody may look again: ask at once, unless it goes on all the time, or never began: what is shown then has
         only just been read."""
+        if self._refused:
+            return
         if self._found is None and not self._asking and not self._next.isActive():
             self._next.start(round(1000 * PAUSE))
         elif self._found is not None and self._resting:
             self._next.start(0)
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        """The server is there again, or another one: what it refused it may tell by now."""
+        self._refused = False
+        self.wake()
 
     def _look(self) -> None:
         """Ask if it is time to and somebody looks."""
@@ -110,7 +118,10 @@ class Lookout(QObject):
             patient=True,
         )
 
-    def _answered(self, found: Writes) -> None:
+    def _answered(self, found: Writes | None) -> None:
+        if found is None:  # and would so for ever
+            self._asking, self._refused, self._found = False, True, None
+            return
         self._go_on(found.seconds)
         before, self._found = self._found, found
         everything, now = frozenset(self._tables), monotonic()
@@ -155,7 +166,7 @@ class Lookout(QObject):
         self._patience = min(self._patience, PAUSE * (2**self._doubts - 1), ALL)
 
     def _unanswered(self, _error: object) -> None:
-        self._go_on(ALL / PART)  # a server that refuses the question does so again
+        self._go_on(ALL / PART)  # what holds the server up mostly does so for a while
 
     def _go_on(self, took: float) -> None:
         self._asking, pause = False, max(PAUSE, PART * took)

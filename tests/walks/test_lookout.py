@@ -23,7 +23,7 @@ from lms_desktop.views.main_window import MainWindow
 from tests.walks.acting import Person
 from tests.walks.crowd import ADMIN, fill
 from tests.walks.driving import said_by, wait_for
-from tests.walks.others import aside, write
+from tests.walks.others import aside, locked, write
 from tests.walks.seating import get_up, sit_down
 
 ROWS = 400
@@ -49,7 +49,7 @@ class Asked:
         self.noticed: list[Batch] = []
         ask = writes.writes
 
-        def count(uow: UnitOfWork, tables: tuple[str, ...]) -> Writes:
+        def count(uow: UnitOfWork, tables: tuple[str, ...]) -> Writes | None:
             self.times += 1
             return ask(uow, tables)
 
@@ -357,7 +357,13 @@ def test_where_no_rows_are_counted_the_moment_tells(
     person: Person, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask = writes.writes
-    monkeypatch.setattr(writes, "writes", lambda uow, tables: Writes(ask(uow, tables).moment, None))
+
+    def uncounted(uow: UnitOfWork, tables: tuple[str, ...]) -> Writes:
+        found = ask(uow, tables)
+        assert found is not None
+        return Writes(found.moment, None)
+
+    monkeypatch.setattr(writes, "writes", uncounted)
     asked.once_more()
     row_id = person.ids()[3]
     rename(person, row_id, "Student 1 uncounted")
@@ -371,3 +377,28 @@ def test_what_was_told_is_not_told_again(person: Person, asked: Asked) -> None:
     asked.once_more()
     asked.once_more()
     assert not asked.noticed
+
+
+VIEW = "SET allow_system_table_mods = on; ALTER VIEW pg_catalog.{} RENAME TO {}"
+"""What the question is answered from is called otherwise."""
+
+
+def test_a_server_that_refuses_to_tell_is_not_asked_again_before_it_was_away(person: Person, asked: Asked) -> None:
+    lookout_there = lookout_of(person.window)
+    write(person.url, VIEW.format("pg_stat_bgwriter", "pg_stat_of_another_kind"))
+    wait_for(lambda: not (lookout_there._asking or lookout_there._next.isActive()), "an end of the questions", 10)
+    before = asked.times
+    person.open("courses")  # which looks out anew
+    assert not lookout_there._next.isActive()
+    assert asked.times == before
+    write(person.url, VIEW.format("pg_stat_of_another_kind", "pg_stat_bgwriter"))
+    person.desk.reconnected.emit()
+    asked.once_more()
+
+
+def test_a_server_that_is_held_up_is_asked_again(person: Person, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookout, "ALL", PAUSE)
+    with locked(person.url, VIEW.format("pg_stat_bgwriter", "pg_stat_of_another_kind")):
+        before = asked.times
+        wait_for(lambda: asked.times >= before + 2, "the end of a question, and another one")
+    asked.once_more()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.util import LRUCache
 
 from lms_desktop.config import Settings
-from lms_desktop.database import asking, copying
+from lms_desktop.database import asking, copying, server_version
 from lms_desktop.errors.kinds import N_, UserError
 
 DRIVER = "postgresql+psycopg2"
@@ -305,7 +305,13 @@ def _own_root_file() -> Path:
 
 
 def _prepare(dbapi_connection: Any, record: object) -> None:
-    """What each new connection needs. SQLAlchemy's own preparations, which register UUID objects, ran before."""
+    """What each new connection needs. SQLAlchemy's own preparations, which register UUID objects, ran before. Raises
+    UserError where the server is too old."""
+    try:
+        server_version.check(dbapi_connection.server_version)
+    except UserError:
+        dbapi_connection.close()
+        raise
     for typecaster in _TYPECASTERS:
         extensions.register_type(typecaster, dbapi_connection)
     before, dbapi_connection.autocommit = dbapi_connection.autocommit, True

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QToolTip
 from lms_desktop.views import theme
 from lms_desktop.views.painted_table import PaintedTable
 from lms_desktop.views.record_header import RecordHeader
+from lms_desktop.views.row_keeper import is_beside_rows
 
 WIDEST_FIT = 420
 """A column fitted to its contents gets no wider, in pixels at 100 %."""
@@ -121,7 +122,10 @@ class RecordTable(PaintedTable):
     ) -> QItemSelectionModel.SelectionFlag:
         """Override: Ctrl+Home and Ctrl+End choose the first and the last row, with Shift all up to it. Qt would move
         the keyboard alone there, as Ctrl and the arrows do. A row that is led to is chosen alone: Qt would look at the
-        keys held just then, and add it or take it away while Ctrl+Z or Ctrl+S is pressed."""
+        keys held just then, and add it or take it away while Ctrl+Z or Ctrl+S is pressed. A click below the rows means
+        none of them."""
+        if is_beside_rows(index, event):
+            return QItemSelectionModel.SelectionFlag.NoUpdate
         if self._leads:
             return QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         if isinstance(event, QKeyEvent) and event.key() in _TO_THE_ENDS:

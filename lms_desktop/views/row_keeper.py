@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+)
 from PySide6.QtWidgets import QTableView
 
 from lms_desktop.views.row_watch import RowWatch
@@ -138,3 +145,10 @@ def let_go_of_current(table: QTableView, first: int, last: int) -> None:
     """The rows (first … last) are about to go: none of them stays current, and none takes their place."""
     if first <= table.currentIndex().row() <= last:
         table.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+
+def is_beside_rows(index: QModelIndex | QPersistentModelIndex, event: QEvent | None) -> bool:
+    """Whether it is a button of the mouse that is pressed or let go where no row is. What was chosen stays so, as it is
+    shown in the form or editor beside; Qt would leave nothing chosen, and keys and buttons with nothing to do."""
+    buttons = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
+    return not index.isValid() and event is not None and event.type() in buttons

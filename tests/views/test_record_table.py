@@ -426,6 +426,19 @@ def test_the_keys_to_the_ends_stay_in_their_column(table: RecordTable, key: Qt.K
     assert table.selected_ranges() == [(row, row)]
 
 
+@pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton])
+def test_a_click_below_the_rows_leaves_what_was_chosen(qtbot: QtBot, button: Qt.MouseButton) -> None:
+    table = shown(qtbot, Rows(3))
+    table.selectRow(1)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, QPoint(40, 82))
+    assert table.selected_ranges() == [(1, 2)]
+    below = QPoint(40, table.rowViewportPosition(2) + 2 * table.rowHeight(2))
+    assert table.viewport().rect().contains(below)
+    QTest.mouseClick(table.viewport(), button, pos=below)
+    assert table.selected_ranges() == [(1, 2)]
+    assert table.currentIndex().row() == 2
+
+
 def test_titles_are_worked_by_the_keyboard(table: RecordTable, qtbot: QtBot) -> None:
     header = table.header()
     header.setFocus(Qt.FocusReason.TabFocusReason)

@@ -26,7 +26,7 @@ from lms_desktop.models.ordered import OrderedListModel, Step
 from lms_desktop.views import theme
 from lms_desktop.views.course.dragged_cards import DraggedCards
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.row_keeper import let_go_of_current
+from lms_desktop.views.row_keeper import is_beside_rows, let_go_of_current
 
 STEPS: dict[Qt.Key, Step] = {
     Qt.Key.Key_Up: "up",
@@ -226,7 +226,10 @@ class CardList(DraggedCards):
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
         """Override QAbstractItemView::selectionCommand: Ctrl+Home and Ctrl+End choose the first and the last card, with
-        Shift all up to it. Qt would move the keyboard alone: one would be shown, and another one deleted or moved."""
+        Shift all up to it. Qt would move the keyboard alone: one would be shown, and another one deleted or moved. A
+        click below the cards means none of them."""
+        if is_beside_rows(index, event):
+            return _FLAGS.NoUpdate
         if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             held = event.modifiers()
             if held & Qt.KeyboardModifier.ControlModifier:

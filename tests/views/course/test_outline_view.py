@@ -28,6 +28,7 @@ from tests.views.course.arranging import (
     ALT,
     BOTANY,
     CTRL,
+    NONE,
     OF_ALGEBRA,
     OF_SUMS,
     POWERS,
@@ -169,6 +170,20 @@ def test_the_arrow_folds_and_chooses_nothing(ines: OutlineDesk) -> None:
     QTest.mouseClick(ines.cards.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, arrow)
     assert "    Why?" in ines.shown()
     assert ines.view.current() == (Lesson, POWERS)
+
+
+def test_a_click_below_the_cards_leaves_what_was_chosen(ines: OutlineDesk, database_url: URL) -> None:
+    ines.click("Sums", "Products")
+    last = ines.cards.visualRect(ines.view.model.index(ines.view.model.rowCount() - 1))
+    below = QPoint(last.center().x(), last.bottom() + 20)
+    assert ines.cards.viewport().rect().contains(below)
+    ines.chosen.clear()
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        QTest.mouseClick(ines.cards.viewport(), button, NONE, below)
+        assert [card.title for card in ines.cards.chosen_cards()] == ["Sums", "Products"]
+    assert (ines.view.current(), ines.chosen) == ((Lesson, PRODUCTS), [])
+    ines.press(KEY.Key_Down, ALT)
+    assert lessons_of(database_url) == ["Powers", "Sums", "Products"], "they are moved that are seen to be chosen"
 
 
 def test_going_to_a_row_is_told_and_being_led_to_one_is_not(ines: OutlineDesk) -> None:

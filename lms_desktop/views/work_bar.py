@@ -62,6 +62,11 @@ class WorkBar(Bar):
         self.words_changed.emit(words)
         self.progress.setValue(round(fraction * STEPS))
 
+    def see_through(self) -> None:
+        """What is left of it takes a moment, and is not stopped any more."""
+        self._give_back_keyboard()
+        self.cancel_button.setEnabled(False)
+
     def end(self) -> None:
         """It is over."""
         self._stop = None
@@ -75,7 +80,6 @@ class WorkBar(Bar):
         self._keyboard = None
 
     def _cancel(self) -> None:
-        self._give_back_keyboard()
-        self.cancel_button.setEnabled(False)
+        self.see_through()
         if self._stop is not None:
             self._stop()

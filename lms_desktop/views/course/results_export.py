@@ -85,7 +85,7 @@ class ResultsExport(QObject):
         self.told.emit(seen, total)
 
     def _write(self, walk: ResultsFile) -> None:
-        self.bar.cancel_button.setEnabled(False)
+        self.bar.see_through()
         self._session.desk.plain(
             partial(_write, self._file, walk),
             done=self._written,

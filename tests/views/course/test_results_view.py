@@ -341,6 +341,28 @@ def test_an_export_can_be_cancelled(qtbot: QtBot, session: Session, tmp_path: Pa
     assert not bar.isVisible()
 
 
+def test_the_keyboard_goes_back_where_an_export_is_not_stopped_any_more(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    view, desk = shown(qtbot, session), immediate(session)
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.show_attempts.click()
+    table = view.attempts.table
+    table.setFocus()
+    cancel, file = view.exporting.bar.cancel_button, tmp_path / "results.csv"
+    desk.hold()
+    view.exporting.start(view.quiz_id(), file)
+    cancel.setFocus(Qt.FocusReason.TabFocusReason)
+    while cancel.isEnabled():
+        assert cancel.hasFocus()
+        desk.release(1)
+    assert not file.exists(), "it is still to be written"
+    assert table.hasFocus()
+    desk.release()
+    assert file.exists()
+
+
 def test_where_the_file_cannot_be_written_it_is_said(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     view = shown(qtbot, session)
     trouble: list[object] = []

@@ -18,6 +18,7 @@ from lms_desktop.views.feedback import may_change
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.kit.unsaved_bar import UnsavedBar
+from lms_desktop.views.left_behind import LeftBehind
 from lms_desktop.views.page import Page
 from lms_desktop.views.saving import Saving
 from lms_desktop.views.session import Session
@@ -72,6 +73,7 @@ class DraftsPage(Page):
         form.trouble.connect(self.trouble)
         form.keyboard_left.connect(self.take_keyboard)
         form.take_back_requested.connect(self.take_back_requested)
+        LeftBehind(self, form)
         form.action_done.connect(lambda outcome: self.message.emit(told(outcome.sentence)))
 
     # What a page tells of itself

@@ -71,7 +71,7 @@ class EntityPage(PageParts):
         self.beside.made.connect(self._form_made)
         for delegate in (self.delegate, self.band_delegate):
             delegate.refused.connect(self._editor_refused)
-            delegate.left_unfinished.connect(lambda *typed: self.form.keep_unfinished(*typed))
+            delegate.left_unfinished.connect(lambda *typed: self.form.details.fields.keep(*typed))
 
     def _form_made(self) -> None:
         form = self.form

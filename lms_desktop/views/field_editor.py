@@ -83,6 +83,13 @@ class FieldEditor(QWidget):
         self._showing = False
         self._settled()
 
+    def stand_on(self, wire: str | None, label: Label | None = None) -> None:
+        """Another value is what Esc leads back to, and what is compared with; what is typed and no value yet stays."""
+        typed = self.typed()
+        self.set_value(wire, label)
+        self.resume(typed)
+        self.flush()
+
     def shows(self, wire: str | None, label: Label | None) -> bool:
         """Whether this value stands here as it was shown, untouched."""
         return self._original == (wire, label) and self.is_untouched()

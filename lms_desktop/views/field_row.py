@@ -75,6 +75,12 @@ class FieldRow(QWidget):
         self._tell_buttons()
         self._tell_note(editor.note)
 
+    def stand_on(self, wire: str | None, name: Label | None) -> None:
+        """Another value is what is edited; what somebody is typing and is no value yet goes on in its place."""
+        assert self.editor is not None
+        self.known = wire
+        self.editor.stand_on(wire, name)
+
     def show_text(self, wire: str | None, name: Label | None) -> None:
         """Show a value to be read."""
         if self.editor is not None:

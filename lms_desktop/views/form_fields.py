@@ -16,6 +16,7 @@ from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.session import Session
+from lms_desktop.views.unfinished import Begun, Kept, Unfinished
 from lms_desktop.views.value_text import brief
 
 STAMPS = ("created_at", "updated_at")
@@ -28,7 +29,10 @@ class FormFields(QWidget):
     """The rows of the form, in the order in which they are declared; `kinds` are those that are not plain ones.
 
     A value goes to the draft of the record on the screen as soon as it is one. What is no value yet is kept when
-    another record is shown, and comes back with its own.
+    another record is shown, or its own cannot be edited any more, and comes back with it.
+
+    Attributes:
+        kept: what is no value yet, of those records.
 
     Signals:
         open_requested(object): a Destination.
@@ -50,7 +54,7 @@ class FormFields(QWidget):
         self._kinds = kinds or {}
         self._row_id: str | None = None
         self._record: Record | None = None
-        self._unfinished: dict[tuple[str, str], str] = {}
+        self.kept = Unfinished()
         self._ordered = 0
         self._marks: dict[str, tuple[object, ...]] = {}
         self.rows: dict[str, FieldRow] = {}
@@ -76,9 +80,7 @@ class FormFields(QWidget):
             for row in self.rows.values():
                 self._fill(row)
             self._order_tabs()
-            for (unfinished_id, key), typed in list(self._unfinished.items()):
-                if unfinished_id == row_id and self._resume(key, typed):
-                    del self._unfinished[unfinished_id, key]
+            self.kept.take(row_id, self._resume)
         finally:
             self.setUpdatesEnabled(True)
 
@@ -98,9 +100,10 @@ class FormFields(QWidget):
         return made
 
     def renew(self, record: Record | None) -> None:
-        """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone."""
+        """Show the same record as it is now. Editors that hold what would be shown, or no value yet, are left alone;
+        what is no value yet and cannot be typed on is put aside."""
         self.flush()
-        self._record = record
+        before, self._record = self._record, record
         for row in self.rows.values():
             writable, wire, name = self._writable(row.field), self._value(row.key), self._name(row.key)
             editor = row.editor if writable and row.editable and row.known == wire else None
@@ -110,8 +113,12 @@ class FormFields(QWidget):
                 self._mark_anew(row)
             elif not writable and row.shows(wire, name):
                 self._mark_anew(row)
+            elif row.editable and row.editor is not None and row.editor.reason:
+                self._stand_on(row, before, wire, name, writable=writable)
             else:
                 self._fill(row)
+        if self._row_id is not None:
+            self.kept.take(self._row_id, self._resume)
 
     def take_in(self, record: Record) -> None:
         """The same record, with what was just saved of it: `follow` shows that its drafts have ended."""
@@ -132,7 +139,7 @@ class FormFields(QWidget):
             return
         for key, row in self.rows.items():
             if row.editable and row.editor is not None and not row.editor.flush():
-                self._unfinished[self._row_id, key] = row.editor.typed()
+                self.kept.put(self._row_id, key, Kept(row.editor.typed(), _begun(self._record)))
         self._row_id = None
 
     def flush(self) -> FieldRow | None:
@@ -143,32 +150,31 @@ class FormFields(QWidget):
                 first = first or row
         return first
 
-    def keep(self, row_id: str, key: str, typed: str) -> None:
+    def keep(self, row_id: str, key: str, typed: str, begun: Begun | None) -> None:
         """Take over what was typed elsewhere and is no value yet."""
-        if key in self.rows and not (row_id == self._row_id and self._resume(key, typed)):
-            self._unfinished[row_id, key] = typed
+        if key in self.rows:
+            self.kept.put(row_id, key, Kept(typed, begun))
+            if row_id == self._row_id:
+                self.kept.take(row_id, self._resume)
+            self._drafts.unfinished_changed.emit()
 
     def unfinished(self) -> int:
         """How many editors, of this record and of others, hold what is no value yet. Values are taken along first."""
         self.flush()
         here = sum(bool(row.editable and row.editor and row.editor.reason) for row in self.rows.values())
-        return here + len(self._unfinished)
-
-    def unfinished_elsewhere(self) -> str | None:
-        """The id of another record with something unfinished."""
-        return next((row_id for row_id, _ in self._unfinished), None)
+        return here + len(self.kept)
 
     def forget_unfinished(self) -> None:
         """Give up what is no value yet."""
-        self._unfinished.clear()
+        self.kept.forget()
         for row in self.rows.values():
             if row.editable and row.editor is not None and row.editor.reason:
                 self._fill(row)
 
     def forget_rows(self, gone: Callable[[str], bool]) -> None:
         """Give up what was typed for rows that do not exist any more."""
-        for place in [place for place in self._unfinished if gone(place[0])]:
-            del self._unfinished[place]
+        if self.kept.forget(gone):
+            self._drafts.unfinished_changed.emit()
 
     def first_row(self) -> FieldRow | None:
         """Where the keyboard goes first: what a new row still needs, else the first editor."""
@@ -195,13 +201,15 @@ class FormFields(QWidget):
         row.escaped.connect(self._escaped)
         row.open_asked.connect(self._open)
         row.labelled.connect(self._labelled)
-        row.rejected.connect(lambda *_: self._drafts.unfinished_changed.emit())
+        row.rejected.connect(self._rejected)
         self.rows[field.key] = row
         self._box.addWidget(row)
 
     def _fill(self, row: FieldRow) -> None:
         field, wire = row.field, self._value(row.key)
         writable = self._writable(field)
+        if self._row_id is not None:
+            self.kept.end(self._row_id, row.key)
         row.setVisible(writable or not isinstance(field.kind, Secret))
         place = self._admin.place
         if self._record is None and place is not None and field.key == place.order.key:
@@ -214,6 +222,23 @@ class FormFields(QWidget):
             row.show_text(wire, self._name(row.key))
         self._marks.pop(row.key, None)
         self._mark_anew(row)
+
+    def _stand_on(
+        self, row: FieldRow, before: Record | None, wire: str | None, name: Label | None, *, writable: bool
+    ) -> None:
+        """Something else stands in the database now than what somebody is just typing over: that is typed on, or kept
+        where it may not be."""
+        assert self._row_id is not None
+        assert row.editor is not None
+        typed, begun = row.editor.typed(), _begun(before)
+        if writable:
+            row.stand_on(wire, name)
+            if begun is not None:
+                self.kept.begin(self._row_id, row.key, begun)
+            self._mark_anew(row)
+        else:
+            self.kept.put(self._row_id, row.key, Kept(typed, begun))
+            self._fill(row)
 
     def _mark_anew(self, row: FieldRow) -> None:
         """Say about a field what is to be said of it now, where that is something else than before."""
@@ -321,18 +346,29 @@ class FormFields(QWidget):
             elif self._drafts.takes(row_id):
                 self._drafts.set(row_id, key, wire, label=name, back=back)
             return
-        base = record.values.get(key)
+        begun = self.kept.end(row_id, key)
+        seen, version = (record.values, record.version) if begun is None else (begun.values, begun.version)
         self._drafts.set(
             row_id,
             key,
             wire,
-            version=record.version,
-            base=base,
+            version=version,
+            base=seen.get(key),
             label=name,
             title=record.title,
-            seen=record.values,
+            seen=seen,
             back=back,
         )
+        draft = self._draft()
+        if begun is not None and draft is not None and key in draft.values:
+            draft.version = version  # begun before others wrote: the next save compares
+            self._drafts.changed.emit(row_id)
+
+    def _rejected(self, key: str, reason: str) -> None:
+        editor = self.rows[key].editor
+        if not reason and self._row_id is not None and editor is not None and editor.is_untouched():
+            self.kept.end(self._row_id, key)  # given up
+        self._drafts.unfinished_changed.emit()
 
     def _escaped(self, key: str) -> None:
         if self._row_id is not None and self._record is not None:
@@ -357,3 +393,7 @@ class FormFields(QWidget):
 
     def _space(self) -> None:
         self._box.setSpacing(px(12))
+
+
+def _begun(record: Record | None) -> Begun | None:
+    return None if record is None else Begun(record.version, record.values, record.title)

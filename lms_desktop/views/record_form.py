@@ -44,6 +44,7 @@ class RecordForm(FormParts):
         trouble(object): an error of `lms_desktop.errors` to show.
         take_back_requested(str, object): as `Page` has it.
         told(): what is said of the record, and offered for it, may be something else now.
+        bereft(str): the row cannot be had any more; perhaps somebody had typed into it what is no value yet.
         merge(str): somebody changed this row while it is edited here, and the person wants to see it and choose.
     """
 
@@ -52,6 +53,7 @@ class RecordForm(FormParts):
     trouble = Signal(object)
     take_back_requested = Signal(str, object)
     told = Signal()
+    bereft = Signal(str)
     merge = Signal(str)
 
     def __init__(
@@ -125,7 +127,7 @@ class RecordForm(FormParts):
         if faulty is not None:
             self.focus_field(faulty.key)
             return False
-        elsewhere = self.details.fields.unfinished_elsewhere()
+        elsewhere = self.details.fields.kept.a_row()
         if elsewhere is not None:
             self.open_requested.emit(Destination(self._admin.name, elsewhere))
             return False
@@ -134,10 +136,6 @@ class RecordForm(FormParts):
     def unfinished(self) -> int:
         """How many editors hold what is no value yet, records seen earlier included."""
         return self.details.fields.unfinished()
-
-    def keep_unfinished(self, row_id: str, key: str, typed: str) -> None:
-        """Take over what was typed in the table and is no value yet: it stands here when its record is shown."""
-        self.details.fields.keep(row_id, key, typed)
 
     def forget_unfinished(self) -> None:
         """Give up what was typed and is no value yet."""
@@ -208,6 +206,8 @@ class RecordForm(FormParts):
         else:
             self.details.fields.leave()
             self._show_nothing(self.tr("This cannot be found: it was deleted, or it is not yours to see."))
+        if record is None:
+            self.bereft.emit(row_id)
 
     def _not_loaded(self, row_id: str, error: ExplainedError) -> None:
         self._job = None

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QStyledItemDelegate, QStyle
 from lms_desktop.errors import BadValue
 from lms_desktop.models.drafts import Draft
 from lms_desktop.models.new_rows import NewRowsModel
-from lms_desktop.models.rows import RowView
+from lms_desktop.models.rows import RowView, called
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import said
 from lms_desktop.spec import Field
 from lms_desktop.views.field_editor import FieldEditor
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.session import Session
+from lms_desktop.views.unfinished import Begun
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -25,11 +26,12 @@ class FieldDelegate(QStyledItemDelegate):
 
     Signals:
         refused(str): what stands in the open editor is no value, and why; "" when it is one again.
-        left_unfinished(str, str, str): row, field and text of an editor that is closed with what is no value.
+        left_unfinished(str, str, str, object): row, field and text of an editor that is closed with what is no value,
+            and the row as it was Begun on, None for a new one.
     """
 
     refused = Signal(str)
-    left_unfinished = Signal(str, str, str)
+    left_unfinished = Signal(str, str, str, object)
 
     def __init__(self, session: Session, model: TableModel | NewRowsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,9 +40,10 @@ class FieldDelegate(QStyledItemDelegate):
         self._before: tuple[str | None, Any] = (None, None)
         self._filled: FieldEditor | None = None
         self._row: RowView | Draft | None = None
+        self._left: tuple[str, str, str] | None = None
         self._at = QPersistentModelIndex()
         model.modelAboutToBeReset.connect(self._keep)
-        model.rowsAboutToBeRemoved.connect(self._keep)
+        model.rowsAboutToBeRemoved.connect(self._keep_if_among)
         if isinstance(model, TableModel):
             model.arrived.connect(self._follow)
 
@@ -77,7 +80,7 @@ class FieldDelegate(QStyledItemDelegate):
         if editor is self._filled and (not self._filled.is_untouched() or not self._is_over_its_row()):
             return
         if isinstance(editor, FieldEditor):
-            self._filled = editor
+            self._filled, self._left = editor, None
             wire, label = self._present(index)
             self._before = (wire, label)
             self._row, self._at = self._model.row(index.row()), QPersistentModelIndex(index)
@@ -91,8 +94,7 @@ class FieldDelegate(QStyledItemDelegate):
         try:
             wire, label = editor.take()
         except BadValue as error:
-            self.refused.emit(said(error))
-            self.left_unfinished.emit(self._row.id, editor.field.key, editor.typed())
+            self._leave_unfinished(editor, self._row.id, said(error))
             return
         self.refused.emit("")
         if wire != self._before[0]:
@@ -134,6 +136,10 @@ class FieldDelegate(QStyledItemDelegate):
         if self.editor is not None:
             self.setModelData(self.editor, self._model, QModelIndex())
 
+    def _keep_if_among(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if first <= self._at.row() <= last:
+            self._keep()
+
     def _follow(self) -> None:
         """Rows came: an editor does not stay over another row than its own."""
         editor = self.editor
@@ -156,6 +162,22 @@ class FieldDelegate(QStyledItemDelegate):
             self.editor = None
         if self._filled is editor:
             self._filled = None
+
+    def _leave_unfinished(self, editor: FieldEditor, row_id: str, reason: str) -> None:
+        """Tell it once, though an editor is asked several times while it goes: what is said of it then stays."""
+        left = row_id, editor.field.key, editor.typed()
+        if left != self._left:
+            self._left = left
+            editor.flush()
+            self.refused.emit(reason)
+            self.left_unfinished.emit(*left, self._begun())
+
+    def _begun(self) -> Begun | None:
+        row = self._row
+        if not isinstance(row, RowView):
+            return None
+        assert isinstance(self._model, TableModel)
+        return Begun(row.version, row.values, called(self._model.admin, row))
 
     def _fields(self) -> Any:
         return self._model.table.fields if isinstance(self._model, NewRowsModel) else self._model.fields

@@ -45,6 +45,12 @@ class LineField(FieldEditor):
         self.line.selectAll()
         self.line.insert(typed)
 
+    def stand_on(self, wire: str | None, label: Label | None = None) -> None:
+        """Override FieldEditor.stand_on: one types on at the same place."""
+        place = self.line.cursorPosition()
+        super().stand_on(wire, label)
+        self.line.setCursorPosition(place)
+
     def is_untouched(self) -> bool:
         """Override FieldEditor.is_untouched."""
         text = self.line.text()

@@ -138,7 +138,7 @@ def test_what_is_no_value_stays_open_with_its_reason(table: Table, qtbot: QtBot)
 
 def test_what_is_no_value_is_handed_on_when_another_row_is_chosen(table: Table) -> None:
     left: list[tuple[str, str, str]] = []
-    table.delegate.left_unfinished.connect(lambda *what: left.append(what))
+    table.delegate.left_unfinished.connect(lambda *what: left.append(what[:3]))
     editor = table.edit("title")
     type_over(editor, "   ")
     table.view.setCurrentIndex(table.model.index(1, 0))
@@ -229,7 +229,7 @@ class TestRowsThatMoveBeneathAnEditor:
 
     def test_what_is_no_value_is_handed_on_when_the_rows_are_sorted(self, table: Table, qtbot: QtBot) -> None:
         left: list[tuple[str, str, str]] = []
-        table.delegate.left_unfinished.connect(lambda *what: left.append(what))
+        table.delegate.left_unfinished.connect(lambda *what: left.append(what[:3]))
         type_over(table.edit("title"), "   ")
         table.model.sort(0, Qt.SortOrder.DescendingOrder)
         qtbot.waitUntil(closed(table))

@@ -560,11 +560,11 @@ class TestNothingIsLost:
     def test_what_was_left_unfinished_in_the_table_goes_on_here(self, sit: Sit) -> None:
         desk = sit("registrar", User)
         desk.show(ANA)
-        desk.form.keep_unfinished(BO, "email", "bo at school")
-        desk.form.keep_unfinished(ANA, "email", "ana at school")
+        desk.form.details.fields.keep(BO, "email", "bo at school", None)
+        desk.form.details.fields.keep(ANA, "email", "ana at school", None)
         assert desk.editor("email").typed() == "ana at school"
         desk.form.forget_unfinished()
-        desk.form.keep_unfinished(BO, "email", "bo at school")
+        desk.form.details.fields.keep(BO, "email", "bo at school", None)
         desk.show(BO)
         assert desk.editor("email").typed() == "bo at school"
         assert not desk.form.commit_open_editor()

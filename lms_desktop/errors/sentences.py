@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lms_desktop.errors.kinds import spelled
+from lms_desktop.errors.kinds import N_, spelled
 
 _PLAIN_TEMPLATE = re.compile(r"(?:[^{}]|\{\w+\})*")
 # With places that only name a value. Whoever may write to the database could put others into a log: `{n:>999999999}`.
@@ -53,6 +53,11 @@ def parts_of(sentence: str) -> dict[str, Any] | None:
         for name, v in sentence.values.items()
     }
     return {"template": sentence.template, "words": list(sentence.words), "values": values}
+
+
+def done(text: str, parts: Mapping[str, Any] | None) -> str:
+    """What an operation of the change log did, by its sentence; a program that names its transactions may say none."""
+    return sentence_of(text, parts) if text else Sentence(N_("Changed something."))
 
 
 def sentence_of(text: str, parts: Mapping[str, Any] | None) -> str:

@@ -208,6 +208,11 @@ def change_words(told: Told, doers: Mapping[str, Doer]) -> str:
     return words.format(doer.name, ago(doer.at))
 
 
+def another_program() -> str:
+    """Whoever did something, where nobody has told."""
+    return QCoreApplication.translate("Clash", "Another program")
+
+
 def ago(at: datetime) -> str:
     """How long ago something was, in words."""
     seconds = max(0, round((datetime.now(UTC) - at).total_seconds()))

@@ -5,9 +5,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from lms_desktop.database.unit_of_work import Outcome
-from lms_desktop.models.cells import SORTABLE_ROLE
+from lms_desktop.models.cells import SORTABLE_ROLE, Cell, Look
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.following import another_program
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
 from lms_desktop.services.log_pages import LogPages
@@ -30,6 +31,14 @@ class LogTable(TableModel):
     def _committed(self, outcome: Outcome, initiator: object) -> None:
         """Override TableModel._committed: every operation is a new row."""
         self.follower.look_again()
+
+    def row_cells(self, row: int) -> tuple[Cell, ...] | None:
+        """Override TableModel.row_cells: where nobody is known who did it, a program did."""
+        cells = super().row_cells(row)
+        at = next((at for at, field in enumerate(self.fields) if field.key == "person"), -1)
+        if cells is None or at < 0 or cells[at].text:
+            return cells
+        return (*cells[:at], Cell(another_program(), "", Look.MUTED), *cells[at + 1 :])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Override TableModel.headerData: the order is that of time."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from lms_desktop.database.change_log import log_state
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities import User
-from lms_desktop.errors.sentences import sentence_of
+from lms_desktop.errors.sentences import done
 from lms_desktop.services.joins import BY_TABLE
 from lms_desktop.services.reverting import NO_PASSWORD, NO_SESSIONS, PASSWORD_STAYS, Plan, Reverting
 from lms_desktop.services.taking_back import rights
@@ -68,5 +68,5 @@ def _counted(uow: UnitOfWork, operation_id: str) -> Plan | None:
         (NO_SESSIONS, any(row.entity in NEVER for row in found)),
     )
     notes = tuple(note for note, holds in given if holds)
-    said = sentence_of(operation.sentence, json.loads(operation.parts or "null"))
+    said = done(operation.sentence, json.loads(operation.parts or "null"))
     return Plan(operation_id, said, counts, possible=total, notes=notes)

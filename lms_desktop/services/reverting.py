@@ -17,7 +17,7 @@ from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import User
 from lms_desktop.errors import UserError
 from lms_desktop.errors.kinds import N_
-from lms_desktop.errors.sentences import Sentence, sentence_of
+from lms_desktop.errors.sentences import Sentence, done
 from lms_desktop.services import locks
 from lms_desktop.services.joins import BY_TABLE
 from lms_desktop.services.taking_back import guard, places, rights, writing
@@ -176,7 +176,7 @@ class Reverting:
             raise UserError(N_("The change log knows nothing of this operation."))
         first, root = rows[0], rows[-1]
         rights.check_operation(uow, first.actor_id)
-        said = [sentence_of(row.sentence, json.loads(row.parts or "null")) for row in (first, root)]
+        said = [done(row.sentence, json.loads(row.parts or "null")) for row in (first, root)]
         return _Operation(first.id, first.seq, first.at, first.actor_id, said[0], said[1], root.depth % 2 == 0)
 
     def _net(self, uow: UnitOfWork, operation: _Operation, only: Only | None, *, stage: bool) -> tuple[Net, str | None]:

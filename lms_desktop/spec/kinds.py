@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
-from lms_desktop.errors.sentences import sentence_of
+from lms_desktop.errors.sentences import done
 from lms_desktop.frozen import frozen
 from lms_desktop.spec import web_address
 from lms_desktop.spec.storable import check_size, check_storable, json_value
@@ -222,7 +222,7 @@ class Said(Kind):
     def sentence(self, wire: str) -> str:
         """The sentence, a `Sentence` where its parts are known."""
         told = json.loads(wire)
-        return sentence_of(told["said"], told["parts"])
+        return done(told["said"], told["parts"])
 
     def show(self, wire: str, zone: str = "UTC") -> str:
         """In English."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from lms_desktop.models.following import ago
+from lms_desktop.models.following import ago, another_program
 from lms_desktop.models.wording import word
 from lms_desktop.services.edits import Clash, State
 from lms_desktop.spec import EntityAdmin, Moment
@@ -16,7 +16,7 @@ def people(who: tuple[str, ...]) -> str:
     translate = QCoreApplication.translate
     names = [name for name in who if name]
     if not names:
-        return translate("Clash", "Another program")
+        return another_program()
     joined = ", ".join(names)
     return translate("Clash", "{0} and another program").format(joined) if "" in who else joined
 

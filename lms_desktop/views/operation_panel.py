@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QS
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
+from lms_desktop.models.following import another_program
 from lms_desktop.models.render import render
 from lms_desktop.models.wording import said, told, word
 from lms_desktop.services.deleted import DeletedRow
@@ -262,7 +263,7 @@ class OperationPanel(QFrame):
         line = found.line
         self.sentence.setText(told(line.said) or self.tr("Changed something."))
         self._avatar.tell(line.name)
-        self.who.setText(line.name)
+        self.who.setText(line.name or another_program())
         self.address.setText(line.email if line.email != line.name else "")
         self.when.setText(f"{render(Moment(), line.at, self._session.zone).text} {self._session.zone}")
         parts = [self.tr("Machine {0}").format(line.machine)] if line.machine else []
@@ -286,7 +287,7 @@ class OperationPanel(QFrame):
             return
         if found.reverted_by is not None:
             when = render(Moment(), other.at, self._session.zone).text
-            self.related.tell(self.tr("Taken back by {0}, {1}.").format(other.name, when), "warn")
+            self.related.tell(self.tr("Taken back by {0}, {1}.").format(other.name or another_program(), when), "warn")
         else:
             self.related.tell(self.tr("This took back: {0}").format(told(other.said)), "info")
         self.related.add_action(self.tr("Show it"), lambda: self.operation_requested.emit(other.id), "link")

@@ -11,6 +11,7 @@ from lms_desktop import policy
 from lms_desktop.admin.logs import OPERATIONS
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
+from lms_desktop.models.following import another_program
 from lms_desktop.models.live import Batch
 from lms_desktop.models.render import render
 from lms_desktop.models.wording import said, told
@@ -55,7 +56,8 @@ class EntryCard(QFrame):
         line = entry.line
         sentence = told(line.said) or " · ".join(dict.fromkeys(action_word(c.action) for c in entry.changes))
         when = render(Moment(), line.at, zone).text
-        self.head = FoldButton(f"{sentence}, {line.name}, {when}", self._fold)
+        who = line.name or another_program()
+        self.head = FoldButton(f"{sentence}, {who}, {when}", self._fold)
         self._fields = QWidget()
         self._column = QVBoxLayout(self._fields)
         self._column.setContentsMargins(px(28), px(8), 0, px(2))
@@ -63,7 +65,7 @@ class EntryCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(sentence, "strong", wrap=True))
-        words.addWidget(ElidedLabel(f"{line.name} · {when}", "small"))
+        words.addWidget(ElidedLabel(f"{who} · {when}", "small"))
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.head, 0, Qt.AlignmentFlag.AlignTop)

@@ -348,3 +348,31 @@ def test_an_operation_is_taken_back_from_the_history_by_keys_alone(seats: Seats)
     assert model.index(0, states).data() == "Takes back"
     assert page.panel.related.text.startswith("Taken back by Admin User")
     assert not page.panel.back.isEnabled()
+
+
+def test_what_a_program_names_and_does_not_describe_is_told_and_taken_back_all_the_same(seats: Seats) -> None:
+    before = value(seats.url, TITLE)
+    row_id = value(seats.url, "SELECT id FROM courses ORDER BY title, id LIMIT 1")
+    person = seats.take(ADMIN, "courses")
+    named = "WITH named AS MATERIALIZED (SELECT set_config('lms.operation', gen_random_uuid()::text, true))"
+    write(seats.url, f"{named} UPDATE courses SET title = 'By a script' FROM named WHERE id = %s", row_id)
+    person.click_record(row_id)
+    person.show_tab("History")
+    assert any("Another program" in words for words in seen_in(person.page.form)), "in the record"
+
+    page = person.look_up()
+    assert person.said() == ["Changed something."]
+    column = [field.key for field in page.shown.model.fields].index("person")
+    assert page.shown.model.index(0, column).data() == "Another program"
+    assert page.panel.who.text() == "Another program"
+    question = Reply("Take back")
+    click(page.panel.back)
+    assert "Take back “Changed something”?" in question.wait()
+    person.settle()
+    assert value(seats.url, "SELECT title FROM courses WHERE id = %s", row_id) == before
+    assert person.said() == ["Took back: Changed something.", "Changed something."]
+
+
+def seen_in(widget: QWidget) -> list[str]:
+    """What the labels in view say."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]

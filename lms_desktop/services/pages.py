@@ -17,7 +17,7 @@ from sqlalchemy import text, true
 from sqlalchemy.exc import DBAPIError
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
-from lms_desktop.services import gate, rare_words, surveying, typed_places
+from lms_desktop.services import gate, rare_words, sparse, surveying, typed_places
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.paging import Layout as Layout
@@ -75,7 +75,7 @@ class Pages:
             else:
                 uow.execute(_LOOKED_UP)
         if guess is None:
-            return plan.fetch(uow, want)
+            return plan.fetch(uow, want, self._tries(uow, plan))
         return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
@@ -178,6 +178,14 @@ class Pages:
         if not rare_words.paths(self.catalog, query) or self._about(uow, query.entity) <= FEW:
             return False
         return self._start(uow, query) is None
+
+    def _tries(self, uow: UnitOfWork, plan: Plan) -> tuple[int, ...]:
+        """How far the rows that filters let through are looked for in their order, of many."""
+        about = self._about(uow, plan.query.entity) if plan.query.filters else 0
+        if about <= FEW:
+            return ()
+        there = self._known(("indexes", plan.table), lambda: surveying.indexes(uow, plan.table))
+        return sparse.tries(plan, there, about)
 
     def _gather(self, uow: UnitOfWork, query: Query) -> None:
         """Have whoever holds the words gathered, if need be, for what goes through all rows next."""

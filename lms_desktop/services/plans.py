@@ -6,23 +6,19 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     LargeBinary,
     Select,
     Text,
-    and_,
     bindparam,
     cast,
     column,
-    false,
     func,
     literal,
     null,
-    or_,
     select,
+    text,
     true,
-    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -32,15 +28,15 @@ from lms_desktop import policy
 from lms_desktop.database.spelled import Spelled
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.errors import BadValue
-from lms_desktop.frozen import frozen
 from lms_desktop.services import rare_words
 from lms_desktop.services.column_texts import ColumnTexts
+from lms_desktop.services.conditions import filtered
 from lms_desktop.services.joins import Joins, is_nullable
-from lms_desktop.services.keys import beyond, bound_to, key_parameter, mark_of, nulls_of, typed_key_parameter
-from lms_desktop.services.paging import Layout, Page, Row, Want, Way, is_long
+from lms_desktop.services.keys import bound_to, mark_of, nulls_of, typed_key_parameter
+from lms_desktop.services.page_statements import Ordering, PageStatements, Span
+from lms_desktop.services.paging import Layout, Page, Row, Want, Way
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
-from lms_desktop.spec import N_, Attribute, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
-from lms_desktop.spec.describe import InBulk
+from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 
 NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
@@ -52,24 +48,11 @@ KEPT = 8
 """Statements that a plan keeps: each takes a quarter of a megabyte, and a person has no more of them in use."""
 
 
-@frozen
-class Ordering:
-    """One expression to order by; `path` leads to its column, () where it is no plain column; `in_bulk` has it for all
-    rows of the table."""
-
-    expression: Any
-    descending: bool
-    nullable: bool
-    path: tuple[Attribute, ...] = ()
-    in_bulk: InBulk | None = None
-
-
-class Plan:
+class Plan(PageStatements):
     """The statements of one actor's query with one set of columns.
 
     Attributes:
-        orderings: what the order is by, before the id; `tie_descends`: whether the id descends.
-        unfiltered: whether all rows of the table are the query's.
+        first_key: the field that the order is by first, "id" for the id alone.
     """
 
     def __init__(
@@ -91,6 +74,9 @@ class Plan:
         self.conditions = [reach, *rare_words.where(self.joins, catalog, query, start)]
         self.unfiltered = not (query.search or query.filters) and isinstance(reach, type(true()))
         self._counted = list(self.joins.conditions)
+        self.first_key = next((sort.key for sort in query.sorts or self.admin.sorts), "id")
+        on_order = [one for one in query.filters if one.key == self.first_key]
+        self.on_order = [filtered(self.joins, self.admin, one, query.zone) for one in on_order]
         self.orderings = self._orderings()
         self._throughout = tuple(
             o if o.in_bulk is None else replace(o, expression=o.in_bulk.expression) for o in self.orderings
@@ -99,15 +85,19 @@ class Plan:
         self.layout = Layout.of((f.key, isinstance(f, Field) and isinstance(f.kind, Ref)) for f in self.columns)
         self._page_statement = lru_cache(maxsize=KEPT)(self._make_page)
 
-    def fetch(self, uow: UnitOfWork, want: Want) -> Page:
-        """The rows wanted, by the cheapest way."""
+    def fetch(self, uow: UnitOfWork, want: Want, tries: Sequence[int] = ()) -> Page:
+        """The rows wanted, by the cheapest way; before all are read, they are looked for among the next `tries` rows of
+        the table, see `Span`."""
         if isinstance(want.positions, IdBlock) and want.at is None:
             page = self._from_block(uow, want, want.positions)
             if page is not None:
                 return page
         way = self._way(want)
-        skipped = -(-way.parameters["skip"] // REACH) * REACH
-        rows: list[Row] = uow.rows(way.statement, way.parameters | {"reach": way.parameters["size"] + skipped})
+        if not tries or way.parameters["skip"] or not want.count:
+            skipped = -(-way.parameters["skip"] // REACH) * REACH
+            rows: list[Row] = uow.rows(way.statement, way.parameters | {"reach": way.parameters["size"] + skipped})
+        else:
+            rows, way = self._try(uow, want, tries)
         count = way.parameters["size"] - 1
         last = len(rows) <= count
         rows = rows[:count][::-1] if way.backwards else rows[:count]
@@ -182,23 +172,38 @@ class Plan:
 
     # Ways to a page
 
-    def _way(self, want: Want) -> Way:
+    def _try(self, uow: UnitOfWork, want: Want, tries: Sequence[int]) -> tuple[list[Row], Way]:
+        way, rows = self._way(want, Span.NEAR), list[Row]()
+        uow.execute(_ALONG)
+        for near in tries:
+            rows = uow.rows(way.statement, way.parameters | {"near": near})
+            if len(rows) == way.parameters["size"]:
+                break
+        uow.execute(_AS_USUAL)
+        if len(rows) < way.parameters["size"]:
+            way = self._way(want, Span.ALL)
+            rows = uow.rows(way.statement, way.parameters)
+        return rows, way
+
+    def _way(self, want: Want, span: Span = Span.ANY) -> Way:
         """How the rows wanted are read, and one more behind them, to see whether any follows. Where none are wanted the
         server reads none: the statement is made ready."""
         size: dict[str, Any] = {"size": want.count + 1 if want.count else 0, "skip": 0}
         if want.before is not None:
-            return Way(self._page_statement(nulls_of(want.before), backwards=True), size | bound_to(want.before), True)
+            statement = self._page_statement(nulls_of(want.before), backwards=True, span=span)
+            return Way(statement, size | bound_to(want.before), backwards=True)
         if want.after is not None:
-            return Way(self._page_statement(nulls_of(want.after)), size | bound_to(want.after))
+            return Way(self._page_statement(nulls_of(want.after), span=span), size | bound_to(want.after))
         if want.at is not None:
-            return Way(self._page_statement(nulls_of(want.at), inclusive=True), size | bound_to(want.at))
+            statement = self._page_statement(nulls_of(want.at), inclusive=True, span=span)
+            return Way(statement, size | bound_to(want.at))
         if want.first == 0:
-            return Way(self._page_statement(None, whole=True), size, outermost=True)
+            return Way(self._page_statement(None, whole=True, span=span), size, outermost=True)
         positions = want.positions if not isinstance(want.positions, IdBlock) else None
         if want.total is not None and self._from_end(want, near=positions is not None):
             behind = max(want.total - want.first - want.count, 0)
             size = {"size": min(want.count, want.total - want.first) + 1, "skip": behind}
-            statement = self._page_statement(None, backwards=True, whole=not behind)
+            statement = self._page_statement(None, backwards=True, whole=not behind, span=span)
             return Way(statement, size, backwards=True, outermost=not behind)
         key, skip = positions.lead_to(want.first) if positions is not None else (None, want.first)
         size["skip"] = skip
@@ -280,97 +285,6 @@ class Plan:
         page = inner.where(*self.conditions, same).cte("page")
         return Spelled(self._shown(page, [key.name for key in keys]).order_by(page.c.place), steady=True)
 
-    def _through(self, statement: Select[Any]) -> Select[Any]:
-        """With the joins of a statement that goes through all rows of the query."""
-        found: Select[Any] = self.joins.apply(statement)
-        for ordering in self.orderings:
-            for target, condition in ordering.in_bulk.joins if ordering.in_bulk is not None else ():
-                found = found.outerjoin(target, condition)
-        return found
-
-    def _make_page(
-        self, nulls: tuple[bool, ...] | None, backwards: bool = False, inclusive: bool = False, *, whole: bool = False
-    ) -> Spelled:
-        """Ids and sort keys of the page first, then what they show. `whole`: the rows of the page first, see there."""
-        whole = whole and self._takes_whole_rows()
-        keys = [o.expression.label(f"k{i}") for i, o in enumerate(self._throughout)]
-        first = self._own_columns() if whole else [self.entity.id.label("id"), *keys]
-        inner = self._through(select(*first).select_from(self.entity)).where(*self.conditions)
-        if nulls is not None:
-            inner = inner.where(self._beyond(nulls, backwards, inclusive))
-        inner = inner.order_by(*self._order([o.expression for o in self._throughout], self.entity.id, backwards))
-        names = [o.path[0].property.columns[0].name for o in self.orderings] if whole else [key.name for key in keys]
-        steady = self._has_one_way() and not whole
-        if steady:  # planned for so many rows at most, whatever is skipped of them
-            within = inner.limit(bindparam("reach", type_=Integer)).subquery("within")
-            order = self._order([within.c[name] for name in names], within.c.id, backwards)
-            inner = select(*within.c).order_by(*order)
-        page = inner.limit(bindparam("size", type_=Integer)).offset(bindparam("skip", type_=Integer)).cte("page")
-        page = page.prefix_with("MATERIALIZED") if whole else page  # else what is not shown is left out of it again
-        order = self._order([page.c[name] for name in names], page.c.id, backwards)
-        return Spelled(self._shown(page, names).order_by(*order), steady=steady)
-
-    def _has_one_way(self) -> bool:
-        """Whether a few rows from any key on are found in one way: along an index or, without one, through all rows."""
-        return self.unfiltered and all(o.path and not o.nullable for o in self.orderings)
-
-    def _takes_whole_rows(self) -> bool:
-        """Whether the rows of a page are taken whole where all of the table is read for them: PostgreSQL passes a row
-        on as it lies then, in half the time that it needs to take a few columns out of each. Never with a column that
-        no field shows: a session's token is one."""
-        own = all(len(o.path) == 1 for o in self.orderings) and not self.joins.conditions
-        heavy = any(is_long(field) or isinstance(field.kind, Secret) for field in self.admin.fields)
-        shown = {"id", *(field.key for field in self.admin.fields)}
-        return bool(self.orderings) and own and not heavy and {c.name for c in self._own_columns()} <= shown
-
-    def _own_columns(self) -> list[Any]:
-        return [column for column in self.entity.__table__.columns if not column.system]
-
-    def _shown(self, page: Any, keys: Sequence[str]) -> Select[Any]:
-        """What the rows of `page` (its ids and keys) show, in no order."""
-        outer, shown = self._column_texts.of(self.entity, self.query.zone, tuple(field.key for field in self.columns))
-        sort_keys = [cast(page.c[key], Text) for key in keys]
-        head = [cast(e, Text) for e in (self.entity.id, self.entity.xmin, self.editable)]
-        rows = select(*head, *shown, *sort_keys).select_from(page)
-        statement: Select[Any] = outer.apply(rows.join(self.entity, self.entity.id == page.c.id))
-        return statement
-
-    def _order(self, expressions: Sequence[Any], tie: Any, backwards: bool) -> list[Any]:
-        order = [
-            e.desc() if o.descending != backwards else e.asc() for e, o in zip(expressions, self.orderings, strict=True)
-        ]
-        return [*order, tie.desc() if self.tie_descends != backwards else tie.asc()]
-
-    def _beyond(self, nulls: tuple[bool, ...], backwards: bool, inclusive: bool = False) -> ColumnElement[bool]:
-        """The rows behind the bound key in the order, or before it when `backwards`; `inclusive`: and that row itself.
-        NULLs stand last, or first when the order descends, as PostgreSQL and its indexes have it."""
-        tie, tie_up = key_parameter(len(nulls), self.entity.id.type), self.tie_descends == backwards
-        if not nulls:
-            return beyond(self.entity.id, tie, up=tie_up, inclusive=inclusive)
-        first, bound = self._throughout[0].expression, key_parameter(0, self._throughout[0].expression.type)
-        up = self._throughout[0].descending == backwards
-        # Of a row that is referred to, this alone says to PostgreSQL where to begin in the index.
-        begin = [] if self._throughout[0].nullable or nulls[0] else [beyond(first, bound, up=up, inclusive=True)]
-        if len(nulls) == 1 and not self._throughout[0].nullable and up == tie_up:
-            pair, bounds = tuple_(first, self.entity.id), tuple_(bound, tie)
-            return and_(*begin, beyond(pair, bounds, up=up, inclusive=inclusive))
-        ways = []
-        equal: list[ColumnElement[bool]] = []
-        for i, (ordering, is_null) in enumerate(zip(self._throughout, nulls, strict=True)):
-            e, up = ordering.expression, ordering.descending == backwards
-            bound_value = key_parameter(i, e.type)
-            if is_null:
-                further = false() if up else e.is_not(None)
-                same = e.is_(None)
-            else:
-                further = beyond(e, bound_value, up=up)
-                further = or_(further, e.is_(None)) if up and ordering.nullable else further
-                same = e == bound_value
-            ways.append(and_(*equal, further))
-            equal.append(same)
-        ways.append(and_(*equal, beyond(self.entity.id, tie, up=tie_up, inclusive=inclusive)))
-        return and_(*begin, or_(*ways))
-
     # What is shown and ordered by
 
     def _orderings(self) -> tuple[Ordering, ...]:
@@ -398,3 +312,8 @@ class Plan:
             expression = cast(expression, Text)
         nullable = any(is_nullable(hop) for hop in path)
         return Ordering(expression, sort.descending, nullable, () if isinstance(field.kind, Json) else path)
+
+
+# An index leads through the next rows in their order, and one processor is through with them before another begins.
+_ALONG = text("SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0")
+_AS_USUAL = text("SET LOCAL enable_sort TO DEFAULT; SET LOCAL max_parallel_workers_per_gather TO DEFAULT")

@@ -81,6 +81,12 @@ def has_steps(uow: UnitOfWork, plan: Plan) -> bool:
     return own is not None and (own.column is None or _is_known(own.column, indexes(uow, plan.table)))
 
 
+def own_order(plan: Plan, there: Sequence[Index]) -> Own | None:
+    """The plan's order where it is by the id or by one column of its own, and one of these indexes has it."""
+    own = _own(plan)
+    return own if own is not None and _is_known(own.column, there) else None
+
+
 def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
     """Anchors along that index, and with them the exact count; see `survey`."""
     own = _own(plan)
@@ -164,7 +170,7 @@ def _own(plan: Plan) -> Own | None:
     return Own(_quote(plan.table), _quote(first.path[0].property.columns[0].name), first.descending)
 
 
-def _is_known(column: str | None, there: tuple[Index, ...]) -> bool:
+def _is_known(column: str | None, there: Sequence[Index]) -> bool:
     """Whether an index has the order by this column and the id, or a unique one by the column alone."""
     if column is None:
         return True

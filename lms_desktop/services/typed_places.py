@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, DateTime, String, and_, false, func, or_, 
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.services.conditions import midnight
-from lms_desktop.services.plans import Ordering, Plan
+from lms_desktop.services.page_statements import Ordering
+from lms_desktop.services.plans import Plan
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
 

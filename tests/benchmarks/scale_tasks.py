@@ -300,7 +300,7 @@ class Bench:
         """Ordered by id."""
         self._order_once(BY_ID)
 
-    before_sort_email = before_filter = before_abandoned = before_sort_date
+    before_sort_email = before_filter = before_far = before_abandoned = before_sort_date
 
     def task_sort_date(self) -> None:
         """Sort by a column without an index: the first page."""
@@ -318,6 +318,13 @@ class Bench:
     def after_filter(self) -> None:
         """Back to everything."""
         self._show(Query(self.page.admin.entity, zone="UTC", sorts=(BY_ID,)))
+
+    def task_far(self) -> None:
+        """Filter by a column without an index: the rows lie together, far from where the order begins."""
+        old = Filter("completed_at", Operator.BETWEEN, ("2022-03-01", "2022-03-31"))
+        self._show(Query(self.page.admin.entity, zone="UTC", sorts=(BY_DATE,), filters=(old,)))
+
+    after_far = after_filter
 
     def task_abandoned(self) -> Facts:
         """Ten sorts clicked and abandoned, then one by id; beside it that one alone."""

@@ -1,0 +1,45 @@
+"""Filters that no index helps with, in an order that an index has: how far the rows are looked through in that order.
+
+The rows that such a filter lets through may lie close together and far from where the order begins: of what was
+completed in a month of three years ago nothing is among the newest. See `page_statements.Span`.
+"""
+
+from collections.abc import Sequence
+
+from lms_desktop.services.joins import target_of
+from lms_desktop.services.plans import Plan
+from lms_desktop.services.surveying import Index, own_order
+from lms_desktop.spec import Computed, Filter, Operator
+
+FIRST = 2000
+"""So many rows are looked through first: where one in forty is let through, they fill a page."""
+PART = 20
+"""Then this part of all rows, which takes about as long as to read all of them as they lie."""
+
+_HARDLY = {
+    *(Operator.IS_NOT, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
+    *(Operator.CONTAINS, Operator.STARTS),
+}
+"""An index of the column does not help with these."""
+
+
+def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
+    """Among how many of the next rows, one try after the other, those of a page of the plan are looked for before all
+    are read, `about` so many; `there`: the indexes of its table. None: PostgreSQL finds them as it sees fit."""
+    filters = [one for one in plan.query.filters if one.key != plan.first_key]
+    if not filters or plan.query.search or own_order(plan, there) is None:
+        return ()
+    if any(_is_helped(plan, one, there) for one in filters):
+        return ()
+    return FIRST, max(about // PART, FIRST)
+
+
+def _is_helped(plan: Plan, one: Filter, there: Sequence[Index]) -> bool:
+    """Whether an index finds the rows that a filter lets through."""
+    field = plan.admin.field(one.key)
+    if isinstance(field, Computed) or one.operator in _HARDLY:
+        return False
+    if len(field.hops) > 1:
+        return target_of(field.attribute) is not None  # and what refers to it has an index, as it has itself
+    name = field.attribute.property.columns[0].name
+    return any(index.columns[:1] == (name,) for index in there)

@@ -175,28 +175,12 @@ class Whereabouts(QObject):
             return moment, None if moment is not None and moment == known_at else ask(uow, query)
 
         def done(told: tuple[str | None, Positions | int | None]) -> None:
-            if now != self._round:
-                return
-            moment, found = told
-            self._count, self._counting, self.counted = None, False, began
-            self.spent += monotonic() - began
-            if found is None:  # there are as many as there were, where they were
-                self._stale = self._stale and self._placed_at != moment
-                found = self._exact or 0 if self._ahead is None else self._ahead
-            self._exact, self._counted_at = found if isinstance(found, int) else found.total, moment
-            known = None if isinstance(found, int) or self._exact <= NEAR else found
-            if ahead:
-                self._ahead = known
-                return
-            if known is not None:
-                self.positions, self._placed_at, self._stale = known, moment, False
-                self._began, self._took = began, monotonic() - began
-            self._ahead = None
-            self.exactly.emit(self._exact)
-            if known is not None:
-                self.found.emit()
-            elif not alone:
-                self._look_around_if_needed()
+            if now == self._round:
+                moment, found = told
+                self._count, self._counting, self.counted = None, False, began
+                self.spent += monotonic() - began
+                found = self._known(moment) if found is None else found
+                self._take_in(found, moment, began, alone=alone, ahead=ahead)
 
         def failed(_: ExplainedError) -> None:
             if now == self._round:
@@ -217,6 +201,28 @@ class Whereabouts(QObject):
             beside=beside,
         )
         self._count = job if self._counting else None
+
+    def _known(self, moment: str | None) -> Positions | int:
+        """Nobody has written since the rows were counted: there are as many as there were, where they were."""
+        self._stale = self._stale and self._placed_at != moment
+        return (self._exact or 0) if self._ahead is None else self._ahead
+
+    def _take_in(self, found: Positions | int, moment: str | None, began: float, *, alone: bool, ahead: bool) -> None:
+        """There are so many rows, counted at that moment; with what leads to their places, where that was found."""
+        total = found if isinstance(found, int) else found.total
+        places = None if isinstance(found, int) or total <= NEAR else found
+        self._exact, self._counted_at = total, moment
+        self._ahead = places if ahead else None
+        if ahead:  # nobody sees them
+            return
+        if places is not None:
+            self.positions, self._placed_at, self._stale = places, moment, False
+            self._began, self._took = began, monotonic() - began
+        self.exactly.emit(total)
+        if places is not None:
+            self.found.emit()
+        elif not alone:
+            self._look_around_if_needed()
 
     def give_way(self) -> None:
         """Somebody waits for rows, and all of the server's processors are counting: what leads to the places counts as

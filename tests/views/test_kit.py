@@ -1,7 +1,7 @@
 """The kit: what the small widgets do for a hand, a keyboard and a screen reader."""
 
 from collections import Counter
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -9,9 +9,19 @@ from pytestqt.qtbot import QtBot
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lms_desktop.views import kit, theme
+from lms_desktop.views.kit.buttons import GAP
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import Painted, px
@@ -354,6 +364,34 @@ def test_a_text_keeps_its_direction_where_lines_run_the_other_way(qapp: QApplica
 def _shares(columns: list[int]) -> list[float]:
     """Which share of all that is drawn is drawn up to each column of pixels."""
     return [up_to_here / sum(columns) for up_to_here in accumulate(columns)]
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("way", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_an_icon_stands_apart_from_the_words_and_cuts_none_of_them(
+    page: QWidget, qapp: QApplication, way: Qt.LayoutDirection, percent: int
+) -> None:
+    theme.install(qapp, theme.Scheme.LIGHT, percent)
+    page.setLayoutDirection(way)
+    with_icon, without = (kit.button("MHM", "quiet", icon=icon) for icon in ("stop", ""))
+    for made in (with_icon, without):
+        made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    put(page, with_icon, without)
+    with_icon.clearFocus()
+
+    def inked(made: QPushButton) -> list[int]:
+        image = page.grab(made.geometry()).toImage()
+        dark = [x for x in range(image.width()) if any(image.pixelColor(x, y).lightness() < 160 for y in rows(image))]
+        return dark if way is Qt.LayoutDirection.LeftToRight else [image.width() - 1 - x for x in reversed(dark)]
+
+    def rows(image: QImage) -> range:
+        return range(image.height())
+
+    both, words = inked(with_icon), inked(without)
+    gap, end = max((then - one - 1, then) for one, then in pairwise(both))
+    assert px(GAP) <= gap <= px(GAP + 5), "icons and letters have some room of their own"
+    assert both[-1] - end == words[-1] - words[0], "all of the words"
+    assert abs(both[-1] - with_icon.width() - words[-1] + without.width()) <= 2, "as far from the edge as without"
 
 
 def test_a_label_that_gives_way_keeps_its_whole_text(page: QWidget) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, union_all
 
 from lms_desktop.database.unit_of_work import Actor
 from lms_desktop.entities import (
@@ -40,7 +40,12 @@ def _own_course_ids(actor: Actor) -> Any:
 
 
 def _own_quiz_ids(actor: Actor) -> Any:
-    return select(Quiz.id).where(own_quizzes(actor)).scalar_subquery()
+    """Of the rows of `own_quizzes`, in two parts that indexes lead to: PostgreSQL takes the whole for a third of all
+    quizzes, and goes through all attempts for those of a few."""
+    lessons = Quiz.lesson_id.in_(select(Lesson.id).where(own_lessons(actor)).scalar_subquery())
+    of_courses = Quiz.course_id.in_(_own_course_ids(actor)), or_(Quiz.lesson_id.is_(None), lessons)
+    of_lessons = Quiz.course_id.is_(None), lessons
+    return union_all(select(Quiz.id).where(*of_courses), select(Quiz.id).where(*of_lessons)).scalar_subquery()
 
 
 def own_courses(actor: Actor) -> ColumnElement[bool]:

@@ -53,6 +53,7 @@ class Plan(PageStatements):
 
     Attributes:
         first_key: the field that the order is by first, "id" for the id alone.
+        reaches_all: whether the actor may see all rows of the table.
     """
 
     def __init__(
@@ -72,7 +73,8 @@ class Plan(PageStatements):
         reach = policy.scope(actor, query.entity, "view")
         self.editable = policy.scope(actor, query.entity, "edit")
         self.conditions = [reach, *rare_words.where(self.joins, catalog, query, start)]
-        self.unfiltered = not (query.search or query.filters) and isinstance(reach, type(true()))
+        self.reaches_all = isinstance(reach, type(true()))
+        self.unfiltered = not (query.search or query.filters) and self.reaches_all
         self._counted = list(self.joins.conditions)
         self.first_key = next((sort.key for sort in query.sorts or self.admin.sorts), "id")
         on_order = [one for one in query.filters if one.key == self.first_key]

@@ -29,6 +29,8 @@ def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
     filters = [one for one in plan.query.filters if one.key != plan.first_key]
     if not filters or plan.query.search or own_order(plan, there) is None:
         return ()
+    if not plan.reaches_all:  # an index leads to an instructor's courses, and from them to all that hangs on them
+        return ()
     if any(_is_helped(plan, one, there) for one in filters):
         return ()
     return FIRST, max(about // PART, FIRST)

@@ -39,6 +39,8 @@ _CHIPS = {
     Operator.NOT_EMPTY: N_("{0}: any"),
 }
 SHOWN_VALUES = 3
+_BARE = ("Yes", "On")
+"""What a flag is called that says nothing without its field."""
 
 
 def operator_name(operator: Operator) -> str:
@@ -67,7 +69,7 @@ def filter_text(field: Field | Computed, condition: Filter) -> str:
         days = QCoreApplication.translate("Filter", "last %n day(s)", "", int(values[0]))
         return _chip(Operator.IS, label, days)
     shown = condition.labels or value_names(field, values)
-    if isinstance(field.kind, Flag) and values and field.kind.yes != "Yes":
+    if isinstance(field.kind, Flag) and values and field.kind.yes not in _BARE:
         return shown[0]  # "Active" says all
     if operator is Operator.BETWEEN:
         low, high = sorted(values, key=None if isinstance(field.kind, Moment) else int)

@@ -459,5 +459,8 @@ def test_a_filter_of_another_program_s_making_is_said_in_words() -> None:
     many = Filter("student_id", Operator.ONE_OF, ("a", "b", "c", "d"), ("A", "B", "C", "D"))
     assert filter_text(ENROLLMENTS.field("student_id"), many) == "Student: A, B, C +1"
     assert filter_text(PEOPLE.field("last_login_at"), Filter("last_login_at", Operator.EMPTY)) == "Last sign-in: none"
+    assert filter_text(PEOPLE.field("is_active"), Filter("is_active", Operator.IS, ("false",))) == "Deactivated"
+    mfa = PEOPLE.field("mfa_enabled")
+    assert filter_text(mfa, Filter("mfa_enabled", Operator.IS, ("false",))) == f"{mfa.label}: Off", "of what?"
     before = Filter("created_at", Operator.BEFORE, ("2026-11-20",))
     assert filter_text(PEOPLE.field("created_at"), before) == "Created: before 2026-11-20"

@@ -54,6 +54,7 @@ class Plan(PageStatements):
     Attributes:
         first_key: the field that the order is by first, "id" for the id alone.
         reaches_all: whether the actor may see all rows of the table.
+        start: where a search begins, see `rare_words`; None where it is through all rows, and without a search.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Plan(PageStatements):
         column_texts: ColumnTexts | None = None,
         start: rare_words.Start | None = None,
     ) -> None:
-        self.catalog, self.query = catalog, query
+        self.catalog, self.query, self.start = catalog, query, start
         self._column_texts = column_texts or ColumnTexts(catalog)
         self.admin: EntityAdmin = catalog[query.entity]
         self.entity: Any = query.entity

@@ -27,12 +27,15 @@ def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
     """Among how many of the next rows, one try after the other, those of a page of the plan are looked for before all
     are read, `about` so many; `there`: the indexes of its table. None: PostgreSQL finds them as it sees fit."""
     filters = [one for one in plan.query.filters if one.key != plan.first_key]
-    if not filters or plan.query.search or own_order(plan, there) is None:
+    if not filters or own_order(plan, there) is None:
         return ()
-    if not plan.reaches_all:  # an index leads to an instructor's courses, and from them to all that hangs on them
+    # To an instructor's courses an index leads, and from them to all that hangs on them; to who holds a rare word too.
+    if not plan.reaches_all or plan.start is not None:
         return ()
     if any(_is_helped(plan, one, there) for one in filters):
         return ()
+    if plan.query.search:  # to look for a word in each row takes longer than to read it
+        return (FIRST,)
     return FIRST, max(about // PART, FIRST)
 
 

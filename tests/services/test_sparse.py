@@ -120,6 +120,15 @@ def test_two_filters_one_of_them_about_the_order(school: Database) -> None:
             read_through(uow, query, (2, 30))
 
 
+def test_a_common_word_beside_a_filter(school: Database) -> None:
+    done = Filter("completed_at", Operator.BETWEEN, ("2026-01-02", "2026-01-03"))
+    with reading(school) as uow:
+        for descending in (False, True):
+            query = Query(Enrollment, "a", zone="UTC", sorts=(Sort("enrolled_at", descending),), filters=(done,))
+            assert sparse.tries(plan_of(query), surveying.indexes(uow, "enrollments"), 1000)
+            read_through(uow, query, (2, 30))
+
+
 def tried(uow: UnitOfWork, entity: type, *filters: Filter, sort: Sort | None = None) -> bool:
     """Whether the rows are looked for in their order first."""
     query = Query(entity, zone="UTC", filters=filters, sorts=() if sort is None else (sort,))

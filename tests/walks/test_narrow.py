@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
 from lms_desktop.views import theme
 from lms_desktop.views.course.course_page import CoursePage
+from lms_desktop.views.course.results_page import ResultsPage
 from lms_desktop.views.kit.labels import ElidedLabel
 from lms_desktop.views.kit.notices import Banner
 from lms_desktop.views.migrations.page import MigrationsPage
@@ -21,6 +22,7 @@ from lms_desktop.views.page_registry import PAGE_NAMES
 from lms_desktop.views.top_bar import Given
 from tests.walks.answering import Answer
 from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
+from tests.walks.others import write
 from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
 
@@ -84,6 +86,28 @@ def at_part(sitting: Sitting, parts: dict[str, str], part: str) -> CoursePage:
 def test_every_page_fits_the_screen(sitting: Sitting, name: str) -> None:
     assert sitting.window.open_page(name)
     fits(sitting)
+
+
+def test_the_attempts_at_a_quiz_fit_the_screen_whatever_goes_wrong(sitting: Sitting) -> None:
+    assert sitting.window.open_page("results")
+    page = sitting.window.page
+    assert isinstance(page, ResultsPage)
+    view = page.view
+    wait_for(lambda: view.figures is not None, "the results")
+    click(view.show_attempts)
+    wait_for(lambda: view.attempts.model.loaded, "the attempts")
+    fits(sitting)
+    write(sitting.url, "ALTER TABLE quiz_attempts RENAME TO attempts_elsewhere")
+    try:
+        sitting.press(Qt.Key.Key_F5)
+        wait_for(lambda: view.banner.isVisible() and view.attempts.banner.isVisible(), "what went wrong")
+        fits(sitting)
+        click(view.show_overview)
+        fits(sitting)
+    finally:
+        write(sitting.url, "ALTER TABLE attempts_elsewhere RENAME TO quiz_attempts")
+    sitting.press(Qt.Key.Key_F5)
+    wait_for(lambda: not (view.banner.isVisible() or view.attempts.banner.isVisible()), "its end")
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -29,6 +29,7 @@ from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.labels import ElidedLabel
 from lms_desktop.views.kit.notices import Banner, BusyLine
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.surfaces import scrolling
 from lms_desktop.views.session import Session
 
 CONCERNED = frozenset({Quiz, QuizQuestion, QuizAttempt})
@@ -120,11 +121,11 @@ class ResultsView(QWidget):
 
     def attempt_id(self) -> str:
         """The attempt that is shown, "" for none."""
-        return self.detail.attempt_id() if self._stack.currentWidget() is self.splitter else ""
+        return self.detail.attempt_id() if self._stack.currentWidget() is self._halves else ""
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""
-        at = self.attempts.table if self._stack.currentWidget() is self.splitter else self.show_overview
+        at = self.attempts.table if self._stack.currentWidget() is self._halves else self.show_overview
         at.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
@@ -168,7 +169,10 @@ class ResultsView(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.overview)
-        self._stack.addWidget(self.splitter)
+        self._halves = scrolling(
+            self.splitter, self._stack
+        )  # one below the other they need more than some screens have
+        self._stack.addWidget(self._halves)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         for part in (self._head, self.busy, self.banner):
@@ -347,3 +351,4 @@ class ResultsView(QWidget):
     def _space(self) -> None:
         self._head.setContentsMargins(px(16), px(10), px(16), px(10))
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._stack.setMinimumHeight(px(80))  # where there is less room than for all, what stands above is seen first

@@ -11,7 +11,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -20,6 +22,9 @@ from sqlalchemy.pool import NullPool
 
 from tests.postgres import VERSIONS, PostgresServer, Servers, public_folder
 
+if TYPE_CHECKING:  # it imports Qt, which tests that need none do without
+    from pytestqt.qtbot import QtBot
+
 ROOT = Path(__file__).parents[1]
 HOME = Path(tempfile.mkdtemp(prefix="lms-home-"))
 GIVEN_SERVER = os.environ.pop("DATABASE_URL", None)
@@ -27,6 +32,8 @@ GIVEN_SERVER = os.environ.pop("DATABASE_URL", None)
 # A machine that is busy with other things makes no test fail: pytest-timeout has the last word.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
+PATIENCE_MS = 30_000
+"""Milliseconds after which what a test waits for is given up, where it says nothing else."""
 
 
 def move_home() -> None:
@@ -150,6 +157,14 @@ def no_dialog_waits_for_ever(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     impatience.stop()
     assert impatience.closed == []
+
+
+@pytest.fixture
+def qtbot(qtbot: "QtBot") -> "QtBot":
+    """Qt's bot, which waits for what is to come as long as a busy machine may take."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitCallback"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,12 @@ from lms_desktop.spec import (
 )
 from lms_desktop.spec import Text as TextKind
 
+HARDLY_ALONG_AN_INDEX = {
+    *(Operator.IS_NOT, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
+    *(Operator.CONTAINS, Operator.STARTS),
+}
+"""An index of the column does not lead to what such a filter lets through: all of it would be read."""
+
 
 def where(joins: Joins, catalog: Catalog, query: Query) -> list[ColumnElement[bool]]:
     """The conditions of a query's search and filters; raises BadValue for a filter that cannot be."""

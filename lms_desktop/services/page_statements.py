@@ -46,7 +46,8 @@ class PageStatements:
 
     Attributes:
         orderings: what the order is by, before the id; `tie_descends`: whether the id descends.
-        conditions: what the rows meet; `on_order`, those of them that are about what the order is by first.
+        conditions: what the rows meet; `on_order`, those of them that say where in the order they are: its index leads
+            there.
         unfiltered: whether all rows of the table are the query's.
         editable: whether the actor may edit a row.
     """

@@ -6,21 +6,16 @@ completed in a month of three years ago nothing is among the newest. See `page_s
 
 from collections.abc import Sequence
 
+from lms_desktop.services.conditions import HARDLY_ALONG_AN_INDEX
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.surveying import Index, own_order
-from lms_desktop.spec import Computed, Filter, Operator
+from lms_desktop.spec import Computed, Filter
 
 FIRST = 2000
 """So many rows are looked through first: where one in forty is let through, they fill a page."""
 PART = 20
 """Then this part of all rows, which takes about as long as to read all of them as they lie."""
-
-_HARDLY = {
-    *(Operator.IS_NOT, Operator.NONE_OF, Operator.EMPTY, Operator.NOT_EMPTY),
-    *(Operator.CONTAINS, Operator.STARTS),
-}
-"""An index of the column does not help with these."""
 
 
 def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
@@ -42,9 +37,9 @@ def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
 def _is_helped(plan: Plan, one: Filter, there: Sequence[Index]) -> bool:
     """Whether an index finds the rows that a filter lets through."""
     field = plan.admin.field(one.key)
-    if isinstance(field, Computed) or one.operator in _HARDLY:
+    if isinstance(field, Computed) or one.operator in HARDLY_ALONG_AN_INDEX:
         return False
-    if len(field.hops) > 1:
-        return target_of(field.attribute) is not None  # and what refers to it has an index, as it has itself
-    name = field.attribute.property.columns[0].name
-    return any(index.columns[:1] == (name,) for index in there)
+    column = field.attribute.property.columns[0]
+    if len(field.hops) > 1:  # what refers to the row at its end has an index, as that has itself: by its id, its e-mail
+        return target_of(field.attribute) is not None or bool(column.unique)
+    return any(index.columns[:1] == (column.name,) for index in there)

@@ -10,11 +10,12 @@ from sqlalchemy import URL, text
 from lms_desktop.admin import CATALOG, PAGES
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
+from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
-from lms_desktop.entities import Enrollment, LessonProgress
+from lms_desktop.entities import Enrollment, LessonProgress, User
 from lms_desktop.services import gate, sparse, surveying
 from lms_desktop.services import pages as pages_module
-from lms_desktop.services.pages import Page, Pages, Want
+from lms_desktop.services.pages import Page, Pages, Row, Want
 from lms_desktop.services.plans import Plan
 from lms_desktop.spec import EntityAdmin, Field, Filter, Flag, Moment, Operator, Query, Sort
 from lms_desktop.spec import Text as TextKind
@@ -147,6 +148,7 @@ def test_what_an_index_finds_is_left_to_it(school: Database) -> None:
         assert tried(uow, LessonProgress, Filter("completed", Operator.IS, ("true",)))
         assert not tried(uow, Enrollment)
         assert not tried(uow, Enrollment, done, Filter("student_id", Operator.ONE_OF, somebody))
+        assert not tried(uow, Enrollment, Filter("student_id.email", Operator.IS, ("x@school.edu",)))
         assert not tried(uow, LessonProgress, Filter("enrollment_id.student_id", Operator.ONE_OF, somebody))
         assert not tried(uow, Enrollment, Filter("enrolled_at", Operator.EMPTY))
         assert not tried(uow, Enrollment, done, sort=Sort("completed_at"))
@@ -159,8 +161,35 @@ def test_what_was_set_for_it_holds_no_longer(school: Database, monkeypatch: pyte
     old = Filter("completed_at", Operator.BETWEEN, ("2020-01-02", "2020-01-03"))
     with reading(school) as uow:
         usual = uow.execute(text("SHOW max_parallel_workers_per_gather")).scalar_one()
+        compiles = uow.execute(text("SHOW jit")).scalar_one()
         for one, rows in ((old, 0), (Filter("completed_at", Operator.NOT_EMPTY), SIZE)):
             page = pages.fetch(uow, Query(Enrollment, zone="UTC", filters=(one,)), ("student_id",), Want(0, SIZE))
             assert len(page.rows) == rows
             assert uow.execute(text("SHOW enable_sort")).scalar_one() == "on"
             assert uow.execute(text("SHOW max_parallel_workers_per_gather")).scalar_one() == usual
+            assert uow.execute(text("SHOW jit")).scalar_one() == compiles
+
+
+def test_the_next_rows_are_read_without_compiling_anything(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiles = []
+    with reading(school) as uow:
+        rows = uow.rows
+
+        def noted(asked: Spelled, parameters: Parameters) -> list[Row]:
+            compiles.append(uow.execute(text("SHOW jit")).scalar_one())
+            return rows(asked, parameters)
+
+        monkeypatch.setattr(uow, "rows", noted)
+        usual = uow.execute(text("SHOW jit")).scalar_one()
+        old = Filter("completed_at", Operator.BETWEEN, ("2020-01-02", "2020-01-03"))
+        plan_of(Query(Enrollment, zone="UTC", filters=(old,))).fetch(uow, Want(0, SIZE), (3, 20))
+    assert compiles == ["off", "off", usual]
+
+
+def test_an_index_is_not_searched_for_a_part_of_a_word(school: Database) -> None:
+    def where(operator: Operator) -> int:
+        query = Query(User, sorts=(Sort("full_name"),), filters=(Filter("full_name", operator, ("a",)),))
+        return len(plan_of(query).on_order)
+
+    assert where(Operator.IS) == 1
+    assert where(Operator.CONTAINS) == 0

@@ -135,9 +135,9 @@ class DraftsPage(Page):
     # Words
 
     def tell_unsaved(self) -> None:
-        """Say how many unsaved changes there are, and where; where there are no drafts, the banner goes."""
+        """Say how many unsaved changes there are, and where; where there is nothing unsaved, the banner goes."""
         self._tell_bar()
-        if not self.held:
+        if not self.held and not self.unfinished():
             self.banner_off()
 
     def _tell_bar(self) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy import URL
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from lms_desktop.entities import Lesson
 from lms_desktop.models import lookout
+from lms_desktop.views.page import Destination
 from tests.walks.acting import ADMIN, Person, Reply
 from tests.walks.driving import CTRL, wait_for
-from tests.walks.others import value, write
+from tests.walks.others import rows, value, write
 from tests.walks.seating import get_up, sit_down
 from tests.walks.test_lookout import Asked
 
@@ -169,3 +171,31 @@ def test_what_waits_with_its_record_overwrites_nothing_that_was_written_meanwhil
     person.settle()
     assert person.page.unsaved() == 0
     assert str(value(person.url, "SELECT completed_at FROM enrollments WHERE id = %s", row_id)).startswith("2026-02-02")
+
+
+def test_of_a_lesson_that_goes_from_its_course_it_is_told_at_once(person: Person) -> None:
+    ((course, lesson, title),) = rows(
+        person.url, 'SELECT course_id::text, id::text, title FROM lessons ORDER BY course_id, "order" OFFSET 1 LIMIT 1'
+    )
+    person.window.go_to(Destination("course", course, within=(Lesson, lesson)))
+    person.settle()
+    page = person.course
+    form = page.editor(Lesson)
+    wait_for(lambda: form.record() is not None, "the lesson")
+    minutes = form.details.fields.rows["duration_minutes"].editor
+    assert minutes is not None
+    minutes.setFocus()
+    person.replace("an hour")
+    write(person.url, "DELETE FROM lessons WHERE id = %s", lesson)
+    person.press(Qt.Key.Key_F5)
+    wait_for(lambda: page.banner.isVisible(), "word of what was typed")
+    assert title in page.banner.text
+    assert "“an hour”" in page.banner.text
+    assert page.unsaved() == 1
+    person.click_button("Give it up")
+    assert page.unsaved() == 0
+    assert not page.banner.isVisible()
+    person.press(Qt.Key.Key_F5)
+    assert page.chosen is not None
+    assert page.chosen[1] != lesson
+    assert form.row_id() != lesson

@@ -303,7 +303,7 @@ class CoursePage(ChoosingPage):
     def _is_there(self, entity: type, row_id: str) -> bool:
         """Whether something can be shown: it is in the outline, on its way there, or edited and was deleted."""
         outline = self.outline.outline
-        if self.session.drafts[entity].get(row_id) is not None:
+        if self.session.drafts[entity].get(row_id) is not None or self._is_typed_in(entity, row_id):
             return True
         if outline is None or entity is Course:
             return row_id == self.course_id
@@ -313,6 +313,11 @@ class CoursePage(ChoosingPage):
             return any(quiz.id == row_id for quiz in outline.quizzes)
         quiz_id = self.rows.quiz_of(row_id) or self.editor(Quiz).row_id()
         return any(quiz.id == quiz_id for quiz in outline.quizzes)
+
+    def _is_typed_in(self, entity: type, row_id: str) -> bool:
+        """Whether its editor holds what is no value yet, which would be taken away from under whoever types it."""
+        editor = self._editors.get(entity)
+        return editor is not None and editor.row_id() == row_id and editor.unfinished() > 0
 
     def _tell(self) -> None:
         """Override ChoosingPage._tell."""

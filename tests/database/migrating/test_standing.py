@@ -147,6 +147,13 @@ def test_the_revisions_are_listed_with_what_became_of_them(engine: sa.Engine) ->
     assert (found.revision, found.heads) == (REVISIONS[2], (REVISIONS[-1],))
 
 
+def test_measured_times_stand_in_lines_of_their_own() -> None:
+    revision = OWN.get("d005_more_orders")
+    assert revision is not None
+    assert "\n\n  first page of progress, newest first  242 ms  ->  1 ms\n  progress 100,000" in revision.words
+    assert "once a row is there: the web application" in revision.words
+
+
 def test_an_unknown_revision_stands_behind_the_known_ones(engine: sa.Engine) -> None:
     migrate(engine)
     run(engine, "UPDATE alembic_version SET version_num = '0008_x'")

@@ -29,9 +29,16 @@ def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
         return ()
     if any(_is_helped(plan, one, there) for one in filters):
         return ()
-    if plan.query.search:  # to look for a word in each row takes longer than to read it
+    # To look for a word in each row, or up what it refers to, takes longer than to read it.
+    if plan.query.search or any(_looks_up(plan, one) for one in filters):
         return (FIRST,)
     return FIRST, max(about // PART, FIRST)
+
+
+def _looks_up(plan: Plan, one: Filter) -> bool:
+    """Whether a filter is about a row that each row refers to."""
+    field = plan.admin.field(one.key)
+    return not isinstance(field, Computed) and len(field.hops) > 1
 
 
 def _is_helped(plan: Plan, one: Filter, there: Sequence[Index]) -> bool:

@@ -605,3 +605,29 @@ def test_what_a_notice_offers_stands_below_it_where_it_is_narrow(qtbot: QtBot, w
         assert banner.rect().contains(act.geometry())
         assert not act.geometry().intersects(text.geometry())
         assert (act.x() > text.geometry().right()) == beside
+
+
+def test_a_long_notice_is_read_whole_where_the_page_becomes_narrow(qtbot: QtBot) -> None:
+    banner = kit.Banner(
+        "Ana Duarte · Databases with PostgreSQL was deleted meanwhile, or is no longer yours to see."
+        " What you were typing is kept: Completed “2030-01-”.",
+        "warn",
+    )
+    for text in ("Copy", "Give it up"):
+        banner.add_action(text, lambda: None)
+    place, line, below = QWidget(), QWidget(), QWidget()
+    qtbot.addWidget(place)
+    row, column = QHBoxLayout(line), QVBoxLayout(place)
+    row.addWidget(banner)
+    column.addWidget(line)
+    column.addWidget(below, 1)
+    place.resize(900, 460)
+    place.show()
+    qtbot.waitExposed(place)
+    words = banner.findChild(QLabel)
+    assert words is not None
+    for width in (430, 900):
+        place.resize(width, 460)
+        QApplication.processEvents()
+        assert words.height() >= words.heightForWidth(words.width())
+        assert line.height() - banner.height() < 40, "no room that nothing stands in"

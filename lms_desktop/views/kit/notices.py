@@ -116,10 +116,18 @@ class Banner(QFrame):
         self._buttons.clear()
         self._arrange()
 
+    def sizeHint(self) -> QSize:
+        """Override: as high as all of the sentence is at the width that there is; Qt, which lets it get no higher than
+        this, would ask for what it is at a width of its own."""
+        hint, own = super().sizeHint(), self.heightForWidth(self.width())
+        return QSize(hint.width(), own) if self.testAttribute(Qt.WidgetAttribute.WA_Resized) and own > 0 else hint
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: the picture stands beside the first line, also where a button makes the banner higher than that."""
         super().resizeEvent(event)
         self._arrange()
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         one_line = self._text.heightForWidth(self._text.width()) < 2 * self._text.fontMetrics().height()
         side = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
         self._row.setAlignment(self._picture, side)

@@ -169,9 +169,8 @@ class ResultsView(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.overview)
-        self._halves = scrolling(
-            self.splitter, self._stack
-        )  # one below the other they need more than some screens have
+        # One below the other they need more than some screens have.
+        self._halves = scrolling(self.splitter, self._stack)
         self._stack.addWidget(self._halves)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)

@@ -73,7 +73,7 @@ class Keeping(QObject):
             window.open_page(page.name)
         from lms_desktop.views.leave_dialog import Choice, LeaveDialog  # not before somebody leaves
 
-        dialog = LeaveDialog(count, keeps=self.journal.keeps, parent=window)
+        dialog = LeaveDialog(count, keeps=self.journal.keeps, unfinished=self._unfinished(), parent=window)
         dialog.exec()
         if dialog.choice is Choice.SAVE:
             self._then = then
@@ -108,8 +108,12 @@ class Keeping(QObject):
 
     def _at_risk(self) -> int:
         """How much would be missed. What stands in editors becomes drafts first, as far as it is a value."""
-        unfinished = sum(page.unfinished() for page in self._window.pages())
+        unfinished = self._unfinished()
         return self._window.session.drafts.at_risk() + unfinished
+
+    def _unfinished(self) -> int:
+        """How much of it is no value yet."""
+        return sum(page.unfinished() for page in self._window.pages())
 
     def _next_at_risk(self) -> Page | None:
         """A page with something that would be missed: the one shown, else one that was opened, else an entity's."""

@@ -24,8 +24,8 @@ class LeaveDialog(Sheet):
         choice: what the person wants.
     """
 
-    def __init__(self, count: int, *, keeps: bool, parent: QWidget | None = None) -> None:
-        """`keeps`: whether they can be kept for the next time."""
+    def __init__(self, count: int, *, keeps: bool, unfinished: int = 0, parent: QWidget | None = None) -> None:
+        """`keeps`: whether they can be kept for the next time, but for those `unfinished` that are no values yet."""
         super().__init__("", parent, width=620, icon="warning", tone="warn")
         self.choice = Choice.STAY
         self.setWindowTitle(self.tr("Leave %n unsaved change(s) behind?", "", count))
@@ -33,6 +33,8 @@ class LeaveDialog(Sheet):
         self.heading.setText(self.windowTitle())
         if keeps:
             text = self.tr("They are not saved yet. Kept on this computer, they are offered when you are back.")
+            if unfinished:
+                text += " " + self.tr("%n of them is not complete: it cannot be kept.", "", unfinished)
         else:
             text = self.tr("They are not saved yet and would be lost.")
         self.setAccessibleDescription(text)

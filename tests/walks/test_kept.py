@@ -312,3 +312,17 @@ def test_a_new_quiz_comes_back_with_the_questions_begun_for_it(sitting: Sit, see
             "SELECT q.title, question_text FROM quiz_questions k JOIN quizzes q ON q.id = quiz_id WHERE q.title = %s"
         )
         assert rows(seeded_url, found, "Begun before the crash") == [("Begun before the crash", "Is it there?")]
+
+
+def test_what_is_no_value_yet_is_not_promised_to_be_kept(sitting: Sit) -> None:
+    with sitting() as walk:
+        person = at_the_enrollments(walk)
+        person.edit_cell(0, "completed_at", NOVEMBER)
+        person.click_row(1)
+        person.type_into_form("completed_at", "2030-01-")
+        person.open("users")
+        stay = Reply("Stay here")
+        person.window.close()
+        stay.wait()
+        assert "1 of them is not complete: it cannot be kept." in stay.said
+        person.window.page_of("enrollments").discard()  # type: ignore[union-attr]

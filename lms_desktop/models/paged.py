@@ -163,7 +163,7 @@ class PagedModel(FetchedRows):
             return False
         self._compare(before, after, by_others)
         known = len(before) if window.ended else last + 1 - begin
-        gone, come = shifts([row[0] for row in before], [row[0] for row in after], known)
+        gone, come = shifts([here.key(row) for row in range(begin, here.end)], window.keys(), known)
         is_same = place == begin and not gone and not come
         others, total = [range(len(after))], self.total
         if not gone and not come:

@@ -1,9 +1,9 @@
 """What is on the screen, read once more: which of the rows have come and gone, and where they stand now."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.frozen import frozen
@@ -21,6 +21,9 @@ MOST_READS = 8
 
 Run = tuple[int, int]
 """(place, n): n rows from a place on."""
+
+Match = tuple[int, int, int]
+"""(place before, place after, n): n rows that are the same in both."""
 
 
 @frozen
@@ -49,6 +52,10 @@ class Window:
     def rows(self) -> list[Row]:
         """The rows."""
         return [row for block in self.blocks for row in block.page.rows]
+
+    def keys(self) -> list[Key]:
+        """Their keys."""
+        return [block.page.layout.key(row) for block in self.blocks for row in block.page.rows]
 
 
 @frozen
@@ -120,19 +127,38 @@ def differing(before: Sequence[Row], after: Sequence[Row]) -> list[range]:
     return found if len(found) <= MOST_PARTS else [range(found[0].start, found[-1].stop)]
 
 
-def shifts(before: Sequence[str | None], after: Sequence[str | None], known: int) -> tuple[list[Run], list[Run]]:
+def shifts(before: Sequence[Key], after: Sequence[Key], known: int) -> tuple[list[Run], list[Run]]:
     """Which rows are gone, by their places in `before`, and which have come, by theirs in `after`, when both were read
-    from the same place on.
+    from the same place on. Keys end with the row's id.
 
     Of the first `known` rows of `before`, those that are not in `after` are gone; of the others behind the last row
-    that is in both nothing is known.
+    that is in both nothing is known. Behind the last one with the key that it had, a row that has another one by now
+    may have passed rows that nobody has read: it is gone, unless nothing came before it.
     """
+    matched = _aligned(before, after)
     gone: list[Run] = []
     come: list[Run] = []
-    matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    matched = [(0, 0, 0), *(tuple(match) for match in matches if match.size)]
     for (a, b, size), (next_a, next_b, _) in pairwise(matched):
         gone += [(a + size, next_a - a - size)] if next_a > a + size else []
         come += [(b + size, next_b - b - size)] if next_b > b + size else []
     end = matched[-1][0] + matched[-1][2]
     return gone + ([(end, known - end)] if known > end else []), come
+
+
+def _aligned(before: Sequence[Key], after: Sequence[Key]) -> list[Match]:
+    """What is in both, after nothing at the beginning: the rows that have the key that they had, which stand in the
+    same order; between two of them those that have another one; behind the last one what follows it without a gap."""
+    ids, now = [key[-1] for key in before], [key[-1] for key in after]
+    found: list[Match] = [(0, 0, 0)]
+    for a, b, size in _matched(before, after):
+        end, end_now = found[-1][0] + found[-1][2], found[-1][1] + found[-1][2]
+        between = _matched(ids[end:a], now[end_now:b])
+        found += [*((end + at, end_now + at_now, number) for at, at_now, number in between), (a, b, size)]
+    end, end_now = found[-1][0] + found[-1][2], found[-1][1] + found[-1][2]
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ids[end:], now[end_now:], strict=False)))
+    return [*found, (end, end_now, same)] if same else found
+
+
+def _matched(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Match]:
+    matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return [(match.a, match.b, match.size) for match in matches if match.size]

@@ -38,13 +38,35 @@ def carried_out(rows: list[str | None], gone: list[Run], come: list[Run]) -> lis
 def test_what_came_and_went_is_told_by_place(
     before: str, after: str, known: int, gone: list[Run], come: list[Run]
 ) -> None:
-    assert shifts(list(before), list(after), known) == (gone, come)
+    assert shifts([(row_id,) for row_id in before], [(row_id,) for row_id in after], known) == (gone, come)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone", "come"),
+    [
+        ("1a 2b", "1a 3b", [], []),
+        ("1a 2b", "1a 3c 5b", [(1, 1)], []),
+        ("1a 2b 3c", "1a 3c 5b", [(1, 1)], []),
+        ("1a 2b 3c", "0b 1a 3c", [(1, 1)], [(0, 1)]),
+        ("1a 2b 3c 4d", "1a 3c 4d 5b 6e", [(1, 1)], []),
+        ("1a 2b 3c 4d 5e 6f", "1a 4d 5b 5c 6f", [(1, 2), (4, 1)], [(2, 2)]),
+        ("1a 2b 4d", "1a 2x 3b 4d", [], [(1, 1)]),
+        ("1a 2b", "3a 4b", [], []),
+    ],
+)
+def test_a_row_that_others_moved_past_unread_ones_is_gone_from_where_it_was(
+    before: str, after: str, gone: list[Run], come: list[Run]
+) -> None:
+    """Each row is its key and its id."""
+    one, other = ([(row[0], row[1]) for row in rows.split()] for rows in (before, after))
+    assert shifts(one, other, len(one)) == (gone, come)
 
 
 @given(st.lists(st.integers(0, 30), unique=True, max_size=20), st.lists(st.integers(0, 30), unique=True, max_size=20))
 def test_rows_in_both_readings_land_where_the_later_has_them(one: list[int], other: list[int]) -> None:
     before, after = [str(n) for n in sorted(one)], [str(n) for n in sorted(other)]
-    moved = carried_out(list(before), *shifts(before, after, len(before)))
+    found = shifts([(row_id,) for row_id in before], [(row_id,) for row_id in after], len(before))
+    moved = carried_out(list(before), *found)
     assert set(moved) - {None} == set(before) & set(after)
     for row_id in set(before) & set(after):
         assert moved.index(row_id) == after.index(row_id)

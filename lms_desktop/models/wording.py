@@ -24,6 +24,10 @@ _REVISIONS = (
     N_("The change log: every change made here, with before and after, so that it can be looked up and taken back."),
     N_("The record of migrations: which revision was applied or taken back, when and by whom."),
     N_("Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open."),
+    N_(
+        "Indexes for the orders in which the pages of progress, of certificates and of sign-in sessions open:"
+        " newest first."
+    ),
     N_("A faster change log: what changed in a statement is found out first, and no other column is written out."),
 )
 """What the revisions say of themselves in their files, which hold no marks."""

@@ -408,6 +408,10 @@
         <translation>Bitten Sie den Verwalter des Servers, es zu erlauben.</translation>
     </message>
     <message>
+        <source>Ask whoever administers the server to upgrade it, or connect to another one.</source>
+        <translation>Bitten Sie, wer den Server verwaltet, ihn zu aktualisieren, oder verbinden Sie sich mit einem anderen.</translation>
+    </message>
+    <message>
         <source>Ask whoever applied it; nothing is offered here that could do harm.</source>
         <translation>Fragen Sie, wer sie angewendet hat; hier wird nichts angeboten, was schaden könnte.</translation>
     </message>
@@ -490,6 +494,10 @@
     <message>
         <source>Changed</source>
         <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Changed something.</source>
+        <translation>Etwas wurde geändert.</translation>
     </message>
     <message>
         <source>Changing {things} back: {done} of {count}</source>
@@ -1082,6 +1090,10 @@
     <message>
         <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
         <translation>Indizes für die Reihenfolgen, in denen die Seiten der Personen, der Einschreibungen und der Versuche aufgehen.</translation>
+    </message>
+    <message>
+        <source>Indexes for the orders in which the pages of progress, of certificates and of sign-in sessions open: newest first.</source>
+        <translation>Indizes für die Reihenfolgen, in denen die Seiten der Fortschritte, der Zertifikate und der Sitzungen sich öffnen: das Neueste zuerst.</translation>
     </message>
     <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
@@ -2674,6 +2686,10 @@
     <message>
         <source>The server has trouble with its own files.</source>
         <translation>Der Server hat Schwierigkeiten mit seinen eigenen Dateien.</translation>
+    </message>
+    <message>
+        <source>The server is PostgreSQL {version}, and this program needs {oldest} or a newer one.</source>
+        <translation>Auf dem Server läuft PostgreSQL {version}; dieses Programm braucht {oldest} oder eine neuere Version.</translation>
     </message>
     <message>
         <source>The server is on this computer: nobody is on the way to it.</source>
@@ -6761,6 +6777,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 </context>
 <context>
     <name>LeaveDialog</name>
+    <message numerus="yes">
+        <source>%n of them is not complete: it cannot be kept.</source>
+        <translation>
+            <numerusform>%n davon ist unvollständig: Sie kann nicht aufgehoben werden.</numerusform>
+            <numerusform>%n davon sind unvollständig: Sie können nicht aufgehoben werden.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Discard and leave</source>
         <translation>Verwerfen und gehen</translation>
@@ -6814,6 +6837,29 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Until it is done the window stays open. Stopped, it rolls back what is not committed.</source>
         <translation>Bis es fertig ist, bleibt das Fenster offen. Angehalten, rollt es zurück, was nicht festgeschrieben ist.</translation>
+    </message>
+</context>
+<context>
+    <name>LeftBehind</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Give it up</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>The row</source>
+        <translation>Die Zeile</translation>
+    </message>
+    <message>
+        <source>{0} was deleted meanwhile, or is no longer yours to see. What you were typing is kept: {1}.</source>
+        <translation>{0} wurde inzwischen gelöscht oder ist für Sie nicht mehr zu sehen. Was Sie gerade schrieben, ist aufgehoben: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} “{1}”</source>
+        <translation>{0} „{1}“</translation>
     </message>
 </context>
 <context>

@@ -392,6 +392,13 @@
 <context>
     <name>LeaveDialog</name>
     <message numerus="yes">
+        <source>%n of them is not complete: it cannot be kept.</source>
+        <translation>
+            <numerusform>%n of them is not complete: it cannot be kept.</numerusform>
+            <numerusform>%n of them are not complete: they cannot be kept.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Leave %n unsaved change(s) behind?</source>
         <translation>
             <numerusform>Leave %n unsaved change behind?</numerusform>

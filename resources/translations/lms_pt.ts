@@ -408,6 +408,10 @@
         <translation>Peça a quem administra o servidor que o permita.</translation>
     </message>
     <message>
+        <source>Ask whoever administers the server to upgrade it, or connect to another one.</source>
+        <translation>Peça a quem administra o servidor que o atualize, ou ligue-se a outro.</translation>
+    </message>
+    <message>
         <source>Ask whoever applied it; nothing is offered here that could do harm.</source>
         <translation>Pergunte a quem a aplicou; aqui não se propõe nada que possa fazer mal.</translation>
     </message>
@@ -490,6 +494,10 @@
     <message>
         <source>Changed</source>
         <translation>Alterado</translation>
+    </message>
+    <message>
+        <source>Changed something.</source>
+        <translation>Alterou algo.</translation>
     </message>
     <message>
         <source>Changing {things} back: {done} of {count}</source>
@@ -1082,6 +1090,10 @@
     <message>
         <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
         <translation>Índices para as ordens em que se abrem as páginas das pessoas, das inscrições e das tentativas.</translation>
+    </message>
+    <message>
+        <source>Indexes for the orders in which the pages of progress, of certificates and of sign-in sessions open: newest first.</source>
+        <translation>Índices para as ordens em que as páginas do progresso, dos certificados e das sessões se abrem: os mais recentes primeiro.</translation>
     </message>
     <message>
         <source>Initial tables: users, courses, lessons, enrollments.</source>
@@ -2674,6 +2686,10 @@
     <message>
         <source>The server has trouble with its own files.</source>
         <translation>O servidor tem problemas com os seus próprios ficheiros.</translation>
+    </message>
+    <message>
+        <source>The server is PostgreSQL {version}, and this program needs {oldest} or a newer one.</source>
+        <translation>O servidor é PostgreSQL {version}, e este programa precisa da versão {oldest} ou de uma mais recente.</translation>
     </message>
     <message>
         <source>The server is on this computer: nobody is on the way to it.</source>
@@ -6761,6 +6777,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 </context>
 <context>
     <name>LeaveDialog</name>
+    <message numerus="yes">
+        <source>%n of them is not complete: it cannot be kept.</source>
+        <translation>
+            <numerusform>%n delas está incompleta: não pode ser guardada.</numerusform>
+            <numerusform>%n delas estão incompletas: não podem ser guardadas.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Discard and leave</source>
         <translation>Descartar e sair</translation>
@@ -6814,6 +6837,29 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Until it is done the window stays open. Stopped, it rolls back what is not committed.</source>
         <translation>Até terminar, a janela fica aberta. Se for parado, reverte o que não está confirmado.</translation>
+    </message>
+</context>
+<context>
+    <name>LeftBehind</name>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Give it up</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>The row</source>
+        <translation>A linha</translation>
+    </message>
+    <message>
+        <source>{0} was deleted meanwhile, or is no longer yours to see. What you were typing is kept: {1}.</source>
+        <translation>{0}: foi eliminado entretanto, ou já não o pode ver. O que estava a escrever está guardado: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} “{1}”</source>
+        <translation>{0} “{1}”</translation>
     </message>
 </context>
 <context>

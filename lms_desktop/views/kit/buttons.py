@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from lms_desktop.views import icons
 from lms_desktop.views.kit.paint import as_written, own_way, px
@@ -57,6 +57,9 @@ class Button(QPushButton):
         return bool(super().text()) and not self.icon().isNull() and self.menu() is None
 
     def _draw(self) -> None:
+        # What is known of styles is large, and the first window draws no such button.
+        from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter
+
         painter, option = QStylePainter(self), QStyleOptionButton()
         self.initStyleOption(option)
         icon, text = self.icon(), option.text

@@ -11,8 +11,8 @@ of five on two processor cores, without and with:
 
 They take 155, 19 and 4 MB and 2.7, 0.5 and 0.1 s to build, during which the table concerned cannot be written. None of
 these columns changes once a row is there: the web application writes one entry more for each new row, behind all
-others, and none when a lesson is completed. An index of when progress was changed last would make PostgreSQL write
-four entries more at each completion.
+others, and none when a lesson is completed. With an index of when progress was changed last it would write one into
+each index of the table at each completion.
 The id stands behind each, for it ends the ties: a page begins at a row, not somewhere among those that are alike.
 
 Where a table is not there, or another role's, it goes without: the pages are slower then, and no less right.

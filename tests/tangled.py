@@ -1,8 +1,17 @@
 """A school in which hardly anything tells two rows apart: few values, many ties, NULLs wherever a column takes them."""
 
-from sqlalchemy import Connection, Engine, inspect, text
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from lms_desktop.config import Settings
+from lms_desktop.database.engine import make_engine
+from lms_desktop.database.unit_of_work import Database, UnitOfWork
+from lms_desktop.services import gate
+from tests.postgres import PostgresServer
+from tests.small_school import SYSTEM
 from tests.walks.crowd import _FILL, ADMIN
 
 _FEW = {
@@ -14,6 +23,24 @@ _FEW = {
     "JSON": "CAST((ARRAY['{}', '[1]', '\"a\"'])[1 + floor(random() * 3)::int] AS json)",
 }
 """Type → one of few values."""
+
+
+@contextmanager
+def tangled_school(server: PostgresServer, template: URL, rows: int) -> Iterator[Database]:
+    """A database of its own with such a school, for as long as it is used."""
+    url = server.create(template=template.database)
+    engine = make_engine(url, Settings())
+    tangle(engine, rows)
+    yield Database(engine)
+    engine.dispose()
+    server.drop(url)
+
+
+@contextmanager
+def reading(school: Database) -> Iterator[UnitOfWork]:
+    """A transaction of somebody who may read everything."""
+    with gate.reading(school, SYSTEM) as uow:
+        yield uow
 
 
 def tangle(engine: Engine, rows: int) -> None:

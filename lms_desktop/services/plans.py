@@ -95,12 +95,13 @@ class Plan(PageStatements):
             page = self._from_block(uow, want, want.positions)
             if page is not None:
                 return page
-        way = self._way(want)
-        if not tries or way.parameters["skip"] or not want.count:
-            skipped = -(-way.parameters["skip"] // REACH) * REACH
-            rows: list[Row] = uow.rows(way.statement, way.parameters | {"reach": way.parameters["size"] + skipped})
+        is_tried = bool(tries and want.count)
+        way = self._way(want, Span.NEAR if is_tried else Span.ANY)
+        if is_tried and not way.parameters["skip"]:
+            rows, way = self._try(uow, want, way, tries)
         else:
-            rows, way = self._try(uow, want, tries)
+            skipped = -(-way.parameters["skip"] // REACH) * REACH
+            rows = uow.rows(way.statement, way.parameters | {"reach": way.parameters["size"] + skipped})
         count = way.parameters["size"] - 1
         last = len(rows) <= count
         rows = rows[:count][::-1] if way.backwards else rows[:count]
@@ -175,8 +176,9 @@ class Plan(PageStatements):
 
     # Ways to a page
 
-    def _try(self, uow: UnitOfWork, want: Want, tries: Sequence[int]) -> tuple[list[Row], Way]:
-        way, rows = self._way(want, Span.NEAR), list[Row]()
+    def _try(self, uow: UnitOfWork, want: Want, way: Way, tries: Sequence[int]) -> tuple[list[Row], Way]:
+        """The rows wanted, by this way to the nearest ones or, where these are too few, among all; and the way."""
+        rows = list[Row]()
         uow.execute(_ALONG)
         for near in tries:
             rows = uow.rows(way.statement, way.parameters | {"near": near})
@@ -190,7 +192,7 @@ class Plan(PageStatements):
 
     def _way(self, want: Want, span: Span = Span.ANY) -> Way:
         """How the rows wanted are read, and one more behind them, to see whether any follows. Where none are wanted the
-        server reads none: the statement is made ready."""
+        server reads none: the statement is made ready. `span`: among which, unless rows are skipped."""
         size: dict[str, Any] = {"size": want.count + 1 if want.count else 0, "skip": 0}
         if want.before is not None:
             statement = self._page_statement(nulls_of(want.before), backwards=True, span=span)
@@ -206,7 +208,7 @@ class Plan(PageStatements):
         if want.total is not None and self._from_end(want, near=positions is not None):
             behind = max(want.total - want.first - want.count, 0)
             size = {"size": min(want.count, want.total - want.first) + 1, "skip": behind}
-            statement = self._page_statement(None, backwards=True, whole=not behind, span=span)
+            statement = self._page_statement(None, backwards=True, whole=not behind, span=Span.ANY if behind else span)
             return Way(statement, size, backwards=True, outermost=not behind)
         key, skip = positions.lead_to(want.first) if positions is not None else (None, want.first)
         size["skip"] = skip

@@ -20,7 +20,7 @@ PART = 20
 
 def tries(plan: Plan, there: Sequence[Index], about: int) -> tuple[int, ...]:
     """Among how many of the next rows, one try after the other, those of a page of the plan are looked for before all
-    are read, `about` so many; `there`: the indexes of its table. None: PostgreSQL finds them as it sees fit."""
+    are read, `about` so many; `there`: the indexes of its table. Without a try PostgreSQL finds them as it sees fit."""
     filters = [one for one in plan.query.filters if one.key != plan.first_key]
     if not filters or own_order(plan, there) is None:
         return ()

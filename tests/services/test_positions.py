@@ -5,7 +5,6 @@ import resource
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from io import FileIO
 
@@ -24,7 +23,7 @@ from lms_desktop.services.positions import ENTRY_BYTES, Anchors, IdBlock, Positi
 from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
 from tests.postgres import PostgresServer
 from tests.small_school import SYSTEM
-from tests.tangled import tangle
+from tests.tangled import reading, tangled_school
 
 ROWS = 60
 pages = Pages(CATALOG)
@@ -33,12 +32,8 @@ pages = Pages(CATALOG)
 @pytest.fixture(scope="module")
 def school(server: PostgresServer, migrated_template: URL) -> Iterator[Database]:
     """The tangled school."""
-    url = server.create(template=migrated_template.database)
-    engine = make_engine(url, Settings())
-    tangle(engine, ROWS)
-    yield Database(engine)
-    engine.dispose()
-    server.drop(url)
+    with tangled_school(server, migrated_template, ROWS) as school:
+        yield school
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +43,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surveying, "ANCHORS", 20)
     monkeypatch.setattr(plans, "CHUNK", 11)
     monkeypatch.setattr(plans, "NEAR_END", 5)
-
-
-@contextmanager
-def reading(school: Database) -> Iterator[UnitOfWork]:
-    """A transaction of somebody who may read everything."""
-    with gate.reading(school, SYSTEM) as uow:
-        yield uow
 
 
 def ids(uow: UnitOfWork, query: Query, want: Want) -> list[str | None]:

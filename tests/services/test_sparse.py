@@ -1,27 +1,24 @@
 """Filters that no index helps with: whichever way the rows of a page are found, they are those of a plain ORDER BY."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 
 import pytest
 from sqlalchemy import URL, text
 
 from lms_desktop.admin import CATALOG, PAGES
-from lms_desktop.config import Settings
-from lms_desktop.database.engine import make_engine
 from lms_desktop.database.spelled import Parameters, Spelled
 from lms_desktop.database.unit_of_work import Database, UnitOfWork
 from lms_desktop.entities import Enrollment, LessonProgress, User
-from lms_desktop.services import gate, sparse, surveying
 from lms_desktop.services import pages as pages_module
+from lms_desktop.services import sparse, surveying
 from lms_desktop.services.pages import Page, Pages, Row, Want
 from lms_desktop.services.plans import Plan
 from lms_desktop.spec import EntityAdmin, Field, Filter, Flag, Moment, Operator, Query, Sort
 from lms_desktop.spec import Text as TextKind
 from tests.postgres import PostgresServer
 from tests.small_school import SYSTEM
-from tests.tangled import tangle
+from tests.tangled import reading, tangled_school
 
 ROWS = 60
 SIZE = 4
@@ -31,19 +28,8 @@ pages = Pages(CATALOG)
 @pytest.fixture(scope="module")
 def school(server: PostgresServer, migrated_template: URL) -> Iterator[Database]:
     """The tangled school."""
-    url = server.create(template=migrated_template.database)
-    engine = make_engine(url, Settings())
-    tangle(engine, ROWS)
-    yield Database(engine)
-    engine.dispose()
-    server.drop(url)
-
-
-@contextmanager
-def reading(school: Database) -> Iterator[UnitOfWork]:
-    """A transaction of somebody who may read everything."""
-    with gate.reading(school, SYSTEM) as uow:
-        yield uow
+    with tangled_school(server, migrated_template, ROWS) as school:
+        yield school
 
 
 def filters_of(admin: EntityAdmin) -> list[Filter]:
@@ -84,6 +70,8 @@ def read_through(uow: UnitOfWork, query: Query, tries: tuple[int, ...]) -> None:
     if total > SIZE:
         last = plan.fetch(uow, Want(total - SIZE, SIZE, total=total), tries)
         assert ids(last) == everything[-SIZE:]
+        near = plan.fetch(uow, Want(total - SIZE - 1, SIZE, total=total), tries)
+        assert ids(near) == everything[-SIZE - 1 : -1]
     for place in range(0, total, 5):
         after = plan.fetch(uow, Want(place + 1, SIZE, after=keys[place]), tries)
         assert ids(after) == everything[place + 1 : place + 1 + SIZE]

@@ -157,9 +157,8 @@ def _directory(source: Source) -> "ScriptDirectory":
 
 def _revision(script: "Script") -> Revision:
     down: object = script.down_revision or ()
-    words = re.sub(
-        r"(?<!\n)\n(?![\n ])", " ", (script.longdoc or "").strip()
-    )  # lines set in from the margin stay lines
+    said = (script.longdoc or "").strip()
+    words = re.sub(r"(?<!\n)\n(?![\n ])", " ", said)  # lines set in from the margin stay lines
     words = re.sub(r"(?<=\S) {2,}", "  ", words)
     return Revision(script.revision, script.doc, words, (down,) if isinstance(down, str) else tuple(down))  # type: ignore[arg-type]
 

@@ -1,4 +1,9 @@
-"""The moment of patience when a page is opened: the former picture stays until the first rows are there."""
+"""The moment of patience when a page is opened: the former picture stays until the first rows are there.
+
+What stands around the page is painted in a turn of the event loop of its own, right after it.
+"""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -24,17 +29,24 @@ class HeldPicture(QObject):
         self._window: QWidget | None = None
         self._page: Page | None = None
         self._asked = False
-        self._timer, self._next = (QTimer(self, singleShot=True, interval=after) for after in (HOLD_MS, 0))
+        self._later: Sequence[QWidget] = ()
+        self._timer, self._next, self._after = (QTimer(self, singleShot=True, interval=ms) for ms in (HOLD_MS, 0, 0))
         for timer in (self._timer, self._next):
             timer.timeout.connect(self.let_go)
+        self._after.timeout.connect(self._paint_around)
 
-    def until_filled(self, page: Page) -> None:
-        """Paint nothing until `let_go` is called because this page is filled; for a moment at most."""
+    def until_filled(self, page: Page, around: Sequence[QWidget] = ()) -> None:
+        """Paint nothing until `let_go` is called because this page is filled; for a moment at most. What is `around`
+        the page is painted after it."""
         self.let_go()
+        self._paint_around()
         window = self._place.window()
         if not window.isVisible():
             return
         self._window = window
+        self._later = around
+        for part in around:
+            part.setUpdatesEnabled(False)
         window.installEventFilter(self)
         if page.is_filled():
             self._next.start()
@@ -54,10 +66,17 @@ class HeldPicture(QObject):
         window.removeEventFilter(self)
         if page is not None and isValid(page):
             page.setUpdatesEnabled(True)
+        self._after.start()
         if self._asked:
             self._asked = False
             request = QEvent(QEvent.Type.UpdateRequest)
             QCoreApplication.postEvent(window, request, Qt.EventPriority.LowEventPriority.value)
+
+    def _paint_around(self) -> None:
+        self._after.stop()
+        later, self._later = self._later, ()
+        for part in filter(isValid, later):
+            part.setUpdatesEnabled(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter: the window is not asked to paint now."""

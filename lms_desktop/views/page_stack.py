@@ -35,7 +35,7 @@ class PageStack(QStackedWidget):
         """`held` is where this stands: its window is not painted while the first rows of another page are on their
         way."""
         super().__init__(held)
-        self._held = HeldPicture(held)
+        self._place, self._held = held, HeldPicture(held)
         self.entries: dict[str, PageEntry] = {}
         self._pages: dict[str, Page] = {}
         self._sentences: dict[str, str] = {}
@@ -85,11 +85,16 @@ class PageStack(QStackedWidget):
             before.deactivate()
         after.activate()  # while the server looks for its rows it is laid out
         if before is not after:
-            self._held.until_filled(after)
+            self._held.until_filled(after, tuple(self._around()))
             self._let_go_of_keyboard()
         self.setCurrentWidget(after)
         self.said.emit(self._sentences.get(name, ""))
         return True
+
+    def _around(self) -> Iterator[QWidget]:
+        """What is seen above and below the pages."""
+        beside = self._place.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return (part for part in beside if part is not self and part.isVisible())
 
     def hold(self) -> None:
         """The page shown was asked for something else: nothing is painted before it has that, for a moment at most."""
@@ -150,7 +155,8 @@ class PageStack(QStackedWidget):
 
     def _add(self, page: Page) -> None:
         self._pages[page.name] = page
-        self.addWidget(page)
+        if self.indexOf(page) < 0:
+            self.addWidget(page)
         page.filled.connect(self._held.let_go)
         page.status.connect(lambda text: self.say(page, text))
         self.added.emit(page)

@@ -5,7 +5,7 @@ When all are made, their rows are counted as well, one page after the other."""
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget
 
 from lms_desktop.views.page import Page
 from lms_desktop.views.page_registry import PageEntry
@@ -25,9 +25,9 @@ class Preparing(QObject):
     prepared = Signal(object)
 
     def __init__(
-        self, entries: Mapping[str, PageEntry], opened: Mapping[str, Page], session: Session, home: QWidget
+        self, entries: Mapping[str, PageEntry], opened: Mapping[str, Page], session: Session, home: QStackedWidget
     ) -> None:
-        """`home` is where pages are born, `opened` those that were."""
+        """`home` is where pages are born and stay, `opened` those that were."""
         super().__init__(home)
         self._entries, self._opened, self._session, self._home = entries, opened, session, home
         self._made: dict[str, Page] = {}
@@ -54,9 +54,7 @@ class Preparing(QObject):
         """The page of this name, made now where it was not made yet; it is the caller's from now on."""
         if name in self._made:
             return self._made.pop(name)
-        page = self._entries[name].make(self._session, self._home)
-        page.resize(self._home.size())  # else it is laid out for another size first
-        return page
+        return self._make(name)
 
     def _make_one(self) -> None:
         left = [n for n, one in self._entries.items() if one.general and n not in self._opened and n not in self._tried]
@@ -77,6 +75,12 @@ class Preparing(QObject):
             self._made[uncounted[0]].count_ahead()
         else:
             self._tried.add(left[0])
-            page = self._made[left[0]] = self._entries[left[0]].make(self._session, self._home)
-            page.resize(self._home.size())
+            self._made[left[0]] = self._make(left[0])
             self._raw = left[0]
+
+    def _make(self, name: str) -> Page:
+        page = self._entries[name].make(self._session, self._home)
+        page.resize(self._home.size())  # else it is laid out for another size first
+        if self._home.count():  # the first one is shown at once
+            self._home.addWidget(page)
+        return page

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, text
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from lms_desktop.database.unit_of_work import UnitOfWork
@@ -90,6 +90,49 @@ def test_nothing_is_painted_before_the_rows_of_another_page_are_there(
     QTimer.singleShot(2 * HOLD_MS, wanted.set)
     qtbot.waitUntil(lambda: len(seen.with_rows) > 1)
     assert all(seen.with_rows)
+
+
+class Turns(QObject):
+    """Which of some widgets were painted, each time that the window was asked to paint."""
+
+    def __init__(self, window: MainWindow, parts: dict[str, QWidget]) -> None:
+        super().__init__(window)
+        self._names = {part: name for name, part in parts.items()}
+        self.painted: list[list[str]] = []
+        for widget in (window, *parts.values()):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter."""
+        if event.type() is QEvent.Type.UpdateRequest:
+            self.painted.append([])
+        elif event.type() is QEvent.Type.Paint and watched in self._names:
+            self.painted[-1].append(self._names[watched])
+        return False
+
+
+def test_what_stands_around_a_page_is_painted_after_its_rows(qtbot: QtBot, window: MainWindow) -> None:
+    page = _of(window, "courses")
+    turns = Turns(window, {"bar": window.top, "rows": page.table.viewport()})
+    for again in (False, True):  # its rows are on their way, then they are there already
+        turns.painted.clear()
+        window.open_page("courses")
+        qtbot.waitUntil(lambda: page.model.loaded and ["bar"] in turns.painted)
+        told = [names for names in turns.painted if names]
+        assert told[0] == ["rows"], again
+        assert all(part.updatesEnabled() for part in (window.top, window.bottom, page))
+        window.open_page("users")
+        qtbot.wait(2 * HOLD_MS)
+
+
+def test_what_stands_around_a_page_is_painted_though_another_is_opened_at_once(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for name in ("courses", "lessons", "courses", "users"):
+        window.open_page(name)
+    turns = Turns(window, {"bar": window.top})
+    qtbot.waitUntil(lambda: any(turns.painted))
+    assert all(part.updatesEnabled() for part in (window.top, window.bottom, _of(window, "users")))
 
 
 def test_a_page_opened_again_while_it_is_awaited_is_painted_whole(qtbot: QtBot, window: MainWindow) -> None:

@@ -4,7 +4,6 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import make_url, text
@@ -66,6 +65,8 @@ class Bench:
         self.desk: Desk | None = None
         self.window: MainWindow | None = None
         self._painted: Painted | None = None
+        self._middle: Facts = {}
+        self._shown: tuple[str | None, int, int] = (None, 0, 0)
 
     # The window
 
@@ -183,40 +184,35 @@ class Bench:
         bar, model = self.page.table.verticalScrollBar(), self.page.model
         began = time.perf_counter()
         self._jump(bar.maximum() // 2)
-        taken = (self.painted.at - began) * 1000
+        facts = self._middle = {"ms": (self.painted.at - began) * 1000}
         first = self.page.table.seen_rows()[0]
-        row_id, total = model.row_id(first), model.total
-        true = self._true_place(row_id)
+        self._shown = (model.row_id(first), first, model.total)
         self.settle(lambda: self.anywhere_is_ready)
+        return facts
+
+    def after_middle(self) -> None:
+        """Ask where the row is that was seen: while the application is looked at the server has its work alone."""
+        bar, model = self.page.table.verticalScrollBar(), self.page.model
+        row_id, first, total = self._shown
+        true = self._true_place(row_id)
         shown = self._row_of(row_id)
+        self._middle["off_percent"] = abs(true - first) * 100 / max(total, 1)
         if shown is None:  # it went out of sight when the exact place came
             self._jump(bar.maximum() // 2)
-            first = self.page.table.seen_rows()[0]
-            row_id, shown = model.row_id(first), first
-            true_after = self._true_place(row_id)
-        else:
-            true_after = true
-        return {"ms": taken, "off_percent": abs(true - first) * 100 / max(total, 1), "off_after": shown - true_after}
+            shown = self.page.table.seen_rows()[0]
+            true = self._true_place(model.row_id(shown))
+        self._middle["off_after"] = shown - true
 
     def _row_of(self, row_id: str | None) -> int | None:
         first, last = self.page.table.seen_rows()
         return next((row for row in range(first, last + 1) if self.page.model.row_id(row) == row_id), None)
 
     def _true_place(self, row_id: str | None) -> int:
-        """Counted on a thread of its own: the gaps that are measured are those of the application."""
-
-        def ask() -> int:
-            with self.truth.connect() as connection:
-                found = connection.execute(
-                    text("SELECT count(*) FROM enrollments WHERE id < CAST(:id AS uuid)"), {"id": row_id}
-                )
-                return int(found.scalar_one())
-
-        with ThreadPoolExecutor(1) as aside:
-            asked = aside.submit(ask)
-            while not asked.done():
-                rest(1)
-            return asked.result()
+        with self.truth.connect() as connection:
+            found = connection.execute(
+                text("SELECT count(*) FROM enrollments WHERE id < CAST(:id AS uuid)"), {"id": row_id}
+            )
+            return int(found.scalar_one())
 
     # Jumps
 
@@ -257,15 +253,22 @@ class Bench:
 
     def task_ready_by_id(self) -> None:
         """Until any place can be jumped to."""
-        self._order(BY_ID)
+        self._until_ready(BY_ID)
 
     def task_ready_by_date(self) -> None:
         """The same, ordered by a date that has no index."""
-        self._order(UNINDEXED)
+        self._until_ready(UNINDEXED)
 
     def task_ready_by_email(self) -> None:
         """The same, ordered by the student's e-mail."""
-        self._order(self._email_sort())
+        self._until_ready(self._email_sort())
+
+    def _until_ready(self, sort: Sort) -> None:
+        self._show(Query(self.page.admin.entity, zone="UTC", sorts=(sort,)))
+        deadline = time.monotonic() + LIMIT
+        while not self.anywhere_is_ready:
+            rest(1)
+            assert time.monotonic() < deadline, "the way to any place was never found"
 
     @property
     def anywhere_is_ready(self) -> bool:

@@ -30,7 +30,7 @@ from lms_desktop.views import theme, translations
 from lms_desktop.views.settings import Preferences
 from lms_desktop.views.start_window import StartWindow
 from lms_desktop.views.unexpected import Unexpected
-from lms_desktop.views.warm_up import Collector, WarmUp, make_room
+from lms_desktop.views.warm_up import Collector, WarmUp, make_room, take_turns
 
 if TYPE_CHECKING:
     from lms_desktop.views.screenshot import Photographer
@@ -190,6 +190,7 @@ class Sitting(QObject):
 
     def _prepare(self) -> None:
         """Once all is imported and somebody has signed in, pages are made ahead."""
+        take_turns()
         if self.flow is not None and self.flow.main is not None:
             self.flow.main.preparing.start()
 

@@ -13,17 +13,19 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
+from lms_desktop.app import Sitting
 from lms_desktop.errors import BugError, UserError
 from lms_desktop.options import WindowOptions
 from lms_desktop.verbs import windows
+from lms_desktop.views.settings import Preferences
 from lms_desktop.views.tokens import DARK, LIGHT
 from lms_desktop.views.unexpected import AT_MOST, SAME_AGAIN, Unexpected
-from lms_desktop.views.warm_up import Collector, WarmUp
+from lms_desktop.views.warm_up import TURN, Collector, WarmUp
 from tests.postgres import public_folder
 
 ROOT = Path(__file__).parent.parent
@@ -412,3 +414,18 @@ def test_ctrl_c_in_the_terminal_is_no_mistake(
 def test_the_hooks_are_given_back(unexpected: Unexpected) -> None:
     unexpected.remove()
     assert not isinstance(getattr(sys.excepthook, "__self__", None), QObject)
+
+
+def test_threads_take_short_turns_once_all_is_imported(qtbot: QtBot, tmp_path: Path) -> None:
+    former = sys.getswitchinterval()
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    sitting = Sitting(WindowOptions(), Preferences(settings))
+    qtbot.addWidget(sitting.window)
+    try:
+        sys.setswitchinterval(0.005)  # Python's own
+        sitting._prepare()
+        assert sys.getswitchinterval() == pytest.approx(TURN)
+        assert TURN < 0.005
+    finally:
+        sys.setswitchinterval(former)
+        sitting.end()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from lms_desktop.app import make_application
 from lms_desktop.views import theme
-from lms_desktop.views.warm_up import share_memory
+from lms_desktop.views.warm_up import share_memory, take_turns
 from tests.benchmarks.scale_tasks import Bench
 from tests.benchmarks.scale_watch import Pulse, peak_memory
 
@@ -67,6 +67,7 @@ def main() -> None:
     options = parser.parse_args()
     gc.disable()
     share_memory()
+    take_turns()
     application = make_application()
     theme.install(application, theme.Scheme.LIGHT)
     bench, pulse = Bench(options.dsn, options.course, options.search), Pulse()

@@ -95,6 +95,7 @@ def _jumps() -> list[Bar]:
 BARS = [
     Bar("open the page", "raw + 15", app("open"), above_raw("open", 15)),
     *_jumps(),
+    Bar("anywhere, by id, while a thread of Python's computes", "no bar", app("beside"), lambda figures: None),
     Bar("middle right after opening", "40", app("middle"), fixed(40), like="middle"),
     Bar("… off the true place by", "0.5 %", app("middle", "off_percent"), fixed(0.5), "%"),
     Bar("… off the true place afterwards", "0 rows", app("middle", "off_after"), fixed(0), "rows"),

@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,7 @@ class Bench:
         self.window: MainWindow | None = None
         self._painted: Painted | None = None
         self._middle: Facts = {}
+        self._computing = threading.Event()
         self._shown: tuple[str | None, int, int] = (None, 0, 0)
 
     # The window
@@ -243,7 +245,22 @@ class Bench:
         self._jump(random.randrange(bar.maximum()))
         return {"ms": (self.painted.at - began) * 1000}
 
-    task_by_date = task_by_email = task_by_id
+    task_by_date = task_by_email = task_beside = task_by_id
+
+    def before_beside(self) -> None:
+        """Somewhere, ordered by id, and from now on a thread computes."""
+        self._order_once(BY_ID)
+        self._computing.set()
+        threading.Thread(target=self._compute, daemon=True).start()
+
+    def after_beside(self) -> None:
+        """Nothing computes any more."""
+        self._computing.clear()
+
+    def _compute(self) -> None:
+        number = 0
+        while self._computing.is_set():
+            number = number * number % 7 + 1
 
     def before_ready_by_id(self) -> None:
         """Ordered by something else, which does not lead to the places of any of these."""

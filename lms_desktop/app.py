@@ -118,6 +118,7 @@ class Sitting(QObject):
         self._unexpected.happened.connect(self._happened)
         self._unexpected.interrupted.connect(self._interrupt)
         self._unexpected.install()
+        self._turns = sys.getswitchinterval()
         self._warm_up = WarmUp(HEAVY, self)
         self._warm_up.done.connect(self._go_on)
         self._warm_up.failed.connect(self._give_up)
@@ -148,6 +149,7 @@ class Sitting(QObject):
         """Give back what belongs to the process."""
         self._unexpected.remove()
         self._collector.stop()
+        sys.setswitchinterval(self._turns)
 
     def _go_on(self) -> None:
         from lms_desktop.views.start_flow import StartFlow

@@ -426,6 +426,8 @@ def test_threads_take_short_turns_once_all_is_imported(qtbot: QtBot, tmp_path: P
         sitting._prepare()
         assert sys.getswitchinterval() == pytest.approx(TURN)
         assert TURN < 0.005
+        sitting.end()
+        assert sys.getswitchinterval() == pytest.approx(former)
     finally:
         sys.setswitchinterval(former)
         sitting.end()

@@ -21,7 +21,7 @@ from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions
 
-STEP = 5000
+STEP = 2000
 """Rows from one anchor to the next, where a hop takes one look into an index."""
 ANCHORS = 10_000
 """So many anchors at most are kept."""

@@ -159,7 +159,7 @@ class PageParts(DraftsPage):
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
-        self.splitter.setMinimumHeight(px(120))  # where filters take several lines, they are seen first
+        self._hold_room()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -293,11 +293,16 @@ class PageParts(DraftsPage):
         form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
         self.splitter.setSizes([self.width() - form, form])
 
+    def _hold_room(self) -> None:
+        """Where filters take several lines, they are not the only thing that is seen."""
+        self.splitter.setMinimumHeight(px(120))
+
     def _rescale(self) -> None:
         """Let the lengths that were set by hand grow with the text."""
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
+        self._hold_room()
         if (before > LARGE) != (self._scale > LARGE):
             self._place_bar()
         self.give_widths()

@@ -99,7 +99,7 @@ class PageStack(QStackedWidget):
     def hold(self) -> None:
         """The page shown was asked for something else: nothing is painted before it has that, for a moment at most."""
         if self.page is not None:
-            self._held.until_filled(self.page)
+            self._held.until_filled(self.page, tuple(self._around()))
 
     def setCurrentWidget(self, page: QWidget) -> None:
         """Override: Qt would switch the updates of all pages off and on again, and each widget of them is told."""

@@ -123,7 +123,7 @@ def make_room(types: int = TYPES) -> None:
 
 def take_turns() -> None:
     """Let the window's thread get at the interpreter soon while another one computes: after Python's own five
-    milliseconds, each time that an event reaches one of our widgets, a jump took twice as long, an edit five times.
+    milliseconds, each time that an event reaches one of our widgets, a jump took three times as long.
     Not while modules are imported for the next screen: nobody does anything else meanwhile."""
     sys.setswitchinterval(TURN)
 

@@ -29,11 +29,13 @@ def measure(bench: Bench, pulse: Pulse, task: str, repetitions: int) -> dict[str
         getattr(bench, f"before_{task}", lambda: None)()
         pulse.begin()
         began = time.perf_counter()
-        found = getattr(bench, f"task_{task}")() or {}
-        milliseconds = (time.perf_counter() - began) * 1000
-        bench.settle()
-        pulse.end()
-        getattr(bench, f"after_{task}", lambda: None)()
+        try:
+            found = getattr(bench, f"task_{task}")() or {}
+            milliseconds = (time.perf_counter() - began) * 1000
+            bench.settle()
+        finally:
+            pulse.end()
+            getattr(bench, f"after_{task}", lambda: None)()
         if number or repetitions == 1:
             taken.append(found.pop("ms", milliseconds))
             gaps += pulse.gaps

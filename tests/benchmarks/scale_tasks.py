@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -282,9 +282,11 @@ class Bench:
 
     def _until_ready(self, sort: Sort) -> None:
         self._show(Query(self.page.admin.entity, zone="UTC", sorts=(sort,)))
+        wake = QTimer(interval=100)  # for the deadline: each event ends the waiting for more
+        wake.start()
         deadline = time.monotonic() + LIMIT
         while not self.anywhere_is_ready:
-            rest(1)
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             assert time.monotonic() < deadline, "the way to any place was never found"
 
     @property

@@ -135,6 +135,17 @@ def test_what_stands_around_a_page_is_painted_though_another_is_opened_at_once(
     assert all(part.updatesEnabled() for part in (window.top, window.bottom, _of(window, "users")))
 
 
+def test_what_stands_around_a_page_that_is_led_to_is_painted_after_its_rows(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    page = _of(window, "courses")
+    turns = Turns(window, {"bar": window.top, "rows": page.table.viewport()})
+    window.go_to(Destination("courses"))
+    qtbot.waitUntil(lambda: page.model.loaded and ["bar"] in turns.painted)
+    assert next(names for names in turns.painted if names) == ["rows"]
+    assert all(part.updatesEnabled() for part in (window.top, window.bottom, page))
+
+
 def test_a_page_opened_again_while_it_is_awaited_is_painted_whole(qtbot: QtBot, window: MainWindow) -> None:
     page = _of(window, "courses")
     window._stack._held._timer.setInterval(60_000)

@@ -222,6 +222,17 @@ def test_the_buttons_of_a_page_made_ahead_stay_unseen_when_those_of_another_come
     assert [made for made in window.top._actions.findChildren(QPushButton) if made.isVisible()] == own
 
 
+def test_the_room_that_is_kept_for_rows_grows_with_the_text(window: MainWindow) -> None:
+    page = _of(window, "users")
+    before = page.splitter.minimumHeight()
+    try:
+        theme.current().set_text_size(150)
+        assert page.splitter.minimumHeight() == round(before * 1.5)
+    finally:
+        theme.current().set_text_size(100)
+    assert page.splitter.minimumHeight() == before
+
+
 def test_a_page_opened_while_its_form_is_only_begun_shows_it_whole(qtbot: QtBot, window: MainWindow) -> None:
     def begun() -> EntityPage | None:
         page = window.preparing._made.get("courses")

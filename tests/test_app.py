@@ -290,6 +290,27 @@ def test_a_window_may_go_just_while_an_import_ends() -> None:
     assert done.stdout == "lived\n", f"{done.returncode}: {done.stderr[-2000:]}"
 
 
+def test_what_another_thread_is_filling_can_be_filled_while_garbage_is_counted() -> None:
+    code = (
+        "import sys, threading, time; sys.setswitchinterval(1e-5)\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from lms_desktop.views.warm_up import Collector\n"
+        "application, collector, until, wrong = QCoreApplication([]), Collector(), time.monotonic() + 4, []\n"
+        "collector._timer.stop()\n"
+        "def read():\n"
+        "    try:\n"
+        "        while time.monotonic() < until: tuple(object() for _ in range(300))\n"
+        "    except SystemError as error: wrong.append(error)\n"
+        "kept, threads = [[] for _ in range(20_000)], [threading.Thread(target=read) for _ in range(2)]\n"
+        "for thread in threads: thread.start()\n"
+        "while time.monotonic() < until and not wrong: collector._collect()\n"
+        "for thread in threads: thread.join()\n"
+        "print(wrong)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "[]\n", f"{done.returncode}: {done.stdout} {done.stderr[-2000:]}"
+
+
 def test_what_an_import_has_left_is_not_looked_through_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     collected: list[int] = []
     warm_up, collector = WarmUp(("json",)), Collector()

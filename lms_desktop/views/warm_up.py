@@ -138,6 +138,12 @@ def share_memory() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
+def _tracked(generation: int) -> int:
+    """How many objects are in a generation. No other thread gets a turn between the two calls: it may be filling a
+    tuple, which Python refuses to go on with (a SystemError) while a list of all objects holds it as well."""
+    return next(map(len, map(gc.get_objects, (generation,))))
+
+
 class Collector(QObject):
     """Collects cyclic garbage on the GUI thread alone, and so much at a time that nobody notices.
 
@@ -170,12 +176,12 @@ class Collector(QObject):
         if self._freezes != _freezes:  # Python's own count of what is frozen goes through all of it
             self._old, self._freezes = 0, _freezes
         counts, limits = gc.get_count(), gc.get_threshold()
-        waiting = len(gc.get_objects(generation=1))
+        waiting = _tracked(1)
         if counts[2] > limits[2] > 0 or self._old > self.MOST:
             gc.collect()
             self._old = 0
         elif counts[1] > limits[1] > 0 or waiting > self.MOST:
-            young = waiting + len(gc.get_objects(generation=0))
+            young = waiting + _tracked(0)
             self._old += young - gc.collect(1)
         elif counts[0] > limits[0] > 0:
             gc.collect(0)

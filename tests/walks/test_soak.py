@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import URL
 
 from lms_desktop.models import lookout
-from lms_desktop.views.warm_up import Collector, share_memory
+from lms_desktop.views.warm_up import Collector, share_memory, take_turns
 from tests.walks.driving import Sitting
 from tests.walks.pulse import Pulse
 from tests.walks.seating import get_up, sit_down
@@ -31,6 +31,7 @@ def sitting(seeded_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     but in other tests."""
     monkeypatch.setattr(lookout, "PAUSE", 3.0)
     share_memory()
+    take_turns()
     fill(seeded_url, students=2500, courses=8)
     at = sit_down(seeded_url, "admin@lms.com", tmp_path / "settings.ini", page="enrollments")
     at.settle()

@@ -106,7 +106,7 @@ class Turns(QObject):
         """Override QObject::eventFilter."""
         if event.type() is QEvent.Type.UpdateRequest:
             self.painted.append([])
-        elif event.type() is QEvent.Type.Paint and watched in self._names:
+        elif event.type() is QEvent.Type.Paint and watched in self._names and self.painted:
             self.painted[-1].append(self._names[watched])
         return False
 
@@ -135,9 +135,7 @@ def test_what_stands_around_a_page_is_painted_though_another_is_opened_at_once(
     assert all(part.updatesEnabled() for part in (window.top, window.bottom, _of(window, "users")))
 
 
-def test_what_stands_around_a_page_that_is_led_to_is_painted_after_its_rows(
-    qtbot: QtBot, window: MainWindow, session: Session
-) -> None:
+def test_what_stands_around_a_page_that_is_led_to_is_painted_after_its_rows(qtbot: QtBot, window: MainWindow) -> None:
     page = _of(window, "courses")
     turns = Turns(window, {"bar": window.top, "rows": page.table.viewport()})
     window.go_to(Destination("courses"))

@@ -141,13 +141,14 @@ class Pages:
         return found
 
     def positions(self, uow: UnitOfWork, query: Query) -> Positions:
-        """What leads to any place exactly. It reads the whole table, or its index: for a background read."""
-        gate.check_entity(uow, query.entity, "view")
+        """What leads to any place exactly. It reads the whole table, or its index: for a background read. What tells
+        about where they are is learned first, for whoever jumps meanwhile."""
+        self.guess(uow, query)
         return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity))
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """How many rows there are exactly, or, where that is found on the same way, what leads to them."""
-        gate.check_entity(uow, query.entity, "view")
+        self.guess(uow, query)  # for whoever jumps meanwhile
         plan = self._plan(uow, query)
         if surveying.has_steps(uow, plan):
             return surveying.steps(uow, plan, self._about(uow, query.entity))

@@ -19,7 +19,7 @@ from lms_desktop.frozen import frozen
 from lms_desktop.services.hopping import Own, hop
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
-from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions
+from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions, id_of
 
 STEP = 2000
 """Rows from one anchor to the next, where a hop takes one look into an index."""
@@ -138,7 +138,7 @@ def _evenly(total: int, *, descending: bool) -> Anchors:
     a third of a hundredth of the table in its middle."""
     parts = max(min(total // STEP, EVENLY), 1)
     places = [i * total // parts for i in range(1, parts)]
-    ids = [str(UUID(int=i * _IDS // parts)) for i in range(1, parts)]
+    ids = [id_of(f"{i * _IDS // parts:032x}") for i in range(1, parts)]
     return Anchors(places, [(row_id,) for row_id in (ids[::-1] if descending else ids)], total)
 
 

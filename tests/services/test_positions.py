@@ -4,7 +4,7 @@ import os
 import resource
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from io import FileIO
 
@@ -22,7 +22,7 @@ from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.positions import ENTRY_BYTES, Anchors, IdBlock, Positions
 from lms_desktop.spec import Computed, EntityAdmin, Filter, Operator, Query, Secret, Sort
 from tests.postgres import PostgresServer
-from tests.small_school import SYSTEM
+from tests.small_school import SYSTEM, statements
 from tests.tangled import reading, tangled_school
 
 ROWS = 60
@@ -408,3 +408,15 @@ def test_an_order_that_is_worked_out_may_take_long_and_never_less_than_all_else(
         pages.fetch(uow, Query(Enrollment, sorts=(Sort("progress"),)), ("progress",), Want(0, 5))
         assert uow.execute(text("SHOW statement_timeout")).scalar_one() == taken
     engine.dispose()
+
+
+@pytest.mark.parametrize("look", [Pages.tally, Pages.positions])
+def test_about_where_rows_are_is_known_before_all_are_counted(
+    school: Database, look: Callable[[Pages, UnitOfWork, Query], object]
+) -> None:
+    fresh, query = Pages(CATALOG), Query(User, sorts=(Sort("id"),))
+    with reading(school) as uow:
+        look(fresh, uow, query)
+        with statements(school) as seen:
+            fresh.guess(uow, query)
+        assert seen == []

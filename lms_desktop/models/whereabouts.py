@@ -304,6 +304,5 @@ class Whereabouts(QObject):
             owner=self,
             background=True,
             patient=patient,
-            beside=self._about >= MANY,
         )
         self._survey = job if self._surveying else None

@@ -143,8 +143,8 @@ class Pages:
     def positions(self, uow: UnitOfWork, query: Query) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read. What tells
         about where they are is learned first, for whoever jumps meanwhile."""
-        self.guess(uow, query)
-        return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity))
+        guessed = self.guess(uow, query)
+        return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity), guessed)
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """How many rows there are exactly, or, where that is found on the same way, what leads to them."""

@@ -29,6 +29,7 @@ class Anchors:
 
     Attributes:
         total: the number of rows when they were found, or about.
+        even: whether the keys part the range of all ids evenly, of ids that were drawn from it at random.
         furthest: so many rows at most are read past from an anchor on, where the place need not be met; 0: the nearest
             anchor is good enough.
     """
@@ -41,10 +42,11 @@ class Anchors:
         *,
         furthest: int | None = None,
         between: bool = False,
+        even: bool = False,
     ) -> None:
         """`keys[i]` is the key of the row right before `places[i]`, or, `between` that row and the next, of none; the
         places ascend."""
-        self.total, self.furthest, self._between = total, furthest, between
+        self.total, self.furthest, self.even, self._between = total, furthest, even, between
         self._places: list[int] = [0, *places]
         self._keys: list[Key | None] = [None, *keys]
 

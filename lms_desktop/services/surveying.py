@@ -7,6 +7,7 @@ the order. By anything else: the ids of all rows in their order.
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,11 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """So many anchors at most are made for such ids."""
+MANY = 100_000
+"""So many rows are worth being counted by more than one processor."""
+PARTS, PART = 64, 32_000
+"""Of such ids, in so many parts at least, and of so many rows at most: more statements take longer to plan than they
+spare who jumps into a part, and reads past its first rows."""
 LIMIT = 120
 """Seconds for the longest statement of a survey, and of a page in an order that is worked out for each row."""
 SLOWEST = 5000
@@ -61,8 +67,11 @@ class Index:
     unique: bool
 
 
-def survey(uow: UnitOfWork, plan: Plan, about: int) -> Positions:
-    """What leads to any place of the plan's rows, of `about` so many, in a transaction that nobody waits for."""
+def survey(uow: UnitOfWork, plan: Plan, about: int, guessed: Anchors | None = None) -> Positions:
+    """What leads to any place of the plan's rows, of `about` so many, in a transaction that nobody waits for; `guessed`
+    is what the statistics tell of them."""
+    if about >= MANY and guessed is not None and guessed.even:
+        return _parts(uow, plan, about)
     if has_steps(uow, plan):
         return steps(uow, plan, about)
     _begin(uow)
@@ -93,6 +102,22 @@ def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
     assert own is not None
     _begin(uow)
     return hop(uow, own, max(STEP, -(-about // ANCHORS)))
+
+
+def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
+    """Anchors at ids that part the range of all ids evenly: the rows of each part are counted along the index alone, by
+    all of the server's processors."""
+    parts, table = max(PARTS, about // PART), _quote(plan.table)
+    ids = _even_ids(parts, descending=plan.tie_descends)
+    beyond, within = ("<", ">=") if plan.tie_descends else (">", "<=")
+    counts = []
+    for number, (begin, end) in enumerate(pairwise([None, *ids, None])):
+        ends = [f"id {sign} '{row_id}'" for sign, row_id in ((beyond, begin), (within, end)) if row_id is not None]
+        counts.append(f"SELECT {number}, count(*) FROM {table} WHERE {' AND '.join(ends)}")
+    uow.execute(_ALONG_INDEX, {"limit": f"{LIMIT}s"})
+    counted = sorted(tuple(row) for row in uow.execute(text(" UNION ALL ".join(counts))))
+    *places, total = accumulate(rows for _, rows in counted)
+    return Anchors(places, [(row_id,) for row_id in ids], total, between=True)
 
 
 def _begin(uow: UnitOfWork) -> None:
@@ -138,8 +163,14 @@ def _evenly(total: int, *, descending: bool) -> Anchors:
     a third of a hundredth of the table in its middle."""
     parts = max(min(total // STEP, EVENLY), 1)
     places = [i * total // parts for i in range(1, parts)]
-    ids = [id_of(f"{i * _IDS // parts:032x}") for i in range(1, parts)]
-    return Anchors(places, [(row_id,) for row_id in (ids[::-1] if descending else ids)], total)
+    return Anchors(places, [(row_id,) for row_id in _even_ids(parts, descending=descending)], total, even=True)
+
+
+def _even_ids(parts: int, *, descending: bool) -> list[str]:
+    """The last id of each of so many parts of the range of all ids, but of the last part. No row is likely to have one:
+    they end in ones, of which nobody makes an id by hand."""
+    ids = [id_of(f"{i * _IDS // parts - 1:032x}") for i in range(1, parts)]
+    return ids[::-1] if descending else ids
 
 
 def is_indexed(uow: UnitOfWork, plan: Plan) -> bool:
@@ -218,6 +249,11 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
 
 _ALONE = text(
     "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', :limit, true)"
+)
+
+_ALONG_INDEX = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+    " set_config('jit', 'off', true), set_config('statement_timeout', :limit, true)"
 )
 
 # In the order of their ids, the rows that are referred to would be read from all over their table.

@@ -56,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         (stretches, {"KEPT": 30}),
         (whereabouts, {"NEAR": 8, "PART": 0}),
         (following, {"PAUSE": 0.0, "COUNT_PAUSE": 0.0, "PART": 0}),
-        (surveying, {"STEP": 7, "ANCHORS": 20}),
+        (surveying, {"STEP": 7, "ANCHORS": 20, "MANY": 1, "PARTS": 5, "SCATTER": 1.0}),
         (plans, {"CHUNK": 6, "NEAR_END": 4}),
     ):
         for name, value in values.items():

@@ -308,6 +308,33 @@ def test_random_ids_tell_by_themselves_about_where_they_are(
         connection.rollback()
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_random_ids_are_counted_in_parts_by_all_processors(
+    school: Database, monkeypatch: pytest.MonkeyPatch, descending: bool
+) -> None:
+    for name, value in {"SCATTER": 1.0, "MANY": 1, "PARTS": 8}.items():
+        monkeypatch.setattr(surveying, name, value)
+    query = Query(Enrollment, sorts=(Sort("id", descending),))
+    with school.engine.connect() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE enrollments SET id = gen_random_uuid()"))
+        # Two parts have no row, and at an end of others there is one.
+        connection.execute(text("DELETE FROM enrollments WHERE id < '40000000-0000-0000-0000-000000000000'"))
+        for row_id in ("60000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"):
+            chosen = "SELECT id FROM enrollments ORDER BY random() LIMIT 1"
+            connection.execute(text(f"UPDATE enrollments SET id = '{row_id}' WHERE id = ({chosen})"))
+        connection.execute(text("ANALYZE enrollments"))
+        uow = UnitOfWork(connection, SYSTEM)
+        found = Pages(CATALOG).positions(uow, query)
+        assert isinstance(found, Anchors)
+        assert len(found) == 7
+        assert found.total == connection.execute(text("SELECT count(*) FROM enrollments")).scalar_one()
+        leads_everywhere(uow, query, found)
+        leads_everywhere(uow, query.turned(), found.turned())
+        leads_everywhere(uow, query, found.turned().turned())
+        connection.rollback()
+
+
 def test_the_ids_take_no_memory_and_their_file_no_name(school: Database) -> None:
     with reading(school) as uow:
         found = pages.positions(uow, Query(User, sorts=(Sort("last_login_at"),)))

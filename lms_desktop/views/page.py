@@ -1,6 +1,6 @@
 """What the main window asks of the page in its centre, and how pages ask for one another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -120,10 +120,6 @@ class Page(QWidget):
     def is_filled(self) -> bool:
         """Whether there is something to be seen; where not, `filled` tells when."""
         return True
-
-    def around(self) -> Sequence[QWidget]:
-        """What stands around the rows, and may be painted after them when the page is opened."""
-        return ()
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""

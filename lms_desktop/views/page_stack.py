@@ -85,7 +85,7 @@ class PageStack(QStackedWidget):
             before.deactivate()
         after.activate()  # while the server looks for its rows it is laid out
         if before is not after:
-            self._held.until_filled(after, (*self._around(), *after.around()))
+            self._held.until_filled(after, tuple(self._around()))
             self._let_go_of_keyboard()
         self.setCurrentWidget(after)
         self.said.emit(self._sentences.get(name, ""))
@@ -99,7 +99,7 @@ class PageStack(QStackedWidget):
     def hold(self) -> None:
         """The page shown was asked for something else: nothing is painted before it has that, for a moment at most."""
         if self.page is not None:
-            self._held.until_filled(self.page, (*self._around(), *self.page.around()))
+            self._held.until_filled(self.page, tuple(self._around()))
 
     def setCurrentWidget(self, page: QWidget) -> None:
         """Override: Qt would switch the updates of all pages off and on again, and each widget of them is told."""

@@ -11,13 +11,11 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
 from lms_desktop.services.paging import Page, Want
 from lms_desktop.services.positions import IdBlock, Key, Positions
+from lms_desktop.services.surveying import MANY
 from lms_desktop.spec import Query
 
 NEAR = 10_000
 """So many rows are read past, or counted, in no time: a table of no more needs nothing that leads to its places."""
-
-MANY = 100_000
-"""So many rows are worth being counted beside the painting of the first of them, by one of the server's processors."""
 
 VAST = 2_500_000
 """So many rows are counted, by all of the server's processors, before what leads to their places is looked for. Along
@@ -55,8 +53,9 @@ class RowSource(Protocol):
         """How many rows stand before a key."""
         ...
 
-    def positions(self, uow: UnitOfWork, query: Query) -> Positions | None:
-        """What leads to any place exactly; None where it is found without."""
+    def positions(self, uow: UnitOfWork, query: Query, *, alone: bool = False) -> Positions | None:
+        """What leads to any place exactly; None where it is found without. `alone`: by one of the server's processors,
+        though all of them would be quicker."""
         ...
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
@@ -264,7 +263,8 @@ class Whereabouts(QObject):
 
         def work(uow: UnitOfWork) -> tuple[str | None, Positions | None]:
             moment = source.moment(uow, query)
-            return moment, known if moment is not None and moment == known_at else source.positions(uow, query)
+            is_known = moment is not None and moment == known_at
+            return moment, known if is_known else source.positions(uow, query, alone=patient)
 
         def done(told: tuple[str | None, Positions | None]) -> None:
             if now != self._round:

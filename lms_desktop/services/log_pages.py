@@ -81,7 +81,7 @@ class LogPages:
         newer = found.where(tuple_(*keys) > _there(keys)).subquery()
         return int(uow.execute(select(func.count()).select_from(newer), _bound(keys, key)).scalar_one())
 
-    def positions(self, uow: UnitOfWork, query: Query) -> None:
+    def positions(self, uow: UnitOfWork, query: Query, *, alone: bool = False) -> None:
         """Nothing: any place of a list is found by its number."""
 
     def tally(self, uow: UnitOfWork, query: Query) -> int:

@@ -140,11 +140,12 @@ class Pages:
         found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
         return found
 
-    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
+    def positions(self, uow: UnitOfWork, query: Query, *, alone: bool = False) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read. What tells
-        about where they are is learned first, for whoever jumps meanwhile."""
+        about where they are is learned first, for whoever jumps meanwhile. `alone`: by one of the server's processors.
+        """
         guessed = self.guess(uow, query)
-        return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity), guessed)
+        return surveying.survey(uow, self._plan(uow, query), self._about(uow, query.entity), guessed, alone=alone)
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """How many rows there are exactly, or, where that is found on the same way, what leads to them."""

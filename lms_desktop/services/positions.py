@@ -29,7 +29,7 @@ class Anchors:
 
     Attributes:
         total: the number of rows when they were found, or about.
-        even: whether the keys part the range of all ids evenly, of ids that were drawn from it at random.
+        even: whether they are guessed, of ids that were drawn at random: the keys part the range of all ids evenly.
         furthest: so many rows at most are read past from an anchor on, where the place need not be met; 0: the nearest
             anchor is good enough.
     """

@@ -1,8 +1,9 @@
 """Finds what leads to any place of a query's rows, by what its order is made of.
 
 By the id, or by one column of its own that an index knows together with the id: anchors by hops along that index, and
-with them the exact count. By a column of a row that each row refers to: the rows of each are counted and summed up in
-the order. By anything else: the ids of all rows in their order.
+with them the exact count; by ids that were drawn at random, by counting equal parts of their range. By a column of a
+row that each row refers to: the rows of each are counted and summed up in the order. By anything else: the ids of all
+rows in their order.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions, id_of
 
+MANY = 100_000
+"""So many rows are worth being counted by another processor than the one that is at work."""
 STEP = 2000
 """Rows from one anchor to the next, where a hop takes one look into an index."""
 ANCHORS = 10_000
@@ -36,10 +39,8 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """So many anchors at most are made for such ids."""
-MANY = 100_000
-"""So many rows are worth being counted by more than one processor."""
 PARTS, PART = 64, 32_000
-"""Of such ids, in so many parts at least, and of so many rows at most: more statements take longer to plan than they
+"""In so many parts at least such ids are counted, of about so many rows at most: more take longer to plan than they
 spare who jumps into a part, and reads past its first rows."""
 LIMIT = 120
 """Seconds for the longest statement of a survey, and of a page in an order that is worked out for each row."""
@@ -67,11 +68,15 @@ class Index:
     unique: bool
 
 
-def survey(uow: UnitOfWork, plan: Plan, about: int, guessed: Anchors | None = None) -> Positions:
+def survey(
+    uow: UnitOfWork, plan: Plan, about: int, guessed: Anchors | None = None, *, alone: bool = False
+) -> Positions:
     """What leads to any place of the plan's rows, of `about` so many, in a transaction that nobody waits for; `guessed`
-    is what the statistics tell of them."""
-    if about >= MANY and guessed is not None and guessed.even:
-        return _parts(uow, plan, about)
+    is what the statistics tell of them. `alone`: one of the server's processors is enough."""
+    if guessed is not None and guessed.even and MANY <= about <= EVENLY * PART and not alone:
+        found = _parts(uow, plan, about)
+        if found is not None:
+            return found
     if has_steps(uow, plan):
         return steps(uow, plan, about)
     _begin(uow)
@@ -104,9 +109,9 @@ def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
     return hop(uow, own, max(STEP, -(-about // ANCHORS)))
 
 
-def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
+def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors | None:
     """Anchors at ids that part the range of all ids evenly: the rows of each part are counted along the index alone, by
-    all of the server's processors."""
+    all of the server's processors. None where the ids turn out not to be drawn at random."""
     parts, table = max(PARTS, about // PART), _quote(plan.table)
     ids = _even_ids(parts, descending=plan.tie_descends)
     beyond, within = ("<", ">=") if plan.tie_descends else (">", "<=")
@@ -115,8 +120,10 @@ def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
         ends = [f"id {sign} '{row_id}'" for sign, row_id in ((beyond, begin), (within, end)) if row_id is not None]
         counts.append(f"SELECT {number}, count(*) FROM {table} WHERE {' AND '.join(ends)}")
     uow.execute(_ALONG_INDEX, {"limit": f"{LIMIT}s"})
-    counted = sorted(tuple(row) for row in uow.execute(text(" UNION ALL ".join(counts))))
-    *places, total = accumulate(rows for _, rows in counted)
+    counted = [rows for _, rows in sorted(tuple(row) for row in uow.execute(text(" UNION ALL ".join(counts))))]
+    if max(counted) > 2 * PART:
+        return None
+    *places, total = accumulate(counted)
     return Anchors(places, [(row_id,) for row_id in ids], total, between=True)
 
 
@@ -167,8 +174,8 @@ def _evenly(total: int, *, descending: bool) -> Anchors:
 
 
 def _even_ids(parts: int, *, descending: bool) -> list[str]:
-    """The last id of each of so many parts of the range of all ids, but of the last part. No row is likely to have one:
-    they end in ones, of which nobody makes an id by hand."""
+    """The last id of each of so many parts of the range of all ids, but of the last part. That a row has one of them is
+    as likely as that two rows have one id."""
     ids = [id_of(f"{i * _IDS // parts - 1:032x}") for i in range(1, parts)]
     return ids[::-1] if descending else ids
 

@@ -155,10 +155,10 @@ class Disturbed(Pages):
         self.meanwhile()
         return super().before(uow, query, key)
 
-    def positions(self, uow: UnitOfWork, query: Query) -> Positions:
+    def positions(self, uow: UnitOfWork, query: Query, *, alone: bool = False) -> Positions:
         """Override Pages.positions."""
         self.meanwhile()
-        return super().positions(uow, query)
+        return super().positions(uow, query, alone=alone)
 
     def tally(self, uow: UnitOfWork, query: Query) -> Positions | int:
         """Override Pages.tally."""

@@ -54,7 +54,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         (fetched, {"SCREEN": 8, "STEP": 3, "NEAR": 8, "AHEAD_MS": 0}),
         (paged, {"SCREEN": 8, "NEAR": 8}),
         (stretches, {"KEPT": 30}),
-        (whereabouts, {"NEAR": 8, "PART": 0}),
+        (whereabouts, {"NEAR": 8, "PART": 0, "VAST": 10**6}),
         (following, {"PAUSE": 0.0, "COUNT_PAUSE": 0.0, "PART": 0}),
         (surveying, {"STEP": 7, "ANCHORS": 20, "MANY": 1, "PARTS": 5, "SCATTER": 1.0}),
         (plans, {"CHUNK": 6, "NEAR_END": 4}),
@@ -91,6 +91,7 @@ def queries(admin: EntityAdmin) -> st.SearchStrategy[Query]:
 def read_at_random(desk: ImmediateDesk, school: School, admin: EntityAdmin, data: st.DataObject) -> None:
     """Open a table, move about in it while others write, and in the end read all of it, down and up."""
     query = data.draw(queries(admin), "query")
+    whereabouts.VAST = data.draw(st.sampled_from([1, 10**6]), "so many are vast")  # the fixture puts it back
     database, url = school
     with closing(Writer(database, url, query, data.draw(st.integers(0, 99), "seed"))) as writer:
         pages = Disturbed(CATALOG)

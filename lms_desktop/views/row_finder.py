@@ -5,14 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
 from lms_desktop.spec import Query
 
 if TYPE_CHECKING:
+    from lms_desktop.services.positions import Key
     from lms_desktop.views.entity_page import EntityPage
+
+PAUSE_MS = 200
+"""Before it is asked where a row stands by now, so that what others do at once is asked for once."""
 
 
 class RowFinder(QObject):
@@ -33,6 +37,12 @@ class RowFinder(QObject):
         self.wanted: str | None = None
         self._from: tuple[int, int] | None = None
         self._apart = False
+        self._stood = -1
+        self._lost: tuple[str, int] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._soon.timeout.connect(self._ask_where)
+        page.model.about_to_move.connect(self._note)
+        page.model.moved.connect(self._moved)
         page.table.selectionModel().currentChanged.connect(self._current_changed)
         page.model.arrived.connect(self.look)
         page.model.counted.connect(self._go)
@@ -116,6 +126,57 @@ class RowFinder(QObject):
         page.table.setCurrentIndex(model.index(row, current.column()))
         page.table.selectionModel().blockSignals(False)
         page.table.viewport().update()
+
+    # A row that is current and out of view
+
+    def _note(self) -> None:
+        self._stood = self._page.table.currentIndex().row()
+
+    def _moved(self) -> None:
+        """Rows came or went before those in view. How many of them stand before a current row that is above the view
+        and not loaded any more, nobody knows: it is not current until the server has told where it stands."""
+        page, stood, row = self._page, self._stood, self._page.table.currentIndex().row()
+        shown = page.beside.row_id()
+        is_above = 0 <= stood < page.table.seen_rows()[0] or (stood >= 0 > row)
+        is_known = shown is not None and page.model.find(shown) is not None
+        if row != stood and is_above and shown is not None and not (is_known or self._apart or self.wanted):
+            self._lost = shown, page.table.current_column()
+            page.table.leave_row(shown)
+        if self._lost is not None:
+            self._soon.start()
+
+    def _ask_where(self) -> None:
+        if self._lost is None or not self._is_lost():
+            self._lost = None
+            return
+        page, query, lost = self._page, self._page.model.query, self._lost
+        pages = page.session.pages
+        page.session.desk.read(
+            lambda uow: pages.place_soon(uow, query, lost[0]),
+            done=partial(self._found_again, lost, query),
+            failed=lambda error: None,
+            owner=self,
+            background=True,
+        )
+
+    def _found_again(self, lost: tuple[str, int], query: Query, found: tuple[int, Key] | None) -> None:
+        if lost != self._lost or self._soon.isActive():
+            return
+        page, (_, column) = self._page, lost
+        if found is not None and query == page.model.query and self._is_lost() and found[0] < page.model.total:
+            selection, flags = page.table.selectionModel(), QItemSelectionModel.SelectionFlag
+            selection.blockSignals(True)  # nothing is chosen, and nothing scrolled to
+            selection.setCurrentIndex(page.model.index(found[0], column), flags.ClearAndSelect | flags.Rows)
+            selection.blockSignals(False)
+            page.table.viewport().update()
+            page.tell_words()
+        self._lost = None
+
+    def _is_lost(self) -> bool:
+        """Whether no row is current though that of the record that is shown was."""
+        page, lost = self._page, self._lost
+        is_shown = lost is not None and page.beside.row_id() == lost[0]
+        return is_shown and self.wanted is None and not page.table.currentIndex().isValid()
 
     def _current_changed(self, current: QModelIndex) -> None:
         """The keyboard is led away from the record that is shown: with Ctrl and the arrows it goes alone, and a row

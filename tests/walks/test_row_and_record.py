@@ -36,6 +36,12 @@ def same(sitting: Sitting) -> bool:
     return not current.isValid() or page.model.row_id(current.row()) == page.form.row_id()
 
 
+def seen_ids(sitting: Sitting) -> list[str | None]:
+    """The ids of the rows in view."""
+    first, last = sitting.page.table.seen_rows()
+    return [sitting.page.model.row_id(row) for row in range(first, last + 1)]
+
+
 def go_to(sitting: Sitting, somebody: Somebody) -> None:
     """Ctrl+K, the address, Enter."""
     sitting.press(Qt.Key.Key_K, CTRL)
@@ -99,6 +105,42 @@ def test_f5_far_down_keeps_the_row_though_others_come_before_it(number: int, at_
     assert page.model.row_id(row + number) == row_id
 
 
+@pytest.mark.parametrize("does", ["insert", "delete"])
+def test_a_row_out_of_view_stays_the_one_that_is_shown_while_others_write(
+    does: str, at_courses: Sitting, truth: Truth
+) -> None:
+    sitting = at_courses
+    truth.rows(
+        "UPDATE lesson_progress p SET created_at = timestamptz '2026-01-01' + n * interval '1 minute'"
+        " FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM lesson_progress) r WHERE r.id = p.id"
+    )
+    page = sitting.open("progress")
+    sitting.click_row(2)
+    row_id, row = page.form.row_id(), page.table.currentIndex().row()
+    page.table.verticalScrollBar().setValue(2980 * page.table.rowHeight(0))
+    sitting.settle()
+    seen = seen_ids(sitting)
+    # Behind the current row, and before those that are in view.
+    ahead = "(SELECT created_at + interval '1 second' FROM lesson_progress ORDER BY created_at DESC OFFSET 20 LIMIT 1)"
+    if does == "insert":
+        old = "SELECT id FROM lesson_progress ORDER BY created_at LIMIT 30"
+        truth.rows(f"UPDATE lesson_progress SET created_at = {ahead} WHERE id IN ({old})")
+    else:
+        these = f"SELECT id FROM lesson_progress WHERE created_at < {ahead} ORDER BY created_at DESC LIMIT 30"
+        truth.rows(f"DELETE FROM lesson_progress WHERE id IN ({these})")
+    page.model.refresh()
+    sitting.settle()
+    assert seen_ids(sitting) == seen, "what is read stays"
+    assert page.form.row_id() == row_id
+    wait_for(lambda: page.table.currentIndex().row() == row, "the row where it stands")
+    assert page.table.selected_row() == row
+    assert seen_ids(sitting) == seen, "and nothing was scrolled to"
+    sitting.press(Qt.Key.Key_Right)
+    sitting.settle()
+    assert (page.form.row_id(), page.table.currentIndex().row()) == (row_id, row)
+    assert same(sitting)
+
+
 def test_a_row_that_a_saved_change_takes_out_of_the_filter_leaves_none_in_its_place(at_courses: Sitting) -> None:
     sitting, page = at_courses, at_courses.page
     sitting.pick(sitting.add_chip(), "Drafts")
@@ -140,7 +182,7 @@ def test_a_saved_change_of_the_order_takes_the_row_along(at_courses: Sitting, tr
     type_over(sitting, 0, "title", "Zzz")
     sitting.save()
     assert page.form.row_id() == row_id
-    assert page.table.currentIndex().row() == sitting.total() - 1
+    assert page.table.currentIndex().row() == sitting.ids().index(row_id) > 0
     assert same(sitting)
     truth.rows("UPDATE courses SET title = %s WHERE id = %s", (title, row_id))
     sitting.press(Qt.Key.Key_F5)

@@ -52,6 +52,7 @@ class QuickSearch(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._job: Job | None = None
+        self._entered = False
         self.acts: list[tuple[str, str, Callable[[], object]]] = []
         self.field = SearchBox(self.tr("Search people, courses, pages…"), self.keys, quiet=True)
         self.field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -82,6 +83,7 @@ class QuickSearch(QObject):
 
     def close(self) -> None:
         """Put the list away."""
+        self._entered = False
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -95,6 +97,7 @@ class QuickSearch(QObject):
 
     def _typed(self, text: str) -> None:
         """Offer pages and acts at once; the rest comes from the server."""
+        self._entered = False
         self._offer_pages(text)
         self._offer_acts(text)
         if text.strip():
@@ -155,6 +158,9 @@ class QuickSearch(QObject):
             self._say(self.tr("Nothing found for “{0}”").format(text), "search")
         self.list.setCurrentRow(min(row, self.list.count() - 1))
         self._show()
+        if self._entered:
+            self._choose(self.list.currentItem())
+            self._entered = False
 
     def _refused(self, error: ExplainedError) -> None:
         self.list.clear()
@@ -247,5 +253,7 @@ class QuickSearch(QObject):
         elif key == Qt.Key.Key_Escape:
             self.close()
         else:
+            # Before the server has answered, it means the first that is found; the field has it looked for at once.
+            self._entered = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             return False
         return True

@@ -92,6 +92,29 @@ def test_enter_goes_to_the_first_and_empties_the_field(window: MainWindow, searc
     assert not search.list.isVisible()
 
 
+@pytest.mark.parametrize("then", ["waits", "types on", "gives up"])
+def test_enter_before_the_server_has_answered_goes_to_the_first_that_is_found(
+    window: MainWindow, search: QuickSearch, session: Session, then: str
+) -> None:
+    desk, before = immediate(session), window.page
+    desk.hold()
+    QTest.keyClicks(search.field, "idl")
+    QTest.keyClick(search.field, Qt.Key.Key_Return)
+    assert (desk.held, shown(search)) == (1, ["Searching…"])
+    if then == "types on":
+        QTest.keyClicks(search.field, "e")
+    elif then == "gives up":
+        QTest.keyClick(search.field, Qt.Key.Key_Escape)
+    desk.release()
+    page = window.page
+    if then == "waits":
+        assert isinstance(page, EntityPage)
+        assert (page.name, page.current_id()) == ("users", row_id(User, "idle"))
+        assert (search.field.text(), search.list.isVisible()) == ("", False)
+    else:
+        assert page is before
+
+
 def test_arrows_choose_and_go_round(search: QuickSearch, qtbot: QtBot) -> None:
     type_and_find(search, qtbot, "alg")
     rows = search.list.count()

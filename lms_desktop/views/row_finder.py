@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lms_desktop.services.positions import Key
     from lms_desktop.views.entity_page import EntityPage
 
-PAUSE_MS = 200
-"""Before it is asked where a row stands by now, so that what others do at once is asked for once."""
+PAUSE_MS = 500
+"""Before it is asked where a row stands by now: where others write all the time it is not asked for all the time."""
 
 
 class RowFinder(QObject):
@@ -138,11 +138,15 @@ class RowFinder(QObject):
         page, stood, row = self._page, self._stood, self._page.table.currentIndex().row()
         shown = page.beside.row_id()
         is_above = 0 <= stood < page.table.seen_rows()[0] or (stood >= 0 > row)
-        is_known = shown is not None and page.model.find(shown) is not None
-        if row != stood and is_above and shown is not None and not (is_known or self._apart or self.wanted):
+        is_chosen = not self._apart and self.wanted is None
+        if (
+            (shown is not None and is_chosen and is_above and row != stood)
+            and page.model.find(shown) is None
+            and page.new_rows.find(shown) is None
+        ):
             self._lost = shown, page.table.current_column()
             page.table.leave_row(shown)
-        if self._lost is not None:
+        if self._lost is not None and not self._soon.isActive():
             self._soon.start()
 
     def _ask_where(self) -> None:

@@ -260,11 +260,12 @@ class Whereabouts(QObject):
             return
         query, source, now = self._query, self._source, self._round
         known, known_at = self.positions, None if self.positions is None else self._placed_at
+        alone = patient or known is not None  # nobody waits for it
 
         def work(uow: UnitOfWork) -> tuple[str | None, Positions | None]:
             moment = source.moment(uow, query)
             is_known = moment is not None and moment == known_at
-            return moment, known if is_known else source.positions(uow, query, alone=patient)
+            return moment, known if is_known else source.positions(uow, query, alone=alone)
 
         def done(told: tuple[str | None, Positions | None]) -> None:
             if now != self._round:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
 from lms_desktop.spec import Query
+from lms_desktop.views.row_keeper import make_current_quietly
 
 if TYPE_CHECKING:
     from lms_desktop.services.positions import Key
@@ -168,10 +169,7 @@ class RowFinder(QObject):
             return
         page, (_, column) = self._page, lost
         if found is not None and query == page.model.query and self._is_lost() and found[0] < page.model.total:
-            selection, flags = page.table.selectionModel(), QItemSelectionModel.SelectionFlag
-            selection.blockSignals(True)  # nothing is chosen, and nothing scrolled to
-            selection.setCurrentIndex(page.model.index(found[0], column), flags.ClearAndSelect | flags.Rows)
-            selection.blockSignals(False)
+            make_current_quietly(page.table, page.model.index(found[0], column))
             page.table.viewport().update()
             page.tell_words()
         self._lost = None

@@ -134,17 +134,21 @@ class RowKeeper(QObject):
             return
         row = self._model.find(row_id)
         if row is not None:
-            selection = table.selectionModel()
-            selection.blockSignals(True)
-            flags = QItemSelectionModel.SelectionFlag
-            selection.setCurrentIndex(self._model.index(row, max(column, 0)), flags.ClearAndSelect | flags.Rows)
-            selection.blockSignals(False)
+            make_current_quietly(table, self._model.index(row, max(column, 0)))
 
 
 def let_go_of_current(table: QTableView, first: int, last: int) -> None:
     """The rows (first … last) are about to go: none of them stays current, and none takes their place."""
     if first <= table.currentIndex().row() <= last:
         table.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+
+def make_current_quietly(table: QTableView, index: QModelIndex) -> None:
+    """Make a row current, and select it alone: nobody has chosen it, nobody hears of it, and nothing is scrolled to."""
+    selection, flags = table.selectionModel(), QItemSelectionModel.SelectionFlag
+    selection.blockSignals(True)
+    selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+    selection.blockSignals(False)
 
 
 def is_beside_rows(index: QModelIndex | QPersistentModelIndex, event: QEvent | None) -> bool:

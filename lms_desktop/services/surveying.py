@@ -9,8 +9,6 @@ rows in their order.
 from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, pairwise
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -18,10 +16,11 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from lms_desktop.database.copying import copy_values
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.frozen import frozen
+from lms_desktop.services import guessing
+from lms_desktop.services.guessing import EVENLY, FIRST_ID, LAST_ID, even_ids
 from lms_desktop.services.hopping import Own, hop
-from lms_desktop.services.joins import target_of
 from lms_desktop.services.plans import Plan
-from lms_desktop.services.positions import Anchors, IdBlock, Key, Positions, id_of
+from lms_desktop.services.positions import Anchors, IdBlock, Positions
 
 MANY = 100_000
 """So many rows are worth being counted by another processor than the one that is at work."""
@@ -29,16 +28,10 @@ STEP = 2000
 """Rows from one anchor to the next, where a hop takes one look into an index."""
 ANCHORS = 10_000
 """So many anchors at most are kept."""
-WIDEST = 20_000
+WIDEST = 50_000
 """Where so many rows have one key, a page among them takes long to find from an anchor."""
-PARENTS = 500
+PARENTS = 5000
 """With more rows for each row that they refer to, on average, that is to be expected."""
-FURTHEST = 20_000
-"""So many rows of an index are read past for a first guess."""
-SCATTER = 0.02
-"""By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
-EVENLY = 500
-"""So many anchors at most are made for such ids."""
 PARTS, PART = 64, 32_000
 """In so many parts at least such ids are counted, of about so many rows at most: more take longer to plan than they
 spare who jumps into a part, and reads past its first rows."""
@@ -53,9 +46,6 @@ in one that these do not."""
 COUNT_MEMORY = "4MB"
 """What a join of counted rows may take, and their sort: in parts that the processor's caches hold they are faster than
 in one of a hundred megabytes."""
-
-_IDS = 1 << 128
-_FIRST_ID, _LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 _quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
@@ -92,7 +82,11 @@ def survey(
 def has_steps(uow: UnitOfWork, plan: Plan) -> bool:
     """Whether an index leads through the plan's rows step by step: they are counted on the way."""
     own = _own(plan) if plan.unfiltered else None
-    return own is not None and (own.column is None or _is_known(own.column, indexes(uow, plan.table)))
+    return own is not None and _has_index(uow, plan, own)
+
+
+def _has_index(uow: UnitOfWork, plan: Plan, own: Own) -> bool:
+    return own.column is None or _is_known(own.column, indexes(uow, plan.table))
 
 
 def own_order(plan: Plan, there: Sequence[Index]) -> Own | None:
@@ -113,7 +107,7 @@ def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors | None:
     """Anchors at ids that part the range of all ids evenly: the rows of each part are counted along the index alone, by
     all of the server's processors. None where the ids turn out not to be drawn at random."""
     parts, table = max(PARTS, about // PART), _quote(plan.table)
-    ids = _even_ids(parts, descending=plan.tie_descends)
+    ids = even_ids(parts, descending=plan.tie_descends)
     beyond, within = ("<", ">=") if plan.tie_descends else (">", "<=")
     counts = []
     for number, (begin, end) in enumerate(pairwise([None, *ids, None])):
@@ -140,44 +134,10 @@ def take_time(uow: UnitOfWork) -> None:
 
 def guess(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     """Anchors as the server's statistics have them; None where they do not tell."""
-    own = _own(plan) if plan.unfiltered else None
-    if own is None:
+    if not plan.unfiltered:
         return None
-    column = "id" if own.column is None else plan.orderings[0].path[0].property.columns[0].name
-    row = uow.execute(_BOUNDS, {"name": plan.table, "column": column}).one_or_none()
-    if row is None or row.total < 1:
-        return None
-    bounds: list[str] = row.bounds[::-1] if own.descending else row.bounds
-    if len(bounds) < 2:
-        return None
-    if own.column is None and _are_random(row.bounds):
-        return _evenly(row.total, descending=own.descending)
-    places = [round(i * row.total / (len(bounds) - 1)) for i in range(1, len(bounds) - 1)]
-    beyond = (_LAST_ID if plan.tie_descends else _FIRST_ID,)
-    keys: list[Key] = [(bound, *(beyond if own.column else ())) for bound in bounds[1:-1]]
-    indexed = _is_known(own.column, indexes(uow, plan.table))
-    return Anchors(places, keys, row.total, furthest=FURTHEST if indexed else 0)
-
-
-def _are_random(bounds: Sequence[str]) -> bool:
-    """Whether these ids, in order, part the range of all ids evenly: they were drawn from it at random then."""
-    parts = len(bounds) - 1
-    return all(abs(UUID(bound).int / _IDS - i / parts) < SCATTER for i, bound in enumerate(bounds))
-
-
-def _evenly(total: int, *, descending: bool) -> Anchors:
-    """Anchors among ids that were drawn at random: nearer to the truth than a sample of them can tell, which is off by
-    a third of a hundredth of the table in its middle."""
-    parts = max(min(total // STEP, EVENLY), 1)
-    places = [i * total // parts for i in range(1, parts)]
-    return Anchors(places, [(row_id,) for row_id in _even_ids(parts, descending=descending)], total, even=True)
-
-
-def _even_ids(parts: int, *, descending: bool) -> list[str]:
-    """The last id of each of so many parts of the range of all ids, but of the last part. That a row has one of them is
-    as likely as that two rows have one id."""
-    ids = [id_of(f"{i * _IDS // parts - 1:032x}") for i in range(1, parts)]
-    return ids[::-1] if descending else ids
+    own = _own(plan)
+    return guessing.guess(uow, plan, reads_on=own is not None and _has_index(uow, plan, own))
 
 
 def is_indexed(uow: UnitOfWork, plan: Plan) -> bool:
@@ -219,22 +179,27 @@ def _is_known(column: str | None, there: Sequence[Index]) -> bool:
 def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     """Anchors behind all rows of one key each: the rows of each row that is referred to, summed up in the order."""
     first = plan.orderings[0] if len(plan.orderings) == 1 else None
-    if first is None or len(first.path) != 2 or first.nullable or first.descending != plan.tie_descends:
+    if first is None or len(first.path) < 2 or first.nullable or first.descending != plan.tie_descends:
         return None
-    reference, shown = first.path
-    target: Any = target_of(reference)
-    child, parent = plan.table, target.__tablename__
-    rows, parents = (uow.execute(_ABOUT, {"name": table}).scalar_one() for table in (child, parent))
+    *references, shown = first.path
+    parent = shown.property.columns[0].table.name
+    rows, parents = (uow.execute(_ABOUT, {"name": table}).scalar_one() for table in (plan.table, parent))
     if rows > PARENTS * max(parents, 1):
         return None
     name = shown.property.columns[0].name
     there = [index for index in indexes(uow, parent) if index.columns[:1] == (name,)]
     if not there:
         return None  # no page could be read from an anchor
-    key, near = _quote(name), _quote(reference.property.columns[0].name)
+    key = _quote(name)
     alone = any(index.unique and index.columns == (name,) for index in there)
     # Numbers of four bytes: PostgreSQL sums up those of eight as numerics, and makes one for each row.
-    counted = f"SELECT {near} AS parent, CAST(count(*) AS int) AS n FROM {_quote(child)} GROUP BY {near}"
+    *between, last = (_quote(reference.property.columns[0].name) for reference in references)
+    tables = [_quote(reference.property.columns[0].table.name) for reference in references]
+    hops = enumerate(zip(tables[1:], between, strict=True), 1)
+    through = "".join(f" JOIN {table} t{i} ON t{i}.id = t{i - 1}.{near}" for i, (table, near) in hops)
+    counted = (
+        f"SELECT t{len(between)}.{last} AS parent, CAST(count(*) AS int) AS n FROM {tables[0]} t0{through} GROUP BY 1"
+    )
     joined = f"FROM counted JOIN {_quote(parent)} p ON p.id = counted.parent"
     keyed = f"SELECT p.{key} AS k, n {joined}"
     if not alone:
@@ -250,7 +215,7 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     found = uow.execute(text(statement), {"step": max(1, -(-int(rows) // ANCHORS))}).all()
     if not found:
         return None
-    beyond = _FIRST_ID if first.descending else _LAST_ID
+    beyond = FIRST_ID if first.descending else LAST_ID
     return Anchors([place for place, _ in found], [(k, beyond) for _, k in found], found[-1][0], between=True)
 
 
@@ -279,13 +244,6 @@ _AS_IT_LIES = text(
 )
 
 _ABOUT = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(:name)")
-
-_BOUNDS = text(
-    "SELECT CAST(CAST(s.histogram_bounds AS text) AS text[]) AS bounds, c.reltuples::bigint AS total"
-    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stats s"
-    " ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = :column AND NOT s.inherited"
-    " WHERE c.oid = to_regclass(:name) AND s.most_common_vals IS NULL AND s.histogram_bounds IS NOT NULL"
-)
 
 _INDEXES = text(
     "SELECT i.indisunique, ARRAY(SELECT CAST(a.attname AS text) FROM unnest(CAST(i.indkey AS int2[]))"

@@ -25,6 +25,8 @@ OUR_INDEXES = {
     "lms_desktop_lesson_progress_created_at_id",
     "lms_desktop_refresh_tokens_created_at_id",
     "lms_desktop_certificates_issued_at_id",
+    "lms_desktop_courses_title_id",
+    "lms_desktop_quizzes_title_id",
 }
 
 CATALOGUE = """

@@ -17,7 +17,7 @@ from lms_desktop.database.unit_of_work import Database
 from lms_desktop.models import fetched, following, paged, stretches, whereabouts
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.table import TableModel
-from lms_desktop.services import plans, surveying
+from lms_desktop.services import guessing, plans, surveying
 from lms_desktop.spec import EntityAdmin, Query, Secret, Sort
 from tests.desks import ImmediateDesk
 from tests.models.paging_reader import SEEN, Reader
@@ -56,7 +56,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         (stretches, {"KEPT": 30}),
         (whereabouts, {"NEAR": 8, "PART": 0, "VAST": 10**6}),
         (following, {"PAUSE": 0.0, "COUNT_PAUSE": 0.0, "PART": 0}),
-        (surveying, {"STEP": 7, "ANCHORS": 20, "MANY": 1, "PARTS": 5, "SCATTER": 1.0}),
+        (surveying, {"STEP": 7, "ANCHORS": 20, "MANY": 1, "PARTS": 5}),
+        (guessing, {"STEP": 7, "SCATTER": 1.0}),
         (plans, {"CHUNK": 6, "NEAR_END": 4}),
     ):
         for name, value in values.items():

@@ -11,13 +11,13 @@ from dataclasses import replace
 from functools import partial
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import text, true
 from sqlalchemy.exc import DBAPIError
 
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
-from lms_desktop.services import gate, rare_words, sparse, surveying, typed_places
+from lms_desktop.services import gate, rare_words, sampling, sparse, surveying, typed_places
 from lms_desktop.services.column_texts import ColumnTexts
 from lms_desktop.services.joins import target_of
 from lms_desktop.services.paging import Layout as Layout
@@ -47,13 +47,17 @@ STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
 
 
+T = TypeVar("T")
+
+
 class Pages:
     """Reads pages of the entities of a catalogue."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._plans: OrderedDict[tuple[Actor, Query, Start | None], Plan] = OrderedDict()
-        self._starts: OrderedDict[Hashable, tuple[float, Start | None]] = OrderedDict()
+        self._starts = _Lately[Start | None]()
+        self._samples = _Lately[list[Key]]()
         self._lock = Lock()
         self._column_texts = ColumnTexts(catalog)
         self._statistics: dict[Hashable, tuple[float, Any]] = {}
@@ -62,7 +66,7 @@ class Pages:
         """The rows wanted, within the actor's reach. Raises Denied, BadValue for a filter or an order that cannot
         be."""
         gate.check_entity(uow, query.entity, "view")
-        guess = self.guess(uow, query) if want.roughly and want.positions is None else None
+        guess = self.guess(uow, query, want.total) if want.roughly and want.positions is None else None
         plan = self._plan(uow, query, columns)
         if plan.works_out_its_order:
             surveying.take_time(uow)
@@ -130,15 +134,20 @@ class Pages:
         gate.check_entity(uow, query.entity, "view")
         return typed_places.place_of(uow, self._plan(uow, query), letters, labels)
 
-    def guess(self, uow: UnitOfWork, query: Query) -> Anchors | None:
-        """What leads to about any place, as the server's statistics have it: known at once, off by a hundredth of the
-        table at most. None where they do not tell."""
+    def guess(self, uow: UnitOfWork, query: Query, total: int | None = None) -> Anchors | None:
+        """What leads to about any place: as the server's statistics have it, known at once and off by a hundredth of
+        the table; where not all rows of the table are those of the query, which has `total`, by a sample of them. None
+        where neither tells."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow, query)
-        if not plan.unfiltered:
+        if plan.unfiltered:
+            found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
+            return found
+        if total is None or plan.works_out_its_order:
             return None
-        found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
-        return found
+        keys = self._samples.get((uow.actor, query), lambda: sampling.sample(uow, plan))
+        places = [i * total // len(keys) for i in range(1, len(keys))]
+        return Anchors(places, keys[1:], total, furthest=0) if keys else None
 
     def positions(self, uow: UnitOfWork, query: Query, *, alone: bool = False) -> Positions:
         """What leads to any place exactly. It reads the whole table, or its index: for a background read. What tells
@@ -232,17 +241,31 @@ class Pages:
         if rare_words.has_texts(self.catalog, query) and self._about(uow, query.entity) <= FEW_SEARCHED:
             return None
         slow = self._known_slow(uow, query)
-        key = query.entity, query.search, query.loose, slow
+        about = partial(self._about, uow)
+        return self._starts.get(
+            (query.entity, query.search, query.loose, slow),
+            lambda: rare_words.fewest(uow, self.catalog, query, about, sorted_slowly=slow),
+        )
+
+
+class _Lately(Generic[T]):
+    """What was found lately, of so many questions asked last."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """The answer to it, asked for once in a while."""
         with self._lock:
-            known = self._starts.get(key)
+            known = self._found.get(question)
         if known is None or monotonic() - known[0] > STATISTICS_LAST:
-            about = partial(self._about, uow)
-            known = monotonic(), rare_words.fewest(uow, self.catalog, query, about, sorted_slowly=slow)
+            known = monotonic(), ask()
         with self._lock:
-            self._starts[key] = known
-            self._starts.move_to_end(key)
-            while len(self._starts) > KEPT:
-                self._starts.popitem(last=False)
+            self._found[question] = known
+            self._found.move_to_end(question)
+            while len(self._found) > KEPT:
+                self._found.popitem(last=False)
         return known[1]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Text,
+    TextClause,
     bindparam,
     cast,
     column,
@@ -125,6 +126,13 @@ class Plan(PageStatements):
         keys = [cast(o.expression, Text) for o in self.orderings]
         statement: Select[Any] = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
         return statement.where(*self.conditions, self.entity.id == row_id)
+
+    def keys_within(self, condition: TextClause) -> Select[Any]:
+        """The statement that reads the keys, in their order, of the rows that meet a condition besides."""
+        keys = [cast(o.expression, Text) for o in self.orderings]
+        found: Select[Any] = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
+        order = self._order([o.expression for o in self.orderings], self.entity.id, backwards=False)
+        return found.where(*self.conditions, condition).order_by(*order)
 
     def ids(self) -> Select[Any]:
         """The statement that reads the ids of all rows in their order and the marks of their keys, in pieces of CHUNK

@@ -1,0 +1,41 @@
+"""About where the rows of a query stand, by a sample of its table: where filters or an actor's reach leave some of the
+rows, no statistics tell how these are spread."""
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.plans import Plan
+from lms_desktop.services.positions import Key
+
+BLOCKS = 100
+"""So many of the table's blocks are read, from one end to the other: whatever was written together lies together."""
+LEAST = 200
+"""Fewer rows that are found in them do not tell where the others stand."""
+MOST = 500
+"""Of more, so many keys are kept."""
+
+_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+
+
+def sample(uow: UnitOfWork, plan: Plan) -> list[Key]:
+    """Keys that part the rows of the plan evenly, in their order; none where too few of these are found."""
+    table = _quote(plan.table)
+    within = text(f"{table}.ctid = ANY (ARRAY({_TIDS.format(table=table)}))").bindparams(blocks=BLOCKS)
+    found = [tuple(row) for row in uow.execute(plan.keys_within(within))]
+    if len(found) < LEAST:
+        return []
+    kept = min(len(found), MOST)
+    return [found[i * len(found) // kept] for i in range(kept)]
+
+
+# Blocks at equal distances, and of each all the rows that it can hold, with those that are gone: half as many again as
+# there is room for rows of their usual width, and never more than PostgreSQL puts into one.
+_TIDS = (
+    "SELECT CAST(format('(%s,%s)', i * blocks / taken, n) AS tid) FROM (SELECT blocks, least(blocks, :blocks) AS taken,"
+    " CAST(least(1.5 * size / (28 + width) + 8, 291) AS int) AS most"
+    " FROM (SELECT size, pg_relation_size(c.oid) / size AS blocks,"
+    " (SELECT coalesce(sum(s.avg_width), 0) FROM pg_stats s JOIN pg_namespace n ON n.nspname = s.schemaname WHERE n.oid = c.relnamespace AND s.tablename = c.relname"
+    " AND NOT s.inherited) AS width FROM pg_class c, CAST(current_setting('block_size') AS int) size"
+    " WHERE c.oid = to_regclass('{table}')) c) t, generate_series(0, taken - 1) i, generate_series(1, most) n"
+)

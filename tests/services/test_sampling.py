@@ -1,0 +1,111 @@
+"""About where the rows stand that filters, a search or an actor's reach leave."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import URL, text
+
+from lms_desktop.admin import CATALOG
+from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
+from lms_desktop.entities import Enrollment, LessonProgress, User
+from lms_desktop.services import gate, sampling
+from lms_desktop.services.pages import Pages, Want
+from lms_desktop.spec import Filter, Operator, Query, Sort
+from tests.postgres import PostgresServer
+from tests.small_school import statements
+from tests.tangled import reading, tangled_school
+
+ROWS = 60
+OPEN = Filter("completed_at", Operator.EMPTY)
+
+
+@pytest.fixture(scope="module")
+def school(server: PostgresServer, migrated_template: URL) -> Iterator[Database]:
+    """The tangled school."""
+    with tangled_school(server, migrated_template, ROWS) as school:
+        yield school
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few rows tell of a few dozen."""
+    monkeypatch.setattr(sampling, "LEAST", 5)
+    monkeypatch.setattr(sampling, "MOST", 10)
+
+
+def furthest_off(pages: Pages, uow: UnitOfWork, query: Query) -> float:
+    """By which part of all rows a jump misses its place at most, where nothing leads there yet."""
+    everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
+    total, off = len(everything), 0
+    assert 10 < total < ROWS or not query.filters
+    for first in range(1, total, 3):
+        page = pages.fetch(uow, query, (), Want(first, 1, total=total, roughly=True))
+        assert page.guessed
+        off = max(off, abs(everything.index(page.rows[0][0]) - first))
+    return off / total
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(Enrollment, filters=(OPEN,), sorts=(Sort("id"),)),
+        Query(Enrollment, filters=(OPEN,), sorts=(Sort("id", True),)),
+        Query(Enrollment, filters=(OPEN,), sorts=(Sort("student_id", True),)),
+        Query(Enrollment, filters=(OPEN,), sorts=(Sort("course_id"), Sort("enrolled_at", True))),
+        Query(Enrollment, filters=(OPEN,), sorts=(Sort("completed_at"), Sort("student_id.email"))),
+        Query(Enrollment, filters=(Filter("completed_at", Operator.NOT_EMPTY),), sorts=(Sort("completed_at", True),)),
+        Query(LessonProgress, filters=(Filter("completed", Operator.IS, ("true",)),), sorts=(Sort("lesson_id"),)),
+        Query(User, search="student", sorts=(Sort("full_name"),)),
+    ],
+)
+def test_a_sample_tells_about_where_a_row_is(school: Database, query: Query) -> None:
+    with reading(school) as uow:
+        assert furthest_off(Pages(CATALOG), uow, query) <= 0.2
+
+
+def test_an_instructor_is_told_of_the_own_rows(school: Database) -> None:
+    with school.engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT CAST(u.id AS text), u.email, u.full_name FROM users u JOIN courses c ON c.instructor_id = u.id"
+                " JOIN enrollments e ON e.course_id = c.id GROUP BY u.id ORDER BY count(*) DESC LIMIT 1"
+            )
+        ).one()
+        connection.execute(text("UPDATE users SET role = 'instructor' WHERE id = CAST(:id AS uuid)"), {"id": found[0]})
+        connection.execute(text("UPDATE courses SET instructor_id = CAST(:id AS uuid)"), {"id": found[0]})
+        connection.execute(
+            text("UPDATE courses SET instructor_id = (SELECT id FROM users WHERE id <> :id LIMIT 1) WHERE title < 'm'"),
+            {"id": found[0]},
+        )
+        connection.commit()
+    pages, query = Pages(CATALOG), Query(Enrollment, sorts=(Sort("student_id"),))
+    with gate.reading(school, Actor(found[0], found[1], found[2], "instructor")) as uow:
+        total = pages.count(uow, query)
+        assert 0 < total < ROWS
+        guessed = pages.guess(uow, query, total)
+        assert guessed is not None
+        reached = {pages.fetch(uow, query, (), Want(at, 1, positions=guessed)).rows[0][0] for at in range(total - 5)}
+        own = {row[0] for row in pages.fetch(uow, query, (), Want(0, 100)).rows}
+        assert len(own) == total
+        assert reached < own
+
+
+def test_too_few_rows_tell_nothing_and_are_not_asked_again(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "LEAST", ROWS + 1)
+    pages, query = Pages(CATALOG), Query(Enrollment, filters=(OPEN,), sorts=(Sort("id"),))
+    with reading(school) as uow:
+        everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
+        with statements(school) as seen:
+            for first in (7, 9):
+                page = pages.fetch(uow, query, (), Want(first, 1, total=len(everything), roughly=True))
+                assert not page.guessed
+                assert page.rows[0][0] == everything[first]
+    assert sum("ctid" in statement for statement in seen) == 1
+
+
+def test_nothing_is_sampled_before_the_rows_are_counted_nor_in_an_order_that_is_worked_out(school: Database) -> None:
+    pages = Pages(CATALOG)
+    with reading(school) as uow, statements(school) as seen:
+        assert pages.guess(uow, Query(Enrollment, filters=(OPEN,))) is None
+        assert pages.guess(uow, Query(Enrollment, filters=(OPEN,), sorts=(Sort("progress"),)), 30) is None
+    assert not any("ctid" in statement for statement in seen)

@@ -35,7 +35,8 @@ _TIDS = (
     "SELECT CAST(format('(%s,%s)', i * blocks / taken, n) AS tid) FROM (SELECT blocks, least(blocks, :blocks) AS taken,"
     " CAST(least(1.5 * size / (28 + width) + 8, 291) AS int) AS most"
     " FROM (SELECT size, pg_relation_size(c.oid) / size AS blocks,"
-    " (SELECT coalesce(sum(s.avg_width), 0) FROM pg_stats s JOIN pg_namespace n ON n.nspname = s.schemaname WHERE n.oid = c.relnamespace AND s.tablename = c.relname"
+    " (SELECT coalesce(sum(s.avg_width), 0) FROM pg_stats s JOIN pg_namespace n ON n.nspname = s.schemaname"
+    " WHERE n.oid = c.relnamespace AND s.tablename = c.relname"
     " AND NOT s.inherited) AS width FROM pg_class c, CAST(current_setting('block_size') AS int) size"
     " WHERE c.oid = to_regclass('{table}')) c) t, generate_series(0, taken - 1) i, generate_series(1, most) n"
 )

@@ -358,7 +358,8 @@ def test_what_was_written_before_an_order_is_turned_round_has_its_place(
 def test_rows_that_were_seen_before_they_were_counted_have_their_numbers_once_they_are(
     qtbot: QtBot, desk: Noting, crowded: Database
 ) -> None:
-    people = TableModel(desk, CATALOG, Noted(), Query(User, sorts=(Sort("role"),)), Drafts(User))
+    unguessed = Query(User, sorts=(Sort("profile_metadata"),))
+    people = TableModel(desk, CATALOG, Noted(), unguessed, Drafts(User))
     desk.hold()
     people.show(people.query)
     desk.release(1)

@@ -31,7 +31,7 @@ class PagedModel(FetchedRows):
         follower: keeps them up with what others save.
 
     Signals:
-        placed(): what leads to any place is known, see `anywhere`.
+        placed(): what leads to any place is known, see `anywhere`, or what is seen has its numbers, see `is_rough`.
     """
 
     placed = Signal()
@@ -51,6 +51,12 @@ class PagedModel(FetchedRows):
     def spent(self) -> float:
         """The seconds that reading again for others' sake, and counting, took so far."""
         return self.follower.spent + self.where.spent
+
+    def is_rough(self, row: int) -> bool:
+        """Whether a row stands only about at this number: it was guessed, or looked up in what others may have written
+        to since."""
+        turned = self.where.positions is not None and not self._renewed
+        return row > NEAR and (self._guessed or turned)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -80,6 +86,7 @@ class PagedModel(FetchedRows):
         here, (first, last) = self._rows.here, self._seen()
         if here is None or not first < here.end or not here.first <= last:
             self._rows.clear()
+            self._guessed = False
             self._jump_to(min(first, max(last, 0)), last if last >= 0 else SCREEN - 1)
             if done is not None:
                 done(True)
@@ -180,10 +187,8 @@ class PagedModel(FetchedRows):
             self._put(Stretch(place, window.blocks), window.ended)
         if place != begin:
             self.doubted.emit()
-        if window.place is not None and self._guessed:
-            self._guessed = False
-            if self.where.positions is not None and not self.exact:
-                self._set_total(self.where.positions.total, exact=True)
+        if window.place is not None:
+            self._have_places()
         self._told = 0
         self._tell(*(range(place + part.start, place + part.stop) for part in others))
         self._fetch_missing()
@@ -199,8 +204,17 @@ class PagedModel(FetchedRows):
             self._rows.clear()
             self._carry(row, to)
             self._put(Stretch(place, window.blocks), window.ended)
+        self._have_places()
         self._tell(range(place, place + len(window.rows())))
         self._fetch_missing()
+
+    def _have_places(self) -> None:
+        """The rows that are seen have their numbers."""
+        if self._guessed:
+            self._guessed = False
+            if self.where.positions is not None and not self.exact:
+                self._set_total(self.where.positions.total, exact=True)
+            self.placed.emit()
 
     def _is_counted(self, heard: float, change: int) -> bool:
         """Whether the number of rows holds, though `change` rows more are known of now before and among those that are

@@ -79,7 +79,7 @@ class PageParts(DraftsPage):
         self.status_soon, self._title_soon = (QTimer(self, singleShot=True, interval=0) for _ in range(2))
         self.status_soon.timeout.connect(self._tell_status)
         self._title_soon.timeout.connect(self.title_changed)
-        for signal in (self.model.rowsInserted, self.model.rowsRemoved):
+        for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.placed):
             signal.connect(self.tell_words)
         self.status.connect(self.status_soon.stop)
         self._build(view)
@@ -208,7 +208,8 @@ class PageParts(DraftsPage):
         current, locale = self.table.currentIndex(), self.locale()
         total = self.total_words()
         if current.isValid():
-            text = self.tr("Row {0} of {1}").format(locale.toString(current.row() + 1), total)
+            about = "≈ " if self.model.is_rough(current.row()) else ""
+            text = self.tr("Row {0} of {1}").format(about + locale.toString(current.row() + 1), total)
         else:
             one = self.model.total == 1 and self.model.exact
             text = self.tr("1 row") if one else self.tr("{0} rows").format(total)

@@ -1,14 +1,21 @@
 """What one has just chosen is to be seen: a column more, a row that was cut by the edge."""
 
+import threading
+
 import pytest
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
-from lms_desktop.models import fetched, whereabouts
+from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.models import fetched, paged, whereabouts
+from lms_desktop.services.pages import Pages
+from lms_desktop.services.positions import Positions
+from lms_desktop.spec import Query
 from tests.walks.acting import to_the_front
 from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
+from tests.walks.truth import Truth
 
 
 def is_seen(sitting: Sitting, key: str) -> bool:
@@ -166,6 +173,44 @@ def test_the_end_of_an_order_without_an_index_turned_round(
             sitting.settle()
             former = page.current_id() or ""
     finally:
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+def test_a_jump_right_after_sorting_comes_about_at_once_and_says_that_its_place_is_about_right(
+    at_courses: Sitting, truth: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (whereabouts, fetched, paged):
+        monkeypatch.setattr(module, "NEAR", 8)
+    known, find = threading.Event(), Pages.positions
+
+    def find_late(pages: Pages, uow: UnitOfWork, query: Query, *, alone: bool = False) -> Positions:
+        assert known.wait(30)
+        return find(pages, uow, query, alone=alone)
+
+    truth.rows("ANALYZE users")
+    sitting, page = at_courses, at_courses.open("users")
+    monkeypatch.setattr(Pages, "positions", find_late)
+    try:
+        sitting.click_title("role")
+        wait_for(lambda: [sort.key for sort in page.model.query.sorts] == ["role"] and page.model.exact, "the order")
+        bar = page.table.verticalScrollBar()
+        bar.setValue(bar.maximum() * 6 // 10)
+        row = page.table.seen_rows()[0] + 2
+        wait_for(lambda: page.model.row_id(row) is not None, "the rows")
+        assert not known.is_set()
+        index = page.model.index(row, column_of(page, "full_name"))
+        click(page.table.viewport(), page.table.visualRect(index))
+        chosen = page.model.row_id(row)
+        wait_for(lambda: sitting.window.status_text().startswith(f"Row ≈ {row + 1} of"), "about where it is")
+        known.set()
+        place = [row_id for (row_id,) in truth.rows("SELECT id::text FROM users ORDER BY role, id")].index(chosen or "")
+        wait_for(lambda: sitting.window.status_text().startswith(f"Row {place + 1} of"), "where it is")
+        assert page.current_id() == chosen == page.model.row_id(place)
+        first, last = page.table.seen_rows()
+        assert first <= place <= last
+    finally:
+        known.set()
         sitting.click_title("full_name")
         sitting.settle()
 

@@ -141,11 +141,13 @@ class Pages:
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow, query)
         if plan.unfiltered:
-            found: Anchors | None = self._known((query.entity, query.sorts), lambda: surveying.guess(uow, plan))
+            found: Anchors | None = self._known(
+                (query.entity, query.sorts), lambda: _if_told(uow, partial(surveying.guess, uow, plan))
+            )
             return found
         if total is None or plan.works_out_its_order:
             return None
-        keys = self._samples.get((uow.actor, query), lambda: sampling.sample(uow, plan))
+        keys = self._samples.get((uow.actor, query), lambda: _if_told(uow, partial(sampling.sample, uow, plan)) or [])
         places = [i * total // len(keys) for i in range(1, len(keys))]
         return Anchors(places, keys[1:], total, furthest=0) if keys else None
 
@@ -269,6 +271,18 @@ class _Lately(Generic[T]):
         return known[1]
 
 
+def _if_told(uow: UnitOfWork, ask: Callable[[], T]) -> T | None:
+    """What nobody needs to know, and the server may refuse to tell: None then, and the transaction goes on."""
+    uow.execute(_ASIDE)
+    try:
+        return ask()
+    except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) in (None, _QUERY_CANCELED):
+            raise
+        uow.execute(_BACK)
+        return None
+
+
 def _make_room(uow: UnitOfWork, query: Query) -> None:
     """Room to gather whoever holds a word: each word takes it for itself, in each of the server's processes."""
     words = max(len(query.search.split()), 1)
@@ -289,5 +303,6 @@ _GATHERED = text(
     " true) FROM current_setting('work_mem') AS s(now)"
 )
 _LOOKED_UP = text("SELECT set_config('work_mem', '64kB', true)")
+_ASIDE, _BACK = text("SAVEPOINT lms_aside"), text("ROLLBACK TO SAVEPOINT lms_aside")
 _SOON = text("SELECT set_config('statement_timeout', '800', true)")
 _QUERY_CANCELED = "57014"

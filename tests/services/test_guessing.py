@@ -121,3 +121,13 @@ def test_nothing_is_guessed_of_what_nobody_looked_at(school: Database) -> None:
         assert pages.guess(uow, Query(User, search="a")) is None
         assert pages.guess(uow, Query(User, filters=(Filter("role", Operator.ONE_OF, ("student",)),))) is None
         connection.rollback()
+
+
+def test_what_the_server_refuses_to_tell_fails_no_page(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "_SPREAD", "SELECT 1 / 0 FROM ({parts}) x")
+    pages, query = Pages(CATALOG), Query(User, sorts=(Sort("role"),))
+    with reading(school) as uow:
+        everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
+        page = pages.fetch(uow, query, (), Want(20, 5, roughly=True))
+        assert [row[0] for row in page.rows] == everything[20:25]
+        assert not page.guessed

@@ -223,17 +223,18 @@ class FetchedRows(NumberedRows):
         total = self.total if self.exact or last + STEP >= self.total else None
         self._jump = (first, last + 1)
         want = Want(first, last + 1 - first, total=total, positions=positions, roughly=roughly)
-        self._ask("jump", want, lambda block: self._arrive(first, block))
+        about = total is not None and not self.exact
+        self._ask("jump", want, lambda block: self._arrive(first, block, guessed=about or block.page.guessed))
 
-    def _arrive(self, begin: int, block: Block) -> None:
-        """Rows came that were fetched by their number: another stretch is read from now on."""
+    def _arrive(self, begin: int, block: Block, *, guessed: bool) -> None:
+        """Rows came that were fetched by their number, which may be `guessed`: another stretch is read from now on."""
         if not block.page.rows:
             if self.total > begin:  # the last row is somewhere before: where, the count tells
                 self._end_at(begin, exact=begin == 0)
                 self.count()
             return
-        self._guessed = self._guessed or block.page.guessed
-        here = Stretch(begin, [block])
+        self._guessed = self._guessed or guessed
+        here = Stretch(begin, [block], guessed=guessed)
         self._rows.put(here)
         if block.page.begun and begin:
             with self._moving():

@@ -55,8 +55,9 @@ class PagedModel(FetchedRows):
     def is_rough(self, row: int) -> bool:
         """Whether a row stands only about at this number: it was guessed, or looked up in what others may have written
         to since."""
-        turned = self.where.positions is not None and not self._renewed
-        return row > NEAR and (self._guessed or turned)
+        found = self._rows.stretch(row)
+        turned = row > NEAR and self.where.positions is not None and not self._renewed
+        return turned or (found is not None and found.guessed)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -231,10 +232,10 @@ class PagedModel(FetchedRows):
     def _start_over(self) -> None:
         self._renewed, self._told = False, 0
 
-    def _arrive(self, begin: int, block: Block) -> None:
+    def _arrive(self, begin: int, block: Block, *, guessed: bool) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""
-        super()._arrive(begin, block)
-        if block.page.guessed and self.where.positions is not None:
+        super()._arrive(begin, block, guessed=guessed)
+        if guessed and self.where.positions is not None:
             self.follower.place()
 
     def _count_told(self, total: int) -> None:

@@ -22,10 +22,11 @@ class Stretch:
     Attributes:
         first: the place of the first row, which is a number put on it: it is corrected when more is known.
         ends: it is known that nothing follows the last row.
+        guessed: the place was guessed.
     """
 
-    def __init__(self, first: int, blocks: list[Block], *, ends: bool = False) -> None:
-        self.first, self.ends = first, ends
+    def __init__(self, first: int, blocks: list[Block], *, ends: bool = False, guessed: bool = False) -> None:
+        self.first, self.ends, self.guessed = first, ends, guessed
         self._blocks = [block for block in blocks if block.page.rows]
         self._starts: list[int] = []
         self._measure()
@@ -144,13 +145,17 @@ class Stretches:
                 return found
         return None
 
+    def stretch(self, row: int) -> Stretch | None:
+        """The stretch that a row is in; None where it is not loaded."""
+        return next((one for one in self._all() if one.of(row) is not None), None)
+
     def find(self, row_id: str) -> int | None:
         """The place of a row."""
         return next((row for stretch in self._all() if (row := stretch.find(row_id)) is not None), None)
 
     def patch(self, row: int, change: Callable[[Block, int], Block]) -> None:
         """Change a loaded row where it stands."""
-        stretch = next((one for one in self._all() if one.of(row) is not None), None)
+        stretch = self.stretch(row)
         if stretch is not None:
             stretch.patch(row, change)
 

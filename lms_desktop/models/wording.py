@@ -28,6 +28,7 @@ _REVISIONS = (
         "Indexes for the orders in which the pages of progress, of certificates and of sign-in sessions open:"
         " newest first."
     ),
+    N_("Indexes for the orders by the title of a course and of a quiz."),
     N_("A faster change log: what changed in a statement is found out first, and no other column is written out."),
 )
 """What the revisions say of themselves in their files, which hold no marks."""

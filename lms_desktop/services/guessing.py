@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import String, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.unit_of_work import UnitOfWork
@@ -27,6 +27,8 @@ SCATTER = 0.02
 """By so much of the whole range a sample of ids that were drawn from it at random may be off: many times its error."""
 EVENLY = 500
 """In so many parts at most the range of such ids is parted, and the rows that have one key."""
+ALL_BUT = 0.999
+"""Nearly all rows of one value stand before its last ones."""
 UNKNOWN = 0.02
 """The share of rows of which the statistics may tell nothing."""
 FIRST_ID, LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -106,9 +108,12 @@ class Spread:
 
     def at(self, share: float) -> Tail:
         """Before what about that share of the rows stands."""
-        step = self._steps[max(bisect_right(self._steps, share, key=lambda step: step.before) - 1, 0)]
+        behind = bisect_right(self._steps, share, key=lambda step: step.before)
+        step = self._steps[max(behind - 1, 0)]
         within = (share - step.before) / step.share if step.share else 0
-        return (step.value, *(self._ties.at(within) if 0 < within < 1 else self._ties.lowest))
+        if within >= 1 and behind < len(self._steps):  # behind all that have this value: there are few before the next
+            step, within = self._steps[behind], 0
+        return (step.value, *(self._ties.at(min(within, ALL_BUT)) if within > 0 else self._ties.lowest))
 
     def parts(self, part: float) -> tuple[list[float], list[Tail]]:
         """Keys in their order, from one to the next about `part` of the rows where many have one value, and the share
@@ -155,7 +160,9 @@ def _steps(uow: UnitOfWork, ordering: Ordering) -> list[Step]:
         return []
     *hops, shown = (attribute.property.columns[0] for attribute in ordering.path)
     asked: dict[str, object] = {"table": shown.table.name, "column": shown.name, "depth": len(hops)}
-    parts = [_OF_VALUES.format(kind=shown.type.compile(dialect=_DIALECT))]
+    # Of texts the length is not that of the declaration where another program has widened the column.
+    kind = "text" if isinstance(shown.type, String) else shown.type.compile(dialect=_DIALECT)
+    parts = [_OF_VALUES.format(kind=kind)]
     for depth, hop in enumerate(hops):
         tables = [_quote(fk.column.table.name) for one in hops[depth:] for fk in one.foreign_keys]
         joins = [

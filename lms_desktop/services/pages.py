@@ -45,7 +45,8 @@ ROOM, LEAST_ROOM = 64, 16
 """Megabytes in which whoever holds a word is gathered, for all words together, and at least for each."""
 STATISTICS_LAST = 60.0
 """Seconds for which the server's statistics are taken to say what they said: it does not gather them more often."""
-
+ASIDE = 0.8
+"""Seconds after which it is given up to tell about where a place is."""
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Pages:
         self.catalog = catalog
         self._plans: OrderedDict[tuple[Actor, Query, Start | None], Plan] = OrderedDict()
         self._starts = _Lately[Start | None]()
+        self._guesses = _Lately[Anchors | None]()
         self._samples = _Lately[list[Key]]()
         self._lock = Lock()
         self._column_texts = ColumnTexts(catalog)
@@ -67,6 +69,7 @@ class Pages:
         be."""
         gate.check_entity(uow, query.entity, "view")
         guess = self.guess(uow, query, want.total) if want.roughly and want.positions is None else None
+        want = want if guess is None else replace(want, positions=guess)
         plan = self._plan(uow, query, columns)
         if plan.works_out_its_order:
             surveying.take_time(uow)
@@ -80,7 +83,7 @@ class Pages:
                 uow.execute(_LOOKED_UP)
         if guess is None:
             return plan.fetch(uow, want, self._tries(uow, plan))
-        return replace(plan.fetch(uow, replace(want, positions=guess)), guessed=True)
+        return replace(plan.fetch(uow, want), guessed=plan.skips_to(want))
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""
@@ -136,18 +139,17 @@ class Pages:
 
     def guess(self, uow: UnitOfWork, query: Query, total: int | None = None) -> Anchors | None:
         """What leads to about any place: as the server's statistics have it, known at once and off by a hundredth of
-        the table; where not all rows of the table are those of the query, which has `total`, by a sample of them. None
-        where neither tells."""
+        the rows or less, as a rule; where not all rows of the table are those of the query, which has `total`, by a
+        sample of them. None where neither tells."""
         gate.check_entity(uow, query.entity, "view")
         plan = self._plan(uow, query)
         if plan.unfiltered:
-            found: Anchors | None = self._known(
-                (query.entity, query.sorts), lambda: _if_told(uow, partial(surveying.guess, uow, plan))
-            )
-            return found
-        if total is None or plan.works_out_its_order:
-            return None
-        keys = self._samples.get((uow.actor, query), lambda: _if_told(uow, partial(sampling.sample, uow, plan)) or [])
+            key = query.entity, query.sorts
+            return self._guesses.get(key, lambda: _if_told(uow, partial(surveying.guess, uow, plan)))
+        if total is None or plan.works_out_its_order or plan.sorts_by_long_texts or plan.start is not None:
+            return None  # who holds a rare word is looked for in each row of a sample
+        ask = partial(sampling.sample, uow, plan, total)
+        keys = self._samples.get((uow.actor, query), lambda: _if_told(uow, ask) or [])
         places = [i * total // len(keys) for i in range(1, len(keys))]
         return Anchors(places, keys[1:], total, furthest=0) if keys else None
 
@@ -272,15 +274,19 @@ class _Lately(Generic[T]):
 
 
 def _if_told(uow: UnitOfWork, ask: Callable[[], T]) -> T | None:
-    """What nobody needs to know, and the server may refuse to tell: None then, and the transaction goes on."""
+    """What nobody needs to know, and the server may take long to tell or refuse: None then, and the transaction goes
+    on."""
+    began = monotonic()
     uow.execute(_ASIDE)
     try:
-        return ask()
+        told = ask()
     except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) in (None, _QUERY_CANCELED):
+        code = getattr(error.orig, "pgcode", None)
+        if code is None or (code == _QUERY_CANCELED and monotonic() - began < ASIDE):  # nobody wants the page any more
             raise
-        uow.execute(_BACK)
-        return None
+        told = None
+    uow.execute(_BACK)
+    return told
 
 
 def _make_room(uow: UnitOfWork, query: Query) -> None:
@@ -303,6 +309,7 @@ _GATHERED = text(
     " true) FROM current_setting('work_mem') AS s(now)"
 )
 _LOOKED_UP = text("SELECT set_config('work_mem', '64kB', true)")
-_ASIDE, _BACK = text("SAVEPOINT lms_aside"), text("ROLLBACK TO SAVEPOINT lms_aside")
+_ASIDE = text(f"SAVEPOINT lms_aside; SET LOCAL statement_timeout = {round(1000 * ASIDE)}")
+_BACK = text("ROLLBACK TO SAVEPOINT lms_aside")
 _SOON = text("SELECT set_config('statement_timeout', '800', true)")
 _QUERY_CANCELED = "57014"

@@ -52,8 +52,8 @@ class Want:
         after: the key behind which they stand, right behind it, whatever `first` says; `before`, the key that they
             stand right before; `at`, the key of the first of them, which is behind it where that row is gone.
         total: the number of rows, where it is known exactly.
-        positions: what leads to any place of this query; where nothing does and `roughly` is set, a place that is off
-            by a hundredth of the table at most will do.
+        positions: what leads to any place of this query; where nothing does and `roughly` is set, a place that is off,
+            by a hundredth of the rows or less as a rule, will do.
     """
 
     first: int

@@ -35,7 +35,7 @@ from lms_desktop.services.conditions import HARDLY_ALONG_AN_INDEX, filtered
 from lms_desktop.services.joins import Joins, is_nullable
 from lms_desktop.services.keys import bound_to, mark_of, nulls_of, typed_key_parameter
 from lms_desktop.services.page_statements import Ordering, PageStatements, Span
-from lms_desktop.services.paging import Layout, Page, Row, Want, Way
+from lms_desktop.services.paging import Layout, Page, Row, Want, Way, is_long
 from lms_desktop.services.positions import ENTRY_BYTES, Entry, IdBlock, Key
 from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Json, Query, Ref, Secret, Sort
 
@@ -127,12 +127,20 @@ class Plan(PageStatements):
         statement: Select[Any] = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
         return statement.where(*self.conditions, self.entity.id == row_id)
 
-    def keys_within(self, condition: TextClause) -> Select[Any]:
-        """The statement that reads the keys, in their order, of the rows that meet a condition besides."""
-        keys = [cast(o.expression, Text) for o in self.orderings]
-        found: Select[Any] = self.joins.apply(select(*keys, cast(self.entity.id, Text)).select_from(self.entity))
+    def keys_within(self, condition: TextClause, least: int, most: int) -> Select[Any]:
+        """The statement that reads the keys, in their order, of the rows that meet a condition besides: at equal
+        distances of each other, about `most`; none where fewer than `least` rows do."""
+        keys = [cast(o.expression, Text).label(f"k{i}") for i, o in enumerate(self.orderings)]
         order = self._order([o.expression for o in self.orderings], self.entity.id, backwards=False)
-        return found.where(*self.conditions, condition).order_by(*order)
+        counts = func.row_number().over(order_by=order).label("place"), func.count().over().label("rows")
+        found = select(*keys, cast(self.entity.id, Text).label("id"), *counts).select_from(self.entity)
+        rows = self.joins.apply(found).where(*self.conditions, condition).subquery("found").c
+        kept = (rows.place - 1) % func.greatest(rows.rows // most, 1) == 0
+        return select(*(rows[key.name] for key in keys), rows.id).where(rows.rows >= least, kept).order_by(rows.place)
+
+    def skips_to(self, want: Want) -> bool:
+        """Whether what leads to any place leads to the rows wanted: not to those at the very end."""
+        return not (want.total is not None and self._from_end(want, near=True))
 
     def ids(self) -> Select[Any]:
         """The statement that reads the ids of all rows in their order and the marks of their keys, in pieces of CHUNK
@@ -176,6 +184,11 @@ class Plan(PageStatements):
     def works_out_its_order(self) -> bool:
         """Whether what the rows are ordered by is worked out for each of them, which no index helps with."""
         return any(isinstance(self.admin.field(sort.key), Computed) for sort in self.query.sorts or self.admin.sorts)
+
+    @property
+    def sorts_by_long_texts(self) -> bool:
+        """Whether a key may be very long."""
+        return any(is_long(self.admin.field(sort.key)) for sort in self.query.sorts or self.admin.sorts)
 
     @property
     def table(self) -> str:

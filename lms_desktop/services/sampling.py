@@ -18,21 +18,21 @@ MOST = 500
 _quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
-def sample(uow: UnitOfWork, plan: Plan) -> list[Key]:
-    """Keys that part the rows of the plan evenly, in their order; none where too few of these are found."""
+def sample(uow: UnitOfWork, plan: Plan, total: int) -> list[Key]:
+    """Keys that part the plan's rows evenly, of which there are `total`, in their order; none where too few of these
+    are found, or can be."""
     table = _quote(plan.table)
-    within = text(f"{table}.ctid = ANY (ARRAY({_TIDS.format(table=table)}))").bindparams(blocks=BLOCKS)
-    found = [tuple(row) for row in uow.execute(plan.keys_within(within))]
-    if len(found) < LEAST:
-        return []
-    kept = min(len(found), MOST)
-    return [found[i * len(found) // kept] for i in range(kept)]
+    bound = {"blocks": BLOCKS, "least": LEAST, "total": total}
+    within = text(f"{table}.ctid = ANY (ARRAY({_TIDS.format(table=table)}))").bindparams(**bound)
+    return [tuple(row) for row in uow.execute(plan.keys_within(within, LEAST, MOST))]
 
 
 # Blocks at equal distances, and of each all the rows that it can hold, with those that are gone: half as many again as
 # there is room for rows of their usual width, and never more than PostgreSQL puts into one.
 _TIDS = (
-    "SELECT CAST(format('(%s,%s)', i * blocks / taken, n) AS tid) FROM (SELECT blocks, least(blocks, :blocks) AS taken,"
+    "SELECT CAST(format('(%s,%s)', i * blocks / taken, n) AS tid) FROM (SELECT blocks,"
+    " CASE WHEN CAST(:total AS float8) * least(blocks, :blocks) >= CAST(:least AS float8) * blocks"
+    " THEN least(blocks, :blocks) ELSE 0 END AS taken,"
     " CAST(least(1.5 * size / (28 + width) + 8, 291) AS int) AS most"
     " FROM (SELECT size, pg_relation_size(c.oid) / size AS blocks,"
     " (SELECT coalesce(sum(s.avg_width), 0) FROM pg_stats s JOIN pg_namespace n ON n.nspname = s.schemaname"

@@ -1088,6 +1088,10 @@
         <translation>Indizes für Geschwindigkeit, Regeln für die Sicherheit.</translation>
     </message>
     <message>
+        <source>Indexes for the orders by the title of a course and of a quiz.</source>
+        <translation>Indizes für die Reihenfolgen nach dem Titel eines Kurses und eines Quiz.</translation>
+    </message>
+    <message>
         <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
         <translation>Indizes für die Reihenfolgen, in denen die Seiten der Personen, der Einschreibungen und der Versuche aufgehen.</translation>
     </message>

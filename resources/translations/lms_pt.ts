@@ -1088,6 +1088,10 @@
         <translation>Índices para a rapidez, regras para a segurança.</translation>
     </message>
     <message>
+        <source>Indexes for the orders by the title of a course and of a quiz.</source>
+        <translation>Índices para as ordens pelo título de um curso e de um questionário.</translation>
+    </message>
+    <message>
         <source>Indexes for the orders in which the pages of people, of enrollments and of quiz attempts open.</source>
         <translation>Índices para as ordens em que se abrem as páginas das pessoas, das inscrições e das tentativas.</translation>
     </message>

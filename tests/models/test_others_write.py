@@ -17,6 +17,7 @@ from lms_desktop.models.desk import as_worker
 from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.live import Batch
 from lms_desktop.models.table import TableModel
+from lms_desktop.services import plans
 from lms_desktop.services.pages import Key, Page, Pages, Want
 from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query, Sort
@@ -295,6 +296,7 @@ def test_only_a_place_that_was_guessed_is_asked_for_again(
 ) -> None:
     for module in (fetched, paged, whereabouts):
         monkeypatch.setattr(module, "NEAR", 100)
+    monkeypatch.setattr(plans, "NEAR_END", 10)
     if guessed:
         with as_worker(), school.engine.begin() as connection:
             connection.execute(text("ANALYZE users"))

@@ -81,6 +81,18 @@ def test_several_columns_tell_one_behind_the_other(school: Database, sorts: tupl
         assert furthest_off(uow, query, found) <= ROWS // 10
 
 
+def test_places_ascend_where_few_rows_stand_behind_a_common_value() -> None:
+    steps = guessing._in_order([("a", None, 0), ("m", 0.5, 0), ("z", None, 0)], 0)
+    ties = guessing.Ids([f"{i:02x}000000-0000-0000-0000-000000000000" for i in range(0, 256, 5)], descending=False)
+    spread = guessing.Spread(steps, ties)
+    keys = [spread.at(share / 100) for share in range(100)]
+    assert keys == sorted(keys)
+    assert {key[0] for key in keys} == {"m", "z"}
+    _, parts = guessing.Spread([guessing.Step("x", 0, 1)], spread).parts(0.01)
+    assert len(parts) == 100
+    assert parts == sorted(parts)
+
+
 def test_what_hardly_any_row_refers_to_is_not_counted_in(school: Database) -> None:
     query = Query(QuizAttempt, sorts=(Sort("quiz_id"),))
     with school.engine.connect() as connection:

@@ -7,12 +7,13 @@ from sqlalchemy import URL, text
 
 from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Actor, Database, UnitOfWork
-from lms_desktop.entities import Enrollment, LessonProgress, User
-from lms_desktop.services import gate, sampling
+from lms_desktop.entities import Enrollment, Lesson, LessonProgress, User
+from lms_desktop.services import gate, plans, sampling
 from lms_desktop.services.pages import Pages, Want
+from lms_desktop.services.plans import Plan
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.postgres import PostgresServer
-from tests.small_school import statements
+from tests.small_school import SYSTEM, statements
 from tests.tangled import reading, tangled_school
 
 ROWS = 60
@@ -31,6 +32,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few rows tell of a few dozen."""
     monkeypatch.setattr(sampling, "LEAST", 5)
     monkeypatch.setattr(sampling, "MOST", 10)
+    monkeypatch.setattr(plans, "NEAR_END", 5)
 
 
 def furthest_off(pages: Pages, uow: UnitOfWork, query: Query) -> float:
@@ -38,7 +40,7 @@ def furthest_off(pages: Pages, uow: UnitOfWork, query: Query) -> float:
     everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
     total, off = len(everything), 0
     assert 10 < total < ROWS or not query.filters
-    for first in range(1, total, 3):
+    for first in range(1, total - plans.NEAR_END, 3):
         page = pages.fetch(uow, query, (), Want(first, 1, total=total, roughly=True))
         assert page.guessed
         off = max(off, abs(everything.index(page.rows[0][0]) - first))
@@ -101,6 +103,62 @@ def test_too_few_rows_tell_nothing_and_are_not_asked_again(school: Database, mon
                 assert not page.guessed
                 assert page.rows[0][0] == everything[first]
     assert sum("ctid" in statement for statement in seen) == 1
+
+
+def test_the_blocks_lie_from_one_end_of_the_table_to_the_other(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "BLOCKS", 4)
+    with school.engine.connect() as connection:
+        connection.execute(text("ALTER TABLE enrollments SET (fillfactor = 10)"))
+        connection.execute(text("CREATE INDEX by_id ON enrollments (id)"))
+        connection.execute(text("CLUSTER enrollments USING by_id"))  # as it lies it is in the order of ids
+        connection.execute(text("ANALYZE enrollments"))
+        blocks = connection.execute(text("SELECT relpages FROM pg_class WHERE relname = 'enrollments'")).scalar_one()
+        assert blocks >= 8
+        query = Query(Enrollment, filters=(OPEN,), sorts=(Sort("id"),))
+        assert furthest_off(Pages(CATALOG), UnitOfWork(connection, SYSTEM), query) <= 0.3
+        connection.rollback()
+
+
+def test_no_more_than_a_few_keys_come(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = Query(Enrollment, sorts=(Sort("student_id", True),))
+    plan = Plan(CATALOG, SYSTEM, query, ())
+    with reading(school) as uow:
+        everything = [row[0] for row in Pages(CATALOG).fetch(uow, query, (), Want(0, 1000)).rows]
+        for most in (7, 20, ROWS, 2 * ROWS):
+            monkeypatch.setattr(sampling, "MOST", most)
+            places = [everything.index(key[-1]) for key in sampling.sample(uow, plan, ROWS)]
+            step = max(ROWS // most, 1)
+            assert places == list(range(0, ROWS, step)), most
+
+
+def test_where_too_few_rows_can_be_found_none_are_looked_for(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "BLOCKS", 1)
+    plan = Plan(CATALOG, SYSTEM, Query(Enrollment, sorts=(Sort("id"),)), ())
+    with reading(school) as uow:
+        uow.execute(text("SELECT 1"))
+        blocks = uow.execute(text("SELECT pg_relation_size('enrollments') / 8192")).scalar_one()
+        assert blocks > 1
+        with statements(school) as seen:
+            assert sampling.sample(uow, plan, 5 * blocks - 1) == []
+        assert len(seen) == 1
+
+
+def test_nothing_is_sampled_where_a_rare_word_leads_to_the_rows_or_the_keys_are_long(school: Database) -> None:
+    pages = Pages(CATALOG)
+    with reading(school) as uow, statements(school) as seen:
+        assert pages.guess(uow, Query(Lesson, search="a", sorts=(Sort("content"),)), 30) is None
+    assert not any("ctid" in statement for statement in seen)
+
+
+def test_the_last_rows_are_no_guess(school: Database) -> None:
+    pages, query = Pages(CATALOG), Query(Enrollment, sorts=(Sort("student_id"),))
+    with reading(school) as uow:
+        everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
+        page = pages.fetch(uow, query, (), Want(ROWS - 4, 4, total=ROWS, roughly=True))
+        assert [row[0] for row in page.rows] == everything[-4:]
+        assert not page.guessed
 
 
 def test_nothing_is_sampled_before_the_rows_are_counted_nor_in_an_order_that_is_worked_out(school: Database) -> None:

@@ -42,6 +42,7 @@ class FetchedRows(NumberedRows):
         admin: the declaration of the entity shown.
         query: what is shown now.
         where: counts them and finds what leads to any place.
+        estimated: somebody has said about how many there are; else there may be any number beside those loaded.
 
     Signals:
         failed(object): a page could not be read; an error of `lms_desktop.errors`.
@@ -63,7 +64,7 @@ class FetchedRows(NumberedRows):
         self._requests = Requests(desk, self, self.admin.plural)
         self._jump, self._screen = (0, 0), 0
         self._way = 0
-        self._guessed = False
+        self._guessed = self.estimated = False
         self._soon = QTimer(self, singleShot=True, interval=AHEAD_MS)
         self._soon.timeout.connect(self._fetch_ahead)
         self.where = Whereabouts(desk, pages, query, self)
@@ -339,6 +340,7 @@ class FetchedRows(NumberedRows):
     # The first rows, and how many there are
 
     def _count_told(self, total: int) -> None:
+        self.estimated = True
         self._set_total(total, exact=True)
 
     def _begin(
@@ -358,7 +360,7 @@ class FetchedRows(NumberedRows):
             about = self.total  # a moment ago there were so many: no statistics come nearer
         self.beginResetModel()
         self.query, self.fields = query, fields
-        self._pending, self._guessed = None, False
+        self._pending, self._guessed, self.estimated = None, False, about is not None
         self._rows = Stretches()
         self._rows.put(Stretch(0, [block], ends=block.page.ended))
         self.loaded, self.exact = True, block.page.ended or counted

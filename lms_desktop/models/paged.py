@@ -40,7 +40,7 @@ class PagedModel(FetchedRows):
         self, desk: Desk, catalog: Catalog, pages: RowSource, query: Query, parent: QObject | None = None
     ) -> None:
         super().__init__(desk, catalog, pages, query, parent)
-        self._renewed, self._told = False, 0
+        self._renewed, self._proven, self._told = False, False, 0
         self.modelAboutToBeReset.connect(self._start_over)
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
@@ -56,8 +56,8 @@ class PagedModel(FetchedRows):
         """Whether a row stands only about at this number: it was guessed, or looked up in what others may have written
         to since."""
         found = self._rows.stretch(row)
-        turned = row > NEAR and self.where.positions is not None and not self._renewed
-        return turned or (found is not None and found.guessed)
+        unproven = row > NEAR and self.where.positions is not None and not self._proven
+        return unproven or (found is not None and found.guessed)
 
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
@@ -87,7 +87,7 @@ class PagedModel(FetchedRows):
         here, (first, last) = self._rows.here, self._seen()
         if here is None or not first < here.end or not here.first <= last:
             self._rows.clear()
-            self._guessed = False
+            self._guessed, self._proven = False, self._renewed
             self._jump_to(min(first, max(last, 0)), last if last >= 0 else SCREEN - 1)
             if done is not None:
                 done(True)
@@ -206,14 +206,15 @@ class PagedModel(FetchedRows):
             self._carry(row, to)
             self._put(Stretch(place, window.blocks), window.ended)
         self._have_places()
+        self.placed.emit()  # it has another number, whatever the others have
         self._tell(range(place, place + len(window.rows())))
         self._fetch_missing()
 
     def _have_places(self) -> None:
         """The rows that are seen have their numbers."""
-        if self._guessed:
-            self._guessed = False
-            if self.where.positions is not None and not self.exact:
+        if self._guessed or self._renewed is not self._proven:
+            guessed, self._guessed, self._proven = self._guessed, False, self._renewed
+            if guessed and self.where.positions is not None and not self.exact:
                 self._set_total(self.where.positions.total, exact=True)
             self.placed.emit()
 
@@ -230,7 +231,7 @@ class PagedModel(FetchedRows):
         self._meet_end(renewed, ended)
 
     def _start_over(self) -> None:
-        self._renewed, self._told = False, 0
+        self._renewed, self._proven, self._told = False, False, 0
 
     def _arrive(self, begin: int, block: Block, *, guessed: bool) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""
@@ -253,5 +254,7 @@ class PagedModel(FetchedRows):
         if self._guessed or self._renewed or self._seen()[0] > NEAR:  # what came meanwhile may have its number no more
             self._guessed = True
             self.follower.place()
+        else:
+            self._proven = True
         self._renewed = True
         self.placed.emit()

@@ -40,6 +40,10 @@ class Span(Enum):
     NEAR = "the next ones of all rows in the order, as many as the parameter `near` says"
     ALL = "all of them, which are sorted then"
 
+    def behind(self) -> "Span":
+        """Where rows are skipped."""
+        return self if self is Span.ALL else Span.ANY
+
 
 class PageStatements:
     """Makes the statements of one query with one set of columns.

@@ -39,6 +39,8 @@ FEW, FEW_WORKED_OUT = 300_000, 10_000
 """So many rows are looked through quickly in an order without an index, and in one that is worked out for each."""
 FEW_SEARCHED = 50_000
 """So many rows are looked through for a word in texts of their own, before it is asked where to begin."""
+CROWD = 100
+"""So many rows that refer to one are many."""
 FAR = 20_000
 """Where so many rows found are passed on the way to a page, it is sooner there with whoever holds the word gathered."""
 ROOM, LEAST_ROOM = 64, 16
@@ -76,8 +78,7 @@ class Pages:
         if self._searches_many(uow, query):
             uow.execute(_SCATTERED)
         elif self._gathers_many(uow, query):
-            goes_far = self._known_slow(uow, query) or want.passed > FAR
-            if goes_far:
+            if plan.goes_through_all(want) or self._known_slow(uow, query) or want.passed > FAR:
                 _make_room(uow, query)
             else:
                 uow.execute(_LOOKED_UP)
@@ -208,13 +209,28 @@ class Pages:
             _make_room(uow, query)
 
     def _known_slow(self, uow: UnitOfWork, query: Query) -> bool:
-        """As `sorts_slowly`, asked for once in a while."""
+        """As `sorts_slowly`, asked for once in a while; for a search also where many rows refer to each of those that
+        the order is by: on the way from one to the next all of them are looked through."""
         alone = replace(query, search="", filters=())
-        return bool(self._known(("slow", query.entity, query.sorts), lambda: self.sorts_slowly(uow, alone)))
+
+        def ask() -> bool:
+            orderings = self._plan(uow, alone).orderings
+            path = orderings[0].path if orderings else ()
+            if len(path) > 1:
+                far = path[-1].property.columns[0].table.name
+                known = (self._about_table(uow, name) for name in (query.entity.__tablename__, far))  # type: ignore[attr-defined]
+                rows, parents = known
+                if rows > CROWD * max(parents, 1):
+                    return True
+            return self.sorts_slowly(uow, alone)
+
+        return bool(self._known(("slow", query.entity, query.sorts), ask))
 
     def _about(self, uow: UnitOfWork, entity: Any) -> int:
         """About how many rows a table has; below 0 where the server has not looked yet."""
-        table = entity.__tablename__
+        return self._about_table(uow, entity.__tablename__)
+
+    def _about_table(self, uow: UnitOfWork, table: str) -> int:
         return int(self._known(table, lambda: uow.execute(_ABOUT, {"name": table}).scalar_one()))
 
     def _known(self, key: Hashable, ask: Callable[[], Any]) -> Any:

@@ -41,6 +41,8 @@ from lms_desktop.spec import N_, Catalog, Computed, EntityAdmin, Field, Json, Qu
 
 NEAR_END = 1000
 """Rows before the end from which on a page is read from there, though another way leads to any place."""
+PASSED = 10
+"""From one in so many rows on, it is sooner done to sort them all than to pass them one by one."""
 REACH = 2000
 """Rows that are skipped are taken to be so many where it is planned how a page is read."""
 CHUNK = 16_384
@@ -97,7 +99,8 @@ class Plan(PageStatements):
             if page is not None:
                 return page
         is_tried = bool(tries and want.count)
-        way = self._way(want, Span.NEAR if is_tried else Span.ANY)
+        through_all = Span.ALL if self.goes_through_all(want) else Span.ANY
+        way = self._way(want, Span.NEAR if is_tried and through_all is Span.ANY else through_all)
         if is_tried and not way.parameters["skip"]:
             rows, way = self._try(uow, want, way, tries)
         else:
@@ -137,6 +140,11 @@ class Plan(PageStatements):
         rows = self.joins.apply(found).where(*self.conditions, condition).subquery("found").c
         kept = (rows.place - 1) % func.greatest(rows.rows // most, 1) == 0
         return select(*(rows[key.name] for key in keys), rows.id).where(rows.rows >= least, kept).order_by(rows.place)
+
+    def goes_through_all(self, want: Want) -> bool:
+        """Whether a good part of the rows is passed on the way to those wanted, in an order by what they refer to."""
+        through = bool(self.orderings) and len(self.orderings[0].path) > 1
+        return through and want.total is not None and want.passed * PASSED > want.total
 
     def skips_to(self, want: Want) -> bool:
         """Whether what leads to any place leads to the rows wanted: not to those at the very end."""
@@ -229,12 +237,14 @@ class Plan(PageStatements):
         if want.total is not None and self._from_end(want, near=positions is not None):
             behind = max(want.total - want.first - want.count, 0)
             size = {"size": min(want.count, want.total - want.first) + 1, "skip": behind}
-            statement = self._page_statement(None, backwards=True, whole=not behind, span=Span.ANY if behind else span)
+            statement = self._page_statement(
+                None, backwards=True, whole=not behind, span=span.behind() if behind else span
+            )
             return Way(statement, size, backwards=True, outermost=not behind)
         key, skip = positions.lead_to(want.first) if positions is not None else (None, want.first)
         size["skip"] = skip
         if key is None:
-            return Way(self._page_statement(None), size)
+            return Way(self._page_statement(None, span=span.behind()), size)
         return Way(self._page_statement(nulls_of(key)), size | bound_to(key))
 
     def _from_end(self, want: Want, *, near: bool) -> bool:

@@ -86,7 +86,7 @@ class EntityPage(PageParts):
         return QCoreApplication.translate("", self.admin.plural)
 
     def subtitle(self) -> str:
-        """Override Page.subtitle: how many rows there are, “≈” until they are counted."""
+        """Override Page.subtitle: how many rows there are, as `total_words` says it."""
         if not self.model.loaded:
             return ""
         number, query = self.total_words(), self.model.query

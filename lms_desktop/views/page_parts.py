@@ -194,10 +194,13 @@ class PageParts(DraftsPage):
         self.model.count_ahead()
 
     def total_words(self) -> str:
-        """How many rows there are, “≈” until they are counted."""
+        """How many rows there are, “≈” until they are counted, “+” where nobody knows more than that many are there."""
         if self.is_looking_closer():
             return "…"
-        return ("" if self.model.exact else "≈ ") + self.locale().toString(self.model.total)
+        number = self.locale().toString(self.model.total)
+        if self.model.exact:
+            return number
+        return f"≈ {number}" if self.model.estimated else f"{number}+"
 
     def tell_words(self) -> None:
         """Say anew how many rows there are, and where one stands among them."""

@@ -39,6 +39,9 @@ class Sorting(QObject):
     def _sort(self, column: int, descending: bool) -> None:
         page = self._page
         chosen = Sort(page.model.fields[column].key, descending)
+        awaited = page.model.awaited
+        if awaited is not None and awaited.sorts:  # the title was pressed once more before rows came: they tell no more
+            chosen = replace(chosen, descending=awaited.sorts[0] == replace(chosen, descending=False))
         before: tuple[Sort, ...] = ()
         if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
             before = page.filters.query.sorts or page.model.query.sorts or page.admin.sorts

@@ -445,3 +445,19 @@ def test_what_was_counted_ahead_holds_no_more_once_it_was_counted_later(
     assert (people.exact, people.total) == (True, ALL + 3)
     assert people.where.positions is not None
     assert people.where.positions.total == ALL + 3
+
+
+@pytest.mark.usefixtures("_crowd_has_places")
+def test_nobody_has_said_about_how_many_there_are_before_they_are_counted_behind_a_filter(
+    desk: Noting, crowded: Database
+) -> None:
+    people = TableModel(desk, CATALOG, Noted(), Query(User, sorts=(Sort("id"),)), Drafts(User))
+    desk.hold()
+    people.show(Query(User, search="Student", sorts=(Sort("id"),)))
+    desk.release(1)
+    assert (people.exact, people.estimated) == (False, False)
+    desk.release()
+    assert (people.exact, people.estimated, people.total) == (True, True, CROWD)
+    people.show(Query(User, sorts=(Sort("id"),)))
+    desk.release()
+    assert people.estimated

@@ -161,6 +161,23 @@ def test_the_last_rows_are_no_guess(school: Database) -> None:
         assert not page.guessed
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("key", ["student_id", "course_id", "student_id.email"])
+def test_rows_far_into_an_order_by_what_they_refer_to_are_those_that_stand_there(
+    school: Database, monkeypatch: pytest.MonkeyPatch, key: str, descending: bool
+) -> None:
+    monkeypatch.setattr(sampling, "LEAST", ROWS + 1)
+    pages, query = Pages(CATALOG), Query(Enrollment, filters=(OPEN,), sorts=(Sort(key, descending),))
+    with reading(school) as uow, statements(school) as seen:
+        everything = [row[0] for row in pages.fetch(uow, query, ("student_id",), Want(0, 1000)).rows]
+        total = len(everything)
+        for first in range(1, total):
+            page = pages.fetch(uow, query, ("student_id",), Want(first, 3, total=total))
+            assert [row[0] for row in page.rows] == everything[first : first + 3], first
+            assert page.ended is (first + 3 >= total)
+    assert any("MATERIALIZED" in statement for statement in seen)
+
+
 def test_nothing_is_sampled_before_the_rows_are_counted_nor_in_an_order_that_is_worked_out(school: Database) -> None:
     pages = Pages(CATALOG)
     with reading(school) as uow, statements(school) as seen:

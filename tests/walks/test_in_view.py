@@ -14,7 +14,7 @@ from lms_desktop.services import pages as pages_module
 from lms_desktop.services import plans
 from lms_desktop.services.pages import Pages
 from lms_desktop.services.positions import Positions
-from lms_desktop.spec import Query
+from lms_desktop.spec import Query, Sort
 from tests.walks.acting import to_the_front
 from tests.walks.driving import CTRL, Sitting, click, column_of, the, wait_for
 from tests.walks.truth import Truth
@@ -174,6 +174,22 @@ def test_the_end_of_an_order_without_an_index_turned_round(
             sitting.press(Qt.Key.Key_Home, CTRL)
             sitting.settle()
             former = page.current_id() or ""
+    finally:
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+def test_a_title_pressed_twice_before_rows_come_turns_the_order_round(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    try:
+        sitting.click_title("email")
+        assert page.model.awaited is not None, "the rows came too soon for this test"
+        sitting.click_title("email")
+        sitting.settle()
+        assert page.model.query.sorts == (Sort("email", descending=True),)
+        sitting.click_title("email")
+        sitting.settle()
+        assert page.model.query.sorts == (Sort("email"),)
     finally:
         sitting.click_title("full_name")
         sitting.settle()

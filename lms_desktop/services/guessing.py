@@ -35,7 +35,7 @@ FIRST_ID, LAST_ID = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-
 
 _IDS = 1 << 128
 _DIALECT = PGDialect()  # type: ignore[no-untyped-call]
-_quote = _DIALECT.identifier_preparer.quote
+quote = _DIALECT.identifier_preparer.quote
 
 Tail = tuple[str | None, ...]
 """The last parts of a key."""
@@ -164,12 +164,12 @@ def _steps(uow: UnitOfWork, ordering: Ordering) -> list[Step]:
     kind = "text" if isinstance(shown.type, String) else shown.type.compile(dialect=_DIALECT)
     parts = [_OF_VALUES.format(kind=kind)]
     for depth, hop in enumerate(hops):
-        tables = [_quote(fk.column.table.name) for one in hops[depth:] for fk in one.foreign_keys]
+        tables = [quote(fk.column.table.name) for one in hops[depth:] for fk in one.foreign_keys]
         joins = [
-            f" LEFT JOIN {table} p{i} ON p{i}.id = p{i - 1}.{_quote(near.name)}"
+            f" LEFT JOIN {table} p{i} ON p{i}.id = p{i - 1}.{quote(near.name)}"
             for i, (table, near) in enumerate(zip(tables[1:], hops[depth + 1 :], strict=True), 1)
         ]
-        value = f"p{len(joins)}.{_quote(shown.name)}"
+        value = f"p{len(joins)}.{quote(shown.name)}"
         parts.append(_OF_REFERENCES.format(depth=depth, value=value, target=tables[0], joins="".join(joins)))
         asked |= {f"table{depth}": hop.table.name, f"column{depth}": hop.name}
     found = [tuple(row) for row in uow.execute(text(_SPREAD.format(parts=" UNION ALL ".join(parts))), asked)]

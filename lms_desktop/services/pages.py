@@ -217,10 +217,8 @@ class Pages:
             orderings = self._plan(uow, alone).orderings
             path = orderings[0].path if orderings else ()
             if len(path) > 1:
-                far = path[-1].property.columns[0].table.name
-                known = (self._about_table(uow, name) for name in (query.entity.__tablename__, far))  # type: ignore[attr-defined]
-                rows, parents = known
-                if rows > CROWD * max(parents, 1):
+                parents = self._about_table(uow, path[-1].property.columns[0].table.name)
+                if self._about(uow, query.entity) > CROWD * max(parents, 1):
                     return True
             return self.sorts_slowly(uow, alone)
 

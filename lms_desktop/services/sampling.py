@@ -2,9 +2,9 @@
 rows, no statistics tell how these are spread."""
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.services.guessing import quote
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Key
 
@@ -16,13 +16,11 @@ LEAST = 200
 MOST = 500
 """Of more, so many keys are kept."""
 
-_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
-
 
 def sample(uow: UnitOfWork, plan: Plan, total: int) -> list[Key]:
     """Keys that part the plan's rows evenly, of which there are `total`, in their order; none where too few of these
     are found, or can be."""
-    table = _quote(plan.table)
+    table = quote(plan.table)
     bound = {"blocks": BLOCKS, "more": MORE * BLOCKS, "least": LEAST, "total": total}
     within = text(f"{table}.ctid = ANY (ARRAY({_TIDS.format(table=table)}))").bindparams(**bound)
     return [tuple(row) for row in uow.execute(plan.keys_within(within, LEAST, MOST))]

@@ -11,13 +11,12 @@ from functools import partial
 from itertools import accumulate, pairwise
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lms_desktop.database.copying import copy_values
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.frozen import frozen
 from lms_desktop.services import guessing
-from lms_desktop.services.guessing import EVENLY, FIRST_ID, LAST_ID, even_ids
+from lms_desktop.services.guessing import EVENLY, FIRST_ID, LAST_ID, even_ids, quote
 from lms_desktop.services.hopping import Own, hop
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.positions import Anchors, IdBlock, Positions
@@ -46,8 +45,6 @@ in one that these do not."""
 COUNT_MEMORY = "4MB"
 """What a join of counted rows may take, and their sort: in parts that the processor's caches hold they are faster than
 in one of a hundred megabytes."""
-
-_quote = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
 @frozen
@@ -106,7 +103,7 @@ def steps(uow: UnitOfWork, plan: Plan, about: int) -> Anchors:
 def _parts(uow: UnitOfWork, plan: Plan, about: int) -> Anchors | None:
     """Anchors at ids that part the range of all ids evenly: the rows of each part are counted along the index alone, by
     all of the server's processors. None where the ids turn out not to be drawn at random."""
-    parts, table = max(PARTS, about // PART), _quote(plan.table)
+    parts, table = max(PARTS, about // PART), quote(plan.table)
     ids = even_ids(parts, descending=plan.tie_descends)
     beyond, within = ("<", ">=") if plan.tie_descends else (">", "<=")
     counts = []
@@ -161,11 +158,11 @@ def indexes(uow: UnitOfWork, table: str) -> tuple[Index, ...]:
 
 def _own(plan: Plan) -> Own | None:
     if not plan.orderings:
-        return Own(_quote(plan.table), None, plan.tie_descends)
+        return Own(quote(plan.table), None, plan.tie_descends)
     (first, *more) = plan.orderings
     if more or len(first.path) != 1 or first.nullable or first.descending != plan.tie_descends:
         return None
-    return Own(_quote(plan.table), _quote(first.path[0].property.columns[0].name), first.descending)
+    return Own(quote(plan.table), quote(first.path[0].property.columns[0].name), first.descending)
 
 
 def _is_known(column: str | None, there: Sequence[Index]) -> bool:
@@ -190,17 +187,17 @@ def _running_counts(uow: UnitOfWork, plan: Plan) -> Anchors | None:
     there = [index for index in indexes(uow, parent) if index.columns[:1] == (name,)]
     if not there:
         return None  # no page could be read from an anchor
-    key = _quote(name)
+    key = quote(name)
     alone = any(index.unique and index.columns == (name,) for index in there)
     # Numbers of four bytes: PostgreSQL sums up those of eight as numerics, and makes one for each row.
-    *between, last = (_quote(reference.property.columns[0].name) for reference in references)
-    tables = [_quote(reference.property.columns[0].table.name) for reference in references]
+    *between, last = (quote(reference.property.columns[0].name) for reference in references)
+    tables = [quote(reference.property.columns[0].table.name) for reference in references]
     hops = enumerate(zip(tables[1:], between, strict=True), 1)
     through = "".join(f" JOIN {table} t{i} ON t{i}.id = t{i - 1}.{near}" for i, (table, near) in hops)
     counted = (
         f"SELECT t{len(between)}.{last} AS parent, CAST(count(*) AS int) AS n FROM {tables[0]} t0{through} GROUP BY 1"
     )
-    joined = f"FROM counted JOIN {_quote(parent)} p ON p.id = counted.parent"
+    joined = f"FROM counted JOIN {quote(parent)} p ON p.id = counted.parent"
     keyed = f"SELECT p.{key} AS k, n {joined}"
     if not alone:
         keyed = f"SELECT p.{key} AS k, CAST(sum(n) AS int) AS n {joined} GROUP BY p.{key}"

@@ -135,11 +135,15 @@ def test_nothing_is_guessed_of_what_nobody_looked_at(school: Database) -> None:
         connection.rollback()
 
 
-def test_what_the_server_refuses_to_tell_fails_no_page(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guessing, "_SPREAD", "SELECT 1 / 0 FROM ({parts}) x")
+@pytest.mark.parametrize("asked", ["1 / 0", "pg_sleep(20)"])
+def test_what_the_server_refuses_to_tell_or_takes_long_for_fails_no_page(
+    school: Database, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(guessing, "_SPREAD", f"SELECT {asked} FROM ({{parts}}) x LIMIT 1")
     pages, query = Pages(CATALOG), Query(User, sorts=(Sort("role"),))
     with reading(school) as uow:
         everything = [row[0] for row in pages.fetch(uow, query, (), Want(0, 1000)).rows]
         page = pages.fetch(uow, query, (), Want(20, 5, roughly=True))
         assert [row[0] for row in page.rows] == everything[20:25]
         assert not page.guessed
+        assert uow.execute(text("SHOW statement_timeout")).scalar_one() != "800ms"

@@ -11,6 +11,7 @@ from lms_desktop.entities import Enrollment, Lesson, LessonProgress, User
 from lms_desktop.services import gate, plans, sampling
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.services.plans import Plan
+from lms_desktop.services.rare_words import Start
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from tests.postgres import PostgresServer
 from tests.small_school import SYSTEM, statements
@@ -145,7 +146,18 @@ def test_where_too_few_rows_can_be_found_none_are_looked_for(school: Database, m
         assert len(seen) == 1
 
 
-def test_nothing_is_sampled_where_a_rare_word_leads_to_the_rows_or_the_keys_are_long(school: Database) -> None:
+@pytest.mark.parametrize("start", [None, Start(0)])
+def test_nothing_is_sampled_where_a_rare_word_leads_to_the_rows(
+    school: Database, monkeypatch: pytest.MonkeyPatch, start: Start | None
+) -> None:
+    monkeypatch.setattr(Pages, "_start", lambda *_: start)
+    query = Query(Enrollment, search="student", sorts=(Sort("id"),))
+    with reading(school) as uow, statements(school) as seen:
+        assert (Pages(CATALOG).guess(uow, query, ROWS) is None) is (start is not None)
+    assert any("ctid" in statement for statement in seen) is (start is None)
+
+
+def test_nothing_is_sampled_where_the_keys_are_long(school: Database) -> None:
     pages = Pages(CATALOG)
     with reading(school) as uow, statements(school) as seen:
         assert pages.guess(uow, Query(Lesson, search="a", sorts=(Sort("content"),)), 30) is None

@@ -105,6 +105,27 @@ def test_f5_far_down_keeps_the_row_though_others_come_before_it(number: int, at_
     assert page.model.row_id(row + number) == row_id
 
 
+def test_the_status_bar_tells_where_a_row_stands_that_somebody_else_has_moved(
+    at_courses: Sitting, truth: Truth
+) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    sitting.click_row(3, "full_name")
+    chosen = page.current_id()
+    name = truth.value("SELECT full_name FROM users WHERE id::text = %s", (chosen,))
+    assert sitting.window.status_text().startswith("Row 4 of")
+    try:
+        truth.rows("UPDATE users SET full_name = 'M' || full_name WHERE id::text = %s", (chosen,))
+        sitting.press(Qt.Key.Key_F5)
+        wait_for(lambda: page.table.currentIndex().row() != 3, "its new place")
+        place = page.table.currentIndex().row()
+        assert page.current_id() == chosen == page.model.row_id(place)
+        wait_for(lambda: sitting.window.status_text().startswith(f"Row {place + 1} of"), "the new place in words")
+    finally:
+        truth.rows("UPDATE users SET full_name = %s WHERE id::text = %s", (name, chosen))
+        sitting.press(Qt.Key.Key_F5)
+        sitting.settle()
+
+
 @pytest.mark.parametrize("does", ["insert", "delete"])
 def test_a_row_out_of_view_stays_the_one_that_is_shown_while_others_write(
     does: str, at_courses: Sitting, truth: Truth

@@ -114,6 +114,7 @@ class Turns(QObject):
 def test_what_stands_around_a_page_is_painted_after_its_rows(qtbot: QtBot, window: MainWindow) -> None:
     page = _of(window, "courses")
     turns = Turns(window, {"bar": window.top, "rows": page.table.viewport()})
+    window._stack._held._timer.setInterval(60_000)  # however slow the server is
     for again in (False, True):  # its rows are on their way, then they are there already
         turns.painted.clear()
         window.open_page("courses")
@@ -138,6 +139,7 @@ def test_what_stands_around_a_page_is_painted_though_another_is_opened_at_once(
 def test_what_stands_around_a_page_that_is_led_to_is_painted_after_its_rows(qtbot: QtBot, window: MainWindow) -> None:
     page = _of(window, "courses")
     turns = Turns(window, {"bar": window.top, "rows": page.table.viewport()})
+    window._stack._held._timer.setInterval(60_000)
     window.go_to(Destination("courses"))
     qtbot.waitUntil(lambda: page.model.loaded and ["bar"] in turns.painted)
     assert next(names for names in turns.painted if names) == ["rows"]

@@ -97,6 +97,7 @@ class Crew:
                         canceller, self._canceller = self._canceller, None
                         canceller.close()
         finally:
+            _give_back_lock(guard)
             guard.close()
 
     def _prepare(self, connection: sa.Connection) -> None:
@@ -210,6 +211,13 @@ def take_lock(engine: sa.Engine, guard: Any) -> None:
             return
     with engine.connect() as connection:
         raise _busy(who_migrates(connection))
+
+
+def _give_back_lock(guard: Any) -> None:
+    """Of a connection that is closed the server lets go a moment later: who tried once more at once would be told that
+    somebody migrates."""
+    with suppress(psycopg2.Error), guard.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
 
 
 def quiet(engine: sa.Engine) -> None:

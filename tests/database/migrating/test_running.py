@@ -26,6 +26,7 @@ from lms_desktop.database.migrating.failures import GaveUp, StepFailed, Stopped
 from lms_desktop.database.migrating.lineages import MIGRATION_LOCK
 from lms_desktop.database.migrating.preflight import invalid_indexes
 from lms_desktop.database.migrating.running import Migrate, Report
+from lms_desktop.database.migrating.sessions import who_migrates
 from lms_desktop.database.migrating.source import Source
 from lms_desktop.database.migrating.verifying import stamp, verify
 from lms_desktop.errors import BadValue, Busy, UserError
@@ -214,6 +215,17 @@ def test_a_dump_that_fails_stops_it_all(school: sa.Engine, tmp_path: Path) -> No
         Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=tmp_path / "nowhere" / "x.dump")
     assert [file.name for file in tmp_path.iterdir()] == ["x.dump"]
     assert standing(school).revision == REVISIONS[-1]
+
+
+def test_who_tries_once_more_at_once_is_not_told_that_somebody_migrates(school: sa.Engine, tmp_path: Path) -> None:
+    plan, taken = made(school, DOCUMENT, "0005"), tmp_path / "x.dump"
+    taken.write_text("somebody's")
+    with school.connect() as connection:
+        for _ in range(15):
+            with pytest.raises(FileExistsError):
+                Migrate(school, DOCUMENT).run(plan, confirmed_name=plan.database, dump_to=taken)
+            assert who_migrates(connection) is None
+            connection.rollback()
 
 
 # ------------------------------------------------------------------------------------------------------------ guarded

@@ -26,7 +26,7 @@ from lms_desktop.services.paging import Row as Row
 from lms_desktop.services.paging import Want as Want
 from lms_desktop.services.paging import is_long as is_long
 from lms_desktop.services.plans import Plan
-from lms_desktop.services.positions import Anchors, Positions
+from lms_desktop.services.positions import Anchors, IdBlock, Positions
 from lms_desktop.services.positions import Key as Key
 from lms_desktop.services.rare_words import Start
 from lms_desktop.services.writes import moment
@@ -117,16 +117,24 @@ class Pages:
         self._gather(uow, query)
         return int(uow.execute(self._plan(uow, query).count(before=key)).scalar_one())
 
-    def place_soon(self, uow: UnitOfWork, query: Query, row_id: str) -> tuple[int, Key] | None:
-        """The place and the key of a row where they are found quickly, along an index or among few rows; None where
-        they are not, or where it is not among the rows of the query. Nothing more can be asked then."""
-        few = FEW_WORKED_OUT if self._plan(uow, query).works_out_its_order else FEW
-        if self._about(uow, query.entity) > few and self.sorts_slowly(uow, query):
+    def place_soon(
+        self, uow: UnitOfWork, query: Query, row_id: str, positions: Positions | None = None
+    ) -> tuple[int, Key] | None:
+        """The place and the key of a row where they are found quickly: along an index, among few rows, or where the
+        `positions` of all of them are written down; None where they are not, or where it is not among the rows of the
+        query. Nothing more can be asked then."""
+        plan = self._plan(uow, query)
+        few = FEW_WORKED_OUT if plan.works_out_its_order else FEW
+        block = positions if isinstance(positions, IdBlock) else None
+        if block is None and self._about(uow, query.entity) > few and self.sorts_slowly(uow, query):
             return None
         uow.execute(_SOON)
         try:
             key = self.key(uow, query, row_id)
-            return None if key is None else (self.before(uow, query, key), key)
+            if key is None:
+                return None
+            place = self.before(uow, query, key) if block is None else plan.place_in(uow, block, key)
+            return None if place is None else (place, key)
         except DBAPIError as error:
             if getattr(error.orig, "pgcode", None) != _QUERY_CANCELED:
                 raise

@@ -256,7 +256,7 @@ class Plan(PageStatements):
         """The rows that the block has there, as far as they still stand there; others are made up for by their
         neighbours. None where the block does not tell."""
         edge = want.after or want.before
-        first = self._place_of(uow, edge, block, want.first) if edge is not None else want.first or None
+        first = self.place_in(uow, block, edge, want.first) if edge is not None else want.first or None
         if first is None:  # the first rows of all are found without
             return None
         if want.before is not None:
@@ -284,9 +284,10 @@ class Plan(PageStatements):
             end = begin
         return rows, end == 0
 
-    def _place_of(self, uow: UnitOfWork, key: Key, block: IdBlock, near: int) -> int | None:
-        """The place of a row in the block, if it had this key then."""
-        found = block.find(key[-1] or "", near)
+    def place_in(self, uow: UnitOfWork, block: IdBlock, key: Key, near: int | None = None) -> int | None:
+        """The place of a row in the block, near one or anywhere, if it had this key then."""
+        row_id = key[-1] or ""
+        found = block.find_anywhere(row_id) if near is None else block.find(row_id, near)
         if found is None or uow.execute(self._marked, bound_to(key)).scalar_one() != found[1].mark:
             return None
         return found[0]

@@ -110,7 +110,15 @@ class IdBlock:
     def find(self, row_id: str, near: int) -> tuple[int, Entry] | None:
         """The place of a row that is somewhere near a place; None where it is not."""
         begin = max(near - NEARBY, 0)
-        found, wanted = self._read(begin, near + NEARBY - begin), UUID(row_id).bytes
+        return self._find(row_id, begin, near + NEARBY - begin)
+
+    def find_anywhere(self, row_id: str) -> tuple[int, Entry] | None:
+        """The same, wherever it stands: all of them are looked through, some at a time."""
+        parts = (self._find(row_id, begin, NEARBY) for begin in range(0, self.total, NEARBY))
+        return next((found for found in parts if found is not None), None)
+
+    def _find(self, row_id: str, begin: int, count: int) -> tuple[int, Entry] | None:
+        found, wanted = self._read(begin, count), UUID(row_id).bytes
         at = found.find(wanted, MARK_BYTES)
         while at >= 0 and (at - MARK_BYTES) % ENTRY_BYTES:
             at = found.find(wanted, at + 1)
@@ -147,7 +155,13 @@ class _TurnedBlock(IdBlock):
 
     def find(self, row_id: str, near: int) -> tuple[int, Entry] | None:
         """Override IdBlock.find."""
-        found = self._block.find(row_id, self.total - 1 - near)
+        return self._turned(self._block.find(row_id, self.total - 1 - near))
+
+    def find_anywhere(self, row_id: str) -> tuple[int, Entry] | None:
+        """Override IdBlock.find_anywhere."""
+        return self._turned(self._block.find_anywhere(row_id))
+
+    def _turned(self, found: tuple[int, Entry] | None) -> tuple[int, Entry] | None:
         return None if found is None else (self.total - 1 - found[0], found[1])
 
     def turned(self) -> IdBlock:

@@ -155,9 +155,9 @@ class RowFinder(QObject):
             self._lost = None
             return
         page, query, lost = self._page, self._page.model.query, self._lost
-        pages = page.session.pages
+        pages, positions = page.session.pages, page.model.where.positions
         page.session.desk.read(
-            lambda uow: pages.place_soon(uow, query, lost[0]),
+            lambda uow: pages.place_soon(uow, query, lost[0], positions),
             done=partial(self._found_again, lost, query),
             failed=lambda error: None,
             owner=self,

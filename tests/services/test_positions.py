@@ -379,6 +379,32 @@ def test_a_place_that_is_found_quickly_is_the_row_s(
         assert (pages.place_soon(uow, query, everything[17] or "") is None) == (key == "last_login_at")
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_place_that_is_written_down_is_found_wherever_it_is(
+    descending: bool, school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_module, "FEW", -2)
+    monkeypatch.setattr(positions, "NEARBY", 7)  # as if they came in many parts
+    query, turned = (Query(User, sorts=(Sort("last_login_at", descending=d),)) for d in (descending, not descending))
+    with reading(school) as uow:
+        block = pages.positions(uow, turned).turned()
+        everything = ids(uow, query, Want(0, 10_000))
+        assert isinstance(block, IdBlock)
+        assert block.total == len(everything) == ROWS
+    for place in (0, 6, 7, 8, ROWS - 1):
+        with reading(school) as uow:
+            row_id = everything[place] or ""
+            assert pages.place_soon(uow, query, row_id, block) == (place, pages.key(uow, query, row_id))
+    with reading(school) as uow:
+        assert pages.place_soon(uow, query, "00000000-0000-0000-0000-00000000dead", block) is None
+    with school.engine.connect() as connection:
+        uow = UnitOfWork(connection, SYSTEM)
+        moved = everything[30] or ""
+        uow.execute(text("UPDATE users SET last_login_at = '2001-01-01' WHERE id = :id"), {"id": moved})
+        assert pages.place_soon(uow, query, moved, block) is None, "it stands elsewhere by now"
+        connection.rollback()
+
+
 def test_a_place_that_is_not_found_quickly_is_given_up(school: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(uow: UnitOfWork, query: Query, key: object) -> int:
         uow.execute(text("SELECT pg_sleep(30)"))

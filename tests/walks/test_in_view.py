@@ -1,6 +1,7 @@
 """What one has just chosen is to be seen: a column more, a row that was cut by the edge."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -195,9 +196,10 @@ def test_a_title_pressed_twice_before_rows_come_turns_the_order_round(at_courses
         sitting.settle()
 
 
-def test_a_jump_right_after_sorting_comes_about_at_once_and_says_that_its_place_is_about_right(
-    at_courses: Sitting, truth: Truth, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def known(at_courses: Sitting, truth: Truth, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The page of users is shown. Where the rows of another order are is found out when the event is set, and guessed
+    before."""
     for module in (whereabouts, fetched, paged):
         monkeypatch.setattr(module, "NEAR", 8)
     known, find = threading.Event(), Pages.positions
@@ -207,34 +209,68 @@ def test_a_jump_right_after_sorting_comes_about_at_once_and_says_that_its_place_
         return find(pages, uow, query, alone=alone)
 
     truth.rows("ANALYZE users")
-    sitting, page = at_courses, at_courses.open("users")
+    sitting = at_courses
+    sitting.open("users")
     for chip in sitting.chips():  # of a test before
         sitting.drop_chip(chip)
     monkeypatch.setattr(Pages, "positions", find_late)
     monkeypatch.setattr(pages_module, "STATISTICS_LAST", 0.0)
     monkeypatch.setattr(plans, "NEAR_END", 4)
-    try:
-        sitting.click_title("role")
-        wait_for(lambda: [sort.key for sort in page.model.query.sorts] == ["role"] and page.model.exact, "the order")
-        bar = page.table.verticalScrollBar()
-        bar.setValue(bar.maximum() * 8 // 10)
-        row = page.table.seen_rows()[0] + 2
-        wait_for(lambda: page.model.row_id(row) is not None, "the rows")
-        assert not known.is_set()
-        index = page.model.index(row, column_of(page, "full_name"))
-        click(page.table.viewport(), page.table.visualRect(index))
-        chosen = page.model.row_id(row)
-        wait_for(lambda: sitting.window.status_text().startswith(f"Row ≈ {row + 1} of"), "about where it is")
-        known.set()
-        place = [row_id for (row_id,) in truth.rows("SELECT id::text FROM users ORDER BY role, id")].index(chosen or "")
-        wait_for(lambda: sitting.window.status_text().startswith(f"Row {place + 1} of"), "where it is")
-        assert page.current_id() == chosen == page.model.row_id(place)
-        first, last = page.table.seen_rows()
-        assert first <= place <= last
-    finally:
-        known.set()
-        sitting.click_title("full_name")
-        sitting.settle()
+    yield known
+    known.set()
+    sitting.click_title("full_name")
+    sitting.settle()
+
+
+def test_a_jump_right_after_sorting_comes_about_at_once_and_says_that_its_place_is_about_right(
+    at_courses: Sitting, known: threading.Event, truth: Truth
+) -> None:
+    sitting, page = at_courses, at_courses.page
+    sitting.click_title("role")
+    wait_for(lambda: page.model.query.sorts == (Sort("role"),) and page.model.exact, "the order")
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum() * 8 // 10)
+    row = page.table.seen_rows()[0] + 2
+    wait_for(lambda: page.model.row_id(row) is not None, "the rows")
+    assert not known.is_set()
+    index = page.model.index(row, column_of(page, "full_name"))
+    click(page.table.viewport(), page.table.visualRect(index))
+    chosen = page.model.row_id(row)
+    wait_for(lambda: sitting.window.status_text().startswith(f"Row ≈ {row + 1} of"), "about where it is")
+    known.set()
+    place = [row_id for (row_id,) in truth.rows("SELECT id::text FROM users ORDER BY role, id")].index(chosen or "")
+    wait_for(lambda: sitting.window.status_text().startswith(f"Row {place + 1} of"), "where it is")
+    assert page.current_id() == chosen == page.model.row_id(place)
+    first, last = page.table.seen_rows()
+    assert first <= place <= last
+
+
+def test_the_row_that_is_chosen_stays_so_out_of_view_when_the_places_are_known(
+    at_courses: Sitting, known: threading.Event, truth: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_module, "FEW", -2)  # as if there were too many to count those before it
+    sitting, page = at_courses, at_courses.page
+    sitting.click_title("last_login_at")
+    wait_for(lambda: page.model.query.sorts == (Sort("last_login_at"),) and page.model.exact, "the order")
+    click(page.table.viewport(), page.table.visualRect(page.model.index(2, column_of(page, "full_name"))))
+    chosen, height = page.current_id(), page.table.rowHeight(0)
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum() * 8 // 10)
+    seen = page.table.seen_rows()[0]
+    wait_for(lambda: page.model.row_id(seen + 2) is not None, "the rows")
+    assert not known.is_set()
+    known.set()
+    wait_for(lambda: page.model.anywhere and not page.model.is_rough(page.table.seen_rows()[0]), "the places")
+    ordered = [row_id for (row_id,) in truth.rows("SELECT id::text FROM users ORDER BY last_login_at, id")]
+    place = ordered.index(chosen or "")
+    wait_for(lambda: page.table.currentIndex().row() == place, "the row that was chosen")
+    assert bar.value() > place * height, "it is out of view"
+    assert page.current_id() == chosen
+    page.table.setFocus()
+    sitting.press(Qt.Key.Key_Down)
+    sitting.settle()
+    assert page.table.currentIndex().row() == place + 1
+    assert page.current_id() == page.model.row_id(place + 1) != chosen
 
 
 def test_what_is_searched_is_asked_for_when_the_keyboard_goes_on_to_the_rows(at_courses: Sitting) -> None:

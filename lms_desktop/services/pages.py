@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import text, true
 from sqlalchemy.exc import DBAPIError
 
+from lms_desktop import policy
 from lms_desktop.database.unit_of_work import Actor, UnitOfWork
 from lms_desktop.services import gate, rare_words, sampling, sparse, surveying, typed_places
 from lms_desktop.services.column_texts import ColumnTexts
@@ -58,7 +59,7 @@ class Pages:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._plans: OrderedDict[tuple[Actor, Query, Start | None], Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[Actor | None, Query, Start | None], Plan] = OrderedDict()
         self._starts = _Lately[Start | None]()
         self._guesses = _Lately[Anchors | None]()
         self._samples = _Lately[list[Key]]()
@@ -249,7 +250,7 @@ class Pages:
     def _plan(self, uow: UnitOfWork, query: Query, columns: tuple[str, ...] | None = None) -> Plan:
         """The plan of a query, with these columns or, where none are said, with any."""
         start = self._start(uow, query)
-        key = uow.actor, query, start
+        key = _whose(uow.actor, query.entity), query, start
         with self._lock:
             plan = self._plans.get(key)
             if plan is None or columns not in (None, tuple(field.key for field in plan.columns)):
@@ -293,6 +294,13 @@ class _Lately(Generic[T]):
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
         return known[1]
+
+
+def _whose(actor: Actor, entity: type) -> Actor | None:
+    """Whose the statements are: None where they are those of everybody who may see and edit all rows, so that what was
+    put into words before somebody signed in need not be once more."""
+    scopes = (policy.scope(actor, entity, verb) for verb in ("view", "edit"))
+    return None if all(isinstance(scope, type(true())) for scope in scopes) else actor
 
 
 def _if_told(uow: UnitOfWork, ask: Callable[[], T]) -> T | None:

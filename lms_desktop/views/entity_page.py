@@ -343,7 +343,8 @@ class EntityPage(PageParts):
         row_id = self.model.row_id(self.table.selected_row())
         if row_id is not None and row_id != self.beside.row_id():
             self.finder.forget()
-            self.band.clearSelection()
+            if self.has_band:
+                self.band.clearSelection()
             self.beside.show_record(row_id)
         self.status_soon.start()
 

@@ -24,13 +24,19 @@ class NewRowsBand(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        for signal in (page.band.selectionModel().currentRowChanged, page.band.selectionModel().selectionChanged):
-            signal.connect(lambda: self._current_changed())
-        header = page.table.horizontalHeader()
-        header.sectionResized.connect(lambda column, _, width: page.band.setColumnWidth(column, width))
-        header.sectionMoved.connect(lambda _, old, new: page.band.horizontalHeader().moveSection(old, new))
-        page.table.horizontalScrollBar().valueChanged.connect(page.band.horizontalScrollBar().setValue)
+        page.band_made.connect(self._connect)
         page.new_rows.modelReset.connect(self._fit)
+
+    def _connect(self) -> None:
+        page, band = self._page, self._page.band
+        for signal in (band.selectionModel().currentRowChanged, band.selectionModel().selectionChanged):
+            signal.connect(lambda: self._current_changed())
+        header, own = page.table.horizontalHeader(), band.horizontalHeader()
+        for place in range(header.count()):
+            own.moveSection(own.visualIndex(header.logicalIndex(place)), place)
+        header.sectionResized.connect(lambda column, _, width: band.setColumnWidth(column, width))
+        header.sectionMoved.connect(lambda _, old, new: own.moveSection(old, new))
+        page.table.horizontalScrollBar().valueChanged.connect(band.horizontalScrollBar().setValue)
 
     def begin(self, values: Mapping[str, str | None]) -> None:
         """Begin a new row with these values beside the defaults of its fields, and show it in the form."""
@@ -51,8 +57,10 @@ class NewRowsBand(QObject):
 
     def fit_columns(self) -> None:
         """Make the columns as wide as those of the table."""
-        for column in range(self._page.model.columnCount()):
-            self._page.band.setColumnWidth(column, self._page.table.columnWidth(column))
+        page = self._page
+        if page.has_band:
+            for column in range(page.model.columnCount()):
+                page.band.setColumnWidth(column, page.table.columnWidth(column))
 
     def undo(self) -> None:
         """Take back the last unsaved change of the page, and show the new row that comes back by it."""
@@ -105,11 +113,12 @@ class NewRowsBand(QObject):
     def _fit(self) -> None:
         """New rows came or went: the band is as high as they are."""
         page, rows = self._page, self._page.new_rows.rowCount()
-        page.band.setVisible(rows > 0)
-        page.band.setFixedHeight(page.band.rowHeight(0) * min(rows, MOST_SEEN) + 2 if rows else 0)
+        if rows or page.has_band:
+            page.band.setVisible(rows > 0)
+            page.band.setFixedHeight(page.band.rowHeight(0) * min(rows, MOST_SEEN) + 2 if rows else 0)
+            self.fit_columns()
+            QTimer.singleShot(0, self, self._align)
         page.tell_empty()
-        self.fit_columns()
-        QTimer.singleShot(0, self, self._align)
 
     def _align(self) -> None:
         page = self._page

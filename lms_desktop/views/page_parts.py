@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models.live import Batch
 from lms_desktop.models.new_rows import NewRowsModel
@@ -54,7 +55,12 @@ class PageParts(DraftsPage):
         model: the rows; `drafts` are the unsaved values, `new_rows` those that are not in the database yet.
         table: shows the rows; `band`, above it, the new ones; `beside` the record beside them, in `form`.
         columns: the keys of the columns shown, in order; `chosen_widths` those widths (at 100 %) that the person chose.
+
+    Signals:
+        band_made(): there is a band from now on.
     """
+
+    band_made = Signal()
 
     def __init__(self, session: Session, admin: EntityAdmin, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -69,6 +75,7 @@ class PageParts(DraftsPage):
         self.new_rows = NewRowsModel(self.model, self)
         self.columns = view.columns
         self._fitted = False
+        self._band: RecordTable | None = None
         self._given = 0
         self._first: tuple[tuple[object, ...], list[int]] = ((), [])
         self._scale = theme.current().measures.scale
@@ -90,6 +97,29 @@ class PageParts(DraftsPage):
     def form(self) -> "RecordForm":
         """The form of the record; made now where it is not yet."""
         return self.beside.form
+
+    @property
+    def band(self) -> RecordTable:
+        """The table of the new rows. Made when it is asked for, with the first of them: few pages have any."""
+        if self._band is None:
+            left = self._columns_of_bar[0]
+            made = self._band = RecordTable(left.parentWidget())
+            made.setModel(self.new_rows)
+            made.setAccessibleName(self.tr("{0}, not saved yet").format(self.title()))
+            made.horizontalHeader().hide()
+            made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            made.hide()
+            made.setItemDelegate(self.band_delegate)
+            left.insertWidget(left.indexOf(self._stack), made)
+            QWidget.setTabOrder(self.table, made)
+            self.band_made.emit()
+        return self._band
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there is one: new rows are shown, or were."""
+        return self._band is not None
 
     @cached_property
     def empty(self) -> EmptyState:
@@ -127,22 +157,14 @@ class PageParts(DraftsPage):
         self.filters.columns = view.columns
         self.busy = BusyLine(parent=left)
         self.make_notices(left)
-        self.table, self.band = RecordTable(self._stack), RecordTable(left)
+        self.table = RecordTable(self._stack)
         self.table.setModel(self.model)
-        self.band.setModel(self.new_rows)
-        plural = QCoreApplication.translate("", self.admin.plural)
-        self.table.setAccessibleName(plural)
-        self.band.setAccessibleName(self.tr("{0}, not saved yet").format(plural))
-        self.band.horizontalHeader().hide()
-        self.band.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.band.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.band.hide()
+        self.table.setAccessibleName(QCoreApplication.translate("", self.admin.plural))
         self.delegate, self.band_delegate = (
             FieldDelegate(self.session, self.model, self),
             FieldDelegate(self.session, self.new_rows, self),
         )
         self.table.setItemDelegate(self.delegate)
-        self.band.setItemDelegate(self.band_delegate)
         self._stack.addWidget(self.table)
         self.beside = FormPlace(self.make_form, self.session.desk.waiting, self.splitter)
         column = QVBoxLayout(left)
@@ -150,7 +172,6 @@ class PageParts(DraftsPage):
         column.setSpacing(0)
         column.addWidget(self.busy)
         column.addWidget(self.banner_row)
-        column.addWidget(self.band)
         column.addWidget(self._stack, 1)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.beside)
@@ -237,8 +258,13 @@ class PageParts(DraftsPage):
                 self.empty.tell(self._nothing_words(query), self.tr("Show everything"), icon="search")
             else:
                 action = QCoreApplication.translate("", self.admin.new) if self.primary() else ""
-                self.empty.tell(QCoreApplication.translate("", self.admin.blank), action, icon=self.admin.icon)
+                self.empty.tell(self._blank_words(), action, icon=self.admin.icon)
         self._stack.setCurrentWidget(self.empty if nothing else self.table)
+
+    def _blank_words(self) -> str:
+        if self.primary() is None and policy.rules(self.admin.entity).may(policy.ADMIN, "add"):
+            return self.tr("There is nothing here yet that you may see.")  # who adds it is somebody else
+        return QCoreApplication.translate("", self.admin.blank)
 
     def _nothing_words(self, query: Query) -> str:
         words = self.tr("Nothing matches this search and these filters.")

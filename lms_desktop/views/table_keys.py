@@ -23,8 +23,8 @@ class TableKeys(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        for table in (page.table, page.band):
-            table.installEventFilter(self)
+        page.table.installEventFilter(self)
+        page.band_made.connect(lambda: page.band.installEventFilter(self))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override QObject::eventFilter."""

@@ -7960,6 +7960,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Sortiert nach {0}, {1}</translation>
     </message>
     <message>
+        <source>There is nothing here yet that you may see.</source>
+        <translation>Hier gibt es noch nichts, was Sie sehen dürfen.</translation>
+    </message>
+    <message>
         <source>ascending</source>
         <translation>aufsteigend</translation>
     </message>

@@ -7960,6 +7960,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Ordenado por {0}, {1}</translation>
     </message>
     <message>
+        <source>There is nothing here yet that you may see.</source>
+        <translation>Ainda não há aqui nada que possa ver.</translation>
+    </message>
+    <message>
         <source>ascending</source>
         <translation>crescente</translation>
     </message>

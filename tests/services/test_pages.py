@@ -392,3 +392,30 @@ def test_what_columns_show_is_put_together_once_for_all_queries(
         fresh.fetch(uow, Query(Enrollment, zone="Europe/Berlin"), columns, Want(0, 2))
         fresh.fetch(uow, Query(Enrollment), ("student_id",), Want(0, 2))
     assert made == ["UTC", "Europe/Berlin", "UTC"]
+
+
+def test_statements_are_those_of_all_who_may_see_and_edit_everything_and_of_nobody_else(
+    school: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, own = list[Actor](), Pages(CATALOG)
+
+    def make(catalog: Catalog, who: Actor, *more: Any) -> Plan:
+        made.append(who)
+        return Plan(catalog, who, *more)
+
+    def read_by(who: Actor) -> Page:
+        with gate.reading(school, who) as uow:
+            return own.fetch(uow, Query(Enrollment), ("student_id", "progress"), Want(0, 100))
+
+    monkeypatch.setattr(services_pages, "Plan", make)
+    system, admin, ines, ivan = Actor.command_line(), actor("admin"), actor("ines"), actor("ivan")
+    everything = read_by(system)
+    assert read_by(admin).rows == everything.rows
+    assert made == [system]
+    for teacher in (ines, ivan):
+        theirs = read_by(teacher)
+        assert set(ids(theirs)) < set(ids(everything))
+        assert {row[2] for row in theirs.rows} <= {"false"}
+    assert set(ids(read_by(ines))).isdisjoint(ids(read_by(ivan)))
+    assert read_by(admin).rows == everything.rows
+    assert made == [system, ines, ivan]

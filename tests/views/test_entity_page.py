@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from lms_desktop.admin import CATALOG
-from lms_desktop.entities import Course, Lesson, User
+from lms_desktop.entities import Course, Lesson, QuizAttempt, User
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views import filter_bar, sorting, type_ahead
 from lms_desktop.views.entity_page import EntityPage
@@ -269,6 +269,29 @@ def test_what_nothing_matches_is_called_what_it_is(
     page.model.show(Query(User, zone=ines.zone, search=search, filters=filters), page.columns)
     assert (page.model.total, page.model.exact) == (0, True)
     assert page.empty.accessibleName() == words
+
+
+@pytest.mark.parametrize(
+    ("entity", "words"),
+    [
+        (User, "There is nothing here yet that you may see."),
+        (QuizAttempt, "Nobody has taken a quiz yet. Attempts appear here as students begin them on the web."),
+    ],
+)
+def test_who_may_not_add_anything_is_not_told_to(
+    qtbot: QtBot, database_url: URL, tmp_path: Path, entity: type, words: str
+) -> None:
+    with opened(database_url) as school:
+        with school.engine.begin() as connection:
+            connection.execute(text("DELETE FROM quiz_attempts"))
+            connection.execute(text("UPDATE courses SET instructor_id = :id"), {"id": row_id(User, "ines")})
+        with sitting(school, actor("ivan"), tmp_path) as session:
+            page = EntityPage(session, CATALOG[entity])
+            qtbot.addWidget(page)
+            page.activate()
+            assert (page.model.total, page.model.exact) == (0, True)
+            assert page.empty.accessibleName() == words
+            assert not page.empty.button.isVisibleTo(page.empty)
 
 
 def test_nothing_is_said_of_how_few_there_are_while_it_is_looked_once_more(

@@ -183,3 +183,28 @@ def test_the_keyboard_alone_stays_where_ctrl_and_page_down_took_it(at_courses: S
     sitting.press(Qt.Key.Key_Down)
     assert page.table.selected_ranges() == [(current + 1, current + 1)]
     assert page.form.row_id() == page.model.row_id(current + 1)
+
+
+def test_a_new_row_stands_below_the_columns_as_they_were_arranged(at_courses: Sitting) -> None:
+    sitting = at_courses
+    page = sitting.open("quizzes")
+    assert not page.has_band, "nobody has begun a row here"
+    header = page.table.horizontalHeader()
+    header.moveSection(header.visualIndex(2), 0)
+    header.resizeSection(0, header.sectionSize(0) + 37)
+    sitting.settle()
+    sitting.press(Qt.Key.Key_N, CTRL)
+    assert page.band.isVisible()
+    own, columns = page.band.horizontalHeader(), range(page.model.columnCount())
+    assert [own.visualIndex(column) for column in columns] == [header.visualIndex(column) for column in columns]
+    assert own.visualIndex(2) == 0
+    assert [own.sectionSize(column) for column in columns] == [header.sectionSize(column) for column in columns]
+    header.moveSection(0, 2)
+    assert [own.visualIndex(column) for column in columns] == [header.visualIndex(column) for column in columns]
+    lowest, highest = (
+        page.band.mapTo(page, page.band.rect().bottomLeft()),
+        page.table.mapTo(page, page.rect().topLeft()),
+    )
+    assert lowest.y() < highest.y(), "it stands above the table"
+    page.discard()
+    assert not page.band.isVisible()

@@ -1,12 +1,10 @@
 """What a filter compares with: one small editor for each kind of field."""
 
 from PySide6.QtCore import QCoreApplication, QDate, Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
-    QDateEdit,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
@@ -17,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from lms_desktop.models.wording import word
 from lms_desktop.spec import Filter, Number, Operator
-from lms_desktop.views.kit.calendar import dress_calendar
+from lms_desktop.views.day_edit import DayEdit
 from lms_desktop.views.kit.fields import roomy
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import px
@@ -123,13 +121,18 @@ class MomentValues(ValueEditor):
         self._days.setAccessibleName(name)
         self._days.valueChanged.connect(self._tell_days)
         self._days.setValue(30)
-        self._dates = (_DayEdit(name), _DayEdit(self.tr("{0}, to").format(name)))
-        self._dates[0].setDate(QDate.currentDate().addMonths(-1))
+        self._dates = (DayEdit(name), DayEdit(self.tr("{0}, to").format(name)))
+        self._dates[0].show_day(QDate.currentDate().addMonths(-1))
         self._to = label(self.tr("to"), "muted")
+        self._note = label(self.tr("There is no such day. Write it like 2026-11-20."), "small")
+        self._note.setWordWrap(True)
+        self._note.hide()
         self.box.addWidget(self._days)
         self.box.addLayout(_side_by_side(*self._dates, between=self._to))
+        self.box.addWidget(self._note)
         for date in self._dates:
-            date.dateChanged.connect(self.changed)
+            date.day_changed.connect(self._day_changed)
+            date.editingFinished.connect(self._complain)
 
     def use(self, operator: Operator) -> None:
         """Override ValueEditor.use."""
@@ -146,14 +149,38 @@ class MomentValues(ValueEditor):
             self._days.setValue(int(condition.values[0]))
             return
         for edit, value in zip(self._dates, condition.values, strict=False):
-            edit.setDate(QDate.fromString(value, Qt.DateFormat.ISODate))
+            edit.show_day(QDate.fromString(value, Qt.DateFormat.ISODate))
 
     def values(self) -> tuple[str, ...]:
         """Override ValueEditor.values."""
         if self._operator is Operator.LAST_DAYS:
             return (str(self._days.value()),)
-        shown = self._dates[: 2 if self._operator is Operator.BETWEEN else 1]
-        return tuple(sorted(str(edit.date().toString(Qt.DateFormat.ISODate)) for edit in shown))
+        days = [edit.day() for edit in self._shown()]
+        written = [str(day.toString(Qt.DateFormat.ISODate)) for day in days if day is not None]
+        return tuple(sorted(written)) if len(written) == len(days) else ()
+
+    def enter(self) -> None:
+        """Override ValueEditor.enter: what is no day is never taken for one."""
+        if not self._complain():
+            super().enter()
+
+    def _shown(self) -> tuple[DayEdit, ...]:
+        """The fields in use: none, one or both."""
+        if self._operator is Operator.LAST_DAYS:
+            return ()
+        return self._dates[: 2 if self._operator is Operator.BETWEEN else 1]
+
+    def _day_changed(self) -> None:
+        self._note.hide()
+        self.changed.emit()
+
+    def _complain(self) -> bool:
+        """Whether one of them is no day: it is marked, and told how a day is written."""
+        wrong = [edit.complain() for edit in self._shown()]
+        if any(wrong) != self._note.isVisibleTo(self):
+            self._note.setVisible(any(wrong))
+            self.changed.emit()
+        return any(wrong)
 
     def _tell_days(self, count: int) -> None:
         words = QCoreApplication.translate("Filter", "%n day(s)", "", count)
@@ -210,28 +237,6 @@ class FlagValues(ChoiceValues):
         button = QRadioButton(text)
         self._group.addButton(button)
         return button
-
-
-class _DayEdit(QDateEdit):
-    """A day, typed or picked from a calendar."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        # Year, month, day run so everywhere; from the right, Qt would turn the format round.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setCalendarPopup(True)
-        self.setDisplayFormat("yyyy-MM-dd")
-        self.setDate(QDate.currentDate())
-        self.setAccessibleName(name)
-        dress_calendar(self.calendarWidget())
-        roomy(self)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Override QAbstractSpinBox::wheelEvent: only what has the keyboard is changed by the wheel."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _side_by_side(first: QWidget, second: QWidget, *, between: QWidget) -> QHBoxLayout:

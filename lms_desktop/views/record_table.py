@@ -117,6 +117,13 @@ class RecordTable(PaintedTable):
         if event.key() in _TO_THE_ENDS and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.sent_to.emit(event.key() == Qt.Key.Key_End)
 
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Override: the row that a key leads to comes into view where it is current already; Qt would do nothing."""
+        place = super().moveCursor(action, modifiers)
+        if place.isValid() and place == self.currentIndex():
+            self.scrollTo(place)
+        return place
+
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:

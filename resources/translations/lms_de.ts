@@ -7429,6 +7429,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>MomentValues</name>
     <message>
+        <source>There is no such day. Write it like 2026-11-20.</source>
+        <translation>Diesen Tag gibt es nicht. Schreiben Sie ihn wie 2026-11-20.</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>bis</translation>
     </message>

@@ -7429,6 +7429,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>MomentValues</name>
     <message>
+        <source>There is no such day. Write it like 2026-11-20.</source>
+        <translation>Esse dia não existe. Escreva-o como 2026-11-20.</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>a</translation>
     </message>

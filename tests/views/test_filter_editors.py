@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QCalendarWidget,
     QCheckBox,
     QComboBox,
-    QDateEdit,
+    QLabel,
     QLineEdit,
     QListWidget,
     QMenu,
@@ -29,6 +30,7 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.entities import Course, Enrollment, QuizAttempt, User
 from lms_desktop.spec import EntityAdmin, Filter, Operator, Query
 from lms_desktop.views import theme
+from lms_desktop.views.day_edit import DayEdit, day_of
 from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.filter_editors import FilterEditor
 from lms_desktop.views.filter_words import filter_text, operator_name
@@ -264,14 +266,85 @@ def test_moments_are_days_counted_back_or_named(people: Bar) -> None:
     assert people.filters() == (Filter("created_at", Operator.LAST_DAYS, ("7",)),)
     editor = people.edit("created_at", people.filters()[0])
     compare(editor, Operator.BETWEEN)
-    for edit, day in zip(editor.findChildren(QDateEdit), ("20260301", "20260115"), strict=True):
+    for edit, day in zip(editor.findChildren(DayEdit), ("20260301", "2026-01-15"), strict=True):
         edit.setFocus()
-        edit.setSelectedSection(QDateEdit.Section.YearSection)
+        edit.selectAll()
         QTest.keyClicks(edit, day)
-        assert edit.date() == QDate.fromString(day, "yyyyMMdd")
+        assert edit.day() == QDate.fromString(day.replace("-", ""), "yyyyMMdd")
     press(Qt.Key.Key_Return)
     assert people.filters() == (Filter("created_at", Operator.BETWEEN, ("2026-01-15", "2026-03-01")),)
     assert [chip.text() for chip in people.chips()] == ["Created: 2026-01-15 – 2026-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *(("2025-02-03", "2025-02-03"), ("20250203", "2025-02-03"), ("2025-2-3", "2025-02-03")),
+        *(("2024-02-29", "2024-02-29"), ("31.12.2024", "2024-12-31"), ("2025/11/30", "2025-11-30")),
+    ],
+)
+@pytest.mark.parametrize("way", ["tab", "select all", "double click", "paste"])
+def test_a_day_is_the_one_that_is_typed_however_one_comes_to_it(people: Bar, typed: str, day: str, way: str) -> None:
+    editor = people.edit("created_at")
+    compare(editor, Operator.AFTER)
+    edit = next(edit for edit in editor.findChildren(DayEdit) if edit.isVisible())
+    edit.setFocus(Qt.FocusReason.TabFocusReason if way == "tab" else Qt.FocusReason.MouseFocusReason)
+    if way == "select all":
+        QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    elif way == "double click":
+        QTest.mouseDClick(edit, Qt.MouseButton.LeftButton, pos=QPoint(20, edit.height() // 2))
+    if way == "paste":
+        edit.selectAll()
+        QApplication.clipboard().setText(typed)
+        edit.paste()
+    else:
+        QTest.keyClicks(edit, typed)
+    press(Qt.Key.Key_Return)
+    assert people.filters() == (Filter("created_at", Operator.AFTER, (day,)),)
+
+
+@pytest.mark.parametrize("typed", ["2025-02-31", "2025-13-01", "02/03/2025", "soon", "2025-02", "", "0000-01-01"])
+def test_what_is_no_day_is_not_taken_for_another(people: Bar, typed: str) -> None:
+    assert day_of(typed) is None
+    editor = people.edit("created_at")
+    compare(editor, Operator.AFTER)
+    edit = next(edit for edit in editor.findChildren(DayEdit) if edit.isVisible())
+    edit.setFocus(Qt.FocusReason.TabFocusReason)
+    edit.selectAll()
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    QTest.keyClicks(edit, typed)
+    assert not next(b for b in editor.findChildren(QPushButton) if b.text() == "Filter").isEnabled()
+    press(Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert people.asked == []
+    assert edit.property("state") == "invalid"
+    assert any(one.isVisible() and one.text().startswith("There is no such day") for one in editor.findChildren(QLabel))
+    edit.selectAll()
+    QTest.keyClicks(edit, "2025-02-28")
+    assert edit.property("state") == ""
+    press(Qt.Key.Key_Return)
+    assert people.filters() == (Filter("created_at", Operator.AFTER, ("2025-02-28",)),)
+
+
+def test_a_day_is_stepped_and_picked(people: Bar) -> None:
+    editor = people.edit("created_at")
+    compare(editor, Operator.AFTER)
+    edit = next(edit for edit in editor.findChildren(DayEdit) if edit.isVisible())
+    edit.setFocus()
+    edit.show_day(QDate(2024, 1, 31))
+    keys = (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_PageDown)
+    seen = []
+    for key in keys:
+        QTest.keyClick(edit, key)
+        seen.append(edit.text())
+    assert seen == ["2024-02-29", "2024-03-01", "2024-02-29", "2024-02-28", "2024-01-28"]
+    QTest.keyClick(edit, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    calendar = edit.findChild(QCalendarWidget)
+    assert isinstance(calendar, QCalendarWidget)
+    assert calendar.selectedDate() == QDate(2024, 1, 28)
+    calendar.activated.emit(QDate(2024, 1, 9))
+    assert edit.text() == "2024-01-09"
+    editor.close()
 
 
 # References

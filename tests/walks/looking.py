@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QDateEdit,
     QLineEdit,
     QListWidget,
     QSpinBox,
@@ -31,6 +30,7 @@ from lms_desktop.spec import (
     Ref,
     Text,
 )
+from lms_desktop.views.day_edit import DayEdit
 from lms_desktop.views.filter_editors import FilterEditor
 from tests.walks.driving import ZONE, Sitting, click, column_of, the, type_into, wait_for
 from tests.walks.truth import Truth, expression, found_by, matching, order
@@ -252,12 +252,12 @@ def _give_days(editor: FilterEditor, operator: Operator, sample: str | None) -> 
         return _give_numbers(editor, operator, 400)
     first = QDate.fromString(sample or "2026-01-15", Qt.DateFormat.ISODate)
     days = [first, first.addDays(40)] if operator is Operator.BETWEEN else [first]
-    edits = [edit for edit in editor.findChildren(QDateEdit) if edit.isVisible()]
+    edits = [edit for edit in editor.findChildren(DayEdit) if edit.isVisible()]
     for edit, day in zip(edits, days, strict=True):
         edit.setFocus()
-        edit.setSelectedSection(QDateEdit.Section.YearSection)
-        QTest.keyClicks(edit, day.toString("yyyyMMdd"))
-        assert edit.date() == day, "typed digit by digit"
+        edit.selectAll()
+        QTest.keyClicks(edit, day.toString("yyyy-MM-dd"))
+        assert edit.day() == day, "typed as it is written"
     return tuple(str(day.toString(Qt.DateFormat.ISODate)) for day in days)
 
 

@@ -114,6 +114,35 @@ def test_filtered_rows_begin_with_the_first_one_wherever_one_was(at_courses: Sit
     assert page.table.rowViewportPosition(0) == 0
 
 
+TO_THE_ENDS = [((Qt.Key.Key_Home, Qt.Key.Key_Up), 0), ((Qt.Key.Key_End, Qt.Key.Key_Down), -1)]
+"""The keys that lead to an end of a table and nowhere else where one is there, and its row."""
+
+
+@pytest.mark.parametrize(("keys", "place"), TO_THE_ENDS)
+def test_the_row_that_is_current_comes_into_view_by_the_keys_that_lead_to_it(
+    keys: tuple[Qt.Key, Qt.Key], place: int, at_courses: Sitting
+) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    for chip in sitting.chips():  # of a test before
+        sitting.drop_chip(chip)
+    bar = page.table.verticalScrollBar()
+    for key, pressed_with in ((keys[0], CTRL), (keys[1], Qt.KeyboardModifier.NoModifier)):
+        page.table.setFocus()
+        sitting.press(keys[0], CTRL)
+        sitting.settle()
+        row = page.table.currentIndex().row()
+        assert row == place % page.model.total
+        bar.setValue(bar.maximum() // 2)
+        sitting.settle()
+        first, last = page.table.seen_rows()
+        assert not first <= row <= last
+        sitting.press(key, pressed_with)
+        sitting.settle()
+        first, last = page.table.seen_rows()
+        assert first <= row <= last
+        assert page.table.currentIndex().row() == row
+
+
 def test_the_last_row_is_reached_again_in_another_order(at_courses: Sitting) -> None:
     sitting, page = at_courses, at_courses.open("users")
     try:

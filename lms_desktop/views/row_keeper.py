@@ -120,11 +120,12 @@ class RowKeeper(QObject):
             table.selectionModel().select(table.currentIndex(), flags.ClearAndSelect | flags.Rows)
         for index, place in places:
             if index.isValid():
+                bar = table.verticalScrollBar()
                 off = table.rowViewportPosition(index.row()) - place
+                value = bar.value() + off  # at the end Qt takes the bar back by itself as soon as it is measured
                 if off:
                     table.updateGeometries()
-                    bar = table.verticalScrollBar()
-                    bar.setValue(bar.value() + off)
+                    bar.setValue(value)
                 break
 
     def _restore_current(self) -> None:

@@ -283,6 +283,23 @@ def test_rows_that_go_above_those_that_are_seen_paint_nothing(qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: len(painted.rects) > 1)
 
 
+@pytest.mark.parametrize("above", [0, 1, 7])
+def test_rows_that_go_while_the_last_are_seen_leave_these_where_they_are(qtbot: QtBot, above: int) -> None:
+    model = _Followed()
+    table = shown(qtbot, model)
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.maximum() - above * 33)
+    QTest.qWait(50)
+    first, last = table.seen_rows()
+    for number in (60, 5):
+        model.take_out(number)
+        first, last = first - number, last - number
+        assert table.seen_rows() == (first, last)
+        assert bar.value() == bar.maximum() - above * 33
+        QTest.qWait(50)
+        assert table.seen_rows() == (first, last)
+
+
 def test_a_row_that_cannot_be_told_does_not_stop_the_table(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     model = _Followed()
     table = shown(qtbot, model)

@@ -3,21 +3,23 @@
 import re
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QDate, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QDate, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
 
-from lms_desktop.views import theme
+from lms_desktop.errors import BadValue
+from lms_desktop.errors.kinds import N_
 from lms_desktop.views.kit.calendar import dress_calendar
 from lms_desktop.views.kit.paint import px
-from lms_desktop.views.trailing import InlineButton, Trailing
+from lms_desktop.views.trailing import InlineButton
+from lms_desktop.views.typed_edit import TypedEdit
 
 _WAYS = (
     re.compile(r"(?P<year>\d{4})([-./])(?P<month>\d{1,2})\2(?P<day>\d{1,2})"),
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
     re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"),
 )
-_STEPS = {Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0), Qt.Key.Key_PageUp: (0, 1), Qt.Key.Key_PageDown: (0, -1)}
+LAST_YEAR = 9999
 
 
 def day_of(typed: str) -> QDate | None:
@@ -34,26 +36,18 @@ def day_of(typed: str) -> QDate | None:
     return None
 
 
-class DayEdit(QLineEdit):
+class DayEdit(TypedEdit):
     """A day as it is written everywhere here. Up and Down go on by a day, Page Up and Page Down by a month; Alt+Down
-    opens the calendar.
-
-    Signals:
-        day_changed(): another day stands here, or none.
-    """
-
-    day_changed = Signal()
+    opens the calendar."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         # Year, month, day run so everywhere, also where everything else is read from the right.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setAccessibleName(name)
         self._calendar: QFrame | None = None
         words = QCoreApplication.translate("MomentEditor", "Choose from a calendar (Alt+Down)")
-        Trailing(self).add(InlineButton("calendar", words, self.open_calendar))
+        self.trailing.add(InlineButton("calendar", words, self.open_calendar))
         self.show_day(QDate.currentDate())
-        self.textChanged.connect(self._typed)
 
     def day(self) -> QDate | None:
         """The day that stands here; None where it is none."""
@@ -63,11 +57,20 @@ class DayEdit(QLineEdit):
         """Write a day."""
         self.setText(day.toString(Qt.DateFormat.ISODate))
 
-    def complain(self) -> bool:
-        """Whether what stands here is no day; it is marked then."""
-        is_none = self.day() is None
-        theme.set_state(self, "invalid" if is_none else "")
-        return is_none
+    def wire(self) -> str:
+        """Override TypedEdit.wire."""
+        day = self.day()
+        if day is None:
+            raise BadValue(N_("There is no such day. Write it like 2026-11-20."))
+        return str(day.toString(Qt.DateFormat.ISODate))
+
+    def step(self, by: int) -> None:
+        """Override TypedEdit.step: ten are a month."""
+        there = self.day()
+        if there is not None:
+            later = there.addDays(by) if abs(by) == 1 else there.addMonths(1 if by > 0 else -1)
+            if 1 <= later.year() <= LAST_YEAR:
+                self.show_day(later)
 
     def open_calendar(self) -> None:
         """Open the calendar below."""
@@ -92,26 +95,12 @@ class DayEdit(QLineEdit):
         calendar.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override QLineEdit::keyPressEvent: the keys that step and that open the calendar."""
+        """Override TypedEdit.keyPressEvent: the keys that open the calendar."""
         alt_down = event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
-        step = _STEPS.get(Qt.Key(event.key()))
         if alt_down or event.key() == Qt.Key.Key_F4:
             self.open_calendar()
-        elif step is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self._step(*step)
         else:
             super().keyPressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Override QLineEdit::mouseDoubleClickEvent: a day is one word."""
-        super().mouseDoubleClickEvent(event)
-        self.selectAll()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Override QLineEdit::focusInEvent: whoever comes here by a key types another day."""
-        super().focusInEvent(event)
-        if event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason):
-            self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Override QLineEdit::focusOutEvent: the day is written the way it always is."""
@@ -126,17 +115,6 @@ class DayEdit(QLineEdit):
         if self._calendar is not None:
             self._calendar.close()
         super().hideEvent(event)
-
-    def _typed(self) -> None:
-        theme.set_state(self, "")
-        self.day_changed.emit()
-
-    def _step(self, days: int, months: int) -> None:
-        there = self.day()
-        later = None if there is None else there.addDays(days).addMonths(months)
-        if later is not None and 1 <= later.year() <= 9999:
-            self.show_day(later)
-            self.selectAll()
 
     def _picked(self, day: QDate) -> None:
         self.show_day(day)

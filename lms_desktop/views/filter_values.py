@@ -8,17 +8,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from lms_desktop.models.wording import word
+from lms_desktop.errors import BadValue
 from lms_desktop.spec import Filter, Number, Operator
 from lms_desktop.views.day_edit import DayEdit
-from lms_desktop.views.kit.fields import roomy
 from lms_desktop.views.kit.labels import label
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.typed_edit import TypedEdit, WholeEdit
+
+MOST_DAYS = 36_500
+"""So many days can be counted back."""
 
 
 class ValueEditor(QWidget):
@@ -77,62 +79,97 @@ class TextValues(ValueEditor):
         return (self.line.text(),) if self.line.text() else ()
 
 
-class NumberValues(ValueEditor):
+class TypedValues(ValueEditor):
+    """Fields that are typed into: what is no value of theirs is told, and never taken for another one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._note = label("", "small")
+        self._note.setWordWrap(True)
+        self._note.hide()
+
+    def shown(self) -> tuple[TypedEdit, ...]:
+        """The fields in use."""
+        raise NotImplementedError
+
+    def values(self) -> tuple[str, ...]:
+        """Override ValueEditor.values."""
+        try:
+            return tuple(edit.wire() for edit in self.shown())
+        except BadValue:
+            return ()
+
+    def enter(self) -> None:
+        """Override ValueEditor.enter."""
+        if not self._complain():
+            super().enter()
+
+    def _watch(self, *edits: TypedEdit) -> None:
+        """Begin, with all fields in their places."""
+        self.box.addWidget(self._note)
+        for edit in edits:
+            edit.value_changed.connect(self._value_changed)
+            edit.editingFinished.connect(self._complain)
+
+    def _value_changed(self) -> None:
+        self._note.hide()
+        self.changed.emit()
+
+    def _complain(self) -> bool:
+        """Whether something else than a value stands in one of them."""
+        words = next(filter(None, [edit.complain() for edit in self.shown()]), "")
+        if words != self._note.text() or bool(words) != self._note.isVisibleTo(self):
+            self._note.setText(words)
+            self._note.setVisible(bool(words))
+            self.changed.emit()
+        return bool(words)
+
+
+class NumberValues(TypedValues):
     """One number, or two for “from … to”."""
 
     def __init__(self, kind: Number, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._spins = (roomy(QSpinBox()), roomy(QSpinBox()))
-        for spin in self._spins:
-            spin.setRange(kind.minimum, kind.maximum)
-            spin.setSuffix(f" {word(kind.unit)}" if kind.unit else "")
-            spin.setValue(max(0, kind.minimum))
-            spin.setAccessibleName(name)
-            spin.valueChanged.connect(self.changed)
-        self._spins[1].setAccessibleName(self.tr("{0}, to").format(name))
+        self._numbers = (WholeEdit(kind, name), WholeEdit(kind, self.tr("{0}, to").format(name)))
         self._to = label(self.tr("to"), "muted")
-        self.box.addLayout(_side_by_side(*self._spins, between=self._to))
-        self.setFocusProxy(self._spins[0])
+        self.box.addLayout(_side_by_side(*self._numbers, between=self._to))
+        self.setFocusProxy(self._numbers[0])
+        self._watch(*self._numbers)
 
     def use(self, operator: Operator) -> None:
         """Override ValueEditor.use."""
-        for widget in (self._to, self._spins[1]):
+        for widget in (self._to, self._numbers[1]):
             widget.setVisible(operator is Operator.BETWEEN)
 
     def put(self, condition: Filter) -> None:
         """Override ValueEditor.put."""
-        for spin, value in zip(self._spins, condition.values, strict=False):
-            spin.setValue(int(value))
+        for edit, value in zip(self._numbers, condition.values, strict=False):
+            edit.show_number(int(value))
+
+    def shown(self) -> tuple[TypedEdit, ...]:
+        """Override TypedValues.shown."""
+        return tuple(edit for edit in self._numbers if not edit.isHidden())
 
     def values(self) -> tuple[str, ...]:
-        """Override ValueEditor.values."""
-        shown = [str(spin.value()) for spin in self._spins if not spin.isHidden()]
-        return tuple(sorted(shown, key=int))
+        """Override ValueEditor.values: from the smaller to the larger."""
+        return tuple(sorted(super().values(), key=int))
 
 
-class MomentValues(ValueEditor):
+class MomentValues(TypedValues):
     """A number of days, a day, or two."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._operator = Operator.LAST_DAYS
-        self._days = roomy(QSpinBox())
-        self._days.setRange(1, 36500)
-        self._days.setAccessibleName(name)
-        self._days.valueChanged.connect(self._tell_days)
-        self._days.setValue(30)
+        self._days = WholeEdit(Number(minimum=1, maximum=MOST_DAYS), name)
+        self._days.value_changed.connect(self._tell_days)
+        self._days.show_number(30)
         self._dates = (DayEdit(name), DayEdit(self.tr("{0}, to").format(name)))
         self._dates[0].show_day(QDate.currentDate().addMonths(-1))
         self._to = label(self.tr("to"), "muted")
-        self._note = label(self.tr("There is no such day. Write it like 2026-11-20."), "small")
-        self._note.setWordWrap(True)
-        self._note.hide()
         self.box.addWidget(self._days)
         self.box.addLayout(_side_by_side(*self._dates, between=self._to))
-        self.box.addWidget(self._note)
-        for date in self._dates:
-            date.day_changed.connect(self._day_changed)
-            date.editingFinished.connect(self._complain)
+        self._watch(self._days, *self._dates)
 
     def use(self, operator: Operator) -> None:
         """Override ValueEditor.use."""
@@ -141,51 +178,35 @@ class MomentValues(ValueEditor):
         self._dates[0].setVisible(operator is not Operator.LAST_DAYS)
         for widget in (self._to, self._dates[1]):
             widget.setVisible(operator is Operator.BETWEEN)
+        self._note.hide()
         self.setFocusProxy(self._days if operator is Operator.LAST_DAYS else self._dates[0])
 
     def put(self, condition: Filter) -> None:
         """Override ValueEditor.put."""
         if condition.operator is Operator.LAST_DAYS:
-            self._days.setValue(int(condition.values[0]))
+            self._days.show_number(int(condition.values[0]))
             return
         for edit, value in zip(self._dates, condition.values, strict=False):
             edit.show_day(QDate.fromString(value, Qt.DateFormat.ISODate))
 
-    def values(self) -> tuple[str, ...]:
-        """Override ValueEditor.values."""
+    def shown(self) -> tuple[TypedEdit, ...]:
+        """Override TypedValues.shown."""
         if self._operator is Operator.LAST_DAYS:
-            return (str(self._days.value()),)
-        days = [edit.day() for edit in self._shown()]
-        written = [str(day.toString(Qt.DateFormat.ISODate)) for day in days if day is not None]
-        return tuple(sorted(written)) if len(written) == len(days) else ()
-
-    def enter(self) -> None:
-        """Override ValueEditor.enter: what is no day is never taken for one."""
-        if not self._complain():
-            super().enter()
-
-    def _shown(self) -> tuple[DayEdit, ...]:
-        """The fields in use: none, one or both."""
-        if self._operator is Operator.LAST_DAYS:
-            return ()
+            return (self._days,)
         return self._dates[: 2 if self._operator is Operator.BETWEEN else 1]
 
-    def _day_changed(self) -> None:
-        self._note.hide()
-        self.changed.emit()
+    def values(self) -> tuple[str, ...]:
+        """Override ValueEditor.values: from the earlier to the later."""
+        return tuple(sorted(super().values()))
 
-    def _complain(self) -> bool:
-        """Whether one of them is no day: it is marked, and told how a day is written."""
-        wrong = [edit.complain() for edit in self._shown()]
-        if any(wrong) != self._note.isVisibleTo(self):
-            self._note.setVisible(any(wrong))
-            self.changed.emit()
-        return any(wrong)
-
-    def _tell_days(self, count: int) -> None:
+    def _tell_days(self) -> None:
+        """What the number counts, in its plural."""
+        try:
+            count = int(self._days.wire())
+        except BadValue:
+            return
         words = QCoreApplication.translate("Filter", "%n day(s)", "", count)
-        self._days.setSuffix(words.replace(str(count), "", 1) if words.startswith(str(count)) else f" {words}")
-        self.changed.emit()
+        self._days.trailing.tell_words(words.replace(str(count), "", 1).strip())
 
 
 class ChoiceValues(ValueEditor):

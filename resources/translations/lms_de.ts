@@ -2884,6 +2884,10 @@
         <translation>Einen solchen Tag oder eine solche Uhrzeit gibt es nicht: {typed}.</translation>
     </message>
     <message>
+        <source>There is no such day. Write it like 2026-11-20.</source>
+        <translation>Diesen Tag gibt es nicht. Schreiben Sie ihn wie 2026-11-20.</translation>
+    </message>
+    <message>
         <source>There is no such offset from UTC.</source>
         <translation>Einen solchen Abstand zu UTC gibt es nicht.</translation>
     </message>
@@ -7428,10 +7432,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 </context>
 <context>
     <name>MomentValues</name>
-    <message>
-        <source>There is no such day. Write it like 2026-11-20.</source>
-        <translation>Diesen Tag gibt es nicht. Schreiben Sie ihn wie 2026-11-20.</translation>
-    </message>
     <message>
         <source>to</source>
         <translation>bis</translation>

@@ -2884,6 +2884,10 @@
         <translation>Não existe tal dia ou hora: {typed}.</translation>
     </message>
     <message>
+        <source>There is no such day. Write it like 2026-11-20.</source>
+        <translation>Esse dia não existe. Escreva-o como 2026-11-20.</translation>
+    </message>
+    <message>
         <source>There is no such offset from UTC.</source>
         <translation>Não existe tal diferença para UTC.</translation>
     </message>
@@ -7428,10 +7432,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 </context>
 <context>
     <name>MomentValues</name>
-    <message>
-        <source>There is no such day. Write it like 2026-11-20.</source>
-        <translation>Esse dia não existe. Escreva-o como 2026-11-20.</translation>
-    </message>
     <message>
         <source>to</source>
         <translation>a</translation>

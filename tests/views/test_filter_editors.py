@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -37,6 +36,7 @@ from lms_desktop.views.filter_words import filter_text, operator_name
 from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.session import Session
+from lms_desktop.views.typed_edit import WholeEdit
 from tests.dialogs import when_asked
 from tests.small_school import actor, opened, row_id
 from tests.views.sittings import immediate, sitting
@@ -238,7 +238,7 @@ def test_numbers_from_and_to_are_put_in_order(qtbot: QtBot, session: Session) ->
     attempts = Bar(qtbot, session, CATALOG[QuizAttempt])
     editor = attempts.edit("score")
     compare(editor, Operator.BETWEEN)
-    first, second = [spin for spin in editor.findChildren(QSpinBox) if spin.isVisible()]
+    first, second = [spin for spin in editor.findChildren(WholeEdit) if spin.isVisible()]
     first.setFocus()
     first.selectAll()
     QTest.keyClicks(first, "80")
@@ -252,14 +252,54 @@ def test_numbers_from_and_to_are_put_in_order(qtbot: QtBot, session: Session) ->
 
 def test_a_number_alone_has_one_field(qtbot: QtBot, session: Session) -> None:
     editor = Bar(qtbot, session, CATALOG[QuizAttempt]).edit("score")
-    assert len([spin for spin in editor.findChildren(QSpinBox) if spin.isVisible()]) == 1
+    assert len([spin for spin in editor.findChildren(WholeEdit) if spin.isVisible()]) == 1
+    editor.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("7.5", "A whole number is wanted here, such as 12."),
+        ("7,5", "A whole number is wanted here, such as 12."),
+        ("", "A whole number is wanted here, such as 12."),
+        ("-5", "Only 0 to 100 is possible here."),
+        ("101", "Only 0 to 100 is possible here."),
+    ],
+)
+def test_what_is_no_number_is_not_taken_for_another(qtbot: QtBot, session: Session, typed: str, words: str) -> None:
+    bar = Bar(qtbot, session, CATALOG[QuizAttempt])
+    editor = bar.edit("score")
+    edit = next(edit for edit in editor.findChildren(WholeEdit) if edit.isVisible())
+    edit.selectAll()
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    QTest.keyClicks(edit, typed)
+    press(Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert bar.asked == []
+    assert edit.property("state") == "invalid"
+    assert any(one.isVisible() and one.text() == words for one in editor.findChildren(QLabel))
+    edit.selectAll()
+    QTest.keyClicks(edit, "75")
+    assert not any(one.isVisible() and one.text() == words for one in editor.findChildren(QLabel))
+    press(Qt.Key.Key_Return)
+    assert bar.filters() == (Filter("score", Operator.IS, ("75",)),)
+
+
+def test_a_number_is_stepped_within_its_range(qtbot: QtBot, session: Session) -> None:
+    editor = Bar(qtbot, session, CATALOG[QuizAttempt]).edit("score")
+    edit = next(edit for edit in editor.findChildren(WholeEdit) if edit.isVisible())
+    seen = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageUp, *[Qt.Key.Key_PageUp] * 10, Qt.Key.Key_PageDown):
+        QTest.keyClick(edit, key)
+        seen.append(edit.text())
+    assert (seen[:3], seen[-2:]) == (["0", "1", "11"], ["100", "90"])
     editor.close()
 
 
 def test_moments_are_days_counted_back_or_named(people: Bar) -> None:
     editor = people.edit("created_at")
-    days = editor.findChild(QSpinBox)
-    assert isinstance(days, QSpinBox)
+    days = editor.findChild(WholeEdit)
+    assert isinstance(days, WholeEdit)
     days.selectAll()
     QTest.keyClicks(days, "7")
     press(Qt.Key.Key_Return)

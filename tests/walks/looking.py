@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QListWidget,
-    QSpinBox,
     QWidget,
 )
 
@@ -32,6 +31,7 @@ from lms_desktop.spec import (
 )
 from lms_desktop.views.day_edit import DayEdit
 from lms_desktop.views.filter_editors import FilterEditor
+from lms_desktop.views.typed_edit import WholeEdit
 from tests.walks.driving import ZONE, Sitting, click, column_of, the, type_into, wait_for
 from tests.walks.truth import Truth, expression, found_by, matching, order
 
@@ -239,11 +239,11 @@ def _give_ticks(editor: FilterEditor, wanted: dict[str, str]) -> tuple[str, ...]
 
 def _give_numbers(editor: FilterEditor, operator: Operator, sample: int) -> tuple[str, ...]:
     numbers = (sample, sample + 3) if operator is Operator.BETWEEN else (sample,)
-    spins = [spin for spin in editor.findChildren(QSpinBox) if spin.isVisible()]
-    for spin, number in zip(spins, numbers, strict=True):
-        spin.setFocus()
-        spin.selectAll()
-        QTest.keyClicks(spin, str(number))
+    edits = [edit for edit in editor.findChildren(WholeEdit) if edit.isVisible()]
+    for edit, number in zip(edits, numbers, strict=True):
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, str(number))
     return tuple(map(str, numbers))
 
 

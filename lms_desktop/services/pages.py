@@ -143,9 +143,12 @@ class Pages:
 
     def typed(self, uow: UnitOfWork, query: Query, letters: str, labels: Mapping[str, str] | None = None) -> int | None:
         """The place (from 0) of the first row that begins with these letters in the order of a query; None for none.
-        `labels`: what is shown in place of some values of what the order is by first."""
+        `labels`: what is shown in place of some values of what the order is by first. See `typed_places`."""
         gate.check_entity(uow, query.entity, "view")
-        return typed_places.place_of(uow, self._plan(uow, query), letters, labels)
+        plan = self._plan(uow, query)
+        if plan.works_out_its_order:
+            surveying.take_time(uow)
+        return typed_places.place_of(uow, plan, letters, labels)
 
     def guess(self, uow: UnitOfWork, query: Query, total: int | None = None) -> Anchors | None:
         """What leads to about any place: as the server's statistics have it, known at once and off by a hundredth of

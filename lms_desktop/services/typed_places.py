@@ -1,40 +1,129 @@
 """Where letters lead that somebody types over a table: to the first row, in its order, that begins with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, String, and_, false, func, or_, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Numeric,
+    String,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from lms_desktop.database.unit_of_work import UnitOfWork
+from lms_desktop.errors import BadValue
 from lms_desktop.services.conditions import midnight
 from lms_desktop.services.page_statements import Ordering
 from lms_desktop.services.plans import Plan
+from lms_desktop.spec import N_
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d*)?")
+
+Counts = Sequence[tuple[Any, int]]
+"""The values of a column in an order, and how many rows have each."""
 
 
 def place_of(uow: UnitOfWork, plan: Plan, typed: str, labels: Mapping[str, str] | None = None) -> int | None:
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
-    either case, or a moment of which the year, the month or the day was typed. None where no row begins so, or where
-    nothing can begin with letters. A text with capitals inside its words may be passed by where one without them is.
+    either case, a moment of which the year, the month or the day was typed, yes or no by its word. A number leads to
+    its rows or, where there are none, to those that begin with its digits, or to where it would stand. None where no
+    row begins so. A text with capitals inside its words may be passed by where one without them is.
 
-    `labels`: what is shown in place of some values; such a row begins as its label does."""
-    ordering = plan.orderings[0] if plan.orderings else None
-    if ordering is None or not typed:
+    `labels`: what is shown in place of some values, as the database prints them; such a row begins as its label does.
+
+    Raises BadValue where rows cannot be looked for by what they are ordered by."""
+    if not typed:
         return None
-    before = None
-    if isinstance(ordering.expression.type, String):
-        before = (
-            _before_label(uow, plan, ordering, typed, labels) if labels else _before_text(uow, plan, ordering, typed)
-        )
-    elif isinstance(ordering.expression.type, DateTime):
+    if not plan.orderings:
+        raise _not_looked_for(plan)
+    ordering = plan.orderings[0]
+    kind = ordering.expression.type
+    if isinstance(kind, Boolean) and labels:
+        return _place_of_flag(_counts(uow, plan, ordering), typed, labels)
+    if isinstance(kind, Integer | Numeric):
+        return _place_of_number(uow, plan, ordering, typed)
+    if isinstance(kind, DateTime):
         before = _before_moment(uow, plan, ordering, typed)
+    elif isinstance(kind, String) and labels:
+        before = _before_label(uow, plan, ordering, typed, labels)
+    elif isinstance(kind, String):
+        before = _before_text(uow, plan, ordering, typed)
+    else:
+        raise _not_looked_for(plan)
     if before is None:
         return None
     counted = plan.joins.apply(select(func.count()).select_from(plan.entity))
     return int(uow.execute(counted.where(*plan.conditions, before)).scalar_one())
+
+
+def _place_of_flag(counts: Counts, typed: str, labels: Mapping[str, str]) -> int | None:
+    meant = [one == "true" for one, label in labels.items() if label.casefold().startswith(typed.casefold())]
+    return _rows_before(counts, lambda value: value in meant)
+
+
+def _place_of_number(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> int | None:
+    digits = typed.rstrip().removeprefix("+")
+    number = Decimal(digits.replace(",", ".")) if _NUMBER.fullmatch(digits) else None
+    if number is None and digits != "-":
+        return None  # no number is shown so
+    counts = _counts(uow, plan, ordering)
+    ways: list[Callable[[Any], bool]] = [lambda value: str(value).startswith(digits)]
+    if number is not None:
+        ways.insert(0, lambda value: bool(value == number))
+        ways.append(lambda value: bool(value <= number if ordering.descending else value >= number))
+    places = (_rows_before(counts, way) for way in ways)
+    place = next((place for place in places if place is not None), None)
+    return _last_given(counts) if place is None and number is not None else place
+
+
+def _rows_before(counts: Counts, is_meant: Callable[[Any], bool]) -> int | None:
+    """How many rows stand before the first whose value is meant; None where there is none."""
+    before = 0
+    for value, rows in counts:
+        if value is not None and is_meant(value):
+            return before
+        before += rows
+    return None
+
+
+def _last_given(counts: Counts) -> int | None:
+    """The place of the last row that has a value: the nearest to a number beyond all of them."""
+    behind, place = 0, None
+    for value, rows in counts:
+        behind += rows
+        place = place if value is None else behind - 1
+    return place
+
+
+def _counts(uow: UnitOfWork, plan: Plan, ordering: Ordering) -> Counts:
+    """The values of the rows that are shown, in their order. Few numbers stand in many rows, and hardly a column of
+    them has an index: to read all rows once takes no longer than to look for a value that none has."""
+    bulk = ordering.in_bulk
+    value = (bulk or ordering).expression.label("value")
+    rows = plan.joins.apply(select(value).select_from(plan.entity))
+    for target, condition in bulk.joins if bulk is not None else ():
+        rows = rows.outerjoin(target, condition)
+    given = rows.where(*plan.conditions).subquery("given").c.value
+    order = given.desc() if ordering.descending else given.asc()
+    counted = select(given, func.count()).group_by(given).order_by(order)
+    return [(one, int(count)) for one, count in uow.execute(counted)]
+
+
+def _not_looked_for(plan: Plan) -> BadValue:
+    label = next((field.label for field in plan.admin.fields if field.key == plan.first_key), plan.first_key)
+    return BadValue(N_("{field}: rows are not looked for by typing in this order."), values={"field": label})
 
 
 def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:

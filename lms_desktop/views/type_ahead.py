@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Job
 from lms_desktop.models.wording import said, word
-from lms_desktop.spec import Choice, Query
+from lms_desktop.spec import Choice, Flag, Kind, Number, Query
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
@@ -66,9 +67,10 @@ class TypeAhead(QObject):
         page, typed, model = self._page, self.typed, self._page.model
         query = model.awaited or model.query
         page.status.emit(self.tr("Find “{0}”…").format(typed))
-        pages, labels = page.session.pages, self._labels(query)
+        pages, kind = page.session.pages, self._kind(query)
+        labels, sought = _labels(kind), _without_unit(kind, typed)
         job = page.session.desk.read(
-            lambda uow: pages.typed(uow, query, typed, labels),
+            lambda uow: pages.typed(uow, query, sought, labels),
             done=lambda place: self._go(query, typed, place),
             failed=self._failed,
             owner=self,
@@ -76,13 +78,10 @@ class TypeAhead(QObject):
         )
         self._job = job if job.ended is None else None
 
-    def _labels(self, query: Query) -> dict[str, str] | None:
-        """What is shown in place of the values of what the order is by first."""
+    def _kind(self, query: Query) -> Kind | None:
+        """The kind of what the order is by first."""
         sorts = query.sorts or self._page.admin.sorts
-        kind = self._page.admin.field(sorts[0].key).kind if sorts else None
-        if not isinstance(kind, Choice):
-            return None
-        return {option.value: word(option.label) or option.value for option in kind.options}
+        return self._page.admin.field(sorts[0].key).kind if sorts else None
 
     def _failed(self, error: ExplainedError) -> None:
         self._job = None
@@ -114,3 +113,21 @@ class TypeAhead(QObject):
         found, self._found = self._found, None
         if found is not None:
             self._go(*found)
+
+
+def _labels(kind: Kind | None) -> dict[str, str] | None:
+    """What is shown in place of the values of a kind."""
+    if isinstance(kind, Flag):
+        return {value: word(kind.show(value)) for value in ("true", "false")}
+    if isinstance(kind, Choice):
+        return {option.value: word(option.label) or option.value for option in kind.options}
+    return None
+
+
+def _without_unit(kind: Kind | None, typed: str) -> str:
+    """What was typed, of a number without the unit that is shown behind it, or the beginning of that."""
+    number = re.match(r"[+-]?[\d.,]+", typed) if isinstance(kind, Number) and kind.unit else None
+    if number is None or not isinstance(kind, Number):
+        return typed
+    unit = typed[number.end() :].strip()
+    return number[0] if word(kind.unit).casefold().startswith(unit.casefold()) else typed

@@ -4052,6 +4052,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>{field} wird gebraucht.</translation>
     </message>
     <message>
+        <source>{field}: rows are not looked for by typing in this order.</source>
+        <translation>{field}: In dieser Reihenfolge werden Zeilen nicht durch Tippen gesucht.</translation>
+    </message>
+    <message>
         <source>{file} is a folder.</source>
         <translation>{file} ist ein Ordner.</translation>
     </message>

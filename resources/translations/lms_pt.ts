@@ -4052,6 +4052,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>{field} é necessário.</translation>
     </message>
     <message>
+        <source>{field}: rows are not looked for by typing in this order.</source>
+        <translation>{field}: nesta ordem não se procuram linhas ao escrever.</translation>
+    </message>
+    <message>
         <source>{file} is a folder.</source>
         <translation>{file} é uma pasta.</translation>
     </message>

@@ -9,7 +9,8 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.config import Settings
 from lms_desktop.database.engine import make_engine
 from lms_desktop.database.unit_of_work import Actor, Database
-from lms_desktop.entities import Course, Enrollment, User
+from lms_desktop.entities import Course, Enrollment, Quiz, QuizAttempt, User
+from lms_desktop.errors import BadValue
 from lms_desktop.services import gate
 from lms_desktop.services.pages import Pages, Want
 from lms_desktop.spec import Filter, Operator, Query, Sort
@@ -99,10 +100,135 @@ def test_letters_lead_to_what_is_shown_in_place_of_a_value(
     assert typed(school, query, letters, labels=LEVELS) == (None if level is None else stored_levels.index(level))
 
 
-def test_letters_lead_nowhere_in_an_order_without_letters(school: Database) -> None:
-    assert typed(school, Query(User, sorts=(Sort("is_active"),)), "a") is None
-    assert typed(school, Query(Enrollment, sorts=(Sort("progress"),)), "a") is None
-    assert typed(school, Query(User, sorts=(Sort("id"),)), "a") is None
+def test_letters_lead_nowhere_in_an_order_of_numbers(school: Database) -> None:
+    for letters in ("a", "-a", "1-2", "7x", "."):
+        assert typed(school, Query(Enrollment, sorts=(Sort("progress"),)), letters) is None
+
+
+def test_an_order_in_which_nothing_is_looked_for_is_no_order_in_which_nothing_is(school: Database) -> None:
+    with pytest.raises(BadValue, match="Id: rows are not looked for"):
+        typed(school, Query(QuizAttempt, sorts=(Sort("id"),)), "a")
+    with pytest.raises(BadValue, match="Account: rows are not looked for"):
+        typed(school, Query(User, sorts=(Sort("is_active"),)), "a")
+
+
+SCORES = [None, 0, 5, 8, 8, 70, 75, 75, 75, 76, 90, None, 100, 12, -3]
+
+
+@pytest.fixture
+def attempts(school: Database) -> Database:
+    """Attempts with these scores; those from 75 on are passed, and those without a score are not judged."""
+    with school.engine.begin() as connection:
+        quiz = (
+            "INSERT INTO quizzes (id, title, passing_score_percentage, shuffle_questions, is_published)"
+            " VALUES (gen_random_uuid(), 'Quiz', 75, false, true) RETURNING id"
+        )
+        attempt = (
+            "INSERT INTO quiz_attempts (id, quiz_id, student_id, score, passed) SELECT gen_random_uuid(), :quiz, id,"
+            " :score, CAST(:score AS int) >= 75 FROM users ORDER BY id LIMIT 1"
+        )
+        quiz_id = connection.execute(text(quiz)).scalar_one()
+        for score in SCORES:
+            connection.execute(text(attempt), {"quiz": quiz_id, "score": score})
+    return school
+
+
+def rows_where(school: Database, table: str, condition: str) -> int:
+    """How many rows meet a condition."""
+    with school.engine.connect() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {condition}")).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("letters", "first_up", "first_down"),
+    [
+        *(("75", 75, 75), ("8", 8, 8), ("0", 0, 0), ("100", 100, 100), ("+75", 75, 75), ("75 ", 75, 75)),
+        *(("75,0", 75, 75), ("75.", 75, 75), ("075", 75, 75), ("-3", -3, -3)),
+        *(("7", 70, 76), ("9", 90, 90), ("1", 12, 100), ("-", -3, -3)),  # none equals it: what begins so
+        *(("77", 90, 76), ("75,5", 76, 75), ("74.5", 75, 70), ("-1", 0, -3), ("2", 5, 0)),  # where it would stand
+        *(("101", 100, 100), ("99999999999999999999", 100, 100), ("-50", -3, -3)),  # beyond all of them: the nearest
+    ],
+)
+def test_a_number_leads_to_its_rows_or_to_those_next_to_it(
+    letters: str, first_up: int, first_down: int, attempts: Database
+) -> None:
+    up, down = (Query(QuizAttempt, sorts=(Sort("score", descending),)) for descending in (False, True))
+    assert typed(attempts, up, letters) == rows_where(attempts, "quiz_attempts", f"score < {first_up}")
+    assert typed(attempts, down, letters) == rows_where(
+        attempts, "quiz_attempts", f"score IS NULL OR score > {first_down}"
+    )
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_beyond_all_numbers_is_the_last_that_there_is(descending: bool, attempts: Database) -> None:
+    query = Query(QuizAttempt, sorts=(Sort("score", descending),))
+    scores = column(attempts, query, "score")
+    last = max(place for place, score in enumerate(scores) if score)
+    with attempts.engine.begin() as connection:
+        connection.execute(text("UPDATE quiz_attempts SET score = 100 WHERE score = 90"))
+        connection.execute(text("UPDATE quiz_attempts SET score = -3 WHERE score = 0"))
+    assert typed(attempts, query, "-50" if descending else "200") == last, "behind others that are equal to it"
+    with attempts.engine.begin() as connection:
+        connection.execute(text("UPDATE quiz_attempts SET score = NULL"))
+    assert typed(attempts, query, "75") is None, "there is no number at all"
+
+
+RESULTS = {"true": "Bestanden", "false": "Nicht bestanden"}
+
+
+@pytest.mark.parametrize(
+    ("letters", "up", "down"),
+    [
+        ("best", "NOT passed", "passed IS NULL"),
+        ("NICHT", "false", "passed OR passed IS NULL"),
+        ("pas", None, None),
+    ],
+)
+def test_the_word_shown_for_yes_or_no_leads_to_its_first_row(
+    letters: str, up: str | None, down: str | None, attempts: Database
+) -> None:
+    for descending, before in ((False, up), (True, down)):
+        query = Query(QuizAttempt, sorts=(Sort("passed", descending),))
+        expected = None if before is None else rows_where(attempts, "quiz_attempts", before)
+        assert typed(attempts, query, letters, labels=RESULTS) == expected
+
+
+def test_a_word_of_which_no_row_is_leads_nowhere(school: Database) -> None:
+    query = Query(User, sorts=(Sort("mfa_enabled"),))
+    assert typed(school, query, "o", labels={"true": "On", "false": "Off"}) == 0, "all are off"
+    assert typed(school, query, "on", labels={"true": "On", "false": "Off"}) is None
+
+
+def test_a_number_is_looked_for_among_the_rows_of_the_query(attempts: Database) -> None:
+    passed = Filter("passed", Operator.IS, ("true",))
+    query = Query(QuizAttempt, sorts=(Sort("score"),), filters=(passed,))
+    assert typed(attempts, query, "76") == rows_where(attempts, "quiz_attempts", "passed AND score < 76")
+    assert typed(attempts, query, "8") == 0, "what is failed is not shown"
+
+
+PERCENT = (
+    "(SELECT 100 * count(p.lesson_id) / nullif(count(*), 0) FROM lessons l LEFT JOIN lesson_progress p"
+    " ON p.lesson_id = l.id AND p.enrollment_id = e.id AND p.completed WHERE l.course_id = e.course_id)"
+)
+QUESTIONS = "(SELECT count(*) FROM quiz_questions q WHERE q.quiz_id = e.id)"
+
+
+@pytest.mark.parametrize(
+    ("entity", "key", "table", "value"),
+    [(Enrollment, "progress", "enrollments", PERCENT), (Quiz, "questions", "quizzes", QUESTIONS)],
+)
+def test_a_number_that_is_worked_out_is_found(entity: type, key: str, table: str, value: str, seeded_url: URL) -> None:
+    engine = make_engine(seeded_url, Settings())
+    school = Database(engine)
+    with engine.connect() as connection:
+        there = connection.execute(text(f"SELECT DISTINCT {value} FROM {table} e")).scalars()
+        numbers = sorted(int(number) for number in there if number is not None)
+    for number in {numbers[0], numbers[len(numbers) // 2], numbers[-1]}:
+        up, down = (Query(entity, sorts=(Sort(key, descending),)) for descending in (False, True))
+        assert typed(school, up, str(number)) == rows_where(school, f"{table} e", f"{value} < {number}")
+        beyond = f"{value} > {number} OR {value} IS NULL"
+        assert typed(school, down, str(number)) == rows_where(school, f"{table} e", beyond)
+    engine.dispose()
 
 
 def test_filters_and_reach_are_kept(school: Database) -> None:

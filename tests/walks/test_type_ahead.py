@@ -1,9 +1,12 @@
 """Letters typed over a table lead to the first row that begins with them."""
 
+from dataclasses import replace
+
 import pytest
 
 from PySide6.QtCore import Qt
 
+from lms_desktop.spec import Sort
 from tests.walks.driving import SHIFT, Sitting, wait_for
 from tests.walks.truth import Truth
 
@@ -93,6 +96,49 @@ def test_a_year_leads_to_its_first_moment(at_courses: Sitting, truth: Truth) -> 
         type_letters(sitting, typed)
         place = truth.value(statement, (zone, begin))
         assert page.table.selected_ranges() == [(place, place)], typed
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    ("key", "letters", "is_it"),
+    [
+        ("score", "100", "score = 100"),
+        ("score", "100 %", "score = 100"),
+        ("score", "100,0", "score = 100"),
+        ("passed", "pas", "passed"),
+        ("passed", "Not p", "NOT passed"),
+    ],
+)
+def test_a_score_and_a_result_lead_to_their_first_row(
+    key: str, letters: str, is_it: str, descending: bool, at_courses: Sitting, truth: Truth
+) -> None:
+    sitting = at_courses
+    page = sitting.open("attempts")
+    while page.model.query.sorts[:1] != (Sort(key, descending),):
+        sitting.click_title(key)
+        sitting.settle()
+    wait_for(lambda: not page.model.is_counting(), "the count")
+    way = "DESC" if descending else "ASC"
+    found = truth.rows(f"SELECT {is_it} FROM quiz_attempts ORDER BY {key} {way}")
+    place = found.index((True,))
+    sitting.click_row(2)
+    page.ahead.forget()
+    type_letters(sitting, letters)
+    wait_for(lambda: "Find" not in sitting.window.bottom.said(), "the line below the table")
+    assert page.table.selected_ranges() == [(place, place)]
+    assert page.form.row_id() == page.model.row_id(place)
+
+
+def test_an_order_by_ids_is_not_said_to_have_none_that_begins_so(at_courses: Sitting) -> None:
+    sitting = at_courses
+    page = sitting.open("attempts")
+    page.model.show(replace(page.model.query, sorts=(Sort("id"),)), page.columns)
+    sitting.settle()
+    page.ahead.forget()
+    type_letters(sitting, "a")
+    said = sitting.window.bottom.said()
+    assert "rows are not looked for by typing in this order" in said
+    assert "nothing begins" not in said
 
 
 def test_letters_in_an_editor_are_its_own(at_courses: Sitting) -> None:

@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, collate, func, literal, text
+from sqlalchemy import ColumnElement, Connection, Text, cast, collate, literal, text
 from sqlalchemy.exc import DBAPIError
 
 FEW = 3
@@ -42,10 +42,19 @@ def starts(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool
     return _loosely(column, "^" + _any_accents(word)) if loose else _like(column, f"{_escaped(word)}%")
 
 
-def starts_a_word(column: Any, word: str) -> ColumnElement[bool]:
+def starts_whole(column: Any, words: str, *, loose: bool = False) -> ColumnElement[bool]:
+    """Whether the column begins with these words, the last of them whole too."""
+    return _loosely(column, f"^{_written(words, loose=loose)}{_after(words)}")
+
+
+def starts_a_word(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
     """Whether the word begins one of the column's words, those of an address too."""
-    spaced = func.concat(" ", func.translate(cast(column, Text), ".-_@", "    "))
-    return _like(spaced, f"% {_escaped(word.translate(_AS_SPACES))}%")
+    return _loosely(column, f"{_before(word)}{_written(word, loose=loose)}")
+
+
+def has_word(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bool]:
+    """Whether the word is one of the column's words, from its beginning to its end."""
+    return _loosely(column, f"{_before(word)}{_written(word, loose=loose)}{_after(word)}")
 
 
 def may_be_loose(words: str) -> bool:
@@ -61,6 +70,26 @@ def plain(words: str) -> str:
 
 def _loosely(column: Any, pattern: str) -> ColumnElement[bool]:
     return collate(cast(column, Text), "C").op("~", is_comparison=True)(literal(pattern))
+
+
+def _before(word: str) -> str:
+    """What stands before a whole word; nothing need, where the word begins with a sign itself."""
+    return f"(?:^|{_BETWEEN})" if word[:1].isalnum() else ""
+
+
+def _after(word: str) -> str:
+    return f"(?:{_BETWEEN}|$)" if word[-1:].isalnum() else ""
+
+
+def _written(word: str, *, loose: bool) -> str:
+    return _any_accents(word) if loose else "".join(map(_either_case, word))
+
+
+def _either_case(sign: str) -> str:
+    """The part of a regular expression that stands for a letter in either case, or for any other sign."""
+    if not sign.isalpha():
+        return _SPECIAL.sub(r"\\\g<0>", sign)
+    return f"[{''.join(dict.fromkeys(way for way in (sign, sign.lower(), sign.upper()) if len(way) == 1))}]"
 
 
 def _any_accents(word: str) -> str:
@@ -90,7 +119,8 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_AS_SPACES = str.maketrans(".-_@", "    ")
+_BETWEEN = r"[\x01-/:-@\[-`{-~\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u200a\u2010-\u205f\u3000-\u3003]"
+"""The blanks and signs between words, as a part of a regular expression that is the same in every collation."""
 
 _SPECIAL = re.compile(r"[!-/:-@\[-^`{-~]")
 """What may mean something in a regular expression, a letter or a digit apart."""

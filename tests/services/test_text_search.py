@@ -9,9 +9,10 @@ from lms_desktop.admin import CATALOG
 from lms_desktop.database.unit_of_work import Database
 from lms_desktop.entities import User
 from lms_desktop.services import text_search
+from lms_desktop.services.everywhere import search
 from lms_desktop.services.lookup import lookup
 from lms_desktop.services.pages import Pages, Want
-from lms_desktop.services.text_search import contains, learn, plain, starts, starts_a_word
+from lms_desktop.services.text_search import contains, has_word, learn, plain, starts, starts_a_word, starts_whole
 from lms_desktop.spec import Query, Ref
 from tests.small_school import actor, opened
 
@@ -56,6 +57,54 @@ def listed(people: Database, typed: str, *, loose: bool = False) -> set[str | No
 
 def test_the_likeliest_comes_first(people: Database) -> None:
     assert found(people, "rene") == ["Rene", "Renee Lot", "Maria Rene", "Zoe Zimmer", "Irene Adler"]
+
+
+RANKED = [
+    (
+        "anna muller",
+        ["Anna Muller", "Anna Muller-Lee", "Anna Mullerova", "Muller Anna", "Mullers, Annabel", "Hannah Muller"],
+    ),
+    ("o'neil (b) a_1", ["O'Neil (B) A_1", "O'Neil (B) A_10", "A_1 O'Neil (B)", "A_10 O'Neil (B)"]),
+    ("100% c++", ["100% C++", "100% of C++", "C++ at 100%", "Ax100% C++"]),
+    ("o_c [a.c]", ["[A.C] O_C", "No_C x[a.c]"]),
+    ("renée ß", ["RENÉE ß", "ß Renée", "Irenée ß"]),
+    ("αννα β", ["ΑΝΝΑ Β", "Β Αννα", "Αβ Γιαννα"]),
+    (
+        "lesson 1",
+        ["Lesson 1", "Lesson 1: Limits", "Lesson 10: Proofs", "1 more lesson", "21 lessons"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "names"), RANKED)
+def test_whole_words_come_before_beginnings_and_those_before_parts(
+    people: Database, typed: str, names: list[str]
+) -> None:
+    with people.engine.begin() as connection:
+        for number, name in enumerate(names):
+            address = f"{len(names) - number}@ranked.example"
+            connection.execute(insert(User).values(email=address, full_name=name, role="student", password_hash="x"))
+    offered = [name for name in found(people, typed) if name in names]
+    assert offered == names
+    with people.reading(actor("admin")) as uow:
+        likeliest = lookup(uow, CATALOG, Ref(User), typed, 2)
+        assert [one.label for one in likeliest] == names[:2], "put in order before the rest is left out"
+        assert search(uow, CATALOG, typed, (User,), 1)[0].found.label == names[0]
+
+
+def test_what_is_whole_without_its_accents_comes_before_parts_too(people: Database) -> None:
+    with people.engine.begin() as connection:
+        for number, name in enumerate(("Bänna Bär", "Bär, Ânna", "Ännä Bare")):
+            address = f"{number}@ranked.example"
+            connection.execute(insert(User).values(email=address, full_name=name, role="student", password_hash="x"))
+    assert found(people, "anna bar") == ["Ännä Bare", "Bär, Ânna", "Bänna Bär"]
+
+
+def test_what_is_in_the_label_comes_before_what_is_beside_it(people: Database) -> None:
+    with people.engine.begin() as connection:
+        for address, name in (("algebra.1@x.example", "A. Linear"), ("z@x.example", "Algebra 10, Pure Linear")):
+            connection.execute(insert(User).values(email=address, full_name=name, role="student", password_hash="x"))
+    assert found(people, "linear algebra 1") == ["Algebra 10, Pure Linear", "A. Linear"]
 
 
 ACCENTS = [
@@ -153,6 +202,39 @@ def test_a_word_begins_after_a_space_and_within_an_address(
 ) -> None:
     with people.engine.connect() as connection:
         assert connection.scalar(select(starts_a_word(literal_column(f"'{value}'"), word))) is is_one
+
+
+WHOLE = [
+    ("Anna", "anna", True),
+    ("Hannah", "anna", False),
+    ("Annabel", "anna", False),
+    ("Quiz (Anna)", "anna", True),
+    ("x-anna.y", "anna", True),
+    ("“Anna”…", "anna", True),
+    ("éanna", "anna", False),
+    ("annaé", "anna", False),
+    ("a.c", "a.c", True),
+    ("abc", "a.c", False),
+    ("C++ first", "c++", True),
+    ("xÉmile Émile", "émile", True),
+]
+
+
+@pytest.mark.parametrize(("value", "word", "is_one"), WHOLE)
+def test_a_whole_word_ends_where_no_letter_follows(people: Database, value: str, word: str, *, is_one: bool) -> None:
+    with people.engine.connect() as connection:
+        for collation in ("C", "default"):
+            written = collate(literal(value), collation)
+            assert connection.scalar(select(has_word(written, word))) is is_one
+            assert connection.scalar(select(starts_whole(written, value.split()[0])))
+
+
+@pytest.mark.parametrize("sign", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+def test_signs_in_words_are_found_as_they_are(people: Database, sign: str) -> None:
+    with people.engine.connect() as connection:
+        for word in (f"b{sign}c", f"{sign}c", f"b{sign}"):
+            assert connection.scalar(select(has_word(literal(f"a {word} d"), word)))
+            assert not connection.scalar(select(has_word(literal("a bxc b c d"), word)))
 
 
 def test_to_begin_with_a_wildcard_is_to_begin_with_the_letter(people: Database) -> None:

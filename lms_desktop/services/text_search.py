@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Text, cast, collate, literal, 
 from sqlalchemy.exc import DBAPIError
 
 FEW = 3
-"""Where fewer rows are found than these, it is looked once more without regard to accents."""
+"""Where fewer rows are found than these, it is looked once more without regard to accents (see `looks_closer`)."""
 
 _trigrams: frozenset[tuple[str, str]] = frozenset()
 
@@ -57,6 +57,13 @@ def has_word(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bo
     return _loosely(column, f"{_before(word)}{_written(word, loose=loose)}{_after(word)}")
 
 
+def looks_closer(words: str, found: int) -> bool:
+    """Whether a table that shows so many rows for these words looks once more without regard to accents: where few were
+    found; where an accent was typed, only where nothing was, for who types one means it."""
+    enough = 1 if _is_accented(words) else FEW
+    return found < enough and may_be_loose(words)
+
+
 def may_be_loose(words: str) -> bool:
     """Whether looking once more without regard to accents could find anything else."""
     return any(letter.isalpha() for letter in words)
@@ -66,6 +73,12 @@ def plain(words: str) -> str:
     """The words without accents, in lower case: what `loose` looks for."""
     table = str.maketrans(dict.fromkeys(_MARKS) | dict(zip(*_letters(), strict=True)))
     return words.lower().translate(table)
+
+
+def _is_accented(words: str) -> bool:
+    """Whether the words would be others without accents; ß counts as one, for ss finds it, the last ς of a word not."""
+    written = words.lower().replace("ς", "σ")
+    return plain(written) != written or "ß" in written
 
 
 def _loosely(column: Any, pattern: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from lms_desktop.models.live import Batch
 from lms_desktop.models.new_rows import NewRowsModel
 from lms_desktop.models.table import TableModel
 from lms_desktop.models.wording import word
-from lms_desktop.services.text_search import FEW, may_be_loose
+from lms_desktop.services.text_search import looks_closer
 from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, Ref, Text
 from lms_desktop.views import theme
 from lms_desktop.views.drafts_page import DraftsPage
@@ -200,9 +200,9 @@ class PageParts(DraftsPage):
     # Words
 
     def _look_closer(self) -> None:
-        """Where a search finds few, look once more without regard to accents."""
+        """Where a search finds too few, look once more without regard to accents."""
         model, query = self.model, self.model.query
-        if model.loaded and model.exact and model.total < FEW and not query.loose and may_be_loose(query.search):
+        if model.loaded and model.exact and not query.loose and looks_closer(query.search, model.total):
             model.show(replace(query, loose=True), self.columns)
 
     def is_looking_closer(self) -> bool:

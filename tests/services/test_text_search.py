@@ -12,7 +12,16 @@ from lms_desktop.services import text_search
 from lms_desktop.services.everywhere import search
 from lms_desktop.services.lookup import lookup
 from lms_desktop.services.pages import Pages, Want
-from lms_desktop.services.text_search import contains, has_word, learn, plain, starts, starts_a_word, starts_whole
+from lms_desktop.services.text_search import (
+    contains,
+    has_word,
+    learn,
+    looks_closer,
+    plain,
+    starts,
+    starts_a_word,
+    starts_whole,
+)
 from lms_desktop.spec import Query, Ref
 from tests.small_school import actor, opened
 
@@ -123,6 +132,19 @@ ACCENTS = [
 def test_where_few_are_found_accents_do_not_count(people: Database, typed: str, name: str) -> None:
     assert name in found(people, typed)
     assert name in listed(people, typed, loose=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found_once", "is_enough"),
+    [
+        *(("zoe", 2, False), ("zoe", 3, True), ("zoë", 1, True), ("Zoë Abe", 0, False), ("ZOE\u0308", 1, True)),
+        *(("Groß", 1, True), ("αννας", 1, False), ("άννα", 1, True), ("100%", 0, True), ("", 0, True)),
+    ],
+)
+def test_a_table_looks_closer_for_an_accent_only_where_nothing_has_it(
+    typed: str, found_once: int, *, is_enough: bool
+) -> None:
+    assert looks_closer(typed, found_once) is not is_enough
 
 
 WILDCARDS = [("100%", {"ÉMILE 100% O_K"}), ("o_k", {"ÉMILE 100% O_K"}), ("1%0", set()), ("\\", set())]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import URL, text
+from sqlalchemy import URL, insert, text
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -313,6 +313,37 @@ def test_nothing_is_said_of_how_few_there_are_while_it_is_looked_once_more(
         desk.release()
         assert page.subtitle() == "0 match"
         assert page.empty.isVisibleTo(page)
+
+
+CLOSER = [
+    ("Zoë", ["Zoë de la Cruz"]),
+    ("ZOË cruz", ["Zoë de la Cruz"]),
+    ("Zoé", ["Zoe Abe", "Zoe Bell", "Zoe Cole", "Zoë de la Cruz"]),
+    ("cole", ["Zoe Cole"]),
+    ("de la", ["Zoë de la Cruz"]),
+    ("zoe", ["Zoe Abe", "Zoe Bell", "Zoe Cole"]),
+    ("zoe c", ["Zoe Cole", "Zoë de la Cruz"]),
+    ("Großmann", ["Anna Großmann"]),
+    ("grossmann", ["Anna Großmann", "Berta Grossmann"]),
+]
+
+
+@pytest.mark.parametrize(("typed", "names"), CLOSER)
+def test_an_accent_that_is_typed_counts_unless_nothing_is_found(
+    qtbot: QtBot, database_url: URL, tmp_path: Path, typed: str, names: list[str]
+) -> None:
+    people = ("Zoë de la Cruz", "Zoe Abe", "Zoe Bell", "Zoe Cole", "Anna Großmann", "Berta Grossmann")
+    with opened(database_url) as school:
+        with school.engine.begin() as connection:
+            for number, name in enumerate(people):
+                values = {"email": f"{number}@x.test", "full_name": name, "role": "student", "password_hash": "x"}
+                connection.execute(insert(User).values(values))
+        with sitting(school, actor("admin"), tmp_path) as session:
+            page = EntityPage(session, CATALOG[User])
+            qtbot.addWidget(page)
+            page.model.show(Query(User, zone=session.zone, search=typed), page.columns)
+            qtbot.waitUntil(lambda: page.model.loaded and page.model.exact and not page.is_looking_closer())
+            assert sorted(str(page.model.wire(row, "full_name")) for row in range(page.model.total)) == sorted(names)
 
 
 MANY = 400

@@ -73,6 +73,7 @@ class Whereabouts(QObject):
 
     Attributes:
         positions: what leads to any place. None: not known, or not needed.
+        placed_at: the moment that these are of, as the source has a word for it; None where it has none.
         counted: when the count began that the last exact number is of, as `time.monotonic` tells it; 0 before.
         spent: the seconds that all of it took so far.
 
@@ -92,7 +93,7 @@ class Whereabouts(QObject):
         self._counting = self._surveying = self._stale = False
         self._exact: int | None = None
         self._counted_at: str | None = None  # the moment that the exact number is of, as the source has a word for it
-        self._placed_at: str | None = None  # … that the positions are of
+        self.placed_at: str | None = None
         self._ahead: Positions | None = None  # what led to the places when they were counted before anybody saw them
         self._about = 0
         self._owed = False  # the rows are still to be counted, where nothing else counts them
@@ -203,7 +204,7 @@ class Whereabouts(QObject):
 
     def _known(self, moment: str | None) -> Positions | int:
         """Nobody has written since the rows were counted: there are as many as there were, where they were."""
-        self._stale = self._stale and self._placed_at != moment
+        self._stale = self._stale and self.placed_at != moment
         return (self._exact or 0) if self._ahead is None else self._ahead
 
     def _take_in(self, found: Positions | int, moment: str | None, began: float, *, alone: bool, ahead: bool) -> None:
@@ -215,7 +216,7 @@ class Whereabouts(QObject):
         if ahead:  # nobody sees them
             return
         if places is not None:
-            self.positions, self._placed_at, self._stale = places, moment, False
+            self.positions, self.placed_at, self._stale = places, moment, False
             self._began, self._took = began, monotonic() - began
         self.exactly.emit(total)
         if places is not None:
@@ -259,7 +260,7 @@ class Whereabouts(QObject):
             self._later.start(round(1000 * wait))
             return
         query, source, now = self._query, self._source, self._round
-        known, known_at = self.positions, None if self.positions is None else self._placed_at
+        known, known_at = self.positions, None if self.positions is None else self.placed_at
         alone = patient or known is not None  # nobody waits for it
 
         def work(uow: UnitOfWork) -> tuple[str | None, Positions | None]:
@@ -275,7 +276,7 @@ class Whereabouts(QObject):
             self.spent += monotonic() - self._began
             if found is None or found is not known:
                 self._took = monotonic() - self._began
-            self.positions, self._placed_at, self._ahead = found, moment, None  # what was counted ahead is older
+            self.positions, self.placed_at, self._ahead = found, moment, None  # what was counted ahead is older
             if found is not None and self.counted <= self._began and (self._owed or found.total != self._exact):
                 self._exact, self._counted_at, self.counted = found.total, moment, self._began  # it is the later count
                 self.exactly.emit(found.total)

@@ -11,6 +11,8 @@ from lms_desktop.services.text_search import FEW, contains, has_word, may_be_loo
 from lms_desktop.spec import Catalog, Filter, Operator, Query, Ref
 
 LIMIT = 20
+WORDS = 8
+"""By so many words it is ranked; the others only have to be there."""
 
 
 class Found(NamedTuple):
@@ -48,7 +50,7 @@ def _look(
     own = bool(catalog[entity].detail)
     detail = joins.joined([joins.label(path) for path in catalog[entity].detail]) if own else label
     statement: Any = select(cast(entity.id, Text), label, detail).select_from(entity)
-    order = [*_rank(label, detail, typed.split(), loose), label, entity.id]
+    order = [*_rank(label, detail, typed.split()[:WORDS], loose), label, entity.id]
     statement = joins.apply(statement).where(reach, *wanted).order_by(*order).limit(limit)
     return tuple(Found(row[0], row[1] or "", (row[2] or "") if own else "") for row in uow.execute(statement))
 

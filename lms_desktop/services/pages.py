@@ -123,12 +123,13 @@ class Pages:
     ) -> tuple[int, Key] | None:
         """The place and the key of a row where they are found quickly: along an index, among few rows, or where the
         `positions` of all of them are written down; None where they are not, or where it is not among the rows of the
-        query. Nothing more can be asked then."""
-        plan = self._plan(uow, query)
+        query. Nothing more can be asked then. Positions of another moment than this may tell another place."""
+        plan, block = self._plan(uow, query), None
         few = FEW_WORKED_OUT if plan.works_out_its_order else FEW
-        block = positions if isinstance(positions, IdBlock) else None
-        if block is None and self._about(uow, query.entity) > few and self.sorts_slowly(uow, query):
-            return None
+        if self._about(uow, query.entity) > few and self.sorts_slowly(uow, query):
+            block = positions if isinstance(positions, IdBlock) else None
+            if block is None:
+                return None
         uow.execute(_SOON)
         try:
             key = self.key(uow, query, row_id)

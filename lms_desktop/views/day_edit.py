@@ -3,13 +3,13 @@
 import re
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QDate, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QDate, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
 
 from lms_desktop.errors import BadValue
 from lms_desktop.errors.kinds import N_
-from lms_desktop.views.kit.calendar import dress_calendar
+from lms_desktop.views.kit.calendar import dress_calendar, place_below
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.trailing import InlineButton
 from lms_desktop.views.typed_edit import TypedEdit
@@ -78,6 +78,7 @@ class DayEdit(TypedEdit):
         popup = self._calendar = QFrame(self, Qt.WindowType.Popup)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.setProperty("kind", "popup")
+        popup.setAccessibleName(QCoreApplication.translate("MomentPopup", "Day"))
         popup.destroyed.connect(self._calendar_gone)
         calendar = dress_calendar(QCalendarWidget())
         calendar.setSelectedDate(self.day() or QDate.currentDate())
@@ -87,10 +88,7 @@ class DayEdit(TypedEdit):
         for signal in (calendar.clicked, calendar.activated):
             signal.connect(self._picked)
         popup.adjustSize()
-        below = self.mapToGlobal(QPoint(0, self.height() + px(4)))
-        room = self.screen().availableGeometry()
-        x = max(room.left(), min(below.x(), room.right() - popup.width()))
-        popup.move(x, max(room.top(), min(below.y(), room.bottom() - popup.height())))
+        popup.move(place_below(self, popup))
         popup.show()
         calendar.setFocus()
 
@@ -104,11 +102,10 @@ class DayEdit(TypedEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Override QLineEdit::focusOutEvent: the day is written the way it always is."""
-        super().focusOutEvent(event)
         day = self.day()
-        if day is not None:
+        if day is not None and day.toString(Qt.DateFormat.ISODate) != self.text():
             self.show_day(day)
-        self.complain()
+        super().focusOutEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Override QWidget::hideEvent: the calendar goes along."""

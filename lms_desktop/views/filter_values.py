@@ -1,8 +1,9 @@
 """What a filter compares with: one small editor for each kind of field."""
 
-from PySide6.QtCore import QCoreApplication, QDate, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QDate, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
@@ -92,6 +93,10 @@ class TypedValues(ValueEditor):
         """The fields in use."""
         raise NotImplementedError
 
+    def use(self, operator: Operator) -> None:
+        """Override ValueEditor.use: what is wrong with the fields that are shown by now is told."""
+        self._complain()
+
     def values(self) -> tuple[str, ...]:
         """Override ValueEditor.values."""
         try:
@@ -118,6 +123,8 @@ class TypedValues(ValueEditor):
     def _complain(self) -> bool:
         """Whether something else than a value stands in one of them."""
         words = next(filter(None, [edit.complain() for edit in self.shown()]), "")
+        if QApplication.mouseButtons():
+            return bool(words)  # no button moves away from under the hand that presses it
         if words != self._note.text() or bool(words) != self._note.isVisibleTo(self):
             self._note.setText(words)
             self._note.setVisible(bool(words))
@@ -140,11 +147,12 @@ class NumberValues(TypedValues):
         """Override ValueEditor.use."""
         for widget in (self._to, self._numbers[1]):
             widget.setVisible(operator is Operator.BETWEEN)
+        super().use(operator)
 
     def put(self, condition: Filter) -> None:
         """Override ValueEditor.put."""
         for edit, value in zip(self._numbers, condition.values, strict=False):
-            edit.show_number(int(value))
+            edit.setText(value)
 
     def shown(self) -> tuple[TypedEdit, ...]:
         """Override TypedValues.shown."""
@@ -178,16 +186,16 @@ class MomentValues(TypedValues):
         self._dates[0].setVisible(operator is not Operator.LAST_DAYS)
         for widget in (self._to, self._dates[1]):
             widget.setVisible(operator is Operator.BETWEEN)
-        self._note.hide()
+        super().use(operator)
         self.setFocusProxy(self._days if operator is Operator.LAST_DAYS else self._dates[0])
 
     def put(self, condition: Filter) -> None:
         """Override ValueEditor.put."""
         if condition.operator is Operator.LAST_DAYS:
-            self._days.show_number(int(condition.values[0]))
+            self._days.setText(condition.values[0])
             return
         for edit, value in zip(self._dates, condition.values, strict=False):
-            edit.show_day(QDate.fromString(value, Qt.DateFormat.ISODate))
+            edit.setText(value)
 
     def shown(self) -> tuple[TypedEdit, ...]:
         """Override TypedValues.shown."""

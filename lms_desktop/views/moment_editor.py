@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QPoint, QRect, QSize, Qt, QTime, Signal
+from PySide6.QtCore import QDate, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from lms_desktop.spec.kinds import python_moment, wire_moment
 from lms_desktop.views.exact_text import line_text
 from lms_desktop.views.field_editor import Label, Value
 from lms_desktop.views.kit.buttons import button
-from lms_desktop.views.kit.calendar import dress_calendar
+from lms_desktop.views.kit.calendar import dress_calendar, place_below
 from lms_desktop.views.kit.fields import roomy
 from lms_desktop.views.kit.labels import label as make_label
 from lms_desktop.views.kit.paint import px
@@ -125,7 +125,7 @@ class MomentEditor(LineField):
         popup.gave_up.connect(lambda: self._write(before))
         popup.destroyed.connect(self._popup_gone)
         popup.adjustSize()
-        popup.move(_place(self.line, popup))
+        popup.move(place_below(self.line, popup))
         popup.show()
         popup.calendar.setFocus()
 
@@ -232,13 +232,3 @@ class MomentEditor(LineField):
         if self._popup is not None:
             self._popup.close()
         super().hideEvent(event)
-
-
-def _place(line: QWidget, popup: QWidget) -> QPoint:
-    """Below the line; above it where there is no room; never off the screen."""
-    below = line.mapToGlobal(QPoint(0, line.height() + px(4)))
-    room: QRect = line.screen().availableGeometry()
-    x = min(max(below.x(), room.left()), max(room.right() - popup.width(), room.left()))
-    if below.y() + popup.height() > room.bottom():
-        return QPoint(x, max(line.mapToGlobal(QPoint(0, 0)).y() - popup.height() - px(4), room.top()))
-    return QPoint(x, below.y())

@@ -9,10 +9,12 @@ from PySide6.QtCore import QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.models.desk import Job
+from lms_desktop.services.positions import IdBlock
 from lms_desktop.spec import Query
 from lms_desktop.views.row_keeper import make_current_quietly
 
 if TYPE_CHECKING:
+    from lms_desktop.database.unit_of_work import UnitOfWork
     from lms_desktop.services.positions import Key
     from lms_desktop.views.entity_page import EntityPage
 
@@ -47,6 +49,7 @@ class RowFinder(QObject):
         page.table.selectionModel().currentChanged.connect(self._current_changed)
         page.model.arrived.connect(self.look)
         page.model.counted.connect(self._go)
+        page.model.where.found.connect(self._ask_again)
 
     def want(self, row_id: str, *, at_once: bool = True) -> None:
         """Look for the row of this record, from now on until it is found; not `at_once`: from the next rows on."""
@@ -147,17 +150,21 @@ class RowFinder(QObject):
         ):
             self._lost = shown, page.table.current_column()
             page.table.leave_row(shown)
-        if self._lost is not None and not self._soon.isActive():
-            self._soon.start()
+        self._ask_again()
 
     def _ask_where(self) -> None:
         if self._lost is None or not self._is_lost():
             self._lost = None
             return
         page, query, lost = self._page, self._page.model.query, self._lost
-        pages, positions = page.session.pages, page.model.where.positions
+        pages, known, at = page.session.pages, page.model.where.positions, page.model.where.placed_at
+
+        def look(uow: UnitOfWork) -> tuple[int, Key] | None:
+            is_fresh = at is not None and pages.moment(uow, query) == at
+            return pages.place_soon(uow, query, lost[0], known if is_fresh else None)
+
         page.session.desk.read(
-            lambda uow: pages.place_soon(uow, query, lost[0], positions),
+            look,
             done=partial(self._found_again, lost, query),
             failed=lambda error: None,
             owner=self,
@@ -168,11 +175,18 @@ class RowFinder(QObject):
         if lost != self._lost or self._soon.isActive():
             return
         page, (_, column) = self._page, lost
+        if found is None and isinstance(page.model.where.positions, IdBlock):
+            return  # others have written since; what is written down next tells
         if found is not None and query == page.model.query and self._is_lost() and found[0] < page.model.total:
             make_current_quietly(page.table, page.model.index(found[0], column))
             page.table.viewport().update()
             page.tell_words()
         self._lost = None
+
+    def _ask_again(self) -> None:
+        """What leads to the places was written down anew."""
+        if self._lost is not None and not self._soon.isActive():
+            self._soon.start()
 
     def _is_lost(self) -> bool:
         """Whether no row is current though that of the record that is shown was."""

@@ -53,6 +53,7 @@ class TypedEdit(QLineEdit):
         except BadValue as error:
             words = said(error)
         theme.set_state(self, "invalid" if words else "")
+        self.setAccessibleDescription(words)
         return words
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -77,6 +78,7 @@ class TypedEdit(QLineEdit):
 
     def _typed(self) -> None:
         theme.set_state(self, "")
+        self.setAccessibleDescription("")
         self.value_changed.emit()
 
 

@@ -164,6 +164,13 @@ def click(editor: QWidget, text: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(12, button.height() // 2))
 
 
+def complaint(editor: QWidget) -> str:
+    """The words that stand below what is no value; "" for none."""
+    ways = ("There is no such day", "A whole number", "Only ")
+    shown = [one.text() for one in editor.findChildren(QLabel) if one.isVisible()]
+    return next((words for words in shown if words.startswith(ways)), "")
+
+
 # Values
 
 
@@ -333,6 +340,7 @@ def test_a_day_is_the_one_that_is_typed_however_one_comes_to_it(people: Bar, typ
         QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     elif way == "double click":
         QTest.mouseDClick(edit, Qt.MouseButton.LeftButton, pos=QPoint(20, edit.height() // 2))
+        QTest.mouseRelease(edit, Qt.MouseButton.LeftButton, pos=QPoint(20, edit.height() // 2))
     if way == "paste":
         edit.selectAll()
         QApplication.clipboard().setText(typed)
@@ -364,6 +372,66 @@ def test_what_is_no_day_is_not_taken_for_another(people: Bar, typed: str) -> Non
     assert edit.property("state") == ""
     press(Qt.Key.Key_Return)
     assert people.filters() == (Filter("created_at", Operator.AFTER, ("2025-02-28",)),)
+
+
+def test_the_words_about_one_of_two_values_stay_while_the_other_is_written(people: Bar) -> None:
+    editor = people.edit("created_at")
+    compare(editor, Operator.BETWEEN)
+    first, second = (edit for edit in editor.findChildren(DayEdit) if edit.isVisible())
+    second.setText("2025-02-31")
+    first.setFocus()
+    first.selectAll()
+    QTest.keyClicks(first, "1.2.2025")
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert first.text() == "2025-02-01"
+    assert second.property("state") == "invalid"
+    assert complaint(editor).startswith("There is no such day")
+    assert second.accessibleDescription() == complaint(editor)
+    editor._operator.setCurrentIndex(editor._operator.findData(Operator.AFTER))
+    first.setFocus()
+    assert complaint(editor) == ""
+    press(Qt.Key.Key_Return)
+    assert people.filters() == (Filter("created_at", Operator.AFTER, ("2025-02-01",)),)
+
+
+def test_a_number_that_is_not_shown_any_more_is_not_complained_of(qtbot: QtBot, session: Session) -> None:
+    editor = Bar(qtbot, session, CATALOG[QuizAttempt]).edit("score")
+    compare(editor, Operator.BETWEEN)
+    _, second = (edit for edit in editor.findChildren(WholeEdit) if edit.isVisible())
+    second.setFocus()
+    second.selectAll()
+    QTest.keyClicks(second, "x")
+    QTest.keyClick(second, Qt.Key.Key_Tab)
+    assert complaint(editor) == "A whole number is wanted here, such as 12."
+    editor._operator.setCurrentIndex(editor._operator.findData(Operator.IS))
+    assert complaint(editor) == ""
+    editor.close()
+
+
+def test_a_filter_that_cannot_be_typed_here_says_so_when_it_is_opened(people: Bar) -> None:
+    editor = people.edit("created_at", Filter("created_at", Operator.LAST_DAYS, ("40000",)))
+    assert complaint(editor) == "Only 1 to 36,500 is possible here."
+    editor.close()
+
+
+def test_no_button_moves_away_from_under_the_hand(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = list[bool]()
+    editor = Bar(qtbot, session, CATALOG[QuizAttempt]).edit("score", Filter("score", Operator.IS, ("7",)))
+    editor.removed.connect(lambda: removed.append(True))
+    edit = next(edit for edit in editor.findChildren(WholeEdit) if edit.isVisible())
+    edit.setFocus()
+    edit.clear()
+    button = next(b for b in editor.findChildren(QAbstractButton) if b.text() == "Remove")
+    place = button.mapTo(editor, button.rect().center())
+    monkeypatch.setattr(QApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)  # as Qt tells of a real one
+    button.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.wait(50)
+    assert button.mapTo(editor, button.rect().center()) == place
+    monkeypatch.undo()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert removed == [True]
 
 
 def test_a_day_is_stepped_and_picked(people: Bar) -> None:

@@ -1,10 +1,11 @@
 """Qt's calendar in the look of the house; undressed it has red weekends and black arrows in any theme."""
 
-from PySide6.QtCore import QCoreApplication, QDate, Qt
+from PySide6.QtCore import QCoreApplication, QDate, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QToolButton, QWidget
 
 from lms_desktop.views import icons, theme
+from lms_desktop.views.kit.paint import px
 
 
 def dress_calendar(calendar: QCalendarWidget) -> QCalendarWidget:
@@ -38,3 +39,13 @@ def dress_calendar(calendar: QCalendarWidget) -> QCalendarWidget:
     if isinstance(view, QWidget):
         view.setAccessibleName(QCoreApplication.translate("MomentPopup", "Day"))
     return calendar
+
+
+def place_below(field: QWidget, popup: QWidget) -> QPoint:
+    """Where a popup stands below its field; above it where there is no room; never off the screen."""
+    below = field.mapToGlobal(QPoint(0, field.height() + px(4)))
+    room: QRect = field.screen().availableGeometry()
+    x = min(max(below.x(), room.left()), max(room.right() - popup.width(), room.left()))
+    if below.y() + popup.height() > room.bottom():
+        return QPoint(x, max(field.mapToGlobal(QPoint(0, 0)).y() - popup.height() - px(4), room.top()))
+    return QPoint(x, below.y())

@@ -50,7 +50,7 @@ def _look(
     own = bool(catalog[entity].detail)
     detail = joins.joined([joins.label(path) for path in catalog[entity].detail]) if own else label
     statement: Any = select(cast(entity.id, Text), label, detail).select_from(entity)
-    order = [*_rank(label, detail, typed.split()[:WORDS], loose), label, entity.id]
+    order = [*_rank(label, detail, typed.split(), loose), label, entity.id]
     statement = joins.apply(statement).where(reach, *wanted).order_by(*order).limit(limit)
     return tuple(Found(row[0], row[1] or "", (row[2] or "") if own else "") for row in uow.execute(statement))
 
@@ -59,7 +59,7 @@ def _rank(label: Any, detail: Any, words: list[str], loose: bool) -> list[Any]:
     """By how much of it was typed: nothing to order by where nothing was."""
     if not words:
         return []
-    typed = " ".join(words)
+    typed, words = " ".join(words), words[:WORDS]
     whole = starts_whole(label, typed, loose=loose)
     begins = case((func.lower(label) == typed.lower(), 0), (whole, 1), else_=2)
     in_label = [starts_a_word(label, word, loose=loose) for word in words]

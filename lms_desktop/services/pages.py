@@ -8,7 +8,7 @@ and sort keys alone. References are joined for the rows of the page only.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -300,6 +300,7 @@ class _Lately(Generic[T]):
         return known[1]
 
 
+@lru_cache(maxsize=256)
 def _whose(actor: Actor, entity: type) -> Actor | None:
     """Whose the statements are: None where they are those of everybody who may see and edit all rows, so that what was
     put into words before somebody signed in need not be once more."""

@@ -126,6 +126,10 @@ class Number(Kind):
                 values={"least": f"{self.minimum:,}", "most": f"{self.maximum:,}"},
             )
 
+    def nearest(self, number: int) -> int:
+        """The number within the range that is nearest to this one."""
+        return min(max(number, self.minimum), self.maximum)
+
     def show(self, wire: str, zone: str = "UTC") -> str:
         """The number with its unit."""
         return f"{wire} {self.unit}" if self.unit else wire

@@ -10,8 +10,7 @@ from lms_desktop.views.exact_text import line_text
 from lms_desktop.views.field_editor import Value
 from lms_desktop.views.text_editors import LineField
 from lms_desktop.views.trailing import InlineButton
-
-_STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+from lms_desktop.views.typed_edit import STEPS
 
 
 class NumberEditor(LineField):
@@ -32,8 +31,7 @@ class NumberEditor(LineField):
             wire, _ = self.take()
         except BadValue:
             return
-        number = int(wire) + by if wire is not None else 0
-        number = min(max(number, self._kind.minimum), self._kind.maximum)
+        number = self._kind.nearest(int(wire) + by if wire is not None else 0)
         self.line.selectAll()
         self.line.insert(str(number))
 
@@ -50,7 +48,7 @@ class NumberEditor(LineField):
         return self._kind.parse(text), None
 
     def _pressed(self, event: QKeyEvent) -> bool:
-        step = _STEPS.get(Qt.Key(event.key()))
+        step = STEPS.get(Qt.Key(event.key()))
         if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         self.step(step)

@@ -1,7 +1,5 @@
 """Fields of a filter that are typed into: what is no value of theirs is marked, and never taken for another one."""
 
-from typing import ClassVar
-
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -11,6 +9,9 @@ from lms_desktop.models.wording import said, word
 from lms_desktop.spec import Number
 from lms_desktop.views import theme
 from lms_desktop.views.trailing import InlineButton, Trailing
+
+STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+"""The keys that step, and by how many."""
 
 
 class TypedEdit(QLineEdit):
@@ -24,12 +25,6 @@ class TypedEdit(QLineEdit):
     """
 
     value_changed = Signal()
-    STEPS: ClassVar[dict[Qt.Key, int]] = {
-        Qt.Key.Key_Up: 1,
-        Qt.Key.Key_Down: -1,
-        Qt.Key.Key_PageUp: 10,
-        Qt.Key.Key_PageDown: -10,
-    }
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +53,7 @@ class TypedEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Override QLineEdit::keyPressEvent: the keys that step."""
-        by = self.STEPS.get(Qt.Key(event.key()))
+        by = STEPS.get(Qt.Key(event.key()))
         if by is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         else:
@@ -110,7 +105,7 @@ class WholeEdit(TypedEdit):
             number = int(self.wire()) + by
         except BadValue:
             return
-        self.show_number(min(max(number, self._kind.minimum), self._kind.maximum))
+        self.show_number(self._kind.nearest(number))
 
     def _stepped(self, by: int) -> None:
         self.setFocus()

@@ -77,6 +77,7 @@ RANKED = [
     ("100% c++", ["100% C++", "100% of C++", "C++ at 100%", "Ax100% C++"]),
     ("o_c [a.c]", ["[A.C] O_C", "No_C x[a.c]"]),
     ("renée ß", ["RENÉE ß", "ß Renée", "Irenée ß"]),
+    ("a b c d e f g h i", ["A B C D E F G H I", "A B C D E F G H AA I"]),  # more words than are looked at one by one
     ("αννα β", ["ΑΝΝΑ Β", "Β Αννα", "Αβ Γιαννα"]),
     (
         "lesson 1",

@@ -184,6 +184,12 @@ class FetchedRows(NumberedRows):
 
     # Fetching
 
+    def reader(self) -> Callable[[UnitOfWork, Want], Block]:
+        """What reads rows of what is shown, on a worker, beside everything else."""
+        fetch, positions = self._fetcher(self.query, self.fields), self.where.positions
+        total = self.total if self.exact else None
+        return lambda uow, want: fetch(uow, replace(want, positions=positions, total=total))
+
     def _fetcher(self, query: Query, fields: tuple[Field | Computed, ...]) -> Callable[[UnitOfWork, Want], Block]:
         """What reads rows of a query, on a worker."""
         pages, keys = self.pages, tuple(field.key for field in fields)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lms_desktop.models.rows import RowView, view_of
 from lms_desktop.models.stretches import Stretch, Stretches
+from lms_desktop.services.positions import Key
 from lms_desktop.spec import Computed, Field
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,6 +53,11 @@ class NumberedRows(QAbstractTableModel):
         """The id of a loaded row."""
         found = self._rows.of(row)
         return None if found is None else found[0].page.rows[found[1]][0]
+
+    def key(self, row: int) -> Key | None:
+        """The key of a loaded row."""
+        found = self._rows.of(row)
+        return None if found is None else found[0].page.layout.key(found[0].page.rows[found[1]])
 
     def find(self, row_id: str) -> int | None:
         """The place of a row among those loaded."""

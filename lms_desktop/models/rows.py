@@ -1,7 +1,8 @@
 """Rows as a table's model keeps and tells them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from lms_desktop.models.cells import Cell
 from lms_desktop.services.joins import SEPARATOR, hops_of
@@ -15,6 +16,10 @@ class Block:
 
     page: Page
     cells: tuple[tuple[Cell, ...], ...]
+
+    def cut(self, size: int) -> Self:
+        """The first `size` rows alone."""
+        return replace(self, page=replace(self.page, rows=self.page.rows[:size]), cells=self.cells[:size])
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class Stretch:
         """Forget the rows from a place on."""
         left = max(end - self.first, 0)
         parts = zip(self._blocks, self._starts, strict=False)
-        self._blocks = [_part(block, left - start) for block, start in parts if start < left]
+        self._blocks = [block.cut(left - start) for block, start in parts if start < left]
         self._measure()
 
     def let_go(self, seen: int) -> None:
@@ -216,7 +216,3 @@ def _without(block: Block, at: int) -> Block:
     rows, cells = block.page.rows, block.cells
     page = replace(block.page, rows=(*rows[:at], *rows[at + 1 :]))
     return replace(block, page=page, cells=(*cells[:at], *cells[at + 1 :]))
-
-
-def _part(block: Block, size: int) -> Block:
-    return replace(block, page=replace(block.page, rows=block.page.rows[:size]), cells=block.cells[:size])

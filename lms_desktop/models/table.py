@@ -12,7 +12,7 @@ from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.draft import Written
-from lms_desktop.models.drafts import Draft, Drafts
+from lms_desktop.models.drafts import Drafts
 from lms_desktop.models.paged import PagedModel
 from lms_desktop.models.patching import patched
 from lms_desktop.models.rows import RowView as RowView
@@ -53,10 +53,9 @@ class TableModel(PagedModel):
         if found is None:
             return None
         block, at = found
-        cells, (row_id, version) = block.cells[at], block.page.rows[at][:2]
+        row_id, version = block.page.rows[at][:2]
         draft = self.drafts.get(row_id or "")
-        if draft is not None:
-            cells = self._with_draft(cells, draft)
+        cells = self.as_drafted(row_id or "", block.cells[at])
         clash = draft is not None and not draft.new and draft.version != version
         if cells and (clash or self.follower.is_marked(row_id or "")):
             look = cells[0].look | (Look.CLASH if clash else Look.FRESH)
@@ -84,7 +83,11 @@ class TableModel(PagedModel):
 
     # Drafts and changes
 
-    def _with_draft(self, cells: tuple[Cell, ...], draft: Draft) -> tuple[Cell, ...]:
+    def as_drafted(self, row_id: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """The cells of a row that were read, with what is not saved yet laid over."""
+        draft = self.drafts.get(row_id)
+        if draft is None:
+            return cells
         shown = list(cells)
         for column, field in enumerate(self.fields):
             if field.key in draft.values:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -15,19 +14,16 @@ from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
-from lms_desktop.models.rows import RowView, view_of
+from lms_desktop.models.rows import RowView
 from lms_desktop.models.wording import amid, said, told, word
 from lms_desktop.services.deleting import Question, Remedy, is_large, question
 from lms_desktop.services.house_rules import own_account
-from lms_desktop.services.pages import Want
 from lms_desktop.views.delete_dialog import DeleteDialog
+from lms_desktop.views.selected_rows import MOST_ROWS
 from lms_desktop.views.waiting import wait_for
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
-
-MOST_ROWS = 10_000
-"""Rows that are deleted at one time."""
 
 
 class Deleting(QObject):
@@ -52,31 +48,7 @@ class Deleting(QObject):
             locale = page.locale()
             page.trouble.emit(_too_many(locale.toString(number), locale.toString(MOST_ROWS)))
         else:
-            self._take(number)
-
-    def _take(self, number: int) -> None:
-        """The selected rows, those too that are not loaded, since nobody has looked at them."""
-        page = self._page
-        ranges = page.table.selected_ranges()
-        selected = (row for first, last in ranges for row in range(first, last + 1))
-        rows = [view for row in islice(selected, MOST_ROWS) if (view := page.model.row(row)) is not None]
-        if len(rows) == number:
-            self._look(rows)
-            return
-        pages, query = page.session.pages, page.model.query
-        total = page.model.total if page.model.exact else None
-        keys = tuple(dict.fromkeys(action.on[0] for action in page.admin.actions if action.on is not None))
-
-        def fetch(uow: UnitOfWork) -> list[RowView]:
-            found = []
-            for first, last in ranges:
-                read = pages.fetch(uow, query, keys, Want(first, last - first + 1, total=total))
-                found += [view_of(row, read.layout) for row in read.rows]
-            return found
-
-        text = self.tr("Reading what is selected")
-        job = page.session.desk.read(fetch, done=self._look, failed=page.trouble.emit, owner=self, label=text)
-        wait_for(job, text, page.window())
+            page.row_actions.rows.take(lambda rows: self._look([one.view for one in rows]))
 
     def _look(self, rows: Sequence[RowView]) -> None:
         page = self._page

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property, partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
@@ -20,13 +18,11 @@ from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
+from lms_desktop.views.selected_rows import Selected, SelectedRows
 
 if TYPE_CHECKING:
     from lms_desktop.views.deleting import Deleting
     from lms_desktop.views.entity_page import EntityPage
-
-MOST_ROWS = 10_000
-"""Rows that one verb works on; more are not loaded at once anyway."""
 
 
 class RowActions(QObject):
@@ -35,19 +31,10 @@ class RowActions(QObject):
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
+        self.rows = SelectedRows(page)
         self._doubts = Doubts(page.session, page)
         self._doubts.trouble.connect(page.trouble)
         page.table.row_menu_wanted.connect(self._menu)
-
-    def selected(self) -> list[RowView]:
-        """The selected rows that are loaded."""
-        page = self._page
-        rows = islice(self._selected_rows(), MOST_ROWS)
-        return [view for row in rows if (view := page.model.row(row)) is not None]
-
-    def _selected_rows(self) -> Iterator[int]:
-        for first, last in self._page.table.selected_ranges():
-            yield from range(first, last + 1)
 
     # Delete
 
@@ -116,7 +103,7 @@ class RowActions(QObject):
     def _menu(self, row: int, at: QPoint) -> None:
         page = self._page
         index = page.table.currentIndex()
-        rows = self.selected()
+        rows = [one.view for one in self.rows.loaded()]
         if not index.isValid() or not rows:
             return
         menu = QMenu(page)
@@ -133,7 +120,7 @@ class RowActions(QObject):
             menu.addSeparator()
         for action in actions:
             text = QCoreApplication.translate("", action.label)
-            menu.addAction(text).triggered.connect(partial(self._run, action, rows))
+            menu.addAction(text).triggered.connect(partial(self._run, action))
         own = page.admin.entity is User and any(view.id == page.session.actor.id for view in rows)
         if page.session.may(page.admin, "delete") and not own:  # nobody deletes their own account
             menu.addSeparator()
@@ -141,8 +128,8 @@ class RowActions(QObject):
             menu.addAction(f"{text}…").triggered.connect(self.delete)
         menu.popup(at)
 
-    def _run(self, action: Action, rows: list[RowView], _checked: bool = False) -> None:
-        self.run(action, rows)
+    def _run(self, action: Action, _checked: bool = False) -> None:
+        self.rows.take(lambda rows: self.run(action, [one.view for one in rows]))
 
     def _with(self, condition: Filter) -> object:
         query = self._page.filters.query.with_filter(condition)
@@ -167,14 +154,18 @@ class RowActions(QObject):
     def copy(self) -> None:
         """Copy the selected rows as lines of tab-separated texts; one cell where one row is selected."""
         page = self._page
-        rows = list(islice(self._selected_rows(), MOST_ROWS))
         current = page.table.currentIndex()
-        if len(rows) <= 1 and current.isValid():
+        if self.rows.count() > 1:
+            self.rows.take(self._copy_lines)
+        elif page.model.row_id(current.row()) is not None:  # else it is on its way
             text = str(page.model.wire(current.row(), page.model.fields[current.column()].key) or "")
             cells = page.model.row_cells(current.row())
             if cells is not None and isinstance(page.model.fields[current.column()].kind, Ref):
                 text = cells[current.column()].text
-        else:
-            lines = [page.model.row_cells(row) or () for row in rows]
-            text = "\n".join("\t".join(cell.text for cell in cells) for cells in lines)
-        QGuiApplication.clipboard().setText(text)
+            QGuiApplication.clipboard().setText(text)
+
+    def _copy_lines(self, rows: list[Selected]) -> None:
+        lines = ("\t".join(cell.text for cell in one.cells) for one in rows)
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        number = self._page.locale().toString(len(rows))
+        self._page.status.emit(self.tr("{0} rows are copied.").format(number))

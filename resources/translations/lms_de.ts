@@ -1720,6 +1720,10 @@
         <translation>Reihenfolge der Fragen</translation>
     </message>
     <message>
+        <source>Others have changed which rows stand between those that you selected. Nothing was done.</source>
+        <translation>Andere haben geändert, welche Zeilen zwischen den ausgewählten stehen. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
         <source>Outcome</source>
         <translation>Ausgang</translation>
     </message>
@@ -2102,6 +2106,14 @@
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
         <translation>Wählen oder filtern Sie weniger, und löschen Sie in Teilen.</translation>
+    </message>
+    <message>
+        <source>Select or filter fewer, and go on part by part.</source>
+        <translation>Weniger auswählen oder filtern und Teil für Teil vorgehen.</translation>
+    </message>
+    <message>
+        <source>Select them once more.</source>
+        <translation>Wählen Sie sie noch einmal aus.</translation>
     </message>
     <message>
         <source>Send the details to whoever wrote the revision; until then the database works as it is.</source>
@@ -4036,6 +4048,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>{count} Zeilen sind ausgewählt; höchstens {most} werden auf einmal gelöscht. Es wurde nichts gelöscht.</translation>
     </message>
     <message>
+        <source>{count} rows are selected; something is done to at most {most} at one time. Nothing was done.</source>
+        <translation>{count} Zeilen sind ausgewählt; mit höchstens {most} kann auf einmal etwas geschehen. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
         <source>{course}: {problem}</source>
         <translation>{course}: {problem}</translation>
     </message>
@@ -5675,10 +5691,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Deleting {0}</source>
         <translation>{0} wird gelöscht</translation>
-    </message>
-    <message>
-        <source>Reading what is selected</source>
-        <translation>Das Ausgewählte wird gelesen</translation>
     </message>
     <message>
         <source>Select what to delete first.</source>
@@ -9537,6 +9549,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <source>Show only these</source>
         <translation>Nur diese zeigen</translation>
     </message>
+    <message>
+        <source>{0} rows are copied.</source>
+        <translation>{0} Zeilen sind kopiert.</translation>
+    </message>
 </context>
 <context>
     <name>RunView</name>
@@ -9773,6 +9789,13 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Show the password</source>
         <translation>Passwort zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedRows</name>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>Das Ausgewählte wird gelesen</translation>
     </message>
 </context>
 <context>

@@ -1720,6 +1720,10 @@
         <translation>Ordem das perguntas</translation>
     </message>
     <message>
+        <source>Others have changed which rows stand between those that you selected. Nothing was done.</source>
+        <translation>Outras pessoas alteraram as linhas que estão entre as que selecionou. Nada foi feito.</translation>
+    </message>
+    <message>
         <source>Outcome</source>
         <translation>Resultado</translation>
     </message>
@@ -2102,6 +2106,14 @@
     <message>
         <source>Select or filter fewer, and delete them part by part.</source>
         <translation>Selecione ou filtre menos, e elimine por partes.</translation>
+    </message>
+    <message>
+        <source>Select or filter fewer, and go on part by part.</source>
+        <translation>Selecione ou filtre menos e prossiga parte a parte.</translation>
+    </message>
+    <message>
+        <source>Select them once more.</source>
+        <translation>Selecione-as outra vez.</translation>
     </message>
     <message>
         <source>Send the details to whoever wrote the revision; until then the database works as it is.</source>
@@ -4036,6 +4048,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Estão selecionadas {count} linhas; eliminam-se no máximo {most} de cada vez. Nada foi eliminado.</translation>
     </message>
     <message>
+        <source>{count} rows are selected; something is done to at most {most} at one time. Nothing was done.</source>
+        <translation>Estão selecionadas {count} linhas; só se pode agir sobre {most} de cada vez, no máximo. Nada foi feito.</translation>
+    </message>
+    <message>
         <source>{course}: {problem}</source>
         <translation>{course}: {problem}</translation>
     </message>
@@ -5675,10 +5691,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Deleting {0}</source>
         <translation>A eliminar {0}</translation>
-    </message>
-    <message>
-        <source>Reading what is selected</source>
-        <translation>A ler o que está selecionado</translation>
     </message>
     <message>
         <source>Select what to delete first.</source>
@@ -9537,6 +9549,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <source>Show only these</source>
         <translation>Mostrar só estes</translation>
     </message>
+    <message>
+        <source>{0} rows are copied.</source>
+        <translation>{0} linhas copiadas.</translation>
+    </message>
 </context>
 <context>
     <name>RunView</name>
@@ -9773,6 +9789,13 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Show the password</source>
         <translation>Mostrar a palavra-passe</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedRows</name>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>A ler o que está selecionado</translation>
     </message>
 </context>
 <context>

@@ -530,7 +530,7 @@ def test_without_a_log_large_changes_ask_first_and_say_that_they_cannot_be_undon
     before = sums(unlogged.url)
     unlogged.click_row(0)
     QTest.keyClick(unlogged.page.table, Qt.Key.Key_A, CTRL)
-    rows = unlogged.page.row_actions.selected()
+    rows = [one.view for one in unlogged.page.row_actions.rows.loaded()]
     assert len(rows) > 20
     action = next(action for action in unlogged.page.admin.actions if action.name == "activate")
     answer = Answer("Cancel")

@@ -1,0 +1,175 @@
+"""What is done to the selected rows is done to all of them, those too that are not loaded, and to no others."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
+
+from lms_desktop.models import gathering, stretches
+from lms_desktop.views import selected_rows
+from tests.postgres import plain_connection
+from tests.walks.answering import Answer
+from tests.walks.driving import CTRL, SHIFT, Sitting, wait_for
+from tests.walks.truth import Truth
+
+PEOPLE = 420
+FLAGS = QItemSelectionModel.SelectionFlag
+_FILL = """
+INSERT INTO users (id, email, password_hash, full_name, role, is_active, mfa_enabled)
+    SELECT md5('many' || i)::uuid, 'many' || i || '@many.edu', 'none', 'Many ' || to_char(i, 'FM0000'), 'student',
+           false, false
+      FROM generate_series(1, %s) i
+"""
+_ACTIVE = "SELECT full_name FROM users WHERE email LIKE '%%@many.edu' AND is_active ORDER BY full_name"
+
+
+def name(number: int) -> str:
+    """What the person of a number is called."""
+    return f"Many {number:04}"
+
+
+def write(sitting: Sitting, statement: str, *values: object) -> None:
+    """Somebody else writes, and nobody is told: no other program tells."""
+    with plain_connection(sitting.url) as connection, connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement, values)
+        connection.commit()
+
+
+@pytest.fixture
+def many(at_courses: Sitting, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
+    """At many people, of whom few are kept in memory."""
+    monkeypatch.setattr(stretches, "KEPT", 60)
+    write(at_courses, _FILL, PEOPLE)
+    page = at_courses.open("users")
+    at_courses.press(Qt.Key.Key_F, CTRL)
+    at_courses.replace("@many.edu")
+    at_courses.press(Qt.Key.Key_Return)
+    at_courses.rows_come()
+    at_courses.settle()
+    wait_for(lambda: page.model.exact and page.model.total == PEOPLE, "the people")
+    at_courses.settle()
+    QApplication.clipboard().setText("as before")
+    yield at_courses
+    at_courses.tidy()
+    write(at_courses, "DELETE FROM users WHERE email LIKE '%%@many.edu'")
+
+
+def select(sitting: Sitting, first: int, last: int) -> None:
+    """Click a row and, far from it, another with Shift; what is between was passed and is forgotten, or never read."""
+    model = sitting.page.model
+    sitting.click_row(first)
+    sitting.page.table.scrollToBottom()
+    sitting.settle()
+    sitting.page.table.scrollTo(model.index(last, 0))
+    sitting.settle()
+    sitting.click_row(last, modifiers=SHIFT)
+    assert sitting.page.table.selected_ranges() == [(first, last)]
+    assert any(model.row_id(row) is None for row in range(first, last + 1)), "all are loaded: nothing is tried here"
+
+
+def leave(sitting: Sitting) -> None:
+    """Go elsewhere, and on to the first rows: all others are forgotten."""
+    for row in (400, 150, 220, 0):
+        sitting.page.table.scrollTo(sitting.page.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        sitting.settle()
+
+
+def copied(sitting: Sitting) -> list[str]:
+    """Ctrl+C, and the names that are in the clipboard."""
+    sitting.press(Qt.Key.Key_C, CTRL)
+    column = [field.key for field in sitting.page.model.fields].index("full_name")
+    return [line.split("\t")[column] for line in QApplication.clipboard().text().split("\n")]
+
+
+def test_all_selected_rows_are_copied_whether_or_not_they_are_loaded(many: Sitting) -> None:
+    select(many, 2, 401)
+    assert copied(many) == [name(number) for number in range(3, 403)]
+    assert "400 rows are copied" in many.window.bottom.said()
+
+
+def test_they_are_copied_from_where_one_has_left_them(many: Sitting) -> None:
+    select(many, 30, 300)
+    leave(many)
+    assert many.page.model.row_id(300) is None
+    assert copied(many) == [name(number) for number in range(31, 302)]
+
+
+def test_rows_that_others_put_elsewhere_push_none_out_and_none_in(many: Sitting) -> None:
+    select(many, 30, 300)
+    write(many, "DELETE FROM users WHERE email IN ('many2@many.edu', 'many150@many.edu')")
+    assert copied(many) == [name(number) for number in range(31, 302) if number != 150]
+
+
+@pytest.mark.parametrize("seen", [20, 350, 180])
+def test_rows_that_nobody_has_looked_at_are_read_from_the_end_that_is_seen_or_by_their_numbers(
+    many: Sitting, seen: int
+) -> None:
+    page = many.page
+    many.click_row(seen)
+    chosen = QItemSelection(page.model.index(20, 0), page.model.index(350, 0))
+    page.table.selectionModel().select(chosen, FLAGS.ClearAndSelect | FLAGS.Rows)
+    known = {row for row in (20, 350) if page.model.row_id(row) is not None}
+    assert known == {seen} & {20, 350}, "what is known of their ends is not what is tried here"
+    assert copied(many) == [name(number) for number in range(21, 352)]
+
+
+def test_where_the_last_of_them_is_gone_nothing_is_done_and_it_is_said(
+    many: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    select(many, 30, 300)
+    leave(many)
+    write(many, "DELETE FROM users WHERE email = 'many301@many.edu'")
+    monkeypatch.setattr(gathering, "SLACK", 10)
+    answer = Answer("Close")
+    QTest.keyClick(many.page.table, Qt.Key.Key_C, CTRL)
+    assert "Others have changed which rows stand between" in answer.wait().said
+    assert QApplication.clipboard().text() == "as before"
+
+
+def test_an_action_is_done_to_all_that_are_selected(many: Sitting, truth: Truth) -> None:
+    select(many, 10, 400)
+    _pick(many, "Activate")
+    wait_for(lambda: truth.rows(_ACTIVE) == [(name(number),) for number in range(11, 402)], "all of them, no others")
+
+
+def test_all_that_there_are_is_all_even_where_more_have_come(many: Sitting) -> None:
+    write(
+        many,
+        "INSERT INTO users (id, email, password_hash, full_name, role, is_active, mfa_enabled)"
+        " VALUES (gen_random_uuid(), 'more@many.edu', 'none', 'Many 9999', 'student', false, false)",
+    )
+    many.click_row(3)
+    many.press(Qt.Key.Key_A, CTRL)
+    assert copied(many) == [*(name(number) for number in range(1, PEOPLE + 1)), "Many 9999"]
+
+
+def test_too_many_are_refused_in_words(many: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selected_rows, "MOST_ROWS", 100)
+    select(many, 0, 200)
+    answer = Answer("Close")
+    QTest.keyClick(many.page.table, Qt.Key.Key_C, CTRL)
+    assert "201 rows are selected; something is done to at most 100 at one time" in answer.wait().said
+    assert QApplication.clipboard().text() == "as before"
+
+
+def _pick(sitting: Sitting, text: str) -> None:
+    """Open the menu of the current row and pick an entry."""
+    picked: list[str] = []
+
+    def pick() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        for action in menu.actions():
+            if action.text() == text:
+                picked.append(text)
+                action.trigger()
+        menu.close()
+
+    table = sitting.page.table
+    QTimer.singleShot(100, table, pick)
+    table.row_menu_wanted.emit(table.currentIndex().row(), table.mapToGlobal(table.rect().center()))
+    wait_for(lambda: bool(picked), "the menu")

@@ -30,10 +30,12 @@ class Staying(QObject):
         self._end = -1
         self._scrolled = False
         self._down = self._across = 0
+        self._dragged: tuple[Query, float] | None = None
         page.model.modelAboutToBeReset.connect(self._remember)
         page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
         page.model.counted.connect(self._go_on_to_end)
         page.table.sent_to.connect(self._note_end)
+        page.table.verticalScrollBar().sliderMoved.connect(self._note_drag)
 
     def settle(self) -> None:
         """Right after the model was reset: be where one was, or where the record that is shown is now."""
@@ -52,6 +54,10 @@ class Staying(QObject):
             page.finder.want_soon(shown, column)
         else:
             page.reselect()
+        dragged, self._dragged = self._dragged, None
+        if dragged is not None and dragged[0] is model.query and page.finder.wanted is None:
+            table.updateGeometries()
+            table.verticalScrollBar().setValue(round(dragged[1] * table.verticalScrollBar().maximum()))
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
 
@@ -85,6 +91,11 @@ class Staying(QObject):
         model = self._page.model
         self._to_end = (model.awaited or (None if model.exact else model.query)) if end else None
         self._end = self._page.table.currentIndex().row()
+
+    def _note_drag(self, place: int) -> None:
+        """Somebody who has asked for other rows means these, as far down as the bar is drawn."""
+        awaited, most = self._page.model.awaited, self._page.table.verticalScrollBar().maximum()
+        self._dragged = None if awaited is None or not most else (awaited, place / most)
 
     def _go_to_end(self, column: int) -> None:
         model = self._page.model

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QStyle, QStyleOptionSlider
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models import fetched, paged, whereabouts
@@ -178,6 +178,46 @@ def test_the_end_is_gone_to_though_the_other_order_is_still_on_its_way(at_course
             assert page.current_id() == page.model.row_id(row)
             assert page.table.selected_ranges() == [(row, row)]
     finally:
+        sitting.click_title("full_name")
+        sitting.settle()
+
+
+def test_a_bar_that_is_drawn_before_the_other_order_has_come_means_its_rows(
+    at_courses: Sitting, truth: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    known, fetch = threading.Event(), Pages.fetch
+
+    def late(*asked: object) -> object:
+        known.wait(10)
+        return fetch(*asked)  # type: ignore[arg-type]
+
+    bar = page.table.verticalScrollBar()
+    bar.setValue(0)
+    sitting.settle()
+    monkeypatch.setattr(Pages, "fetch", late)
+    try:
+        sitting.click_title("email")
+        assert page.model.awaited is not None
+        option = QStyleOptionSlider()
+        bar.initStyleOption(option)
+        control = QStyle.SubControl.SC_ScrollBarSlider
+        handle = bar.style().subControlRect(QStyle.ComplexControl.CC_ScrollBar, option, control, bar).center()
+        there = QPoint(handle.x(), handle.y() + bar.height() // 2)
+        QTest.mousePress(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, handle)
+        QTest.mouseMove(bar, there)
+        QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, there)
+        part = bar.value() / bar.maximum()
+        assert 0.3 < part < 0.8
+        known.set()
+        sitting.settle()
+        assert page.model.query.sorts == (Sort("email"),)
+        assert abs(bar.value() / bar.maximum() - part) < 0.01
+        first, last = page.table.seen_rows()
+        ordered = [row_id for (row_id,) in truth.rows("SELECT id::text FROM users ORDER BY email, id")]
+        assert [page.model.row_id(row) for row in range(first, last + 1)] == ordered[first : last + 1]
+    finally:
+        known.set()
         sitting.click_title("full_name")
         sitting.settle()
 

@@ -59,6 +59,9 @@ def operators(kind: Kind) -> tuple[Operator, ...]:
     """The operators of a kind; of the nearest base class that has some."""
     return next(OPERATORS[base] for base in type(kind).__mro__ if base in OPERATORS)
 
+TOGETHER = (Operator.CONTAINS, Operator.IS_NOT)
+"""Of these a field may have several: what contains one word and another, what is neither this nor that."""
+
 
 @frozen
 class Filter:
@@ -97,8 +100,11 @@ class Query:
         return replace(self, sorts=tuple(replace(sort, descending=not sort.descending) for sort in self.sorts))
 
     def with_filter(self, condition: Filter) -> "Query":
-        """The query with one more filter, in place of an earlier one on the same field and operator."""
-        kept = tuple(f for f in self.filters if (f.key, f.operator) != (condition.key, condition.operator))
+        """The query with one more filter, in place of an earlier one on the same field and operator, unless both may be
+        meant."""
+        alone = condition.operator not in TOGETHER
+        same = tuple(f for f in self.filters if (f.key, f.operator) == (condition.key, condition.operator))
+        kept = tuple(f for f in self.filters if f != condition and not (alone and f in same))
         return replace(self, filters=(*kept, condition))
 
     def without_filter(self, condition: Filter) -> "Query":

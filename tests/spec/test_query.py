@@ -42,9 +42,17 @@ def test_a_computed_percentage_is_filtered_like_a_number() -> None:
 
 def test_a_second_filter_of_the_same_field_and_operator_takes_the_place_of_the_first() -> None:
     query = Query(Course, sorts=(Sort("title"),))
-    first, second = Filter("title", Operator.CONTAINS, ("a",)), Filter("title", Operator.CONTAINS, ("b",))
-    other = Filter("title", Operator.STARTS, ("c",))
+    first, second = Filter("title", Operator.STARTS, ("a",)), Filter("title", Operator.STARTS, ("b",))
+    other = Filter("title", Operator.IS, ("c",))
     assert query.with_filter(first).with_filter(other).with_filter(second).filters == (other, second)
+
+
+@pytest.mark.parametrize("operator", [Operator.CONTAINS, Operator.IS_NOT])
+def test_a_second_filter_stands_beside_the_first_where_both_may_be_meant(operator: Operator) -> None:
+    first, second = Filter("title", operator, ("a",)), Filter("title", operator, ("b",))
+    query = Query(Course).with_filter(first).with_filter(second)
+    assert query.filters == (first, second)
+    assert query.with_filter(first).filters == (second, first), "the same is not there twice"
 
 
 def test_a_filter_is_taken_off() -> None:

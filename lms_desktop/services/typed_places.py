@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -26,9 +25,9 @@ from lms_desktop.errors import BadValue
 from lms_desktop.services.conditions import midnight
 from lms_desktop.services.page_statements import Ordering
 from lms_desktop.services.plans import Plan
+from lms_desktop.services.spans import span_of
 from lms_desktop.spec import N_
 
-_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?-?")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d*)?")
 
 Counts = Sequence[tuple[Any, int]]
@@ -37,9 +36,10 @@ Counts = Sequence[tuple[Any, int]]
 
 def place_of(uow: UnitOfWork, plan: Plan, typed: str, labels: Mapping[str, str] | None = None) -> int | None:
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
-    either case, a moment of which the year, the month or the day was typed, yes or no by its word. A number leads to
-    its rows or, where there are none, to those that begin with its digits, or to where it would stand. None where no
-    row begins so. A text with capitals inside its words may be passed by where one without them is.
+    either case, yes or no by its word. A number leads to its rows or, where there are none, to those that begin with
+    its digits, or to where it would stand; the beginning of a moment to those that begin so, or to the next one in the
+    order. None where no row begins so. A text with capitals inside its words may be passed by where one without them
+    is.
 
     `labels`: what is shown in place of some values, as the database prints them; such a row begins as its label does.
 
@@ -160,26 +160,16 @@ def _before_label(
 
 
 def _before_moment(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
-    parts = _DAY.fullmatch(typed)
-    if parts is None:
+    span = span_of(typed)
+    if span is None:
         return None
-    year, month, day = (int(part) if part else 0 for part in parts.groups())
-    try:
-        first = date(year, month or 1, day or 1)
-        if day:
-            last = date.fromordinal(first.toordinal() + 1)
-        elif month:
-            last = date(year + month // 12, month % 12 + 1, 1)
-        else:
-            last = date(year + 1, 1, 1)
-    except ValueError:
-        return None
-    value, zone = ordering.expression, plan.query.zone
-    begin, end = midnight(first, zone), midnight(last, zone)
+    value, (first, last) = ordering.expression, (midnight(end, plan.query.zone) for end in span)
     there = plan.joins.apply(select(value).select_from(plan.entity)).where(*plan.conditions)
-    if uow.execute(there.where(value >= begin, value < end).limit(1)).first() is None:
-        return None
-    return _before(ordering, value < begin, value >= end)
+    beyond, before = there.where(value >= first).order_by(value), there.where(value < last).order_by(value.desc())
+    ways = (before, beyond) if ordering.descending else (beyond, before)
+    looked = (uow.execute(way.limit(1)).scalar() for way in ways)
+    near = next((moment for moment in looked if moment is not None), None)
+    return None if near is None else _before(ordering, value < near, value > near)
 
 
 def _before(ordering: Ordering, upwards: Any, downwards: Any) -> ColumnElement[bool]:

@@ -59,6 +59,7 @@ def operators(kind: Kind) -> tuple[Operator, ...]:
     """The operators of a kind; of the nearest base class that has some."""
     return next(OPERATORS[base] for base in type(kind).__mro__ if base in OPERATORS)
 
+
 TOGETHER = (Operator.CONTAINS, Operator.IS_NOT)
 """Of these a field may have several: what contains one word and another, what is neither this nor that."""
 

@@ -239,33 +239,67 @@ def test_filters_and_reach_are_kept(school: Database) -> None:
     assert typed(school, teacher, "nobody is called so") is None
 
 
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("letters", ["2024", "2024-", "2024-02", "2024-02-29", "2024-12"])
-def test_a_year_a_month_a_day_lead_to_their_first_moment(letters: str, descending: bool, school: Database) -> None:
-    moments = ["2023-12-31 23:30", "2024-01-01 00:30", "2024-02-28 10:00", "2024-02-29 12:00", "2024-12-31 23:59"]
+MOMENTS = [
+    *("2023-12-31 23:30", "2024-01-01 00:30", "2024-02-28 10:00", "2024-02-29 12:00", "2024-02-29 12:31"),
+    *("2024-10-05 08:15", "2024-12-31 23:59", "2025-06-01 00:00"),
+]
+SHOWN = "coalesce(to_char(timezone('Europe/Lisbon', last_login_at), 'YYYY-MM-DD HH24:MI'), '')"
+
+
+def signed_in(school: Database, *, descending: bool) -> tuple[Query, list[str]]:
+    """People by when they signed in last, and what stands there of each."""
     with school.engine.begin() as connection:
         connection.execute(text("UPDATE users SET last_login_at = NULL"))
-        for number, moment in enumerate([*moments, "2025-06-01 00:00"]):
+        for number, moment in enumerate(MOMENTS):
             connection.execute(
                 text("UPDATE users SET last_login_at = timezone('Europe/Lisbon', :at) WHERE email = :email"),
                 {"at": moment, "email": f"typed{number}@example.com"},
             )
-    query = Query(User, zone="Europe/Lisbon", sorts=(Sort("last_login_at", descending),))
-    local = "to_char(timezone('Europe/Lisbon', last_login_at), 'YYYY-MM-DD')"
-    with school.engine.connect() as connection:
         order = "DESC" if descending else "ASC"
-        statement = f"SELECT coalesce({local}, '') FROM users ORDER BY last_login_at {order}"
-        shown = list(connection.execute(text(statement)).scalars())
-    begins = [place for place, at in enumerate(shown) if at.startswith(letters.rstrip("-"))]
+        shown = list(connection.execute(text(f"SELECT {SHOWN} FROM users ORDER BY last_login_at {order}")).scalars())
+    return Query(User, zone="Europe/Lisbon", sorts=(Sort("last_login_at", descending),)), shown
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    "letters",
+    [
+        *("2", "20", "202", "2024", "2024-", "2024-0", "2024-02", "2024-1", "2024-02-", "2024-02-2", "2024-02-29"),
+        *("2024-02-29 ", "2024-02-29 1", "2024-02-29 12", "2024-02-29 12:", "2024-02-29 12:3", "2024-02-29 12:31"),
+    ],
+)
+def test_the_beginning_of_a_moment_leads_to_the_first_that_begins_so(
+    letters: str, descending: bool, school: Database
+) -> None:
+    query, shown = signed_in(school, descending=descending)
+    begins = [place for place, at in enumerate(shown) if at.startswith(letters.strip())]
     assert typed(school, query, letters) == begins[0]
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("letters", ["1999", "9998", "1999-12-31"])
-def test_a_time_of_which_no_row_is_leads_nowhere(letters: str, descending: bool, school: Database) -> None:
-    assert typed(school, Query(User, sorts=(Sort("created_at", descending),)), letters) is None
+@pytest.mark.parametrize(
+    "letters", ["1999", "0", "9998", "1999-12-31", "2024-03", "2024-3", "2024-12-31 23:5", "9999-12-31"]
+)
+def test_a_moment_at_which_nothing_was_leads_to_the_next_one_in_the_order_or_the_last(
+    letters: str, descending: bool, school: Database
+) -> None:
+    query, shown = signed_in(school, descending=descending)
+    whole = "2024-03" if letters == "2024-3" else letters
+    there = [at for at in shown if at]
+    way = [at for at in there if (at < whole if descending else at > whole) or at.startswith(whole)]
+    expected = way[0] if way else there[-1]
+    assert typed(school, query, letters) == shown.index(expected)
 
 
-@pytest.mark.parametrize("letters", ["20", "2024-13", "2024-02-30", "24", "2024/02"])
-def test_half_a_date_and_none_at_all_lead_nowhere(letters: str, school: Database) -> None:
-    assert typed(school, Query(User, sorts=(Sort("last_login_at"),)), letters) is None
+def test_where_nobody_has_signed_in_no_moment_leads_anywhere(school: Database) -> None:
+    with school.engine.begin() as connection:
+        connection.execute(text("UPDATE users SET last_login_at = NULL"))
+    assert typed(school, Query(User, sorts=(Sort("last_login_at"),)), "2024") is None
+
+
+@pytest.mark.parametrize(
+    "letters", ["2024-13", "2024-00", "2024-02-30", "2024-02-00", "24-", "2024/02", "2024-02-01 24", "0000", "year"]
+)
+def test_what_begins_no_moment_leads_nowhere(letters: str, school: Database) -> None:
+    query, _ = signed_in(school, descending=False)
+    assert typed(school, query, letters) is None

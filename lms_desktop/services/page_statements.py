@@ -69,6 +69,7 @@ class PageStatements:
     columns: tuple[Field | Computed, ...]
     _throughout: tuple[Ordering, ...]
     _column_texts: ColumnTexts
+    _narrowed: list[Any]
 
     def _make_page(
         self,
@@ -188,4 +189,4 @@ class PageStatements:
         for ordering in self.orderings:
             for target, condition in ordering.in_bulk.joins if ordering.in_bulk is not None else ():
                 found = found.outerjoin(target, condition)
-        return found
+        return found.where(*self._narrowed)

@@ -84,6 +84,8 @@ class Plan(PageStatements):
         on_order = [f for f in query.filters if f.key == self.first_key and f.operator not in HARDLY_ALONG_AN_INDEX]
         self.on_order = [filtered(self.joins, self.admin, one, query.zone) for one in on_order]
         self.orderings = self._orderings()
+        in_order = self.orderings[0].path if self.orderings and start is None else ()
+        self._narrowed = rare_words.on_order(self.joins, catalog, query, in_order)
         self._throughout = tuple(
             o if o.in_bulk is None else replace(o, expression=o.in_bulk.expression) for o in self.orderings
         )

@@ -98,6 +98,28 @@ def where(joins: Joins, catalog: Catalog, query: Query, start: Start | None) -> 
     return [*filtered, joins.root.id == _one_of(select(met.c.id)), *(whole.found(joins.root, word) for word in others)]
 
 
+def on_order(joins: Joins, catalog: Catalog, query: Query, path: Hops) -> list[ColumnElement[bool]]:
+    """What a search says of the rows at the end of the references that an order is by, where it looks there too: that
+    they hold each word that nothing else holds.
+
+    It follows from the search. PostgreSQL takes what is found to lie anywhere in the order, and would go from all of
+    these to whatever refers to them until a page is full: past half of a table, for everybody called Omar has their
+    place in the middle. So they are left out themselves, of which there are fewer."""
+    references = path[:-1]
+    if not references or any(is_nullable(hop) for hop in references) or not query.search.strip():
+        return []
+    whole, searched = _Whole(catalog, query), _searched(catalog, query)
+    if references not in searched:
+        return []
+    others = [one for one in searched if one != references]
+    there = joins.row(references)
+    return [
+        or_(whole.holds(there, references, word), *(whole.held(other, word).exists() for other in others))
+        for word in range(len(whole.words))
+        if not whole.as_id(word)
+    ]
+
+
 class _Whole:
     """The search in SQL: in what each path leads to."""
 

@@ -31,7 +31,7 @@ from tests.benchmarks.scale_watch import machine_speed
 TASKS = [
     *("open", "written", "middle", "end"),
     *("ready_by_id", "by_id", "beside", "ready_by_date", "by_date", "ready_by_email", "by_email"),
-    *("sort_date", "sort_email", "filter", "far", "search", "edit", "abandoned", "memory", "start"),
+    *("sort_date", "sort_email", "filter", "far", "named", "search", "edit", "abandoned", "memory", "start"),
 ]
 PEERS = ("rawqt", *SQL_MODELS)
 

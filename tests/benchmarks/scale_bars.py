@@ -106,6 +106,7 @@ BARS = [
     Bar("sort by student e-mail", "raw + 15", app("sort_email"), above_raw("sort_email", 15)),
     Bar("filter by course", "raw + 18", app("filter"), above_raw("filter", 18)),
     Bar("filter by a month long past, newest first", "no bar", app("far"), lambda figures: None),
+    Bar("search for a name in the order of names", "no bar", app("named"), lambda figures: None),
     Bar("search people by a part of the name", "1.3 × raw + 5", app("search"), above_raw("search", 5, 1.3)),
     Bar("edit: answer to painted", "3", app("edit", "answer"), fixed(3)),
     Bar("edit: key press to painted", "10", app("edit"), fixed(10)),

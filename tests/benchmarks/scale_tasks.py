@@ -322,7 +322,7 @@ class Bench:
         """Ordered by id."""
         self._order_once(BY_ID)
 
-    before_sort_email = before_filter = before_far = before_abandoned = before_sort_date
+    before_sort_email = before_filter = before_far = before_named = before_abandoned = before_sort_date
 
     def task_sort_date(self) -> None:
         """Sort by a column without an index: the first page."""
@@ -346,7 +346,11 @@ class Bench:
         old = Filter("completed_at", Operator.BETWEEN, ("2022-03-01", "2022-03-31"))
         self._show(Query(self.page.admin.entity, zone="UTC", sorts=(BY_DATE,), filters=(old,)))
 
-    after_far = after_filter
+    def task_named(self) -> None:
+        """Search for a name in the order of the names: what is found lies together, far from where the order begins."""
+        self._show(Query(self.page.admin.entity, zone="UTC", search="Zoe", sorts=(Sort("student_id"),)))
+
+    after_far = after_named = after_filter
 
     def task_abandoned(self) -> Facts:
         """Ten sorts clicked and abandoned, then one by id; beside it that one alone."""

@@ -20,6 +20,7 @@ from lms_desktop.entities import (
     Quiz,
     QuizAttempt,
     QuizQuestion,
+    RefreshToken,
     User,
 )
 from lms_desktop.services import gate, rare_words
@@ -33,6 +34,17 @@ from tests.small_school import SYSTEM, actor, opened, row_id, statements
 
 SEARCHED = (Enrollment, LessonProgress, QuizAttempt, Certificate)
 WITH_TEXTS = (Lesson, Quiz, QuizQuestion, Course)
+REFERENCES = (
+    *((Enrollment, "student_id"), (Enrollment, "course_id"), (QuizAttempt, "student_id"), (QuizAttempt, "quiz_id")),
+    *(
+        (entity, f"enrollment_id.{key}")
+        for entity in (LessonProgress, Certificate)
+        for key in ("student_id", "course_id")
+    ),
+    *((LessonProgress, "lesson_id"), (Lesson, "course_id"), (QuizQuestion, "quiz_id"), (Course, "instructor_id")),
+    (RefreshToken, "user_id"),
+)
+"""What is searched, in orders by what it refers to and may be found by."""
 NAMES = ("Rosa Nielsen", "Rosa 100%", "Zoe Algebra", "Ro_sa Ström", "Strom Lund", "Nielsen Botany")
 WORDS = ("rosa", "nielsen", "algebra", "botany", "a", "%", "_", "\\", "strom", "ström", "sums", "zzqq", "quiz", "'")
 
@@ -104,6 +116,36 @@ def test_all_ways_find_the_same_in_the_same_order(school: Database, data: st.Dat
         assert ids(rows(school, who, query, start)) == plain
         with gate.reading(school, who) as uow:
             assert uow.execute(Plan(CATALOG, who, query, (), None, start).count()).scalar_one() == len(plain)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_who_cannot_be_meant_is_left_out_before_their_rows_and_nobody_else(
+    school: Database, data: st.DataObject
+) -> None:
+    entity, key = data.draw(st.sampled_from(REFERENCES))
+    an_id = data.draw(st.sampled_from([row_id(Enrollment, "ana in algebra"), row_id(QuizAttempt, "of algebra")]))
+    words = data.draw(st.lists(st.sampled_from((*WORDS, an_id)), min_size=1, max_size=3))
+    who = data.draw(st.sampled_from([SYSTEM, actor("registrar"), actor("ines")]))
+    sorts = (Sort(key, data.draw(st.booleans())), *data.draw(st.sampled_from([(), (Sort("id"),)])))
+    query = Query(entity, search=" ".join(words), sorts=sorts, loose=data.draw(st.booleans()))
+    with gate.reading(school, who) as uow:
+        narrowed, plain = (Plan(CATALOG, who, query, (), None, None) for _ in range(2))
+        assert len(narrowed._narrowed) == len([word for word in words if word != an_id])
+        plain._narrowed = []
+        found = plain.fetch(uow, Want(0, 500)).rows
+        assert narrowed.fetch(uow, Want(0, 500)).rows == found
+        for row in found[:: len(found) // 3 + 1]:
+            at = narrowed.layout.key(row)
+            assert narrowed.fetch(uow, Want(0, 5, before=at)).rows == plain.fetch(uow, Want(0, 5, before=at)).rows
+            before = (uow.execute(plan.count(before=at)).scalar_one() for plan in (narrowed, plain))
+            assert len({found.index(row), *before}) == 1
+
+
+@pytest.mark.parametrize(("entity", "key"), [(Enrollment, "enrolled_at"), (Course, "title"), (Quiz, "lesson_id")])
+def test_in_an_order_by_what_need_not_be_searched_nobody_is_left_out(entity: type, key: str) -> None:
+    query = Query(entity, search="rosa", sorts=(Sort(key),))
+    assert Plan(CATALOG, SYSTEM, query, (), None, None)._narrowed == []
 
 
 @pytest.mark.parametrize("entity", SEARCHED)

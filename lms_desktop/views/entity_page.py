@@ -296,6 +296,8 @@ class EntityPage(PageParts):
         self.form.focus_field(self.model.fields[self.table.currentIndex().column()].key)  # a cell not edited here
 
     def _model_reset(self) -> None:
+        if tuple(field.key for field in self.model.fields) == self.columns:  # as they were put by hand, by now
+            self.table.header().straighten()
         self.give_widths()
         self.table.settle_bars(counted=self.model.exact)
         if self.new_rows.rowCount():

@@ -24,6 +24,7 @@ from lms_desktop.views.form_place import FormPlace
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
 from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.row_words import RowWords
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.view_states import SavedView, from_view, to_view
@@ -84,12 +85,12 @@ class PageParts(DraftsPage):
         self._form_width: int | None = remembered.get("form")
         # Said behind the painting, once for all that happens together; what is said meanwhile stays.
         self.status_soon, self._title_soon = (QTimer(self, singleShot=True, interval=0) for _ in range(2))
-        self.status_soon.timeout.connect(self._tell_status)
         self._title_soon.timeout.connect(self.title_changed)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.placed):
             signal.connect(self.tell_words)
         self.status.connect(self.status_soon.stop)
         self._build(view)
+        self.row_words = RowWords(self)
         self.hold([self.drafts])
         theme.current().changed.connect(self._rescale)
 
@@ -227,25 +228,6 @@ class PageParts(DraftsPage):
         """Say anew how many rows there are, and where one stands among them."""
         self.status_soon.start()
         self._title_soon.start()
-
-    def _tell_status(self) -> None:
-        current, locale = self.table.currentIndex(), self.locale()
-        total = self.total_words()
-        if current.isValid():
-            about = "≈ " if self.model.is_rough(current.row()) else ""
-            text = self.tr("Row {0} of {1}").format(about + locale.toString(current.row() + 1), total)
-        else:
-            one = self.model.total == 1 and self.model.exact
-            text = self.tr("1 row") if one else self.tr("{0} rows").format(total)
-        sorts = self.model.query.sorts or self.admin.sorts
-        if sorts:
-            labels = [QCoreApplication.translate("", self.admin.field(sort.key).label) for sort in sorts]
-            ways = [self.tr("descending") if sort.descending else self.tr("ascending") for sort in sorts]
-            text += "    " + self.tr("Sorted by {0}, {1}").format(labels[0], ways[0])
-            if len(sorts) > 1:
-                others = [f"{label} ({way})" for label, way in zip(labels[1:], ways[1:], strict=True)]
-                text += ", " + self.tr("then by {0}").format(self.locale().createSeparatedList(others))
-        self.status.emit(text)
 
     def tell_empty(self) -> None:
         """Say that there is nothing, and what to do next, in place of a table without rows."""

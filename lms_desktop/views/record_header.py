@@ -75,6 +75,12 @@ class RecordHeader(QHeaderView):
         self._then = dict(then or {})
         self.viewport().update()
 
+    def straighten(self) -> None:
+        """Put the columns in the order that the model has them in."""
+        for column in range(self.count()):
+            if self.visualIndex(column) != column:
+                self.moveSection(self.visualIndex(column), column)
+
     def sort_by(self, column: int) -> None:
         """Ask for the order by `column`, the other way round where it is sorted by it already."""
         if not self.sortable(column):

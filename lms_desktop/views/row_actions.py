@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from lms_desktop import policy
@@ -18,9 +17,10 @@ from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
-from lms_desktop.views.selected_rows import Selected, SelectedRows
+from lms_desktop.views.selected_rows import SelectedRows
 
 if TYPE_CHECKING:
+    from lms_desktop.views.copying import Copying
     from lms_desktop.views.deleting import Deleting
     from lms_desktop.views.entity_page import EntityPage
 
@@ -152,20 +152,11 @@ class RowActions(QObject):
         return None
 
     def copy(self) -> None:
-        """Copy the selected rows as lines of tab-separated texts; one cell where one row is selected."""
-        page = self._page
-        current = page.table.currentIndex()
-        if self.rows.count() > 1:
-            self.rows.take(self._copy_lines)
-        elif page.model.row_id(current.row()) is not None:  # else it is on its way
-            text = str(page.model.wire(current.row(), page.model.fields[current.column()].key) or "")
-            cells = page.model.row_cells(current.row())
-            if cells is not None and isinstance(page.model.fields[current.column()].kind, Ref):
-                text = cells[current.column()].text
-            QGuiApplication.clipboard().setText(text)
+        """Copy the selected rows, or the current cell where one is."""
+        self._copying.copy()
 
-    def _copy_lines(self, rows: list[Selected]) -> None:
-        lines = ("\t".join(cell.text for cell in one.cells) for one in rows)
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        number = self._page.locale().toString(len(rows))
-        self._page.status.emit(self.tr("{0} rows are copied.").format(number))
+    @cached_property
+    def _copying(self) -> Copying:
+        from lms_desktop.views.copying import Copying  # and what reads texts whole
+
+        return Copying(self._page, self.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QPersistentModelIndex
@@ -47,13 +48,14 @@ class SelectedRows(QObject):
 
     def loaded(self) -> list[Selected]:
         """Those that are loaded, up to `MOST_ROWS`."""
-        model, found = self._page.model, []
-        for first, last in self._page.table.selected_ranges():
-            for row in range(first, last + 1):
-                view, cells = model.row(row), model.row_cells(row)
-                if view is not None and cells is not None:
-                    found.append(Selected(view, cells))
-        return found[:MOST_ROWS]
+        ranges = self._page.table.selected_ranges()
+        there = (self.at(row) for first, last in ranges for row in range(first, last + 1))
+        return list(islice(filter(None, there), MOST_ROWS))
+
+    def at(self, row: int) -> Selected | None:
+        """The row at a place; None where it is not loaded."""
+        view, cells = self._page.model.row(row), self._page.model.row_cells(row)
+        return None if view is None or cells is None else Selected(view, cells)
 
     def take(self, done: Callable[[list[Selected]], None]) -> None:
         """Tell all of them to `done`, at once where all are loaded. Those that are not are read; it is said where they

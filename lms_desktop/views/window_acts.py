@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
 
 from lms_desktop.views.connection_info import ConnectionInfo
 from lms_desktop.views.top_bar import BACK_KEYS, FORTH_KEYS
@@ -69,3 +71,14 @@ class WindowActs(QObject):
             (QKeySequence(FORTH_KEYS), window.places.forth),
         ):
             QShortcut(QKeySequence(keys), window).activated.connect(act)
+        if sys.platform == "linux":  # elsewhere the window system asks for the menu by this key too
+            QShortcut(QKeySequence("Shift+F10"), window).activated.connect(ask_for_menu)
+
+
+def ask_for_menu() -> None:
+    """Ask what has the keyboard for its menu, as the menu key does."""
+    widget = QApplication.focusWidget()
+    if widget is not None:
+        at = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.postEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))

@@ -5354,6 +5354,17 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     </message>
 </context>
 <context>
+    <name>Copying</name>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>Das Ausgewählte wird gelesen</translation>
+    </message>
+    <message>
+        <source>{0} rows are copied.</source>
+        <translation>{0} Zeilen sind kopiert.</translation>
+    </message>
+</context>
+<context>
     <name>CourseActions</name>
     <message>
         <source>Add question to this quiz</source>
@@ -7960,44 +7971,16 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>PageParts</name>
     <message>
-        <source>1 row</source>
-        <translation>1 Zeile</translation>
-    </message>
-    <message>
         <source>Nothing matches this search and these filters.</source>
         <translation>Zu dieser Suche und diesen Filtern passt nichts.</translation>
-    </message>
-    <message>
-        <source>Row {0} of {1}</source>
-        <translation>Zeile {0} von {1}</translation>
     </message>
     <message>
         <source>Show everything</source>
         <translation>Alles zeigen</translation>
     </message>
     <message>
-        <source>Sorted by {0}, {1}</source>
-        <translation>Sortiert nach {0}, {1}</translation>
-    </message>
-    <message>
         <source>There is nothing here yet that you may see.</source>
         <translation>Hier gibt es noch nichts, was Sie sehen dürfen.</translation>
-    </message>
-    <message>
-        <source>ascending</source>
-        <translation>aufsteigend</translation>
-    </message>
-    <message>
-        <source>descending</source>
-        <translation>absteigend</translation>
-    </message>
-    <message>
-        <source>then by {0}</source>
-        <translation>dann nach {0}</translation>
-    </message>
-    <message>
-        <source>{0} rows</source>
-        <translation>{0} Zeilen</translation>
     </message>
     <message>
         <source>{0}, not saved yet</source>
@@ -9549,9 +9532,44 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <source>Show only these</source>
         <translation>Nur diese zeigen</translation>
     </message>
+</context>
+<context>
+    <name>RowWords</name>
     <message>
-        <source>{0} rows are copied.</source>
-        <translation>{0} Zeilen sind kopiert.</translation>
+        <source>1 row</source>
+        <translation>1 Zeile</translation>
+    </message>
+    <message>
+        <source>Row {0} of {1}</source>
+        <translation>Zeile {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Rows {0} to {1} of {2}</source>
+        <translation>Zeilen {0} bis {1} von {2}</translation>
+    </message>
+    <message>
+        <source>Sorted by {0}, {1}</source>
+        <translation>Sortiert nach {0}, {1}</translation>
+    </message>
+    <message>
+        <source>ascending</source>
+        <translation>aufsteigend</translation>
+    </message>
+    <message>
+        <source>descending</source>
+        <translation>absteigend</translation>
+    </message>
+    <message>
+        <source>then by {0}</source>
+        <translation>dann nach {0}</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} Zeilen</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
     </message>
 </context>
 <context>

@@ -5354,6 +5354,17 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     </message>
 </context>
 <context>
+    <name>Copying</name>
+    <message>
+        <source>Reading what is selected</source>
+        <translation>A ler o que está selecionado</translation>
+    </message>
+    <message>
+        <source>{0} rows are copied.</source>
+        <translation>{0} linhas copiadas.</translation>
+    </message>
+</context>
+<context>
     <name>CourseActions</name>
     <message>
         <source>Add question to this quiz</source>
@@ -7960,44 +7971,16 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>PageParts</name>
     <message>
-        <source>1 row</source>
-        <translation>1 linha</translation>
-    </message>
-    <message>
         <source>Nothing matches this search and these filters.</source>
         <translation>Nada corresponde a esta procura e a estes filtros.</translation>
-    </message>
-    <message>
-        <source>Row {0} of {1}</source>
-        <translation>Linha {0} de {1}</translation>
     </message>
     <message>
         <source>Show everything</source>
         <translation>Mostrar tudo</translation>
     </message>
     <message>
-        <source>Sorted by {0}, {1}</source>
-        <translation>Ordenado por {0}, {1}</translation>
-    </message>
-    <message>
         <source>There is nothing here yet that you may see.</source>
         <translation>Ainda não há aqui nada que possa ver.</translation>
-    </message>
-    <message>
-        <source>ascending</source>
-        <translation>crescente</translation>
-    </message>
-    <message>
-        <source>descending</source>
-        <translation>decrescente</translation>
-    </message>
-    <message>
-        <source>then by {0}</source>
-        <translation>depois por {0}</translation>
-    </message>
-    <message>
-        <source>{0} rows</source>
-        <translation>{0} linhas</translation>
     </message>
     <message>
         <source>{0}, not saved yet</source>
@@ -9549,9 +9532,44 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <source>Show only these</source>
         <translation>Mostrar só estes</translation>
     </message>
+</context>
+<context>
+    <name>RowWords</name>
     <message>
-        <source>{0} rows are copied.</source>
-        <translation>{0} linhas copiadas.</translation>
+        <source>1 row</source>
+        <translation>1 linha</translation>
+    </message>
+    <message>
+        <source>Row {0} of {1}</source>
+        <translation>Linha {0} de {1}</translation>
+    </message>
+    <message>
+        <source>Rows {0} to {1} of {2}</source>
+        <translation>Linhas {0} a {1} de {2}</translation>
+    </message>
+    <message>
+        <source>Sorted by {0}, {1}</source>
+        <translation>Ordenado por {0}, {1}</translation>
+    </message>
+    <message>
+        <source>ascending</source>
+        <translation>crescente</translation>
+    </message>
+    <message>
+        <source>descending</source>
+        <translation>decrescente</translation>
+    </message>
+    <message>
+        <source>then by {0}</source>
+        <translation>depois por {0}</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} linhas</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} selecionadas</translation>
     </message>
 </context>
 <context>

@@ -76,7 +76,7 @@ def test_a_click_with_shift_sorts_by_one_column_more(ines: Session, qtbot: QtBot
         left = header.sectionViewportPosition(keys.index(key))
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(left + 20, 10))
     assert page.model.query.sorts == (Sort("title", True), Sort("order"))
-    page._tell_status()
+    page.row_words.tell()
     assert "then by Place (ascending)" in told[-1]
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -566,6 +567,20 @@ def test_a_dialog_cuts_no_text_however_long_it_is(qtbot: QtBot, width: int) -> N
     QApplication.processEvents()
     assert text.height() >= text.heightForWidth(text.width()) > text.sizeHint().height(), "more lines than the hint has"
     assert text.mapTo(dialog, text.rect().bottomLeft()).y() < dialog.buttons()[0].mapTo(dialog, QPoint()).y()
+
+
+def test_lines_of_a_long_dialog_end_before_its_bar(qtbot: QtBot) -> None:
+    dialog = Sheet("Before you go on", width=480)
+    qtbot.addWidget(dialog)
+    lines = [label(f"Lesson {number}: " + "words that wrap " * 6, wrap=True) for number in range(60)]
+    dialog.add(*lines)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    area = dialog.findChild(QScrollArea)
+    assert area is not None
+    assert area.verticalScrollBar().maximum() > 0, "it does not scroll"
+    assert {line.width() for line in lines} == {area.viewport().width()}
+    assert all(line.height() >= line.heightForWidth(line.width()) for line in lines)
 
 
 def test_a_dialog_that_grows_with_the_text_stays_on_the_screen(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QAbstractButton, QScrollBar, QStyle, QStyleOptionSlider
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models import fetched, paged, whereabouts
@@ -68,6 +68,55 @@ def test_a_column_that_is_ticked_comes_into_view_and_nothing_else_moves(
         sitting.pick(columns_button(sitting), "As it was at first")
         sitting.click_title("full_name")
         sitting.settle()
+
+
+def test_while_the_bar_is_drawn_it_is_said_which_rows_are_seen(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    bar = page.table.verticalScrollBar()
+    bar.setValue(0)
+    sitting.click_row(2)
+    before = sitting.window.bottom.said()
+    assert "Row 3 of " in before
+    handle, there = handle_of(bar), handle_of(bar) + QPoint(0, bar.height() // 3)
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, handle)
+    QTest.mouseMove(bar, there)
+    first, last = page.table.seen_rows()
+    assert first > 10
+    assert f"Rows {first + 1} to {last + 1} of " in sitting.window.bottom.said()
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, there)
+    sitting.settle()
+    assert sitting.window.bottom.said() == before
+
+
+def handle_of(bar: QScrollBar) -> QPoint:
+    """The middle of what is drawn along a bar."""
+    option = QStyleOptionSlider()
+    bar.initStyleOption(option)
+    control = QStyle.SubControl.SC_ScrollBarSlider
+    return bar.style().subControlRect(QStyle.ComplexControl.CC_ScrollBar, option, control, bar).center()
+
+
+def test_a_column_that_was_moved_stays_where_it_was_put_when_rows_are_sorted(at_courses: Sitting) -> None:
+    sitting, page = at_courses, at_courses.open("users")
+    header, before = page.table.header(), page.columns
+
+    def shown() -> list[str]:
+        return [page.model.fields[header.logicalIndex(place)].key for place in range(header.count())]
+
+    header.moveSection(header.visualIndex(before.index("last_login_at")), 0)
+    wanted = ["last_login_at", *(key for key in before if key != "last_login_at")]
+    assert shown() == wanted
+    for key in ("last_login_at", "email", "full_name"):
+        sitting.click_title(key)
+        sitting.settle()
+        assert shown() == wanted == list(page.columns)
+    header.moveSection(0, before.index("last_login_at"))
+    assert tuple(shown()) == page.columns == before
+    sitting.click_title("email")
+    sitting.settle()
+    assert tuple(shown()) == before
+    sitting.click_title("full_name")
+    sitting.settle()
 
 
 @pytest.mark.parametrize("edge", ["bottom", "top"])
@@ -199,14 +248,12 @@ def test_a_bar_that_is_drawn_before_the_other_order_has_come_means_its_rows(
     try:
         sitting.click_title("email")
         assert page.model.awaited is not None
-        option = QStyleOptionSlider()
-        bar.initStyleOption(option)
-        control = QStyle.SubControl.SC_ScrollBarSlider
-        handle = bar.style().subControlRect(QStyle.ComplexControl.CC_ScrollBar, option, control, bar).center()
+        handle = handle_of(bar)
         there = QPoint(handle.x(), handle.y() + bar.height() // 2)
         QTest.mousePress(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, handle)
         QTest.mouseMove(bar, there)
         QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, there)
+        assert "Rows" not in sitting.window.bottom.said(), "which rows these will be nobody knows"
         part = bar.value() / bar.maximum()
         assert 0.3 < part < 0.8
         known.set()

@@ -1,6 +1,8 @@
 """What is done to the selected rows is done to all of them, those too that are not loaded, and to no others."""
 
+import csv
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 
@@ -9,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 
 from lms_desktop.models import gathering, stretches
+from lms_desktop.spec import Sort
 from lms_desktop.views import selected_rows
 from tests.postgres import plain_connection
 from tests.walks.answering import Answer
@@ -69,6 +72,7 @@ def select(sitting: Sitting, first: int, last: int) -> None:
     sitting.click_row(last, modifiers=SHIFT)
     assert sitting.page.table.selected_ranges() == [(first, last)]
     assert any(model.row_id(row) is None for row in range(first, last + 1)), "all are loaded: nothing is tried here"
+    assert f"{last + 1 - first} selected" in sitting.window.bottom.said()
 
 
 def leave(sitting: Sitting) -> None:
@@ -156,6 +160,44 @@ def test_too_many_are_refused_in_words(many: Sitting, monkeypatch: pytest.Monkey
     assert QApplication.clipboard().text() == "as before"
 
 
+def test_columns_are_copied_in_the_order_in_which_they_stand(many: Sitting) -> None:
+    page = many.page
+    many.click_row(0)
+    many.press(Qt.Key.Key_Down, SHIFT)
+    header, before = page.table.header(), page.columns
+    last, moved = header.count() - 1, before.index("email")
+    header.moveSection(header.visualIndex(moved), last)
+    many.press(Qt.Key.Key_C, CTRL)
+    lines = [line.split("\t") for line in QApplication.clipboard().text().split("\n")]
+    assert [line[last] for line in lines] == ["many1@many.edu", "many2@many.edu"]
+    header.moveSection(last, moved)
+
+
+def test_texts_are_copied_whole_and_with_their_lines(many: Sitting, truth: Truth) -> None:
+    text = 'One "long" text:\n\t' + "many words, " * 100
+    write(many, "UPDATE courses SET description = %s WHERE slug = (SELECT min(slug) FROM courses)", text)
+    page = many.open("courses")
+    many.settle()
+    before = page.columns
+    page.filters.columns_changed.emit(("slug", "description", "updated_at"))
+    many.settle()
+    try:
+        if page.model.query.sorts != (Sort("slug"),):
+            many.click_title("slug")
+            many.settle()
+        many.click_row(0, "description")
+        many.press(Qt.Key.Key_C, CTRL)
+        assert QApplication.clipboard().text() == text
+        many.press(Qt.Key.Key_Down, SHIFT)
+        many.press(Qt.Key.Key_C, CTRL)
+        rows = list(csv.reader(StringIO(QApplication.clipboard().text()), csv.excel_tab))
+        slugs = truth.rows("SELECT slug, coalesce(description, '') FROM courses ORDER BY slug LIMIT 2")
+        assert [tuple(row[:2]) for row in rows] == slugs
+    finally:
+        page.filters.columns_changed.emit(before)
+        many.settle()
+
+
 def _pick(sitting: Sitting, text: str) -> None:
     """Open the menu of the current row and pick an entry."""
     picked: list[str] = []
@@ -169,7 +211,6 @@ def _pick(sitting: Sitting, text: str) -> None:
                 action.trigger()
         menu.close()
 
-    table = sitting.page.table
-    QTimer.singleShot(100, table, pick)
-    table.row_menu_wanted.emit(table.currentIndex().row(), table.mapToGlobal(table.rect().center()))
+    QTimer.singleShot(100, sitting.page, pick)
+    QTest.keyClick(sitting.window, Qt.Key.Key_F10, SHIFT)
     wait_for(lambda: bool(picked), "the menu")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -184,6 +184,15 @@ class _Scroll(QScrollArea):
             return QSize()
         aside = self.verticalScrollBar().sizeHint().width() + px(8)
         return QSize(body.minimumSizeHint().width() + aside, min(px(60), body.minimumSizeHint().height()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override QWidget::showEvent: where the bar came while the body was about to be shown, Qt has told it of the
+        narrower width, and its things not."""
+        super().showEvent(event)
+        body = self.widget()
+        layout = None if body is None else body.layout()
+        if body is not None and layout is not None and layout.geometry().width() != body.width():
+            layout.setGeometry(body.rect())
 
     def _tell(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if high else Qt.FocusPolicy.NoFocus)

@@ -1,0 +1,78 @@
+"""Copying rows or a cell of a page's table to the clipboard: as they are shown, and texts whole."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from functools import partial
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from lms_desktop.models.cells import Look
+from lms_desktop.services.column_texts import EXCERPT
+from lms_desktop.services.paging import is_long
+from lms_desktop.services.records import Record
+from lms_desktop.spec import Field, Json, Text
+from lms_desktop.views.selected_rows import Selected, SelectedRows
+
+if TYPE_CHECKING:
+    from lms_desktop.views.entity_page import EntityPage
+
+
+class Copying(QObject):
+    """Puts what is selected into the clipboard: the current cell where one row is, else all of them as a spreadsheet
+    takes them: tabs between the columns in the order in which these stand, quotes around what has lines of its own."""
+
+    def __init__(self, page: EntityPage, rows: SelectedRows) -> None:
+        super().__init__(page)
+        self._page, self._rows = page, rows
+
+    def copy(self) -> None:
+        """Copy, as soon as all of it is there."""
+        current, header = self._page.table.currentIndex(), self._page.table.header()
+        if self._rows.count() > 1:
+            shown = [at for at in map(header.logicalIndex, range(header.count())) if not header.isSectionHidden(at)]
+            self._rows.take(partial(self._copy, shown))
+        elif current.isValid() and (one := self._rows.at(current.row())) is not None:
+            self._copy([current.column()], [one])
+
+    def _copy(self, columns: Sequence[int], rows: Sequence[Selected]) -> None:
+        """Those columns of rows; texts that a table shows the beginning of are read first."""
+        page = self._page
+        long = [field.key for field in (page.model.fields[at] for at in columns) if is_long(field)]
+        cut = [one.view.id for one in rows if any(len(one.view.values.get(key) or "") >= EXCERPT for key in long)]
+        if not cut:
+            self._put(columns, rows, {})
+            return
+        records, entity, zone = page.session.records, page.admin.entity, page.session.zone
+        page.session.desk.read(
+            lambda uow: records.load_all(uow, entity, cut, zone),
+            done=partial(self._put, columns, rows),
+            failed=page.trouble.emit,
+            owner=self,
+            label=self.tr("Reading what is selected"),
+        )
+
+    def _put(self, columns: Sequence[int], rows: Sequence[Selected], whole: Mapping[str, Record]) -> None:
+        texts = [[self._text(column, one, whole.get(one.view.id)) for column in columns] for one in rows]
+        clipboard, page = QGuiApplication.clipboard(), self._page
+        if len(rows) == 1:
+            clipboard.setText(texts[0][0])
+            return
+        lines = StringIO()
+        csv.writer(lines, csv.excel_tab, lineterminator="\n").writerows(texts)
+        clipboard.setText(lines.getvalue().removesuffix("\n"))
+        page.status.emit(self.tr("{0} rows are copied.").format(page.locale().toString(len(rows))))
+
+    def _text(self, column: int, one: Selected, whole: Record | None) -> str:
+        """What is shown there; a text with its lines, and all of it."""
+        field, cell = self._page.model.fields[column], one.cells[column]
+        if not isinstance(field, Field) or not isinstance(field.kind, Text | Json):
+            return "" if cell.look & Look.NULL else cell.text
+        draft, values = self._page.drafts.get(one.view.id), dict(one.view.values)
+        values |= {} if whole is None else whole.values
+        values |= {} if draft is None else draft.values
+        return values[field.key] or ""

@@ -1,5 +1,5 @@
-"""Rows that somebody has selected, read where they are not loaded: from the keys of their ends on, not by numbers, so
-that nothing is done to a row that others have put there meanwhile."""
+"""Rows that somebody has selected, read where they are not loaded: from the keys of their ends on, not by numbers, and
+only if there are as many as were selected: nothing is done to a row that others have put there meanwhile."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,8 +12,8 @@ from lms_desktop.services.positions import Key
 
 PORTION = 500
 """Rows that are read at a time."""
-SLACK = 1000
-"""So many rows more than were selected may stand between the ends of a part; others have put them there."""
+
+Read = Callable[[Want], Block]
 
 
 @frozen
@@ -34,26 +34,30 @@ class Part:
     whole: bool = False
 
 
-def gather(read: Callable[[Want], Block], part: Part, most: int) -> Iterator[Block]:
-    """The rows of a part, in their order, and nothing behind the `most` first of them but the next.
+def gather(read: Read, part: Part, most: int) -> list[Block]:
+    """The rows of a part, in their order; of the whole, `most` and one more at most.
 
     Raises:
         UserError: others have changed which rows these are.
     """
     if part.whole:
-        yield from _onward(read, Want(part.first, 0), most + 1)
-    elif part.end is None:
-        start = Want(part.first, 0, at=part.start)
-        yield from _onward(read, start, min(part.count, most + 1))
-    elif part.start is None:
-        if part.count > 1:
-            yield read(Want(part.first, part.count - 1, before=part.end))
-        yield _the(part.end, read(Want(part.first + part.count - 1, 1, at=part.end)))
-    else:
-        yield from _between(read, part, part.end)
+        return list(_onward(read, Want(part.first, 0), most + 1))
+    if part.start is None and part.end is not None:
+        return _backwards(read, part, part.end)
+    found = list(_onward(read, Want(part.first, 0, at=part.start), part.count))
+    _check(found, part)
+    return found
 
 
-def _onward(read: Callable[[Want], Block], start: Want, count: int) -> Iterator[Block]:
+def changed() -> UserError:
+    """What is said where nobody knows any more which rows are meant."""
+    return UserError(
+        N_("Others have changed which rows these are that you selected. Nothing was done."),
+        way_out=N_("Select them once more."),
+    )
+
+
+def _onward(read: Read, start: Want, count: int) -> Iterator[Block]:
     """So many rows from there on, or all that follow."""
     want = Want(start.first, min(count, PORTION), at=start.at)
     while count > 0:
@@ -66,26 +70,24 @@ def _onward(read: Callable[[Want], Block], start: Want, count: int) -> Iterator[
         want = Want(want.first + len(rows), min(count, PORTION), after=block.page.layout.key(rows[-1]))
 
 
-def _between(read: Callable[[Want], Block], part: Part, end: Key) -> Iterator[Block]:
-    """The rows from the first to the last."""
-    for block in _onward(read, Want(part.first, 0, at=part.start), part.count + SLACK):
-        ids = [row[0] for row in block.page.rows]
-        if end[-1] in ids:
-            yield block.cut(ids.index(end[-1]) + 1)
-            return
-        yield block
-    raise _changed()
+def _backwards(read: Read, part: Part, end: Key) -> list[Block]:
+    """The rows of a part of which the last is known."""
+    found = [read(Want(part.first + part.count - 1, 1, at=end))]
+    first, key, left = part.first + part.count - 1, end, part.count - 1
+    while left > 0:
+        size = min(left, PORTION)
+        first -= size
+        block = read(Want(max(first, 0), size, before=key))
+        if not block.page.rows:
+            break
+        found.insert(0, block)
+        key, left = block.page.layout.key(block.page.rows[0]), left - len(block.page.rows)
+    _check(found, part)
+    return found
 
 
-def _the(key: Key, block: Block) -> Block:
-    """The block, if it is of the row of that key."""
-    if [row[0] for row in block.page.rows] != [key[-1]]:
-        raise _changed()
-    return block
-
-
-def _changed() -> UserError:
-    return UserError(
-        N_("Others have changed which rows stand between those that you selected. Nothing was done."),
-        way_out=N_("Select them once more."),
-    )
+def _check(found: list[Block], part: Part) -> None:
+    """Raise unless there are as many as were selected, from the one end to the other."""
+    keys = [block.page.layout.key(row) for block in found for row in block.page.rows]
+    if len(keys) != part.count or part.start not in (None, keys[0]) or part.end not in (None, keys[-1]):
+        raise changed()

@@ -12,7 +12,7 @@ from lms_desktop.models.cell_roles import cell_data, draft_cell, header_data
 from lms_desktop.models.cells import Cell, Look
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.draft import Written
-from lms_desktop.models.drafts import Drafts
+from lms_desktop.models.drafts import Draft, Drafts
 from lms_desktop.models.paged import PagedModel
 from lms_desktop.models.patching import patched
 from lms_desktop.models.rows import RowView as RowView
@@ -22,6 +22,7 @@ from lms_desktop.services.paging import is_long
 from lms_desktop.spec import Catalog, Computed, Field, Query, Ref, Secret, Sort
 
 Index = QModelIndex | QPersistentModelIndex
+Fields = tuple[Field | Computed, ...]
 
 
 class TableModel(PagedModel):
@@ -55,7 +56,7 @@ class TableModel(PagedModel):
         block, at = found
         row_id, version = block.page.rows[at][:2]
         draft = self.drafts.get(row_id or "")
-        cells = self.as_drafted(row_id or "", block.cells[at])
+        cells = block.cells[at] if draft is None else self._with_draft(block.cells[at], draft, self.fields)
         clash = draft is not None and not draft.new and draft.version != version
         if cells and (clash or self.follower.is_marked(row_id or "")):
             look = cells[0].look | (Look.CLASH if clash else Look.FRESH)
@@ -83,13 +84,14 @@ class TableModel(PagedModel):
 
     # Drafts and changes
 
-    def as_drafted(self, row_id: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """The cells of a row that were read, with what is not saved yet laid over."""
-        draft = self.drafts.get(row_id)
-        if draft is None:
-            return cells
+    def as_drafted(self, view: RowView, cells: tuple[Cell, ...], fields: Fields) -> tuple[Cell, ...]:
+        """The cells of a row that was read with these fields, with what is not saved yet laid over."""
+        draft = self.drafts.get(view.id)
+        return cells if draft is None else self._with_draft(cells, draft, fields)
+
+    def _with_draft(self, cells: tuple[Cell, ...], draft: Draft, fields: Fields) -> tuple[Cell, ...]:
         shown = list(cells)
-        for column, field in enumerate(self.fields):
+        for column, field in enumerate(fields):
             if field.key in draft.values:
                 shown[column] = draft_cell(field, draft, self.query.zone)
         return tuple(shown)

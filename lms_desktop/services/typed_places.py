@@ -38,8 +38,8 @@ def place_of(uow: UnitOfWork, plan: Plan, typed: str, labels: Mapping[str, str] 
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
     either case, yes or no by its word. A number leads to its rows or, where there are none, to those that begin with
     its digits, or to where it would stand; the beginning of a moment to those that begin so, or to the next one in the
-    order. None where no row begins so. A text with capitals inside its words may be passed by where one without them
-    is.
+    order, the last where none follows. None where else no row begins so. A text with capitals inside its words may be
+    passed by where one without them is.
 
     `labels`: what is shown in place of some values, as the database prints them; such a row begins as its label does.
 

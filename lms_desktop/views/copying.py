@@ -15,11 +15,15 @@ from lms_desktop.models.cells import Look
 from lms_desktop.services.column_texts import EXCERPT
 from lms_desktop.services.paging import is_long
 from lms_desktop.services.records import Record
-from lms_desktop.spec import Field, Json, Text
+from lms_desktop.spec import Computed, Field, Json, Text
 from lms_desktop.views.selected_rows import Selected, SelectedRows
+from lms_desktop.views.waiting import wait_for
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
+
+Columns = Mapping[int, Field | Computed]
+"""Columns and what they show, in the order in which they stand."""
 
 
 class Copying(QObject):
@@ -32,34 +36,37 @@ class Copying(QObject):
 
     def copy(self) -> None:
         """Copy, as soon as all of it is there."""
-        current, header = self._page.table.currentIndex(), self._page.table.header()
+        current, header, fields = self._page.table.currentIndex(), self._page.table.header(), self._page.model.fields
         if self._rows.count() > 1:
             shown = [at for at in map(header.logicalIndex, range(header.count())) if not header.isSectionHidden(at)]
-            self._rows.take(partial(self._copy, shown))
+            self._rows.take(partial(self._copy, {at: fields[at] for at in shown}))
         elif current.isValid() and (one := self._rows.at(current.row())) is not None:
-            self._copy([current.column()], [one])
+            self._copy({current.column(): fields[current.column()]}, [one], alone=True)
 
-    def _copy(self, columns: Sequence[int], rows: Sequence[Selected]) -> None:
-        """Those columns of rows; texts that a table shows the beginning of are read first."""
+    def _copy(self, columns: Columns, rows: Sequence[Selected], *, alone: bool = False) -> None:
+        """Those columns of rows; texts of which a table shows the beginning are read first."""
         page = self._page
-        long = [field.key for field in (page.model.fields[at] for at in columns) if is_long(field)]
+        long = [field.key for field in columns.values() if is_long(field)]
         cut = [one.view.id for one in rows if any(len(one.view.values.get(key) or "") >= EXCERPT for key in long)]
+        put = partial(self._put, columns, rows, alone)
         if not cut:
-            self._put(columns, rows, {})
+            put({})
             return
         records, entity, zone = page.session.records, page.admin.entity, page.session.zone
-        page.session.desk.read(
+        text = self.tr("Reading what is selected")
+        job = page.session.desk.read(
             lambda uow: records.load_all(uow, entity, cut, zone),
-            done=partial(self._put, columns, rows),
+            done=put,
             failed=page.trouble.emit,
             owner=self,
-            label=self.tr("Reading what is selected"),
+            label=text,
         )
+        wait_for(job, text, page.window())
 
-    def _put(self, columns: Sequence[int], rows: Sequence[Selected], whole: Mapping[str, Record]) -> None:
-        texts = [[self._text(column, one, whole.get(one.view.id)) for column in columns] for one in rows]
+    def _put(self, columns: Columns, rows: Sequence[Selected], alone: bool, whole: Mapping[str, Record]) -> None:
+        texts = [[self._text(*column, one, whole.get(one.view.id)) for column in columns.items()] for one in rows]
         clipboard, page = QGuiApplication.clipboard(), self._page
-        if len(rows) == 1:
+        if alone:
             clipboard.setText(texts[0][0])
             return
         lines = StringIO()
@@ -67,9 +74,9 @@ class Copying(QObject):
         clipboard.setText(lines.getvalue().removesuffix("\n"))
         page.status.emit(self.tr("{0} rows are copied.").format(page.locale().toString(len(rows))))
 
-    def _text(self, column: int, one: Selected, whole: Record | None) -> str:
+    def _text(self, column: int, field: Field | Computed, one: Selected, whole: Record | None) -> str:
         """What is shown there; a text with its lines, and all of it."""
-        field, cell = self._page.model.fields[column], one.cells[column]
+        cell = one.cells[column]
         if not isinstance(field, Field) or not isinstance(field.kind, Text | Json):
             return "" if cell.look & Look.NULL else cell.text
         draft, values = self._page.drafts.get(one.view.id), dict(one.view.values)

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject
 
 from lms_desktop.database.unit_of_work import Outcome, UnitOfWork
 from lms_desktop.entities import User
-from lms_desktop.errors import ExplainedError, UserError
-from lms_desktop.errors.kinds import N_
+from lms_desktop.errors import ExplainedError
 from lms_desktop.errors.sentences import Sentence
 from lms_desktop.models.desk import Progress
 from lms_desktop.models.rows import RowView
@@ -19,7 +18,6 @@ from lms_desktop.models.wording import amid, said, told, word
 from lms_desktop.services.deleting import Question, Remedy, is_large, question
 from lms_desktop.services.house_rules import own_account
 from lms_desktop.views.delete_dialog import DeleteDialog
-from lms_desktop.views.selected_rows import MOST_ROWS
 from lms_desktop.views.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -37,16 +35,12 @@ class Deleting(QObject):
     def delete_selected(self) -> None:
         """Ask about deleting the selected rows with all that hangs on them; the answer is done."""
         page = self._page
-        number = page.table.selected_count()
-        if not number:
+        if not page.row_actions.rows.count():
             page.status.emit(self.tr("Select what to delete first."))
         elif not page.session.may(page.admin, "delete"):
             page.status.emit(self.tr("Your role may not delete here."))
         elif self._busy:
             page.status.emit(self.tr("Something is being deleted just now. One after the other."))
-        elif number > MOST_ROWS:
-            locale = page.locale()
-            page.trouble.emit(_too_many(locale.toString(number), locale.toString(MOST_ROWS)))
         else:
             page.row_actions.rows.take(lambda rows: self._look([one.view for one in rows]))
 
@@ -160,11 +154,3 @@ class Deleting(QObject):
     def _over(self) -> None:
         self._busy = False
         self._page.work_ended.emit()
-
-
-def _too_many(number: str, most: str) -> UserError:
-    return UserError(
-        N_("{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted."),
-        way_out=N_("Select or filter fewer, and delete them part by part."),
-        values={"count": number, "most": most},
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.models.cells import Cell
-from lms_desktop.models.gathering import Part, gather
+from lms_desktop.models.gathering import Part, changed, gather
 from lms_desktop.models.rows import RowView, view_of
 from lms_desktop.services.positions import Key
 from lms_desktop.views.waiting import wait_for
@@ -31,15 +32,26 @@ class Selected(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class _End(NamedTuple):
+    """The first or the last of rows selected beside each other: where it stands, and its key when it was chosen.
+    `lost`: another row has been seen there since, though none came or went."""
+
+    place: QPersistentModelIndex
+    key: Key
+    lost: bool = False
+
+
 class SelectedRows(QObject):
     """Knows which rows are selected, wherever they stand by now and whether or not they are still loaded."""
 
     def __init__(self, page: EntityPage) -> None:
         super().__init__(page)
         self._page = page
-        self._ends: list[tuple[QPersistentModelIndex, Key]] = []
-        page.table.selectionModel().selectionChanged.connect(self._note_ends)
-        page.model.arrived.connect(self._note_ends)
+        self._ends: list[_End] = []
+        selection = page.table.selectionModel()
+        for chosen in (selection.selectionChanged, selection.currentRowChanged):
+            chosen.connect(lambda: self._note_ends(page.table.currentIndex().row()))
+        page.model.arrived.connect(lambda: self._note_ends())
         page.model.modelReset.connect(self._ends.clear)
 
     def count(self) -> int:
@@ -69,30 +81,28 @@ class SelectedRows(QObject):
             done(loaded)
             return
         parts, model = self._parts(), page.model
-        read = model.reader()
+        read, fields = model.reader(), model.fields
         known = {one.view.id: one for one in loaded}
 
         def work(uow: UnitOfWork) -> list[Selected]:
+            if parts is None:
+                raise changed()
             found = []
-            for part in parts:
-                for block in gather(lambda want: read(uow, want), part, MOST_ROWS):
-                    layout = block.page.layout
-                    found += [
-                        Selected(view_of(row, layout), cells)
-                        for row, cells in zip(block.page.rows, block.cells, strict=True)
-                    ]
+            for block in (block for part in parts for block in gather(partial(read, uow), part, MOST_ROWS)):
+                layout = block.page.layout
+                pairs = zip(block.page.rows, block.cells, strict=True)
+                found += [Selected(view_of(row, layout), cells) for row, cells in pairs]
+            if not known.keys() <= {one.view.id for one in found}:
+                raise changed()
             return found
 
         def arrived(found: list[Selected]) -> None:
             if len(found) > MOST_ROWS:
                 self._refuse(len(found))
-            else:  # what one has seen is what is meant: whoever changed it since is noticed by its version
-                done(
-                    [
-                        known.get(one.view.id) or one._replace(cells=model.as_drafted(one.view.id, one.cells))
-                        for one in found
-                    ]
-                )
+                return
+            # What one has seen is what is meant: whoever changed it since is noticed by its version.
+            drafted = ((one.view.id, one._replace(cells=model.as_drafted(*one, fields))) for one in found)
+            done([known.get(row_id, one) for row_id, one in drafted])
 
         text = self.tr("Reading what is selected")
         job = page.session.desk.read(work, done=arrived, failed=self._failed, owner=self, label=text)
@@ -108,22 +118,37 @@ class SelectedRows(QObject):
 
     # Where they begin and end
 
-    def _note_ends(self) -> None:
-        """Keep the keys of the first and the last row of what is selected, which may not be loaded later on."""
-        page = self._page
-        ranges = page.table.selected_ranges()
-        rows = {row for span in ranges for row in span}
-        known = {index.row(): key for index, key in self._ends if index.isValid()}
-        keys = {row: page.model.key(row) or known.get(row) for row in rows}
-        self._ends[:] = [(QPersistentModelIndex(page.model.index(row, 0)), key) for row, key in keys.items() if key]
+    def _note_ends(self, chosen: int = -1) -> None:
+        """Keep the keys of the first and the last row of what is selected, which may not be loaded later on; `chosen`
+        is the row that the person is at just now."""
+        page, known = self._page, self._known()
+        rows = {row for span in page.table.selected_ranges() for row in span}
+        ends = {row: known.get(row) for row in rows}
+        for row in rows:
+            key, end = page.model.key(row), ends[row]
+            if key is None:
+                continue
+            if end is None:
+                ends[row] = _End(QPersistentModelIndex(page.model.index(row, 0)), key)
+            elif row == chosen or key[-1] == end.key[-1]:
+                ends[row] = _End(end.place, key)
+            else:
+                ends[row] = end._replace(lost=True)
+        self._ends[:] = [end for end in ends.values() if end is not None]
 
-    def _parts(self) -> Sequence[Part]:
-        page, known = self._page, {index.row(): key for index, key in self._ends if index.isValid()}
-        total = page.model.rowCount()
-        return [
-            Part(first, last + 1 - first, known.get(first), known.get(last), last + 1 - first == total)
-            for first, last in page.table.selected_ranges()
-        ]
+    def _known(self) -> dict[int, _End]:
+        return {end.place.row(): end for end in self._ends if end.place.isValid()}
+
+    def _parts(self) -> list[Part] | None:
+        """What is to be read; None where nobody knows any more which rows are meant."""
+        page, known = self._page, self._known()
+        if any(end.lost for end in known.values()):
+            return None
+        total, parts = page.model.rowCount(), []
+        for first, last in page.table.selected_ranges():
+            start, end = (None if row not in known else known[row].key for row in (first, last))
+            parts.append(Part(first, last + 1 - first, start, end, whole=last + 1 - first == total))
+        return parts
 
 
 def _too_many(number: str, most: str) -> UserError:

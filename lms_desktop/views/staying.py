@@ -30,7 +30,7 @@ class Staying(QObject):
         self._end = -1
         self._scrolled = False
         self._down = self._across = 0
-        self._dragged: tuple[Query, float] | None = None
+        self._dragged: tuple[Query, int, float] | None = None
         page.model.modelAboutToBeReset.connect(self._remember)
         page.model.modelReset.connect(self._start_over)  # before anybody lays the table out
         page.model.counted.connect(self._go_on_to_end)
@@ -55,9 +55,9 @@ class Staying(QObject):
         else:
             page.reselect()
         dragged, self._dragged = self._dragged, None
-        if dragged is not None and dragged[0] is model.query and page.finder.wanted is None:
+        if dragged is not None and dragged[:2] == (model.query, self._down) and page.finder.wanted is None:
             table.updateGeometries()
-            table.verticalScrollBar().setValue(round(dragged[1] * table.verticalScrollBar().maximum()))
+            table.verticalScrollBar().setValue(round(dragged[2] * table.verticalScrollBar().maximum()))
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
 
@@ -95,7 +95,7 @@ class Staying(QObject):
     def _note_drag(self, place: int) -> None:
         """Somebody who has asked for other rows means these, as far down as the bar is drawn."""
         awaited, most = self._page.model.awaited, self._page.table.verticalScrollBar().maximum()
-        self._dragged = None if awaited is None or not most else (awaited, place / most)
+        self._dragged = None if awaited is None or not most else (awaited, place, place / most)
 
     def _go_to_end(self, column: int) -> None:
         model = self._page.model

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
@@ -79,6 +79,7 @@ def ask_for_menu() -> None:
     """Ask what has the keyboard for its menu, as the menu key does."""
     widget = QApplication.focusWidget()
     if widget is not None:
-        at = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).center()
+        cursor = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+        at = (cursor.toRect() if isinstance(cursor, QRectF) else cursor).center()
         reason = QContextMenuEvent.Reason.Keyboard
         QApplication.postEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))

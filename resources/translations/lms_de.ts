@@ -1720,8 +1720,8 @@
         <translation>Reihenfolge der Fragen</translation>
     </message>
     <message>
-        <source>Others have changed which rows stand between those that you selected. Nothing was done.</source>
-        <translation>Andere haben geändert, welche Zeilen zwischen den ausgewählten stehen. Es ist nichts geschehen.</translation>
+        <source>Others have changed which rows these are that you selected. Nothing was done.</source>
+        <translation>Andere haben geändert, welche Zeilen das sind, die Sie ausgewählt haben. Es ist nichts geschehen.</translation>
     </message>
     <message>
         <source>Outcome</source>
@@ -2102,10 +2102,6 @@
     <message>
         <source>See where the database stands, then try again.</source>
         <translation>Sehen Sie nach, wo die Datenbank steht, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Select or filter fewer, and delete them part by part.</source>
-        <translation>Wählen oder filtern Sie weniger, und löschen Sie in Teilen.</translation>
     </message>
     <message>
         <source>Select or filter fewer, and go on part by part.</source>
@@ -4042,10 +4038,6 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>{count} certificates hang on this, and certificates are kept for ever.</source>
         <translation>Daran hängen {count} Zertifikate, und Zertifikate werden für immer aufbewahrt.</translation>
-    </message>
-    <message>
-        <source>{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted.</source>
-        <translation>{count} Zeilen sind ausgewählt; höchstens {most} werden auf einmal gelöscht. Es wurde nichts gelöscht.</translation>
     </message>
     <message>
         <source>{count} rows are selected; something is done to at most {most} at one time. Nothing was done.</source>

@@ -1720,8 +1720,8 @@
         <translation>Ordem das perguntas</translation>
     </message>
     <message>
-        <source>Others have changed which rows stand between those that you selected. Nothing was done.</source>
-        <translation>Outras pessoas alteraram as linhas que estão entre as que selecionou. Nada foi feito.</translation>
+        <source>Others have changed which rows these are that you selected. Nothing was done.</source>
+        <translation>Outras pessoas alteraram quais são as linhas que selecionou. Nada foi feito.</translation>
     </message>
     <message>
         <source>Outcome</source>
@@ -2102,10 +2102,6 @@
     <message>
         <source>See where the database stands, then try again.</source>
         <translation>Veja onde está a base de dados, e tente de novo.</translation>
-    </message>
-    <message>
-        <source>Select or filter fewer, and delete them part by part.</source>
-        <translation>Selecione ou filtre menos, e elimine por partes.</translation>
     </message>
     <message>
         <source>Select or filter fewer, and go on part by part.</source>
@@ -4042,10 +4038,6 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>{count} certificates hang on this, and certificates are kept for ever.</source>
         <translation>Dependem disto {count} certificados, e os certificados guardam-se para sempre.</translation>
-    </message>
-    <message>
-        <source>{count} rows are selected; at most {most} are deleted at one time. Nothing was deleted.</source>
-        <translation>Estão selecionadas {count} linhas; eliminam-se no máximo {most} de cada vez. Nada foi eliminado.</translation>
     </message>
     <message>
         <source>{count} rows are selected; something is done to at most {most} at one time. Nothing was done.</source>

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from lms_desktop.services import large_deletes
-from lms_desktop.views import deleting
+from lms_desktop.views import selected_rows
 from lms_desktop.views.delete_dialog import DeleteDialog
 from lms_desktop.views.reference_picker import ReferenceEditor
 from lms_desktop.views.waiting import WaitSheet
@@ -137,12 +137,12 @@ def test_rows_that_nobody_scrolled_to_are_deleted_as_selected(admin: Sitting) ->
 def test_more_rows_than_are_deleted_at_one_time_are_refused_in_words(
     admin: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deleting, "MOST_ROWS", 3)
+    monkeypatch.setattr(selected_rows, "MOST_ROWS", 3)
     before = sums(admin.url)
     admin.page.table.setFocus()
     admin.page.table.selectAll()
     answer = delete(admin, "Close")
-    assert "at most 3 are deleted at one time" in answer.said
+    assert "something is done to at most 3 at one time" in answer.said
     assert sums(admin.url) == before
 
 

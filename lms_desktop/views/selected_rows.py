@@ -13,12 +13,11 @@ from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.models.cells import Cell
-from lms_desktop.models.gathering import Part, changed, gather
 from lms_desktop.models.rows import RowView, view_of
 from lms_desktop.services.positions import Key
-from lms_desktop.views.waiting import wait_for
 
 if TYPE_CHECKING:
+    from lms_desktop.models.gathering import Part
     from lms_desktop.views.entity_page import EntityPage
 
 MOST_ROWS = 10_000
@@ -80,6 +79,9 @@ class SelectedRows(QObject):
         if len(loaded) == number:
             done(loaded)
             return
+        from lms_desktop.models.gathering import changed, gather  # few selections are read
+        from lms_desktop.views.waiting import wait_for
+
         parts, model = self._parts(), page.model
         read, fields = model.reader(), model.fields
         known = {one.view.id: one for one in loaded}
@@ -141,6 +143,8 @@ class SelectedRows(QObject):
 
     def _parts(self) -> list[Part] | None:
         """What is to be read; None where nobody knows any more which rows are meant."""
+        from lms_desktop.models.gathering import Part
+
         page, known = self._page, self._known()
         if any(end.lost for end in known.values()):
             return None

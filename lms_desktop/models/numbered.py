@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 
@@ -58,6 +59,10 @@ class NumberedRows(QAbstractTableModel):
         """The key of a loaded row."""
         found = self._rows.of(row)
         return None if found is None else found[0].page.layout.key(found[0].page.rows[found[1]])
+
+    def loaded_within(self, first: int, last: int) -> Iterator[int]:
+        """The places of the loaded rows among (first … last), in their order."""
+        return chain.from_iterable(self._rows.within(first, min(last, self.total - 1)))
 
     def find(self, row_id: str) -> int | None:
         """The place of a row among those loaded."""

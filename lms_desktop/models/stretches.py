@@ -159,6 +159,11 @@ class Stretches:
         if stretch is not None:
             stretch.patch(row, change)
 
+    def within(self, first: int, last: int) -> list[range]:
+        """The places of the loaded rows among (first … last), in their order."""
+        parts = (range(max(one.first, first), min(one.end, last + 1)) for one in self._all())
+        return sorted(filter(None, parts), key=lambda part: part.start)
+
     def go(self, first: int, last: int) -> bool:
         """The rows (first … last) are seen: whether a stretch is there or near; it is the one that is read then."""
         reach = REACH * (last + 1 - first)

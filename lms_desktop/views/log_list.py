@@ -118,7 +118,7 @@ class LogList(QWidget):
 
     def selected_ids(self) -> list[str]:
         """The ids of the selected rows that are loaded."""
-        rows = [row for first, last in self.table.selected_ranges() for row in range(first, last + 1)]
+        rows = [row for span in self.table.selected_ranges() for row in self.model.loaded_within(*span)]
         return [row_id for row in rows if (row_id := self.model.row_id(row)) is not None]
 
     def subtitle(self) -> str:

@@ -59,8 +59,8 @@ class SelectedRows(QObject):
 
     def loaded(self) -> list[Selected]:
         """Those that are loaded, up to `MOST_ROWS`."""
-        ranges = self._page.table.selected_ranges()
-        there = (self.at(row) for first, last in ranges for row in range(first, last + 1))
+        ranges, model = self._page.table.selected_ranges(), self._page.model
+        there = (self.at(row) for span in ranges for row in model.loaded_within(*span))
         return list(islice(filter(None, there), MOST_ROWS))
 
     def at(self, row: int) -> Selected | None:

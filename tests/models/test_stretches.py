@@ -3,7 +3,7 @@
 import pytest
 
 from lms_desktop.models.rows import Block
-from lms_desktop.models.stretches import Stretch
+from lms_desktop.models.stretches import Stretch, Stretches
 from lms_desktop.services.paging import Layout, Page
 
 LAYOUT = Layout.of([("name", False)])
@@ -33,3 +33,12 @@ def test_rows_beyond_both_ends_are_left_out(stretch: Stretch) -> None:
     assert [row[0] for row in stretch.rows(90, 102)] == ["a", "b"]
     assert [row[0] for row in stretch.rows(104, 120)] == ["e", "f"]
     assert stretch.rows(80, 90) == stretch.rows(110, 120) == []
+
+
+def test_of_very_many_places_those_that_are_loaded_are_told_at_once(stretch: Stretch) -> None:
+    rows = Stretches()
+    rows.put(Stretch(1_000_000_000, [block("x", "y")]))
+    rows.put(stretch)
+    assert rows.within(0, 2_000_000_000) == [range(100, 106), range(1_000_000_000, 1_000_000_002)]
+    assert rows.within(104, 1_000_000_000) == [range(104, 106), range(1_000_000_000, 1_000_000_001)]
+    assert rows.within(106, 999) == []

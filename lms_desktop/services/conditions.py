@@ -129,7 +129,7 @@ def _moments(column: Any, condition: Filter, zone: str) -> ColumnElement[bool]:
 
 
 def midnight(day: date, zone: str, plus: timedelta = timedelta()) -> ColumnElement[Any]:
-    """The moment at which a day begins in a zone, or the one that is so many days after it."""
+    """The moment at which a day begins in a zone, or that of a time without one; or the one so long after it."""
     return func.timezone(zone, cast(literal(day.isoformat(), Text()), DateTime(timezone=False)) + plus)
 
 

@@ -243,7 +243,10 @@ class FetchedRows(NumberedRows):
         self._guessed = self._guessed or guessed
         here = Stretch(begin, [block], guessed=guessed)
         self._rows.put(here)
-        if block.page.begun and begin:
+        if block.page.begun and begin and here.end > self.total:  # fewer were counted meanwhile
+            self._rows.alone()
+            here.first = 0
+        elif block.page.begun and begin:
             with self._moving():
                 self._shift(-begin)
         self._settle(here, block.page.ended, here.first, here.end)

@@ -98,20 +98,21 @@ class NumberedRows(QAbstractTableModel):
             self.moved.emit()
 
     def _shift(self, rows: int) -> None:
-        """Put so many rows more before the stretch that is read, or fewer."""
+        """Put so many rows more before the stretch that is read, or fewer; there may be fewer in all by now."""
         if not rows:
             return
+        gone = min(-rows, self.total)
         if rows > 0:
             self.beginInsertRows(_NOWHERE, 0, rows - 1)
-        else:
-            self.beginRemoveRows(_NOWHERE, 0, -rows - 1)
-        self.total += rows
+        elif gone:
+            self.beginRemoveRows(_NOWHERE, 0, gone - 1)
+        self.total -= gone
         self._rows.alone()
         if self._rows.here is not None:
             self._rows.here.first += rows
         if rows > 0:
             self.endInsertRows()
-        else:
+        elif gone:
             self.endRemoveRows()
 
     def _insert(self, at: int, rows: int) -> None:

@@ -197,6 +197,8 @@ class Stretches:
         self._others = [one for one in self._others if one.end <= end]
         if self.here is not None and self.here.end > end:
             self.here.cut(end)
+        if self.here is not None and not len(self.here):
+            self.here = None  # its place would be taken for that of rows
 
     def alone(self) -> None:
         """Forget all but the one that is read."""

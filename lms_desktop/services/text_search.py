@@ -60,8 +60,7 @@ def has_word(column: Any, word: str, *, loose: bool = False) -> ColumnElement[bo
 def looks_closer(words: str, found: int) -> bool:
     """Whether a table that shows so many rows for these words looks once more without regard to accents: where few were
     found; where an accent was typed, only where nothing was, for who types one means it."""
-    enough = 1 if _is_accented(words) else FEW
-    return found < enough and may_be_loose(words)
+    return found < FEW and may_be_loose(words) and (found < 1 or not _is_accented(words))
 
 
 def may_be_loose(words: str) -> bool:

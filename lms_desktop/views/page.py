@@ -121,6 +121,10 @@ class Page(QWidget):
         """Whether there is something to be seen; where not, `filled` tells when."""
         return True
 
+    def around(self) -> tuple[QWidget, ...]:
+        """What stands around what is seen first: it is painted right after it."""
+        return ()
+
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)

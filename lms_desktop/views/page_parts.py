@@ -194,6 +194,10 @@ class PageParts(DraftsPage):
         below_table, across = self._columns_of_bar
         (across if self._scale > LARGE else below_table).addWidget(self.unsaved_bar)
 
+    def around(self) -> tuple[QWidget, ...]:
+        """Override Page.around: all but the rows."""
+        return self.filters, self.table.header(), self.beside
+
     def take_keyboard(self) -> None:
         """Override Page.take_keyboard. The table is no focus proxy of the page: Tab would skip the filters then."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

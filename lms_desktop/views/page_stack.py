@@ -85,21 +85,21 @@ class PageStack(QStackedWidget):
             before.deactivate()
         after.activate()  # while the server looks for its rows it is laid out
         if before is not after:
-            self._held.until_filled(after, tuple(self._around()))
+            self._held.until_filled(after, self._around(after))
             self._let_go_of_keyboard()
         self.setCurrentWidget(after)
         self.said.emit(self._sentences.get(name, ""))
         return True
 
-    def _around(self) -> Iterator[QWidget]:
-        """What is seen above and below the pages."""
+    def _around(self, page: Page) -> tuple[QWidget, ...]:
+        """What is seen above and below the pages, and around what is seen first of one."""
         beside = self._place.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return (part for part in beside if part is not self and part.isVisible())
+        return *(part for part in beside if part is not self and part.isVisible()), *page.around()
 
     def hold(self) -> None:
         """The page shown was asked for something else: nothing is painted before it has that, for a moment at most."""
         if self.page is not None:
-            self._held.until_filled(self.page, tuple(self._around()))
+            self._held.until_filled(self.page, self._around(self.page))
 
     def setCurrentWidget(self, page: QWidget) -> None:
         """Override: Qt would switch the updates of all pages off and on again, and each widget of them is told."""

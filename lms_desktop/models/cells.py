@@ -3,9 +3,9 @@
 Plain Python: models make cells, `views.record_table` paints them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntFlag
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 SORTABLE_ROLE = 0x0100 + 40
 """Role of `headerData`: False where a column cannot be sorted by; anything else, and None, means it can."""
@@ -57,3 +57,16 @@ class HasRowCells(Protocol):
         """The cells of `row` by logical column, or None while they are not loaded. Called for each visible row of each
         painting: it must be quick, never raise and never wait."""
         ...
+
+
+def cells_of(model: Any) -> Callable[[int], Sequence[Cell] | None]:
+    """The `row_cells` of a model of Qt's; of one without it, cells made of its `data()`. No model has no rows."""
+
+    def from_data(row: int) -> Sequence[Cell]:
+        values = (model.index(row, column).data() for column in range(model.columnCount()))
+        return [Cell("", "", int(Look.NULL)) if value is None else Cell(str(value)) for value in values]
+
+    if model is None:
+        return lambda row: None
+    fast: Callable[[int], Sequence[Cell] | None] | None = getattr(model, "row_cells", None)
+    return fast if fast is not None else from_data

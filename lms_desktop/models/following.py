@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from lms_desktop.models.live import Batch, Told
 from lms_desktop.models.whereabouts import PART
-from lms_desktop.services.live import Doer, sources
+from lms_desktop.services.live import Doer, asked_of, sources
 from lms_desktop.services.paging import Row
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class Follower(QObject):
         if not model.loaded and model.pending is None:
             return
         table = model.admin.entity.__tablename__  # type: ignore[attr-defined]
-        concerned = sources(model.admin, model.fields) & batch.tables
+        asked = asked_of(model.admin, model.query)
+        concerned = sources(model.catalog, model.admin, (*model.fields, *asked)) & batch.tables
         others = batch.others(table)
         if others and self.seen():
             self._doers = batch.doers

@@ -23,8 +23,10 @@ class Part:
     Attributes:
         first: the place of the first of them.
         count: how many there are.
-        start: the key of the first, `end` that of the last, as far as these were ever loaded.
+        start: the key of the first, `end` that of the last, as far as these were ever loaded. Without a `start` they
+            are the first of all rows, without an `end` the last of all: nobody has seen what stands beside them.
         whole: these are all rows that there are, however many.
+        beside: so many of the first, and of the last, are not meant, and only tell where the others stand.
     """
 
     first: int
@@ -32,6 +34,7 @@ class Part:
     start: Key | None = None
     end: Key | None = None
     whole: bool = False
+    beside: tuple[int, int] = (0, 0)
 
 
 def gather(read: Read, part: Part, most: int) -> list[Block]:
@@ -42,9 +45,12 @@ def gather(read: Read, part: Part, most: int) -> list[Block]:
     """
     if part.whole:
         return list(_onward(read, Want(part.first, 0), most + 1))
+    if part.start is None and part.first:
+        raise changed()
     if part.start is None and part.end is not None:
         return _backwards(read, part, part.end)
-    found = list(_onward(read, Want(part.first, 0, at=part.start), part.count))
+    beside = 1 if part.end is None else 0  # where a row follows, these are not the last
+    found = list(_onward(read, Want(part.first, 0, at=part.start), part.count + beside))
     _check(found, part)
     return found
 
@@ -71,9 +77,9 @@ def _onward(read: Read, start: Want, count: int) -> Iterator[Block]:
 
 
 def _backwards(read: Read, part: Part, end: Key) -> list[Block]:
-    """The rows of a part of which the last is known."""
+    """The rows of a part of which the last is known, from the first of all on: where a row stands before, too many."""
     found = [read(Want(part.first + part.count - 1, 1, at=end))]
-    first, key, left = part.first + part.count - 1, end, part.count - 1
+    first, key, left = part.first + part.count - 1, end, part.count
     while left > 0:
         size = min(left, PORTION)
         first -= size

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk, Job
-from lms_desktop.services.lookup import Found, lookup
+from lms_desktop.services.lookup import LIMIT, Found, lookup
 from lms_desktop.spec import Catalog, Ref
 
 FOUND_ROLE = Qt.ItemDataRole.UserRole
@@ -18,6 +18,9 @@ _NOWHERE = QModelIndex()
 
 class LookupModel(QAbstractListModel):
     """At most twenty rows of a reference's target, for what was typed last; earlier questions are cancelled.
+
+    Attributes:
+        has_more: others match too.
 
     Signals:
         answered(str): the rows for this text are there.
@@ -33,6 +36,7 @@ class LookupModel(QAbstractListModel):
         self._found: tuple[Found, ...] = ()
         self._job: Job | None = None
         self._asked: str | None = None
+        self.has_more = False
 
     def ask(self, typed: str) -> None:
         """Ask the server, unless this is what it was asked last."""
@@ -42,7 +46,7 @@ class LookupModel(QAbstractListModel):
         if self._job is not None:
             self._job.cancel()
         self._job = self._desk.read(
-            lambda uow: lookup(uow, self._catalog, self._reference, typed),
+            lambda uow: lookup(uow, self._catalog, self._reference, typed, LIMIT + 1),
             done=lambda found: self._arrived(typed, found),
             failed=self._refused,
             owner=self,
@@ -56,7 +60,7 @@ class LookupModel(QAbstractListModel):
         if typed != self._asked:
             return
         self.beginResetModel()
-        self._found = found
+        self._found, self.has_more = found[:LIMIT], len(found) > LIMIT
         self.endResetModel()
         self.answered.emit(typed)
 

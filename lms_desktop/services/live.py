@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import select, text
 from sqlalchemy.sql import visitors
@@ -11,7 +10,8 @@ from lms_desktop.database.changes import Notice
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.entities.logs import operations
 from lms_desktop.frozen import frozen
-from lms_desktop.spec import Computed, EntityAdmin, Field, Ref
+from lms_desktop.services.joins import hops_of, target_of
+from lms_desktop.spec import Attribute, Catalog, Computed, EntityAdmin, Field, Query
 
 MOST_IDS = 100
 """So many ids of one statement are told one by one."""
@@ -76,17 +76,42 @@ def is_logged(uow: UnitOfWork, operation: str) -> bool:
     return uow.execute(select(operations.c.seq).where(operations.c.id == operation)).one_or_none() is not None
 
 
-def sources(admin: EntityAdmin, fields: Iterable[Field | Computed]) -> frozenset[str]:
+def sources(catalog: Catalog, admin: EntityAdmin, fields: Iterable[Field | Computed]) -> frozenset[str]:
     """The tables that these columns of an entity are read from."""
     own: str = admin.entity.__tablename__  # type: ignore[attr-defined]
-    return frozenset({own}).union(*(_sources_of(admin.entity, field) for field in fields))
+    return frozenset({own}).union(*(_sources_of(catalog, admin.entity, field) for field in fields))
 
 
-@cache
-def _sources_of(entity: type, field: Field | Computed) -> frozenset[str]:
-    """What one column is read from. An expression takes milliseconds to build, and this is asked at each change."""
+def asked_of(admin: EntityAdmin, query: Query) -> list[Field | Computed]:
+    """The columns that decide which rows these are, and in which order, seen or not."""
+    keys = {sort.key.partition(".")[0] for sort in query.sorts} | {one.key.partition(".")[0] for one in query.filters}
+    searched = {field.key for field in admin.fields if query.search and isinstance(field, Field) and field.search}
+    return [field for field in admin.fields if field.key in keys | searched]
+
+
+_known: dict[tuple[int, type, Field | Computed], tuple[Catalog, frozenset[str]]] = {}
+"""What columns are read from: an expression takes milliseconds to build, and this is asked at each change. The catalog
+is kept, for its number belongs to no other one then."""
+
+
+def _sources_of(catalog: Catalog, entity: type, field: Field | Computed) -> frozenset[str]:
+    """What one column is read from."""
+    key = (id(catalog), entity, field)
+    if key not in _known:
+        _known[key] = catalog, _read_from(catalog, entity, field)
+    return _known[key][1]
+
+
+def _read_from(catalog: Catalog, entity: type, field: Field | Computed) -> frozenset[str]:
     if isinstance(field, Computed):
         expression = field.expression(entity)
         return frozenset(str(e.name) for e in visitors.iterate(expression) if e.__visit_name__ == "table")  # type: ignore[attr-defined]
-    target = {field.kind.target.__tablename__} if isinstance(field.kind, Ref) else set()  # type: ignore[attr-defined]
-    return frozenset({hop.class_.__tablename__ for hop in field.hops} | target)
+    return _passed(catalog, field.hops)
+
+
+def _passed(catalog: Catalog, hops: tuple[Attribute, ...]) -> frozenset[str]:
+    """The tables that a path goes through, and those that its end is called by."""
+    target = target_of(hops[-1])
+    called = () if target is None else (*catalog[target].title, *catalog[target].detail)
+    own = frozenset({hop.class_.__tablename__ for hop in hops})
+    return own.union(*(_passed(catalog, hops_of(part)) for part in called))

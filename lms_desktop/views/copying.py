@@ -21,6 +21,7 @@ from lms_desktop.views.waiting import wait_for
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
+    from lms_desktop.views.related_list import RelatedList
 
 Columns = Mapping[int, Field | Computed]
 """Columns and what they show, in the order in which they stand."""
@@ -30,14 +31,14 @@ class Copying(QObject):
     """Puts what is selected into the clipboard: the current cell where one row is, else all of them as a spreadsheet
     takes them: tabs between the columns in the order in which these stand, quotes around what has lines of its own."""
 
-    def __init__(self, page: EntityPage, rows: SelectedRows) -> None:
+    def __init__(self, page: EntityPage | RelatedList, rows: SelectedRows) -> None:
         super().__init__(page)
         self._page, self._rows = page, rows
 
     def copy(self) -> None:
         """Copy, as soon as all of it is there."""
         current, header, fields = self._page.table.currentIndex(), self._page.table.header(), self._page.model.fields
-        if self._rows.count() > 1:
+        if self._rows.count() > 1 or (self._rows.count() and self._page.table.selected_row() < 0):
             shown = [at for at in map(header.logicalIndex, range(header.count())) if not header.isSectionHidden(at)]
             self._rows.take(partial(self._copy, {at: fields[at] for at in shown}))
         elif current.isValid() and (one := self._rows.at(current.row())) is not None:
@@ -48,7 +49,15 @@ class Copying(QObject):
         page = self._page
         long = [field.key for field in columns.values() if is_long(field)]
         cut = [one.view.id for one in rows if any(len(one.view.values.get(key) or "") >= EXCERPT for key in long)]
-        put = partial(self._put, columns, rows, alone)
+
+        def put(whole: Mapping[str, Record]) -> None:
+            if whole.keys() >= set(cut):
+                self._put(columns, rows, alone, whole)
+            else:
+                from lms_desktop.models.gathering import changed  # it is rarely said
+
+                page.trouble.emit(changed())
+
         if not cut:
             put({})
             return

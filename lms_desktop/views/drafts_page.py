@@ -71,6 +71,7 @@ class DraftsPage(Page):
     def follow_form(self, form: RecordForm) -> None:
         """Pass on what a form of the page's tells."""
         form.trouble.connect(self.trouble)
+        form.status.connect(self.status)
         form.keyboard_left.connect(self.take_keyboard)
         form.take_back_requested.connect(self.take_back_requested)
         LeftBehind(self, form)

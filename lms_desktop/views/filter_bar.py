@@ -149,7 +149,7 @@ class FilterBar(QFrame):
         for widget in (*self._chips, self._add, self._views, self._columns):
             QWidget.setTabOrder(before, widget)
             before = widget
-        self._name_view()
+        self.name_view()
 
     def _chip(self, condition: Filter) -> Chip:
         field = self._admin.field(condition.key)
@@ -195,6 +195,7 @@ class FilterBar(QFrame):
     def _use_columns(self, columns: Iterable[str]) -> None:
         self.columns = tuple(columns)
         self.columns_changed.emit(self.columns)
+        self.name_view()
 
     # Views
 
@@ -216,12 +217,16 @@ class FilterBar(QFrame):
                 action = forget.addAction(name.replace("&", "&&"))
                 action.triggered.connect(lambda _=False, n=name: self._forget_view(n))
 
-    def _name_view(self) -> None:
+    def name_view(self) -> None:
         """Let the button say which view this is, where it is one."""
         here = (self.query.search, self.query.filters)
-        views = [(name, view.query.search, view.query.filters) for name, view in self._saved().items()]
+        saved = self._saved().items()
+        views = [(name, view.query.search, view.query.filters) for name, view in saved]
         views += [(word(text), "", (condition,)) for text, condition in self._admin.quick]
+        now = (*here, self.query.sorts, self.columns)
+        just = [name for name, v in saved if (v.query.search, v.query.filters, v.query.sorts, v.columns) == now]
         name = next((name for name, *shown in views if tuple(shown) == here), "") if here != ("", ()) else ""
+        name = just[0] if just else name
         self._views.setText(name.replace("&", "&&") or self.tr("Views"))
         self._views.setAccessibleName(self.tr("Views, now {0}").format(name) if name else self.tr("Views"))
 
@@ -260,8 +265,8 @@ class FilterBar(QFrame):
             return
         data = to_view(SavedView(self.query, self.columns))
         self._session.preferences.save_view(self._admin.name, name, data)
-        self._name_view()
+        self.name_view()
 
     def _forget_view(self, name: str) -> None:
         self._session.preferences.forget_view(self._admin.name, name)
-        self._name_view()
+        self.name_view()

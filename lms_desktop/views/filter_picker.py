@@ -34,6 +34,7 @@ class RefValues(ValueEditor):
         super().__init__(parent)
         self._picked: dict[str, str] = {}
         self._waiting = False
+        self._asked: str | None = None
         self._answered: str | None = None
         self._model = LookupModel(session.desk, session.catalog, reference, self)
         self._line = SearchBox(self.tr("Type to find…"))
@@ -112,20 +113,26 @@ class RefValues(ValueEditor):
     # Finding
 
     def _ask(self, typed: str) -> None:
-        if typed != self._answered:
+        if typed != self._asked:
+            self._asked, self._answered = typed, None
             self._tell(self.tr("Looking…"))
             self._model.ask(typed)
 
     def _arrived(self, typed: str) -> None:
         self._answered = typed
-        nothing = self._model.rowCount() == 0
-        self._tell(self.tr("Nothing found for “{0}”.").format(typed) if nothing and typed else "")
+        rows = self._model.rowCount()
+        nothing, words = rows == 0, ""
+        if nothing and typed:
+            words = self.tr("Nothing found for “{0}”.").format(typed)
+        elif self._model.has_more:
+            words = self.tr("These are the first {0}. Type more to find others.").format(rows)
+        self._tell(words)
         self._found.setVisible(not nothing)
         if self._waiting:
             self._pick_waiting()
 
     def _failed(self, error: ExplainedError) -> None:
-        self._answered, self._waiting = None, False
+        self._asked, self._answered, self._waiting = None, None, False
         self._tell(said(error))
 
     def _tell(self, words: str) -> None:

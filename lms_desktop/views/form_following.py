@@ -49,7 +49,7 @@ class FormFollowing(QObject):
         super().__init__(form)
         self._form, self._session, self._entity = form, session, admin.entity
         self._table: str = admin.entity.__tablename__  # type: ignore[attr-defined]
-        self._sources = sources(admin, admin.fields) - {self._table}
+        self._sources = sources(session.catalog, admin, admin.fields) - {self._table}
         self._entities = {admin.entity, *(f.kind.target for f in admin.refs() if isinstance(f.kind, Ref))}
         self._hanging = {one.entity for one in related}
         self._hanging_tables: set[str] = {entity.__tablename__ for entity in self._hanging}  # type: ignore[attr-defined]

@@ -31,9 +31,15 @@ class FormParts(QFrame):
         empty: stands in place of all that where there is no record.
 
     Signals:
+        open_requested(object): a Destination.
+        trouble(object): an error of `lms_desktop.errors` to show.
+        status(str): as `Page` has it.
         keyboard_left(): the record went while the keyboard was in it; Qt has put it anywhere.
     """
 
+    open_requested = Signal(object)
+    trouble = Signal(object)
+    status = Signal(str)
     keyboard_left = Signal()
 
     ROWS: ClassVar[Mapping[str, type[FieldRow]]] = {}
@@ -115,6 +121,10 @@ class FormParts(QFrame):
     def _make_lists(self) -> None:
         self._firsts = self._first_parts()
         self.lists = tuple(RelatedList(self._session, related, self._parts) for related in self._related)
+        for part in self.lists:
+            part.open_requested.connect(self.open_requested)
+            part.trouble.connect(self.trouble)
+            part.status.connect(self.status)
         self.history = RecordHistory(self._session, self._admin, self._parts)
 
     def _put_together(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
@@ -159,6 +159,7 @@ class PageParts(DraftsPage):
         self.busy = BusyLine(parent=left)
         self.make_notices(left)
         self.table = RecordTable(self._stack)
+        self.table.begins_by_itself = False
         self.table.setModel(self.model)
         self.table.setAccessibleName(QCoreApplication.translate("", self.admin.plural))
         self.delegate, self.band_delegate = (
@@ -238,6 +239,7 @@ class PageParts(DraftsPage):
         if self.is_looking_closer():
             return
         nothing = self.model.loaded and self.model.exact and self.model.total == 0
+        was_empty = self._stack.currentWidget() is self.empty
         if nothing:
             query = self.model.query
             if query.search or query.filters:
@@ -246,6 +248,9 @@ class PageParts(DraftsPage):
                 action = QCoreApplication.translate("", self.admin.new) if self.primary() else ""
                 self.empty.tell(self._blank_words(), action, icon=self.admin.icon)
         self._stack.setCurrentWidget(self.empty if nothing else self.table)
+        inside = QApplication.focusWidget()
+        if inside is not None and was_empty and self.table.isAncestorOf(inside):  # Qt gives it to the titles
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _blank_words(self) -> str:
         if self.primary() is None and policy.rules(self.admin.entity).may(policy.ADMIN, "add"):

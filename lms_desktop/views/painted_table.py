@@ -1,7 +1,7 @@
 """A table view that paints itself: one loop over what is seen, the old picture held after a jump until rows come."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from lms_desktop.models.cells import Cell, Look
+from lms_desktop.models.cells import cells_of
 from lms_desktop.views import theme
 from lms_desktop.views.cell_painter import PaintColumn, PaintJob, paint_cells
 from lms_desktop.views.cell_styles import StyleBook, style_book
@@ -37,8 +37,6 @@ from lms_desktop.views.row_watch import RowWatch
 
 log = logging.getLogger(__name__)
 
-Cells = Callable[[int], Sequence[Cell] | None]
-
 
 class PaintedTable(QTableView):
     """Rows of a model of any length, painted by `cell_painter`; which of them are seen is told before.
@@ -46,18 +44,24 @@ class PaintedTable(QTableView):
     The model gives its cells by `row_cells(row) -> Sequence[Cell] | None` (see `models.cells.HasRowCells`); a model
     without it is shown by its `data()`.
 
+    Attributes:
+        begins_by_itself: where no row is current, the first one is as soon as the keyboard comes. Not where a record is
+            shown whose row is not known: that would be another one.
+
     Signals:
         rowsWanted: (first, last) row that is seen, whenever it changes and before it is painted: what a model loads.
     """
 
     rowsWanted = Signal(int, int)
 
+    begins_by_itself = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         give_viewport(self)
         self._book: StyleBook | None = None
         self._rows_of: QAbstractItemModel | None = None
-        self._cells: Cells = _nothing
+        self._cells = cells_of(None)
         self._hover = -1
         self._failed = self._is_starting_over = False
         self._watch = RowWatch(self, self._are_loaded)
@@ -132,10 +136,7 @@ class PaintedTable(QTableView):
         self._keeper.watch(model)
         self._rows_of = model
         self._failed = False
-        self._cells = _nothing
-        if model is not None:
-            fast = getattr(model, "row_cells", None)
-            self._cells = fast if fast is not None else lambda row: _from_data(model, row)
+        self._cells = cells_of(model)
         self._watch.watch(model)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -175,7 +176,7 @@ class PaintedTable(QTableView):
         if current.isValid():
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, self._can_edit(current))
             self.update(current)
-        else:
+        elif self.begins_by_itself:
             super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -385,14 +386,3 @@ def _parts(region: QRegion) -> list[QRect]:
     around, parts = region.boundingRect(), list[QRect](region)  # type: ignore[call-overload]
     area = sum(part.width() * part.height() for part in parts)
     return parts if 2 * area < around.width() * around.height() else [around]
-
-
-def _nothing(row: int) -> Sequence[Cell] | None:
-    """The cells of no model."""
-    return None
-
-
-def _from_data(model: QAbstractItemModel, row: int) -> Sequence[Cell]:
-    """Cells of a model that knows only `data()`."""
-    values = (model.index(row, column).data() for column in range(model.columnCount()))
-    return [Cell("", "", int(Look.NULL)) if value is None else Cell(str(value)) for value in values]

@@ -101,6 +101,7 @@ class QuickSearch(QObject):
         self._offer_pages(text)
         self._offer_acts(text)
         if text.strip():
+            self.field.tell_again()  # the list is empty now, whatever it held
             self._say(self.tr("Searching…"))
             self._show()
         else:
@@ -164,6 +165,7 @@ class QuickSearch(QObject):
 
     def _refused(self, error: ExplainedError) -> None:
         self.list.clear()
+        self.field.tell_again()
         self._say(reason(error), "warning")
         self._show()
 

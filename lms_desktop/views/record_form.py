@@ -39,18 +39,14 @@ class RecordForm(FormParts):
         following: hears what happens to it elsewhere.
 
     Signals:
-        open_requested(object): a Destination.
         action_done(object): the Outcome of an action that was run here.
-        trouble(object): an error of `lms_desktop.errors` to show.
         take_back_requested(str, object): as `Page` has it.
         told(): what is said of the record, and offered for it, may be something else now.
         bereft(str): the row cannot be had any more; perhaps somebody had typed into it what is no value yet.
         merge(str): somebody changed this row while it is edited here, and the person wants to see it and choose.
     """
 
-    open_requested = Signal(object)
     action_done = Signal(object)
-    trouble = Signal(object)
     take_back_requested = Signal(str, object)
     told = Signal()
     bereft = Signal(str)
@@ -150,8 +146,6 @@ class RecordForm(FormParts):
         self.details.merge.connect(self.merge)
         self.empty.acted.connect(self.refresh)
         self.history.open_requested.connect(self.open_requested)
-        for part in self.lists:
-            part.open_requested.connect(self.open_requested)
         self.history.take_back_requested.connect(self.take_back_requested)
         self.history.trouble.connect(self.trouble)
         self._drafts.written.connect(self._written)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop.entities import Lesson, Quiz
@@ -22,6 +22,7 @@ from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.selected_rows import SelectedRows
 from lms_desktop.views.session import Session
 
 WIDEST = 190
@@ -46,18 +47,24 @@ class RelatedList(QWidget):
     """The rows of one related entity.
 
     Attributes:
+        session: who looks at it.
         related: which list this is; `admin` declares its entity.
-        model: its rows.
+        model: its rows; nothing is typed into them, and there are no `drafts`.
 
     Signals:
         open_requested(object): a Destination: a row, all rows, or a new one.
+        trouble(object): an error of `lms_desktop.errors` to show.
+        status(str): a sentence for the status bar.
     """
 
     open_requested = Signal(object)
+    trouble = Signal(object)
+    status = Signal(str)
 
     def __init__(self, session: Session, related: Related, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self.related = session, related
+        self.session, self.related = session, related
+        self.drafts = Drafts(related.entity, self)
         self.admin: EntityAdmin = session.catalog[related.entity]
         self._record: Record | None = None
         self._stale, self._is_built = True, False
@@ -68,11 +75,9 @@ class RelatedList(QWidget):
         if self._is_built:
             return
         self._is_built = True
-        session, related = self._session, self.related
+        session, related = self.session, self.related
         query = Query(related.entity, zone=session.zone)
-        self.model = ReadOnlyTable(
-            session.desk, session.catalog, session.pages, query, Drafts(related.entity, self), self
-        )
+        self.model = ReadOnlyTable(session.desk, session.catalog, session.pages, query, self.drafts, self)
         self._plural = QCoreApplication.translate("", self.admin.plural)
         self._build()
         self._connect()
@@ -120,7 +125,7 @@ class RelatedList(QWidget):
         self._stack.addWidget(self.empty)
         self.all_button = button(self.tr("Show all"), "", self._open_all)
         self.all_button.setAccessibleName(self.tr("Show all on the page {0}").format(self._plural))
-        self._may_add = self._session.may(self.admin, "add") and bool(self.admin.new)
+        self._may_add = self.session.may(self.admin, "add") and bool(self.admin.new)
         new = QCoreApplication.translate("", self.admin.new)
         self.new_button = button(f"{new}…", "", self._open_new, icon="plus")
         if not self._may_add:  # made visible before it has a parent, it would be a window of its own for a moment
@@ -146,6 +151,8 @@ class RelatedList(QWidget):
         self.table.rowsWanted.connect(self.model.want)
         self.table.opened.connect(self._open_row)
         self.table.sort_requested.connect(self._sort)
+        self.table.installEventFilter(self)
+        self._rows = SelectedRows(self)
         self.model.follower.seen = self.isVisible
         self.model.arrived.connect(self._arrived)
         self.model.counted.connect(self._arrived)
@@ -165,7 +172,7 @@ class RelatedList(QWidget):
         self._stale = False
         self.banner.hide()
         sorts = self.model.query.sorts
-        query = Query(self.related.entity, filters=(condition,), sorts=sorts, zone=self._session.zone)
+        query = Query(self.related.entity, filters=(condition,), sorts=sorts, zone=self.session.zone)
         self.model.show(query, self._columns())
 
     def _sort(self, column: int, descending: bool) -> None:
@@ -218,6 +225,21 @@ class RelatedList(QWidget):
         if self._record is not None:
             values = ((self.related.attribute.key, self._record.id),)
             self.open_requested.emit(Destination(self.admin.name, new=True, values=values))
+
+    def refresh(self) -> None:
+        """Read the rows again."""
+        self.model.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter: what is selected is copied as on a page; Qt would copy one cell."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            return False
+        from lms_desktop.views.copying import Copying  # and what reads texts whole
+
+        Copying(self, self._rows).copy()
+        return True
 
     def setVisible(self, visible: bool) -> None:
         """Override QWidget::setVisible: what is made once it is seen has to be there before."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
@@ -17,7 +20,7 @@ from lms_desktop.models.wording import told
 from lms_desktop.spec import Action, Choice, Field, Filter, Flag, Operator, Ref
 from lms_desktop.views.doubts import Doubts
 from lms_desktop.views.feedback import may_change
-from lms_desktop.views.selected_rows import SelectedRows
+from lms_desktop.views.selected_rows import Selected, SelectedRows
 
 if TYPE_CHECKING:
     from lms_desktop.views.copying import Copying
@@ -110,11 +113,8 @@ class RowActions(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Copy")).triggered.connect(lambda: self.copy())
         field = page.model.fields[index.column()]
-        condition = self._same(field, page.model.row(index.row()))
-        if condition is not None:
-            menu.addAction(self.tr("Show only these")).triggered.connect(
-                lambda: page.filters.query_changed.emit(self._with(condition))
-            )
+        if self._same(field, rows) is not None:
+            menu.addAction(self.tr("Show only these")).triggered.connect(lambda: self._show_only(field))
         actions = self.actions(rows)
         if actions:
             menu.addSeparator()
@@ -131,14 +131,30 @@ class RowActions(QObject):
     def _run(self, action: Action, _checked: bool = False) -> None:
         self.rows.take(lambda rows: self.run(action, [one.view for one in rows]))
 
-    def _with(self, condition: Filter) -> object:
-        query = self._page.filters.query.with_filter(condition)
-        self._page.filters.show_query(query)
-        return query
+    def _show_only(self, field: object) -> None:
+        page = self._page
 
-    def _same(self, field: object, row: RowView | None) -> Filter | None:
+        def show(rows: list[Selected]) -> None:
+            condition = self._same(field, [one.view for one in rows])
+            if condition is not None:
+                query = page.filters.query.with_filter(condition)
+                page.filters.show_query(query)
+                page.filters.query_changed.emit(query)
+
+        self.rows.take(show)
+
+    def _same(self, field: object, rows: Iterable[RowView]) -> Filter | None:
+        """The filter for the rows that have one of the values of these here; None where no filter says that."""
+        found = list(dict.fromkeys(self._like(field, row) for row in rows))
+        if len(found) == 1 or not all(one is not None and one.operator is Operator.ONE_OF for one in found):
+            return found[0] if len(found) == 1 else None
+        several = [one for one in found if one is not None]
+        labels = (*chain.from_iterable(one.labels for one in several),)
+        return replace(several[0], values=(*chain.from_iterable(one.values for one in several),), labels=labels)
+
+    def _like(self, field: object, row: RowView) -> Filter | None:
         """The filter for the rows that have the same value here."""
-        if row is None or not isinstance(field, Field) or not field.filter:
+        if not isinstance(field, Field) or not field.filter:
             return None
         value = row.values.get(field.key)
         if value is None:

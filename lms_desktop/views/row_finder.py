@@ -126,9 +126,7 @@ class RowFinder(QObject):
         if row is None:
             self.want(shown)
             return
-        page.table.selectionModel().blockSignals(True)
-        page.table.setCurrentIndex(model.index(row, current.column()))
-        page.table.selectionModel().blockSignals(False)
+        make_current_quietly(page.table, model.index(row, current.column()), alone=page.table.selected_count() < 2)
         page.table.viewport().update()
 
     # A row that is current and out of view
@@ -141,6 +139,9 @@ class RowFinder(QObject):
         and not loaded any more, nobody knows: it is not current until the server has told where it stands."""
         page, stood, row = self._page, self._stood, self._page.table.currentIndex().row()
         shown = page.beside.row_id()
+        if page.table.selected_count() > 1:  # they stay so, and it is known by their keys which they are
+            self._ask_again()
+            return
         is_above = 0 <= stood < page.table.seen_rows()[0] or (stood >= 0 > row)
         is_chosen = not self._apart and self.wanted is None
         if (
@@ -179,6 +180,7 @@ class RowFinder(QObject):
             return  # others have written since; what is written down next tells
         if found is not None and query == page.model.query and self._is_lost() and found[0] < page.model.total:
             make_current_quietly(page.table, page.model.index(found[0], column))
+            page.row_actions.rows.know(*found)
             page.table.viewport().update()
             page.tell_words()
         self._lost = None

@@ -144,11 +144,12 @@ def let_go_of_current(table: QTableView, first: int, last: int) -> None:
         table.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
 
 
-def make_current_quietly(table: QTableView, index: QModelIndex) -> None:
-    """Make a row current, and select it alone: nobody has chosen it, nobody hears of it, and nothing is scrolled to."""
+def make_current_quietly(table: QTableView, index: QModelIndex, *, alone: bool = True) -> None:
+    """Make a row current, and select it alone: nobody has chosen it, nobody hears of it, and nothing is scrolled to.
+    Not `alone`: what is selected stays so."""
     selection, flags = table.selectionModel(), QItemSelectionModel.SelectionFlag
     selection.blockSignals(True)
-    selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+    selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows if alone else flags.NoUpdate)
     selection.blockSignals(False)
 
 

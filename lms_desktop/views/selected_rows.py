@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QPersistentModelIndex
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPersistentModelIndex
 
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.errors import ExplainedError, UserError
 from lms_desktop.errors.kinds import N_
 from lms_desktop.models.cells import Cell
-from lms_desktop.models.rows import RowView, view_of
+from lms_desktop.models.rows import Block, RowView, view_of
+from lms_desktop.services.paging import Layout, Row
 from lms_desktop.services.positions import Key
 
 if TYPE_CHECKING:
     from lms_desktop.models.gathering import Part
     from lms_desktop.views.entity_page import EntityPage
+    from lms_desktop.views.related_list import RelatedList
 
 MOST_ROWS = 10_000
 """Rows to which something is done at one time."""
@@ -43,15 +45,20 @@ class _End(NamedTuple):
 class SelectedRows(QObject):
     """Knows which rows are selected, wherever they stand by now and whether or not they are still loaded."""
 
-    def __init__(self, page: EntityPage) -> None:
+    def __init__(self, page: EntityPage | RelatedList) -> None:
         super().__init__(page)
         self._page = page
         self._ends: list[_End] = []
+        self._puts_right = False
         selection = page.table.selectionModel()
         for chosen in (selection.selectionChanged, selection.currentRowChanged):
-            chosen.connect(lambda: self._note_ends(page.table.currentIndex().row()))
-        page.model.arrived.connect(lambda: self._note_ends())
+            chosen.connect(self._chosen)
+        page.model.arrived.connect(self._arrived)
         page.model.modelReset.connect(self._ends.clear)
+
+    def _chosen(self) -> None:
+        if not self._puts_right:
+            self._note_ends(self._page.table.currentIndex().row())
 
     def count(self) -> int:
         """How many rows are selected."""
@@ -75,25 +82,26 @@ class SelectedRows(QObject):
         if number > MOST_ROWS:
             self._refuse(number)
             return
-        loaded = self.loaded()
-        if len(loaded) == number:
+        self._arrived()
+        loaded, parts = self.loaded(), self._parts()
+        if len(loaded) == number and parts is not None:
             done(loaded)
             return
         from lms_desktop.models.gathering import changed, gather  # few selections are read
         from lms_desktop.views.waiting import wait_for
 
-        parts, model = self._parts(), page.model
+        model = page.model
         read, fields = model.reader(), model.fields
         known = {one.view.id: one for one in loaded}
 
         def work(uow: UnitOfWork) -> list[Selected]:
             if parts is None:
                 raise changed()
-            found = []
-            for block in (block for part in parts for block in gather(partial(read, uow), part, MOST_ROWS)):
-                layout = block.page.layout
-                pairs = zip(block.page.rows, block.cells, strict=True)
-                found += [Selected(view_of(row, layout), cells) for row, cells in pairs]
+            found = list[Selected]()
+            for part in parts:
+                blocks = gather(partial(read, uow), part, MOST_ROWS)
+                rows = [Selected(view_of(*one), cells) for block in blocks for one, cells in _rows_of(block)]
+                found += rows[part.beside[0] : len(rows) - part.beside[1]]
             if not known.keys() <= {one.view.id for one in found}:
                 raise changed()
             return found
@@ -120,13 +128,54 @@ class SelectedRows(QObject):
 
     # Where they begin and end
 
+    def key(self, row: int) -> Key | None:
+        """The key of the row that was chosen there, as far as it was ever loaded."""
+        known = self._known().get(row)
+        return self._page.model.key(row) if known is None else known.key
+
+    def know(self, row: int, key: Key) -> None:
+        """The row of this key stands there, and is selected, though it is not loaded."""
+        self._ends = [end for end in self._ends if end.place.row() != row]
+        self._ends.append(_End(QPersistentModelIndex(self._page.model.index(row, 0)), key))
+
+    def _arrived(self) -> None:
+        self._note_ends()
+        if any(end.lost for end in self._ends):
+            self._put_right()
+
+    def _put_right(self) -> None:
+        """Others stand by now where rows were chosen: those that were chosen are selected, if they are loaded."""
+        model, known, chosen = self._page.model, self._known(), QItemSelection()
+        found = list[tuple[int, Key]]()
+        for span in self._page.table.selected_ranges():
+            places = list[int]()
+            for row in span:
+                end = known.get(row)
+                place = model.find(str(end.key[-1])) if end is not None and end.lost else row
+                if place is None:
+                    return  # it may come yet; until then nothing is done
+                places.append(place)
+                found += [(place, end.key)] if end is not None and end.lost else []
+            first, last = places
+            if first > last:
+                return
+            chosen.select(model.index(first, 0), model.index(last, model.columnCount() - 1))
+        for place, key in found:
+            self.know(place, key)
+        flags = QItemSelectionModel.SelectionFlag
+        self._puts_right = True
+        try:
+            self._page.table.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        finally:
+            self._puts_right = False
+        self._note_ends()
+
     def _note_ends(self, chosen: int = -1) -> None:
         """Keep the keys of the first and the last row of what is selected, which may not be loaded later on; `chosen`
         is the row that the person is at just now."""
         page, known = self._page, self._known()
-        rows = {row for span in page.table.selected_ranges() for row in span}
-        ends = {row: known.get(row) for row in rows}
-        for row in rows:
+        ends = {row: known.get(row) for span in page.table.selected_ranges() for row in self._told_by(span, known)}
+        for row in ends:
             key, end = page.model.key(row), ends[row]
             if key is None:
                 continue
@@ -137,6 +186,13 @@ class SelectedRows(QObject):
             else:
                 ends[row] = end._replace(lost=True)
         self._ends[:] = [end for end in ends.values() if end is not None]
+
+    def _told_by(self, span: tuple[int, int], known: dict[int, _End]) -> set[int]:
+        """The places of rows that tell which ones are selected beside each other: the first and the last; of one that
+        nobody has seen, the one outside beside it."""
+        beside = {end: out for end, out in zip(span, (span[0] - 1, span[1] + 1), strict=True) if end not in known}
+        rows = self._page.model.rowCount()
+        return {*span, *(out for end, out in beside.items() if 0 <= out < rows and self._page.model.key(end) is None)}
 
     def _known(self) -> dict[int, _End]:
         return {end.place.row(): end for end in self._ends if end.place.isValid()}
@@ -150,9 +206,18 @@ class SelectedRows(QObject):
             return None
         total, parts = page.model.rowCount(), []
         for first, last in page.table.selected_ranges():
-            start, end = (None if row not in known else known[row].key for row in (first, last))
-            parts.append(Part(first, last + 1 - first, start, end, whole=last + 1 - first == total))
+            # Beside an end that nobody has seen there may be a row of which it is known that it is not selected.
+            before, after = (row not in known and out in known for row, out in ((first, first - 1), (last, last + 1)))
+            begin, until = first - before, last + after
+            start, end = (None if row not in known else known[row].key for row in (begin, until))
+            whole = last + 1 - first == total
+            parts.append(Part(begin, until + 1 - begin, start, end, whole=whole, beside=(int(before), int(after))))
         return parts
+
+
+def _rows_of(block: Block) -> Iterator[tuple[tuple[Row, Layout], tuple[Cell, ...]]]:
+    """The rows of a block, with what they are read by, and their cells."""
+    return zip(((row, block.page.layout) for row in block.page.rows), block.cells, strict=True)
 
 
 def _too_many(number: str, most: str) -> UserError:

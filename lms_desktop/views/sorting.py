@@ -50,6 +50,7 @@ class Sorting(QObject):
             sorts = (chosen, *page.admin.sorts[1:])  # places in a list mean nothing without the list
         query = replace(page.filters.query, sorts=sorts)
         page.filters.query = query
+        page.filters.name_view()
         page.model.show(query, page.columns)
         self._tell_slow(query)
 

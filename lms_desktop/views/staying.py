@@ -8,8 +8,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
 from lms_desktop.models.desk.entries import BEHIND_PAINTING
 from lms_desktop.spec import Query
+from lms_desktop.views.row_keeper import make_current_quietly
 
 if TYPE_CHECKING:
+    from lms_desktop.services.positions import Key
     from lms_desktop.views.entity_page import EntityPage
 
 
@@ -22,6 +24,7 @@ class Staying(QObject):
         self._page = page
         self._query: Query | None = None
         self._row = -1
+        self._key: Key | None = None
         self._column = ""
         self._columns: tuple[str, ...] = ()
         self._ahead: str | None = None
@@ -48,7 +51,7 @@ class Staying(QObject):
         if self._to_end is not None and model.total:
             self._go_to_end(column)
         elif model.query == self._query and 0 <= self._row < model.total and page.finder.wanted is None:
-            table.setCurrentIndex(model.index(self._row, column))
+            self._stay_at(shown, column)
             table.verticalScrollBar().setValue(self._down)
         elif shown is not None and self._is_elsewhere(shown):
             page.finder.want_soon(shown, column)
@@ -60,6 +63,16 @@ class Staying(QObject):
             table.verticalScrollBar().setValue(round(dragged[2] * table.verticalScrollBar().maximum()))
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
+
+    def _stay_at(self, shown: str | None, column: int) -> None:
+        """The row that was current is it again: the record that is shown, wherever it stands by now."""
+        page, key = self._page, self._key
+        row = None if shown is None else page.model.find(shown)
+        if key is None or shown != key[-1]:
+            page.table.setCurrentIndex(page.model.index(self._row, column))
+            return
+        make_current_quietly(page.table, page.model.index(self._row if row is None else row, column))
+        page.row_actions.rows.know(page.table.currentIndex().row(), key)
 
     def renew_soon(self) -> None:
         """Read again, once it was painted as it is, what was read before the page was opened."""
@@ -155,6 +168,7 @@ class Staying(QObject):
         self._columns = tuple(field.key for field in model.fields)
         self._query = model.query if model.loaded else None
         self._row = current.row()
+        self._key = self._page.row_actions.rows.key(current.row())
         self._column = model.fields[current.column()].key if current.isValid() else ""
         self._down, self._across = table.verticalScrollBar().value(), table.horizontalScrollBar().value()
 

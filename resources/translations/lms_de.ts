@@ -8813,6 +8813,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Ausgewählt</translation>
     </message>
     <message>
+        <source>These are the first {0}. Type more to find others.</source>
+        <translation>Dies sind die ersten {0}. Tippen Sie mehr, um andere zu finden.</translation>
+    </message>
+    <message>
         <source>Type to find…</source>
         <translation>Zum Suchen tippen…</translation>
     </message>

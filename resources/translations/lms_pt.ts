@@ -8813,6 +8813,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Escolhidos</translation>
     </message>
     <message>
+        <source>These are the first {0}. Type more to find others.</source>
+        <translation>Estes são os primeiros {0}. Digite mais para encontrar outros.</translation>
+    </message>
+    <message>
         <source>Type to find…</source>
         <translation>Escreva para procurar…</translation>
     </message>

@@ -73,17 +73,17 @@ def keep(school: Database, number: int) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 50, 310])
-def test_a_jump_to_where_nothing_stands_any_more(left: int, desk: ImmediateDesk, model: TableModel) -> None:
+def test_a_jump_to_where_nothing_stands_any_more(left: int, school: Database, model: TableModel) -> None:
     model.want(900, 919)
-    keep(desk.database, left)
+    keep(school, left)
     model.want(300, 319)
     assert model.total == left
     model.want(max(left - 20, 0), max(left - 1, 0))
     assert all(model.row_id(row) is not None for row in range(max(left - 20, 0), left))
 
 
-def test_the_count_comes_before_the_rows(desk: ImmediateDesk, model: TableModel) -> None:
-    keep(desk.database, 90)
+def test_the_count_comes_before_the_rows(school: Database, desk: ImmediateDesk, model: TableModel) -> None:
+    keep(school, 90)
     desk.hold()
     model.count()
     model.want(900, 919)

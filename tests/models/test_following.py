@@ -1,11 +1,17 @@
 """Where rows have come and gone, as two readings of a part of a table tell it; and what the channel's payloads hold."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms_desktop.admin import CATALOG
 from lms_desktop.database.changes import Notice, parse
+from lms_desktop.entities import Enrollment, Lesson, QuizAttempt
 from lms_desktop.models.renewing import Run, shifts
+from lms_desktop.services.live import asked_of, sources
+from lms_desktop.spec import Filter, Operator, Query, Sort
 
 
 def carried_out(rows: list[str | None], gone: list[Run], come: list[Run]) -> list[str | None]:
@@ -78,3 +84,27 @@ def test_a_payload_is_a_notice_or_nothing() -> None:
     assert parse(told.replace('["a"]', "null")) == Notice("o", "users", "U", 1, None)
     for nothing in ("", "{", "[]", "7", "null", "{}", told.replace("1", '"x"'), told.replace('["a"]', "7")):
         assert parse(nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("entity", "shown", "query", "tables"),
+    [
+        (QuizAttempt, ("quiz_id",), {}, {"quiz_attempts", "quizzes", "courses"}),
+        (Enrollment, ("course_id",), {}, {"enrollments", "courses"}),
+        (Enrollment, ("course_id",), {"sorts": (Sort("student_id"),)}, {"enrollments", "courses", "users"}),
+        (Enrollment, ("course_id",), {"sorts": (Sort("student_id.email"),)}, {"enrollments", "courses", "users"}),
+        (Lesson, ("title",), {"search": "algebra"}, {"lessons", "courses"}),
+        (
+            Lesson,
+            ("title",),
+            {"filters": (Filter("course_id", Operator.ONE_OF, ("x",)),)},
+            {"lessons", "courses"},
+        ),
+    ],
+)
+def test_rows_are_read_again_where_what_they_are_called_found_or_ordered_by_is_written(
+    entity: type, shown: tuple[str, ...], query: dict[str, Any], tables: set[str]
+) -> None:
+    admin = CATALOG[entity]
+    fields = [*(admin.field(key) for key in shown), *asked_of(admin, Query(entity, **query))]
+    assert sources(CATALOG, admin, fields) == tables

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from sqlalchemy import URL
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -21,7 +21,7 @@ from lms_desktop.views.waiting import WaitSheet
 from lms_desktop.views.work_bar import WorkBar
 from tests import big_course
 from tests.walks.answering import Answer
-from tests.walks.driving import CTRL, ZONE, Sitting, click, type_into, wait_for
+from tests.walks.driving import CTRL, SHIFT, ZONE, Sitting, click, type_into, wait_for
 from tests.walks.others import write
 from tests.walks.pulse import Pulse
 from tests.walks.seating import get_up, sit_down
@@ -122,12 +122,11 @@ def test_rows_that_nobody_scrolled_to_are_deleted_as_selected(admin: Sitting) ->
     admin.replace("big.edu")
     admin.press(Qt.Key.Key_Return)
     wait_for(lambda: page.model.exact and page.model.total == ENROLLMENTS, "the enrollments of the big course")
-    page.table.setFocus()
-    first = page.model.index(0, 0)
-    last = page.model.index(299, page.model.columnCount() - 1)
-    rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-    page.table.selectionModel().select(QItemSelection(first, last), rows)
-    assert page.model.row(250) is None, "nobody has looked at it"
+    admin.click_row(0)
+    page.table.scrollTo(page.model.index(299, 0))
+    admin.settle()
+    admin.click_row(299, modifiers=SHIFT)
+    assert page.model.row(150) is None, "nobody has looked at it"
     answer = delete(admin, "Withdraw 300 enrollments")
     assert "1200\nprogress" in answer.said
     wait_for(lambda: exists(admin, "enrollments", f"course_id = '{big_course.COURSE}'") == ENROLLMENTS - 300, "them")

@@ -179,21 +179,156 @@ def test_what_is_copied_is_what_was_shown_then(many: Sitting, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("seen", [20, 350, 180])
-def test_rows_that_nobody_has_looked_at_are_read_from_the_end_that_is_seen_or_by_their_numbers(
-    many: Sitting, seen: int
-) -> None:
+def test_rows_between_places_that_nobody_has_looked_at_are_not_taken_for_any(many: Sitting, seen: int) -> None:
     page = many.page
     many.click_row(seen)
     chosen = QItemSelection(page.model.index(20, 0), page.model.index(350, 0))
     page.table.selectionModel().select(chosen, FLAGS.ClearAndSelect | FLAGS.Rows)
     known = {row for row in (20, 350) if page.model.row_id(row) is not None}
     assert known == {seen} & {20, 350}, "what is known of their ends is not what is tried here"
-    assert copied(many) == [name(number) for number in range(21, 352)]
+    answer = Answer("Close")
+    QTest.keyClick(page.table, Qt.Key.Key_C, CTRL)
+    assert "Others have changed which rows these are" in answer.wait().said
+
+
+INTO = (
+    "INSERT INTO users (id, email, password_hash, full_name, role, is_active, mfa_enabled)"
+    " VALUES (gen_random_uuid(), 'x' || %s || '@many.edu', 'none', %s, 'student', false, false)"
+)
+
+
+def go_to(sitting: Sitting, row: int) -> None:
+    """Scroll there."""
+    sitting.page.table.scrollTo(sitting.page.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+    sitting.settle()
+
+
+def renew(sitting: Sitting) -> None:
+    """F5, as a notice would have it."""
+    sitting.page.refresh()
+    sitting.settle()
+
+
+def taken(sitting: Sitting) -> list[str]:
+    """The ids of the rows to which something would be done."""
+    found: list[str] = []
+    sitting.page.row_actions.rows.take(lambda rows: found.extend(one.view.id for one in rows))
+    sitting.settle()
+    return found
+
+
+@pytest.mark.parametrize("but_for", [None, 3, 300])
+def test_all_rows_or_all_but_one_are_not_others_where_more_have_come(many: Sitting, but_for: int | None) -> None:
+    many.click_row(0)
+    many.press(Qt.Key.Key_A, CTRL)
+    if but_for is not None:
+        go_to(many, but_for)
+        many.click_row(but_for, modifiers=CTRL)
+    expected = [name(number) for number in range(1, PEOPLE + 1) if number - 1 != but_for]
+    if but_for is not None:
+        assert copied(many) == expected
+    write(many, INTO, "1", "Many 0200 x")
+    if but_for is None:
+        renew(many)
+        assert "420 selected" in many.window.bottom.said()
+        assert many.page.model.total == PEOPLE + 1
+    QApplication.clipboard().setText("as before")
+    answer = Answer("Close")
+    QTest.keyClick(many.page.table, Qt.Key.Key_C, CTRL)
+    assert "Others have changed which rows these are" in answer.wait().said
+    assert QApplication.clipboard().text() == "as before"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ("DELETE FROM users WHERE email = 'many100@many.edu'",),
+        (INTO, "1", "Many 0100 x"),
+        ("UPDATE users SET full_name = 'Many 0400 x' WHERE email = 'many100@many.edu'",),
+    ],
+)
+@pytest.mark.parametrize("kept", [60, 2000])
+def test_rows_chosen_far_from_each_other_stay_the_same_whatever_others_put_between_them(
+    many: Sitting, truth: Truth, monkeypatch: pytest.MonkeyPatch, kept: int, others: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(stretches, "KEPT", kept)
+    many.click_row(5)
+    go_to(many, 300)
+    many.click_row(305, modifiers=CTRL)
+    write(many, *others)
+    renew(many)
+    go_to(many, 0)
+    assert copied(many) == [name(6), name(306)]
+    pick(many, "Activate")
+    wait_for(lambda: truth.rows(_ACTIVE) == [(name(6),), (name(306),)], "these two and no others")
+    rows = [row for first, last in many.page.table.selected_ranges() for row in range(first, last + 1)]
+    assert many.page.model.row_id(rows[0]) == truth.value("SELECT id::text FROM users WHERE email = 'many6@many.edu'")
+
+
+def test_a_range_through_which_others_have_written_is_still_that_one_once_it_is_seen(many: Sitting) -> None:
+    select(many, 5, 65)
+    go_to(many, 300)
+    write(many, "DELETE FROM users WHERE email = 'many30@many.edu'")
+    renew(many)
+    for row in (40, 20, 0, 40):
+        go_to(many, row)
+    expected = [name(number) for number in range(6, 67) if number != 30]
+    assert copied(many) == expected
+    assert many.page.table.selected_ranges() == [(5, 64)]
+
+
+def test_several_rows_stay_selected_where_others_write_above_them(many: Sitting) -> None:
+    many.click_row(5)
+    many.click_row(7, modifiers=SHIFT)
+    go_to(many, 300)
+    write(many, INTO, "1", "Many 0100 x")
+    renew(many)
+    assert "3 selected" in many.window.bottom.said()
+    go_to(many, 0)
+    assert copied(many) == [name(6), name(7), name(8)]
+
+
+def test_with_other_columns_the_record_that_is_shown_is_the_current_one_wherever_it_stands(many: Sitting) -> None:
+    page, before = many.page, many.page.columns
+    for away in (False, True):
+        go_to(many, 290)
+        many.click_row(300)
+        shown = page.beside.row_id()
+        if away:
+            go_to(many, 0)
+        write(many, INTO, str(away), "Many 0100 x")
+        page.filters.columns_changed.emit(("full_name", "role"))
+        many.settle()
+        QTest.qWait(700)
+        many.settle()
+        assert page.beside.row_id() == shown
+        assert taken(many) == [shown]
+        page.filters.columns_changed.emit(before)
+        many.settle()
+
+
+def test_a_row_that_was_found_again_is_known_by_its_key(many: Sitting) -> None:
+    page = many.page
+    many.click_row(5)
+    shown = page.beside.row_id()
+    go_to(many, 300)
+    write(many, INTO, "1", "Many 0100 x")
+    renew(many)
+    wait_for(lambda: page.table.currentIndex().isValid(), "the row, found again")
+    write(many, INTO, "2", "Many 0000 z")
+    assert taken(many) == [shown]
+
+
+def test_of_rows_among_which_the_current_one_is_not_those_are_copied(many: Sitting) -> None:
+    many.click_row(3)
+    many.click_row(5, modifiers=CTRL)
+    many.click_row(5, modifiers=CTRL)
+    assert copied(many) == [name(4)]
 
 
 def test_an_action_is_done_to_all_that_are_selected(many: Sitting, truth: Truth) -> None:
     select(many, 10, 400)
-    _pick(many, "Activate")
+    pick(many, "Activate")
     wait_for(lambda: truth.rows(_ACTIVE) == [(name(number),) for number in range(11, 402)], "all of them, no others")
 
 
@@ -255,7 +390,7 @@ def test_texts_are_copied_whole_and_with_their_lines(many: Sitting, truth: Truth
         many.settle()
 
 
-def _pick(sitting: Sitting, text: str) -> None:
+def pick(sitting: Sitting, text: str) -> None:
     """Open the menu of the current row and pick an entry."""
     picked: list[str] = []
 

@@ -34,7 +34,7 @@ class SearchBox(QLineEdit):
         """`keys` is the shortcut to show; `quiet` puts it on the window's background, as the search in the top bar."""
         super().__init__(parent)
         self._hint = key_text(keys) if keys else ""
-        self._told = ""
+        self._told: str | None = ""
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setProperty("kind", "search" if quiet else "")
@@ -145,6 +145,10 @@ class SearchBox(QLineEdit):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = px(5) if rtl else self.width() - side - px(5)
         self._cross.setGeometry(QRect(QPoint(x, (self.height() - side) // 2), QSize(side, side)))
+
+    def tell_again(self) -> None:
+        """After the next pause, or at Enter, tell what stands there, though it was told before."""
+        self._told = None
 
     def _on_text(self, text: str) -> None:
         self._cross.setVisible(bool(text))

@@ -74,10 +74,19 @@ class ElidedLabel(QLabel):
         super().setText(" ".join(text.split("\n")))
         self._tip()
 
+    def sizeHint(self) -> QSize:
+        """Override: letters of other scripts come from other fonts, and may reach further than this one's do."""
+        hint, metrics, text = super().sizeHint(), self.fontMetrics(), self.text()
+        if not text.isascii():
+            ink = metrics.tightBoundingRect(text)
+            over = max(ink.bottom() + 1 - metrics.descent(), -ink.top() - metrics.ascent(), 0)
+            hint.setHeight(hint.height() + 2 * over)
+        return hint
+
     def minimumSizeHint(self) -> QSize:
         """Override: "…" is enough."""
         least = max(self._least, self.fontMetrics().horizontalAdvance("…"))
-        return QSize(least, super().sizeHint().height())
+        return QSize(least, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: the tool tip is there only when it says more."""

@@ -1,0 +1,150 @@
+"""What is typed, filtered and found is of what is shown: of no other record, no other text, no other view."""
+
+import pytest
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication
+
+from lms_desktop.admin import PAGES
+from lms_desktop.services.lookup import LIMIT
+from lms_desktop.services.pages import Pages
+from lms_desktop.spec import Filter, Operator, Query, Sort
+from lms_desktop.views.filter_picker import RefValues
+from lms_desktop.views.view_states import SavedView, to_view
+from tests.walks.driving import CTRL, SHIFT, Sitting, type_into, wait_for
+from tests.walks.test_selected_rows import many, pick, write  # noqa: F401 - the fixture is asked for by its name
+from tests.walks.truth import Truth
+
+def test_no_row_is_the_keyboards_while_that_of_the_record_that_is_shown_is_not_known(
+    at_courses: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = at_courses.open("users")
+    at_courses.press(Qt.Key.Key_F, CTRL)
+    at_courses.replace("registrar")
+    at_courses.press(Qt.Key.Key_Return)
+    at_courses.rows_come()
+    at_courses.click_row(0)
+    shown = page.beside.row_id()
+    monkeypatch.setattr(Pages, "place_soon", lambda *_: None)  # it would take too long to find
+    monkeypatch.setattr(page.model, "find", lambda row_id: None)
+    at_courses.press(Qt.Key.Key_F, CTRL)
+    at_courses.press(Qt.Key.Key_Escape)
+    at_courses.rows_come()
+    at_courses.settle()
+    assert page.beside.row_id() == shown
+    page.table.setFocus()
+    assert page.table.hasFocus()
+    assert not page.table.currentIndex().isValid()
+    at_courses.press(Qt.Key.Key_F2)
+    assert page.table.state() != QAbstractItemView.State.EditingState
+    at_courses.press(Qt.Key.Key_Down)
+    current = page.table.currentIndex().row()
+    assert page.table.selected_row() == current >= 0
+    assert page.beside.row_id() == page.model.row_id(current)
+
+
+def test_show_only_these_means_all_that_are_selected(at_courses: Sitting, truth: Truth) -> None:
+    page = at_courses.open("users")
+    at_courses.click_row(0, "role")
+    at_courses.click_row(page.model.total - 1, "role", modifiers=SHIFT)
+    page.table.setFocus()
+    pick(at_courses, "Show only these")
+    wait_for(lambda: bool(page.filters.query.filters), "the filter")
+    (condition,) = page.filters.query.filters
+    assert condition.operator is Operator.ONE_OF
+    assert set(condition.values) == {role for (role,) in truth.rows("SELECT DISTINCT role::text FROM users")}
+    at_courses.rows_come()
+    assert at_courses.total() == truth.value("SELECT count(*) FROM users")
+    page.filters._open_query(page.filters._plain())
+    at_courses.settle()
+
+
+def test_where_rows_come_again_the_keyboard_is_at_them_and_not_at_the_titles(many: Sitting) -> None:  # noqa: F811
+    page = many.page
+    many.click_row(0)
+    page.table.setFocus()
+    write(many, "UPDATE users SET email = replace(email, '@many.edu', '@none.edu')")
+    page.refresh()
+    wait_for(lambda: page.model.exact and page.model.total == 0, "nothing")
+    many.settle()
+    assert not page.table.isVisible()
+    write(many, "UPDATE users SET email = replace(email, '@none.edu', '@many.edu')")
+    page.refresh()
+    wait_for(lambda: page.model.total > 0, "them again")
+    many.settle()
+    assert page.table.hasFocus(), QApplication.focusWidget()
+
+
+def test_the_button_names_the_view_with_this_order_and_these_columns(at_courses: Sitting) -> None:
+    page = at_courses.open("users")
+    preferences = at_courses.window.session.preferences
+    staff = (Filter("role", Operator.ONE_OF, ("admin",)),)
+    first, second = (
+        Query(page.admin.entity, filters=staff),
+        Query(page.admin.entity, filters=staff, sorts=(Sort("email"),)),
+    )
+    for name, query in (("By name", first), ("By e-mail", second)):
+        preferences.save_view("users", name, to_view(SavedView(query, page.columns)))
+    for name in ("By name", "By e-mail"):
+        page.filters._open_view(page.filters._saved()[name])
+        at_courses.settle()
+        assert page.filters._views.text() == name
+    at_courses.click_title("email")
+    at_courses.settle()
+    assert page.filters._views.text() == "By name", "that order is no longer the one of the view"
+    for name in ("By name", "By e-mail"):
+        preferences.forget_view("users", name)
+    page.filters._open_query(page.filters._plain())
+    at_courses.settle()
+
+
+def found(sitting: Sitting) -> list[str]:
+    """What Ctrl+K offers."""
+    offered = sitting.window.quick_search.list
+    return [offered.item(row).text() for row in range(offered.count())]
+
+
+def test_what_was_looked_for_before_is_looked_for_again(at_courses: Sitting) -> None:
+    def look() -> None:
+        at_courses.press(Qt.Key.Key_K, CTRL)
+        at_courses.replace("registrar@lms.com")
+        assert found(at_courses) == ["Searching…"]
+        wait_for(lambda: found(at_courses) not in ([], ["Searching…"]), "them")
+
+    look()
+    at_courses.press(Qt.Key.Key_Escape)
+    look()
+    field = at_courses.window.quick_search.field
+    type_into(field, "x")
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    wait_for(lambda: found(at_courses) not in ([], ["Searching…"]), "them again")
+    at_courses.press(Qt.Key.Key_Escape)
+
+
+def test_a_picker_shows_what_was_found_for_what_stands_there_and_says_that_there_is_more(many: Sitting) -> None:  # noqa: F811
+    page = many.open("enrollments")
+    field = PAGES["enrollments"].field("student_id")
+    editor = page.filters.open_editor(field, None, page.filters)
+    (values,) = editor.findChildren(RefValues)
+    line, offered, words = values._line, values._model, values._words
+
+    def is_there(text: str) -> None:
+        wait_for(lambda: values._answered == text, f"what is found for {text!r}")
+
+    line.setText("many")
+    is_there("many")
+    assert offered.rowCount() == LIMIT
+    assert words.isVisible()
+    assert str(LIMIT) in words.text()
+    line.setText("manyxyz")
+    wait_for(lambda: values._asked == "manyxyz", "the question")
+    line.setText("many")
+    is_there("many")
+    assert offered.rowCount() == LIMIT
+    line.setText("many420@")
+    is_there("many420@")
+    assert offered.rowCount() == 1
+    assert not words.isVisible()
+    editor.close()
+    many.open("users")

@@ -26,6 +26,7 @@ from lms_desktop.services.conditions import midnight
 from lms_desktop.services.page_statements import Ordering
 from lms_desktop.services.plans import Plan
 from lms_desktop.services.spans import span_of
+from lms_desktop.services.text_search import may_be_loose, starts
 from lms_desktop.spec import N_
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d*)?")
@@ -36,10 +37,10 @@ Counts = Sequence[tuple[Any, int]]
 
 def place_of(uow: UnitOfWork, plan: Plan, typed: str, labels: Mapping[str, str] | None = None) -> int | None:
     """How many rows stand before the first that begins with what was typed, by what the order is by first: a text in
-    either case, yes or no by its word. A number leads to its rows or, where there are none, to those that begin with
-    its digits, or to where it would stand; the beginning of a moment to those that begin so, or to the next one in the
-    order, the last where none follows. None where else no row begins so. A text with capitals inside its words may be
-    passed by where one without them is.
+    either case, where none begins so without regard to accents; yes or no by its word. A number leads to its rows or,
+    where there are none, to those that begin with its digits, or to where it would stand; the beginning of a moment to
+    those that begin so, or to the next one in the order, the last where none follows. None where else no row begins so.
+    A text with capitals inside its words may be passed by where one without them is.
 
     `labels`: what is shown in place of some values, as the database prints them; such a row begins as its label does.
 
@@ -128,7 +129,7 @@ def _not_looked_for(plan: Plan) -> BadValue:
 
 def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) -> ColumnElement[bool] | None:
     value = ordering.expression
-    begins = func.lower(func.left(value, len(typed))) == func.lower(typed)
+    begins: ColumnElement[bool] = func.lower(func.left(value, len(typed))) == func.lower(typed)
     values = plan.joins.apply(select(value.label("value")).select_from(plan.entity)).where(*plan.conditions)
     # In some collations all capitals stand before all small letters, and an index leads to a word only as it is
     # written: so it is looked for in all the ways in which most are. The others are found by reading all of them.
@@ -138,6 +139,9 @@ def _before_text(uow: UnitOfWork, plan: Plan, ordering: Ordering, typed: str) ->
     found = uow.execute(select(near.c.value).order_by(near.c.value)).scalars().all()
     first = next((one for one in found if str(one).casefold().startswith(typed.casefold())), None)
     if first is None:
+        first = uow.execute(values.where(begins).order_by(value).limit(1)).scalar()
+    if first is None and may_be_loose(typed):
+        begins = starts(value, typed, loose=True)
         first = uow.execute(values.where(begins).order_by(value).limit(1)).scalar()
     if first is None:
         return None

@@ -113,7 +113,7 @@ class DeleteDialog(Sheet):
 
     def _add_effects(self, *, hint: bool) -> None:
         titles = {
-            DELETED: self.tr("Deleted with it"),
+            DELETED: self.tr("Deleted too"),
             EMPTIED: self.tr("Kept, but no longer attached to it"),
             RESET: self.tr("Kept, but set back to the default"),
             MOVED: self.tr("Kept, but in another place"),

@@ -30,10 +30,12 @@ class FilterBar(QFrame):
     Signals:
         query_changed(object): the Query to show.
         columns_changed(object): the keys of the columns to show, in order.
+        widths_forgotten(): they are to be as wide as at first.
     """
 
     query_changed = Signal(object)
     columns_changed = Signal(object)
+    widths_forgotten = Signal()
 
     def __init__(self, session: Session, admin: EntityAdmin, query: Query, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,15 +186,17 @@ class FilterBar(QFrame):
         menu.addAction(self.tr("As it was at first")).triggered.connect(self._reset_columns)
 
     def _toggle(self, menu: QMenu, key: str, on: bool) -> None:
-        self._use_columns((*self.columns, key) if on else tuple(k for k in self.columns if k != key))
+        self.use_columns((*self.columns, key) if on else tuple(k for k in self.columns if k != key))
         ticked = [action for action in menu.actions() if action.isChecked()]
         for action in ticked:
             action.setEnabled(len(ticked) > 1)
 
     def _reset_columns(self) -> None:
-        self._use_columns(tuple(f.key for f in self._admin.columns))
+        self.widths_forgotten.emit()
+        self.use_columns(tuple(f.key for f in self._admin.columns))
 
-    def _use_columns(self, columns: Iterable[str]) -> None:
+    def use_columns(self, columns: Iterable[str]) -> None:
+        """Have these shown, in this order."""
         self.columns = tuple(columns)
         self.columns_changed.emit(self.columns)
         self.name_view()
@@ -243,7 +247,7 @@ class FilterBar(QFrame):
 
     def _open_view(self, view: SavedView) -> None:
         if view.columns and view.columns != self.columns:
-            self._use_columns(view.columns)
+            self.use_columns(view.columns)
         self._open_query(view.query)
 
     def _save_view(self) -> None:
@@ -268,5 +272,12 @@ class FilterBar(QFrame):
         self.name_view()
 
     def _forget_view(self, name: str) -> None:
+        if not ask(
+            self,
+            self.tr("Forget the view “{0}”?").format(name),
+            self.tr("The rows stay as they are."),
+            self.tr("Forget"),
+        ):
+            return
         self._session.preferences.forget_view(self._admin.name, name)
         self.name_view()

@@ -152,6 +152,7 @@ class PageParts(DraftsPage):
     def _build(self, view: SavedView) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.
         self.filters = FilterBar(self.session, self.admin, view.query, self)
+        self.filters.widths_forgotten.connect(self.chosen_widths.clear)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         left = QWidget(self.splitter)
         self._stack = QStackedWidget(left)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from lms_desktop.spec import Query, Sort
@@ -24,6 +24,7 @@ class Sorting(QObject):
         super().__init__(page)
         self._page = page
         page.table.sort_requested.connect(self._sort)
+        page.table.header_menu_wanted.connect(self._open_menu)
 
     def show(self) -> None:
         """Put the marks on the titles of the columns by which the rows are ordered."""
@@ -35,6 +36,12 @@ class Sorting(QObject):
             page.table.show_sort(keys.index(sorts[0].key), sorts[0].descending, then=then)
         else:
             page.table.show_sort(-1, then=then)
+
+    def _open_menu(self, column: int, at: QPoint) -> None:
+        from lms_desktop.views.header_menu import HeaderMenu  # few titles are asked for one
+
+        if 0 <= column < len(self._page.model.fields):
+            HeaderMenu(self._page, column).popup(at)
 
     def _sort(self, column: int, descending: bool) -> None:
         page = self._page

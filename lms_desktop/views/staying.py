@@ -146,7 +146,7 @@ class Staying(QObject):
         """A column that was chosen is put behind the others, where a narrow table does not show it."""
         table, bar = self._page.table, self._page.table.horizontalScrollBar()
         new = [column for column, key in enumerate(keys) if key not in self._columns]
-        if self._query is None or len(new) != 1 or len(keys) != len(self._columns) + 1:
+        if self._page.model.query != self._query or len(new) != 1 or len(keys) != len(self._columns) + 1:
             return
         left, width = table.header().sectionPosition(new[0]), table.header().sectionSize(new[0])
         bar.setValue(min(max(bar.value(), left + width - table.viewport().width()), left))

@@ -5589,8 +5589,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>{0} {1} löschen</translation>
     </message>
     <message>
-        <source>Deleted with it</source>
-        <translation>Wird mitgelöscht</translation>
+        <source>Deleted too</source>
+        <translation>Ebenfalls gelöscht</translation>
     </message>
     <message>
         <source>It can be taken back with Ctrl+Z, and later from the history.</source>
@@ -6195,8 +6195,16 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Filter</translation>
     </message>
     <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
         <source>Forget a view</source>
         <translation>Eine Ansicht vergessen</translation>
+    </message>
+    <message>
+        <source>Forget the view “{0}”?</source>
+        <translation>Ansicht „{0}“ vergessen?</translation>
     </message>
     <message>
         <source>Name</source>
@@ -6229,6 +6237,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Search, filters, order and columns.</source>
         <translation>Suche, Filter, Reihenfolge und Spalten.</translation>
+    </message>
+    <message>
+        <source>The rows stay as they are.</source>
+        <translation>Die Zeilen bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>There is one of this name already.</source>
@@ -6603,6 +6615,29 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>not marked by itself</source>
         <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderMenu</name>
+    <message>
+        <source>As wide as what it shows</source>
+        <translation>So breit wie der Inhalt</translation>
+    </message>
+    <message>
+        <source>Filter…</source>
+        <translation>Filtern…</translation>
+    </message>
+    <message>
+        <source>Hide this column</source>
+        <translation>Diese Spalte ausblenden</translation>
+    </message>
+    <message>
+        <source>Sort downwards</source>
+        <translation>Abwärts sortieren</translation>
+    </message>
+    <message>
+        <source>Sort upwards</source>
+        <translation>Aufwärts sortieren</translation>
     </message>
 </context>
 <context>
@@ -9858,8 +9893,8 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
+        <source>Copy the cell, or all rows that are selected</source>
+        <translation>Die Zelle kopieren, oder alle ausgewählten Zeilen</translation>
     </message>
     <message>
         <source>Delete, after showing what goes with it</source>
@@ -9918,6 +9953,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Zurückgenommenes wiederholen</translation>
     </message>
     <message>
+        <source>Menu of the rows, or of the title of a column; the menu key does it too</source>
+        <translation>Menü der Zeilen oder eines Spaltentitels; die Menütaste tut es auch</translation>
+    </message>
+    <message>
         <source>Move what is chosen up; with Down down, with Home and End to the ends</source>
         <translation>Das Gewählte nach oben; mit Ab nach unten, mit Pos1 und Ende an die Enden</translation>
     </message>
@@ -9952,6 +9991,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Search people, courses and pages</source>
         <translation>Personen, Kurse und Seiten suchen</translation>
+    </message>
+    <message>
+        <source>Select all rows; Shift and the arrows select several</source>
+        <translation>Alle Zeilen auswählen; Umschalt und die Pfeile wählen mehrere aus</translation>
     </message>
     <message>
         <source>Set to no value (NULL)</source>

@@ -5589,8 +5589,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Eliminar {0} {1}</translation>
     </message>
     <message>
-        <source>Deleted with it</source>
-        <translation>Eliminado com ele</translation>
+        <source>Deleted too</source>
+        <translation>Também excluídos</translation>
     </message>
     <message>
         <source>It can be taken back with Ctrl+Z, and later from the history.</source>
@@ -6195,8 +6195,16 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Filtro</translation>
     </message>
     <message>
+        <source>Forget</source>
+        <translation>Esquecer</translation>
+    </message>
+    <message>
         <source>Forget a view</source>
         <translation>Esquecer uma vista</translation>
+    </message>
+    <message>
+        <source>Forget the view “{0}”?</source>
+        <translation>Esquecer a vista “{0}”?</translation>
     </message>
     <message>
         <source>Name</source>
@@ -6229,6 +6237,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Search, filters, order and columns.</source>
         <translation>Procura, filtros, ordem e colunas.</translation>
+    </message>
+    <message>
+        <source>The rows stay as they are.</source>
+        <translation>As linhas ficam como estão.</translation>
     </message>
     <message>
         <source>There is one of this name already.</source>
@@ -6603,6 +6615,29 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>not marked by itself</source>
         <translation>à mão</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderMenu</name>
+    <message>
+        <source>As wide as what it shows</source>
+        <translation>Largura conforme o conteúdo</translation>
+    </message>
+    <message>
+        <source>Filter…</source>
+        <translation>Filtrar…</translation>
+    </message>
+    <message>
+        <source>Hide this column</source>
+        <translation>Ocultar esta coluna</translation>
+    </message>
+    <message>
+        <source>Sort downwards</source>
+        <translation>Ordenar de forma decrescente</translation>
+    </message>
+    <message>
+        <source>Sort upwards</source>
+        <translation>Ordenar de forma crescente</translation>
     </message>
 </context>
 <context>
@@ -9858,8 +9893,8 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Fechar</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>Copiar</translation>
+        <source>Copy the cell, or all rows that are selected</source>
+        <translation>Copiar a célula, ou todas as linhas selecionadas</translation>
     </message>
     <message>
         <source>Delete, after showing what goes with it</source>
@@ -9918,6 +9953,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Refazer o que foi reposto</translation>
     </message>
     <message>
+        <source>Menu of the rows, or of the title of a column; the menu key does it too</source>
+        <translation>Menu das linhas ou do título de uma coluna; a tecla de menu também serve</translation>
+    </message>
+    <message>
         <source>Move what is chosen up; with Down down, with Home and End to the ends</source>
         <translation>Mover para cima o que está escolhido; com Baixo para baixo, com Home e End para as pontas</translation>
     </message>
@@ -9952,6 +9991,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Search people, courses and pages</source>
         <translation>Procurar pessoas, cursos e páginas</translation>
+    </message>
+    <message>
+        <source>Select all rows; Shift and the arrows select several</source>
+        <translation>Selecionar todas as linhas; Shift e as setas selecionam várias</translation>
     </message>
     <message>
         <source>Set to no value (NULL)</source>

@@ -69,6 +69,17 @@ def test_letters_lead_to_the_first_row_that_begins_so(letters: str, descending: 
     assert typed(school, query, letters) == begins[0], names
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(("letters", "name"), [("anne", "Änne"), ("zoe", "Zoë"), ("ZOE", "Zoë"), ("eva", "Eva")])
+def test_where_nothing_begins_so_accents_do_not_count(
+    letters: str, name: str, descending: bool, school: Database
+) -> None:
+    query = Query(User, sorts=(Sort("full_name", descending=descending),))
+    place = typed(school, query, letters)
+    assert place is not None
+    assert column(school, query, "full_name")[place] == name
+
+
 @pytest.mark.parametrize("letters", ["q", "a%b", "anna bb", "\\", "'"])
 def test_what_nothing_begins_with_leads_nowhere(letters: str, school: Database) -> None:
     assert typed(school, Query(User, sorts=(Sort("full_name"),)), letters) is None

@@ -142,7 +142,7 @@ def test_the_question_before_a_delete_counts_what_goes_and_what_stays(qtbot: QtB
     words = said(dialog)
     assert "Delete course?" in words
     assert LONG in words
-    assert words.index("Deleted with it") < words.index("lessons") < words.index("no longer attached")
+    assert words.index("Deleted too") < words.index("lessons") < words.index("no longer attached")
     assert words.index("no longer attached") < words.index("payments")
     assert "12" in words.split("\n")
     assert dialog.delete_button.isEnabled()
@@ -263,7 +263,7 @@ def test_the_gentler_way_comes_first_and_says_what_it_does(qtbot: QtBot) -> None
     assert texts(dialog) == ["Unpublish instead", "Keep", "Delete course"]
     assert dialog.buttons()[0].property("kind") == "primary"
     words = said(dialog)
-    assert words.index("students no longer see it") < words.index("Deleted with it")
+    assert words.index("students no longer see it") < words.index("Deleted too")
 
 
 def test_what_forbids_a_delete_can_be_given_to_another(qtbot: QtBot, session: Session) -> None:

@@ -387,7 +387,7 @@ def test_other_columns_leave_the_rows_where_they_are(crowd: EntityPage, qtbot: Q
     crowd.table.setCurrentIndex(place)
     qtbot.waitUntil(lambda: not jobs.jobs)
     shown, seen = crowd.current_id(), crowd.table.seen_rows()[0]
-    crowd.filters._use_columns(("full_name", "last_login_at", "email"))
+    crowd.filters.use_columns(("full_name", "last_login_at", "email"))
     qtbot.waitUntil(lambda: len(crowd.model.fields) == 3 and crowd.model.row_id(300) is not None and not jobs.jobs)
     assert (crowd.current_id(), crowd.table.seen_rows()[0]) == (shown, seen)
     assert (crowd.table.currentIndex().row(), crowd.table.currentIndex().column()) == (300, 2)
@@ -399,7 +399,7 @@ def test_other_columns_do_not_lead_back_to_a_row_that_was_scrolled_away(crowd: E
     crowd.table.scrollTo(crowd.model.index(300, 0))
     qtbot.waitUntil(lambda: crowd.model.row_id(300) is not None and not jobs.jobs)
     seen = crowd.table.seen_rows()[0]
-    crowd.filters._use_columns(("full_name", "email"))
+    crowd.filters.use_columns(("full_name", "email"))
     qtbot.waitUntil(lambda: len(crowd.model.fields) == 2 and crowd.model.row_id(300) is not None and not jobs.jobs)
     assert crowd.table.seen_rows()[0] == seen
     assert crowd.current_id() == shown

@@ -615,6 +615,16 @@ def test_a_view_is_saved_under_a_name_found_again_and_forgotten(people: Bar, qtb
     assert people.filters() == ()
     people.pick(people.button("Views"), "My students && co")
     assert people.filters() == (students,)
+
+    def answer(word: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, Sheet)
+        QTest.mouseClick(next(b for b in box.buttons() if b.text() == word), Qt.MouseButton.LeftButton)
+
+    when_asked(people.bar, lambda: answer("Cancel"))
+    people.bar._forget_view("My students & co")
+    assert list(people.session.preferences.saved_views("users")) == ["My students & co"]
+    when_asked(people.bar, lambda: answer("Forget"))
     people.bar._forget_view("My students & co")
     assert people.button("Students").isVisible(), "what was there before there were views of one's own"
 

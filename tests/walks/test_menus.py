@@ -4,11 +4,13 @@ import sys
 
 import pytest
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QWidget
 
-from tests.walks.driving import SHIFT, Sitting, wait_for
+from lms_desktop.spec import Sort
+from tests.walks.driving import SHIFT, Sitting, column_of, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the window system does it elsewhere")
 
@@ -43,3 +45,34 @@ def test_the_menu_of_a_long_text_and_of_a_line(at_courses: Sitting) -> None:
     assert texts
     for widget in (*texts, page.filters.search):
         assert any("Select All" in entry for entry in offered(at_courses, widget))
+
+
+def test_the_menu_of_a_title(at_courses: Sitting) -> None:
+    page = at_courses.open("courses")
+    before = page.columns
+    header, column = page.table.header(), column_of(page, "title")
+
+    def choose(text: str) -> list[str]:
+        found: list[str] = []
+
+        def read() -> None:
+            menu = QApplication.activePopupWidget()
+            assert isinstance(menu, QMenu)
+            found.extend(action.text() for action in menu.actions())
+            next(action for action in menu.actions() if action.text() == text).trigger()
+            menu.close()
+
+        QTimer.singleShot(100, at_courses.window, read)
+        place = QPoint(header.sectionViewportPosition(column) + 8, header.height() // 2)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, header.viewport().mapToGlobal(place))
+        QApplication.sendEvent(header.viewport(), event)
+        wait_for(lambda: bool(found), "the menu")
+        at_courses.settle()
+        return found
+
+    assert choose("Sort downwards")[:3] == ["Sort upwards", "Sort downwards", "Filter…"]
+    assert page.model.query.sorts[:1] == (Sort("title", descending=True),)
+    choose("Hide this column")
+    assert page.columns == tuple(key for key in before if key != "title")
+    page.filters.use_columns(before)
+    at_courses.settle()

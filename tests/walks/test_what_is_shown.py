@@ -16,6 +16,7 @@ from tests.walks.driving import CTRL, SHIFT, Sitting, type_into, wait_for
 from tests.walks.test_selected_rows import many, pick, write  # noqa: F401 - the fixture is asked for by its name
 from tests.walks.truth import Truth
 
+
 def test_no_row_is_the_keyboards_while_that_of_the_record_that_is_shown_is_not_known(
     at_courses: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

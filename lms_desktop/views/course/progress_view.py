@@ -137,7 +137,8 @@ class ProgressView(QWidget):
             self._stack.setCurrentWidget(self.empty)
             return
         narrowed = bool(self.search.text().strip()) or self.unfinished.isChecked()
-        students = self.tr("%n student(s)", "", frame.students)
+        number = self.locale().toString(frame.students)
+        students = self.tr("%n student(s)", "", frame.students).replace(str(frame.students), number)
         lessons = self.tr("%n lesson(s)", "", len(frame.lessons))
         self.count.setText(f"{students} · {lessons}")
         if not frame.lessons:

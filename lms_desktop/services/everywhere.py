@@ -10,10 +10,11 @@ from lms_desktop.spec import Catalog, Ref
 
 @dataclass(frozen=True)
 class Hit:
-    """A row found, and the entity it is of."""
+    """A row found, and the entity it is of. `more`: others of it match, which are not told."""
 
     entity: type
     found: Found
+    more: bool = False
 
 
 def search(uow: UnitOfWork, catalog: Catalog, typed: str, entities: tuple[type, ...], each: int = 5) -> tuple[Hit, ...]:
@@ -21,5 +22,7 @@ def search(uow: UnitOfWork, catalog: Catalog, typed: str, entities: tuple[type, 
     hits: list[Hit] = []
     for entity in entities:
         if policy.may(uow.actor, entity, "view"):
-            hits += [Hit(entity, found) for found in lookup(uow, catalog, Ref(entity), typed, each)]
+            rows = lookup(uow, catalog, Ref(entity), typed, each + 1)
+            told = rows[:each]
+            hits += [Hit(entity, found, more=found is told[-1] and len(rows) > each) for found in told]
     return tuple(hits)

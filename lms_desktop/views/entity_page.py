@@ -190,11 +190,11 @@ class EntityPage(PageParts):
 
     def go_to(self, destination: Destination) -> None:
         """Override Page.go_to."""
-        if destination.filters:
-            query = Query(self.admin.entity, filters=destination.filters, zone=self.session.zone)
+        if destination.filters or destination.search:
+            query = Query(self.admin.entity, destination.search, destination.filters, zone=self.session.zone)
             self.filters.show_query(query)
             self._show(query)
-        self._activated = self._activated or bool(destination.filters)
+        self._activated = self._activated or bool(destination.filters or destination.search)
         if destination.record_id is not None:
             self.show_record(destination.record_id)
         if destination.new:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from lms_desktop import policy
+from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.models.wording import amid, word
-from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Secret
+from lms_desktop.spec import Computed, EntityAdmin, Field, Filter, Query, Ref, Secret
 from lms_desktop.views.feedback import ask, ask_text
 from lms_desktop.views.filter_words import field_name, filter_text
 from lms_desktop.views.kit.chips import AddChip, Chip
@@ -223,14 +224,13 @@ class FilterBar(QFrame):
 
     def name_view(self) -> None:
         """Let the button say which view this is, where it is one."""
-        here = (self.query.search, self.query.filters)
-        saved = self._saved().items()
-        views = [(name, view.query.search, view.query.filters) for name, view in saved]
-        views += [(word(text), "", (condition,)) for text, condition in self._admin.quick]
-        now = (*here, self.query.sorts, self.columns)
-        just = [name for name, v in saved if (v.query.search, v.query.filters, v.query.sorts, v.columns) == now]
-        name = next((name for name, *shown in views if tuple(shown) == here), "") if here != ("", ()) else ""
-        name = just[0] if just else name
+        here, saved = _rows_of(self.query), self._saved()
+        now = (here, self.query.sorts, self.columns)
+        just = [name for name, one in saved.items() if (_rows_of(one.query), one.query.sorts, one.columns) == now]
+        views = [(name, _rows_of(view.query)) for name, view in saved.items()]
+        views += [(word(text), ("", (condition,))) for text, condition in self._admin.quick]
+        alike = [name for name, rows in views if rows == here and here != ("", ())]
+        name = next(iter((*just, *alike)), "")
         self._views.setText(name.replace("&", "&&") or self.tr("Views"))
         self._views.setAccessibleName(self.tr("Views, now {0}").format(name) if name else self.tr("Views"))
 
@@ -248,7 +248,29 @@ class FilterBar(QFrame):
     def _open_view(self, view: SavedView) -> None:
         if view.columns and view.columns != self.columns:
             self.use_columns(view.columns)
-        self._open_query(view.query)
+        if not any(self._names_rows(condition) for condition in view.query.filters):
+            self._open_query(view.query)
+            return
+
+        def named(uow: UnitOfWork) -> Query:
+            return replace(view.query, filters=tuple(self._named(uow, one) for one in view.query.filters))
+
+        desk, label = self._session.desk, self.tr("Views")
+        desk.read(named, done=self._open_query, failed=lambda _: self._open_query(view.query), owner=self, label=label)
+
+    def _names_rows(self, condition: Filter) -> bool:
+        return bool(condition.labels) and isinstance(self._admin.field(condition.key).kind, Ref)
+
+    def _named(self, uow: UnitOfWork, condition: Filter) -> Filter:
+        """The filter with what its rows are called by now."""
+        kind = self._admin.field(condition.key).kind
+        if not condition.labels or not isinstance(kind, Ref):
+            return condition
+        from lms_desktop.services.titles import titles
+
+        now = titles(uow, self._session.catalog, kind.target, condition.values, self._session.zone)
+        pairs = zip(condition.values, condition.labels, strict=False)
+        return replace(condition, labels=tuple(now.get(value) or label for value, label in pairs))
 
     def _save_view(self) -> None:
         name = ask_text(
@@ -281,3 +303,8 @@ class FilterBar(QFrame):
             return
         self._session.preferences.forget_view(self._admin.name, name)
         self.name_view()
+
+
+def _rows_of(query: Query) -> tuple[str, tuple[Filter, ...]]:
+    """Which rows a query shows, whatever those are called that its filters name."""
+    return query.search, tuple(replace(condition, labels=()) for condition in query.filters)

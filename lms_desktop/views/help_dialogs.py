@@ -32,7 +32,7 @@ class ShortcutsDialog(Sheet):
         everywhere, table, filters, course = [self._section(title, keys) for title, keys in self._keys()]
         columns = QHBoxLayout()
         columns.setSpacing(px(24))
-        beside = ((everywhere, filters), (table, course))
+        beside = ((everywhere, course), (table, filters))
         below = ((everywhere, table, filters, course),)
         for sections in beside if self.room().width() >= px(TWO_COLUMNS) else below:
             column = QVBoxLayout()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @frozen
 class Destination:
-    """Where to go: a page by its name, there a record, filtered rows, or a new row with first values (wire texts).
-    `within` is the entity and the id of what is meant of the record: a lesson of a course."""
+    """Where to go: a page by its name, there a record, rows filtered or found, or a new row with first values (wire
+    texts). `within` is the entity and the id of what is meant of the record: a lesson of a course."""
 
     page: str
     record_id: str | None = None
@@ -29,6 +29,7 @@ class Destination:
     new: bool = False
     values: tuple[tuple[str, str | None], ...] = ()
     within: tuple[type, str] | None = None
+    search: str = ""
 
 
 @frozen

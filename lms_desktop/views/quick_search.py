@@ -154,6 +154,10 @@ class QuickSearch(QObject):
             if hit.entity is Course:
                 opened = Destination(COURSE_PAGE, hit.found.id)
                 self._add(hit.found.label, hit.found.detail, self.tr("open course"), "lessons", opened)
+            if hit.more:
+                everything = Destination(admin.name, search=text)
+                words = self.tr("All on the page {0}…").format(word(admin.plural))
+                self._add(words, "", self.tr("page"), admin.icon, everything)
         self._offer_acts(text)
         if not self.list.count():
             self._say(self.tr("Nothing found for “{0}”").format(text), "search")

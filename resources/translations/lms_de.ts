@@ -8617,6 +8617,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
 <context>
     <name>QuickSearch</name>
     <message>
+        <source>All on the page {0}…</source>
+        <translation>Alle auf der Seite {0}…</translation>
+    </message>
+    <message>
         <source>Found everywhere</source>
         <translation>Überall gefunden</translation>
     </message>

@@ -8617,6 +8617,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
 <context>
     <name>QuickSearch</name>
     <message>
+        <source>All on the page {0}…</source>
+        <translation>Todos na página {0}…</translation>
+    </message>
+    <message>
         <source>Found everywhere</source>
         <translation>Encontrado em todo o lado</translation>
     </message>

@@ -13,7 +13,7 @@ from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views.filter_picker import RefValues
 from lms_desktop.views.view_states import SavedView, to_view
 from tests.walks.driving import CTRL, SHIFT, Sitting, type_into, wait_for
-from tests.walks.test_selected_rows import many, pick, write  # noqa: F401 - the fixture is asked for by its name
+from tests.walks.test_selected_rows import PEOPLE, many, pick, write  # noqa: F401 - the fixture is asked for by its name
 from tests.walks.truth import Truth
 
 
@@ -149,3 +149,34 @@ def test_a_picker_shows_what_was_found_for_what_stands_there_and_says_that_there
     assert not words.isVisible()
     editor.close()
     many.open("users")
+
+
+def test_a_view_names_people_as_they_are_called_when_it_is_opened(at_courses: Sitting, truth: Truth) -> None:
+    page = at_courses.open("courses")
+    preferences = at_courses.window.session.preferences
+    person = truth.value("SELECT id::text FROM users WHERE email = 'instructor@lms.com'")
+    query = Query(page.admin.entity, filters=(Filter("instructor_id", Operator.ONE_OF, (person,), ("Former Name",)),))
+    preferences.save_view("courses", "Hers", to_view(SavedView(query, page.columns)))
+    page.filters._open_view(page.filters._saved()["Hers"])
+    wait_for(lambda: bool(page.filters.query.filters), "the view")
+    at_courses.settle()
+    (condition,) = page.filters.query.filters
+    assert condition.labels == (truth.value("SELECT full_name FROM users WHERE email = 'instructor@lms.com'"),)
+    assert page.filters._views.text() == "Hers"
+    preferences.forget_view("courses", "Hers")
+    page.filters._open_query(page.filters._plain())
+    at_courses.settle()
+
+
+def test_ctrl_k_leads_to_all_where_there_are_more(many: Sitting) -> None:  # noqa: F811
+    many.press(Qt.Key.Key_K, CTRL)
+    many.replace("@many.edu")
+    wait_for(lambda: any("All on the page People" in text for text in found(many)), "the way to all")
+    many.window.quick_search.list.setCurrentRow(
+        next(row for row, text in enumerate(found(many)) if "All on the page People" in text)
+    )
+    many.press(Qt.Key.Key_Return)
+    many.rows_come()
+    assert many.page.name == "users"
+    assert (many.page.filters.query.search, many.page.filters.search.text()) == ("@many.edu", "@many.edu")
+    assert many.total() == PEOPLE

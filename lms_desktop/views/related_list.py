@@ -1,6 +1,7 @@
 """A list of what hangs on a record, in the form: a small table, the way to each row and to all of them."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
@@ -24,6 +25,9 @@ from lms_desktop.views.page import Destination
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.selected_rows import SelectedRows
 from lms_desktop.views.session import Session
+
+if TYPE_CHECKING:
+    from lms_desktop.views.copying import Copying
 
 WIDEST = 190
 """Pixels at 100 % that a column of a related list has at most."""
@@ -236,10 +240,14 @@ class RelatedList(QWidget):
             return False
         if not event.matches(QKeySequence.StandardKey.Copy):
             return False
+        self._copying.copy()
+        return True
+
+    @cached_property
+    def _copying(self) -> "Copying":
         from lms_desktop.views.copying import Copying  # and what reads texts whole
 
-        Copying(self, self._rows).copy()
-        return True
+        return Copying(self, self._rows)
 
     def setVisible(self, visible: bool) -> None:
         """Override QWidget::setVisible: what is made once it is seen has to be there before."""

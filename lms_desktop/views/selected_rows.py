@@ -135,8 +135,8 @@ class SelectedRows(QObject):
 
     def know(self, row: int, key: Key) -> None:
         """The row of this key stands there, and is selected, though it is not loaded."""
-        self._ends = [end for end in self._ends if end.place.row() != row]
-        self._ends.append(_End(QPersistentModelIndex(self._page.model.index(row, 0)), key))
+        kept = [end for end in self._ends if end.place.row() != row]
+        self._ends[:] = [*kept, _End(QPersistentModelIndex(self._page.model.index(row, 0)), key)]
 
     def _arrived(self) -> None:
         self._note_ends()

@@ -406,3 +406,21 @@ def pick(sitting: Sitting, text: str) -> None:
     QTimer.singleShot(100, sitting.page, pick)
     QTest.keyClick(sitting.window, Qt.Key.Key_F10, SHIFT)
     wait_for(lambda: bool(picked), "the menu")
+
+
+def test_in_another_order_nothing_is_known_of_the_rows_that_were_chosen_in_the_former_one(many: Sitting) -> None:
+    page = many.page
+    many.click_row(5)
+    go_to(many, 300)
+    write(many, INTO, "1", "Many 0100 x")
+    renew(many)
+    wait_for(lambda: page.table.currentIndex().isValid(), "the row, found again")
+    many.click_title("email")
+    many.settle()
+    many.click_row(2)
+    many.click_row(4, modifiers=SHIFT)
+    expected = [page.model.row_id(row) for row in (2, 3, 4)]
+    assert taken(many) == expected
+    assert len(page.row_actions.rows._ends) == 2
+    many.click_title("full_name")
+    many.settle()

@@ -2,6 +2,7 @@
 only if there are as many as were selected: nothing is done to a row that others have put there meanwhile."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lms_desktop.errors import UserError
 from lms_desktop.errors.kinds import N_
@@ -53,6 +54,23 @@ def gather(read: Read, part: Part, most: int) -> list[Block]:
     found = list(_onward(read, Want(part.first, 0, at=part.start), part.count + beside))
     _check(found, part)
     return found
+
+
+def renewed(part: Part, key: Callable[[str], Key | None]) -> Part:
+    """The part by the keys that its ends have now, for somebody may have written what the order is by; `key` tells that
+    of an id.
+
+    Raises:
+        UserError: one of them is gone.
+    """
+    if part.whole:
+        return part
+    ids = {str(end[-1]) for end in (part.start, part.end) if end is not None}
+    now = {row_id: key(row_id) for row_id in ids}
+    if None in now.values():
+        raise changed()
+    start, end = (None if end is None else now[str(end[-1])] for end in (part.start, part.end))
+    return replace(part, start=start, end=end)
 
 
 def changed() -> UserError:

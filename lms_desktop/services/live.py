@@ -84,7 +84,8 @@ def sources(catalog: Catalog, admin: EntityAdmin, fields: Iterable[Field | Compu
 
 def asked_of(admin: EntityAdmin, query: Query) -> list[Field | Computed]:
     """The columns that decide which rows these are, and in which order, seen or not."""
-    keys = {sort.key.partition(".")[0] for sort in query.sorts} | {one.key.partition(".")[0] for one in query.filters}
+    asked = [*(sort.key for sort in query.sorts or admin.sorts), *(condition.key for condition in query.filters)]
+    keys = {key.partition(".")[0] for key in asked}
     searched = {field.key for field in admin.fields if query.search and isinstance(field, Field) and field.search}
     return [field for field in admin.fields if field.key in keys | searched]
 

@@ -43,7 +43,7 @@ class FilterBar(QFrame):
         self.setProperty("kind", "bar")
         self._session, self._admin = session, admin
         self.query = query
-        self.columns: tuple[str, ...] = tuple(f.key for f in admin.columns)
+        self._shown: tuple[str, ...] = tuple(f.key for f in admin.columns)
         self.search = SearchBox(self._search_words(), "Ctrl+F")
         self._chips: list[Chip] = []
         self._add = AddChip(self.tr("Filter"))
@@ -54,6 +54,16 @@ class FilterBar(QFrame):
         self._add.clicked.connect(self._offer_fields)
         session.preferences.changed.connect(self._preference_changed)
         self.show_query(query)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of the columns shown, in order."""
+        return self._shown
+
+    @columns.setter
+    def columns(self, columns: tuple[str, ...]) -> None:
+        self._shown = columns
+        self.name_view()
 
     def show_query(self, query: Query) -> None:
         """Show another query's search and filters, without asking for its rows."""
@@ -200,7 +210,6 @@ class FilterBar(QFrame):
         """Have these shown, in this order."""
         self.columns = tuple(columns)
         self.columns_changed.emit(self.columns)
-        self.name_view()
 
     # Views
 
@@ -255,8 +264,13 @@ class FilterBar(QFrame):
         def named(uow: UnitOfWork) -> Query:
             return replace(view.query, filters=tuple(self._named(uow, one) for one in view.query.filters))
 
-        desk, label = self._session.desk, self.tr("Views")
-        desk.read(named, done=self._open_query, failed=lambda _: self._open_query(view.query), owner=self, label=label)
+        def go_on(query: Query) -> None:
+            if self.query == before:  # else something else was asked for meanwhile
+                self._open_query(query)
+
+        before, label = self.query, self.tr("Views")
+        failed = lambda _: go_on(view.query)  # noqa: E731
+        self._session.desk.read(named, done=go_on, failed=failed, owner=self, label=label)
 
     def _names_rows(self, condition: Filter) -> bool:
         return bool(condition.labels) and isinstance(self._admin.field(condition.key).kind, Ref)

@@ -163,6 +163,7 @@ class LogList(QWidget):
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._show)
         self.filters.columns_changed.connect(self._show_columns)
+        self.filters.widths_forgotten.connect(self._share_room)
         self.filters.search.stepped_out.connect(self.table.setFocus)
         self.model.arrived.connect(self._arrived)
         self.model.counted.connect(self._counted)
@@ -203,6 +204,10 @@ class LogList(QWidget):
             for column, width in enumerate(self._widths()):
                 self.table.setColumnWidth(column, width)
             self._arranging = False
+
+    def _share_room(self) -> None:
+        self._chosen = False
+        self._fit()
 
     def _section_resized(self) -> None:
         self._chosen = self._chosen or not self._arranging

@@ -107,11 +107,13 @@ class PaintedTable(QTableView):
         """Whether rows come and go: which one is current meanwhile is nobody's choice."""
         return self._keeper.moving
 
-    def leave_row(self, row_id: str) -> None:
-        """Make no row current, and select none, for this record has none: the keys go on from where it was."""
+    def leave_row(self, row_id: str, *, selected: bool = False) -> None:
+        """Make no row current, for this record has none: the keys go on from where it was. None is selected any more,
+        unless what is `selected` stays so."""
         if self.currentIndex().isValid():
             self._keeper.leave(row_id)
-        self.clearSelection()
+        if not selected:
+            self.clearSelection()
 
     def start_over(self) -> None:
         """Begin with the first row: nothing is left of what was seen, and nothing is scrolled past on the way there."""

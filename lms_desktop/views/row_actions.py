@@ -140,6 +140,8 @@ class RowActions(QObject):
                 query = page.filters.query.with_filter(condition)
                 page.filters.show_query(query)
                 page.filters.query_changed.emit(query)
+            else:  # some that were not loaded have other values
+                page.status.emit(self.tr("No filter shows these rows alone."))
 
         self.rows.take(show)
 

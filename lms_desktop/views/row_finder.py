@@ -122,11 +122,14 @@ class RowFinder(QObject):
         if self._apart:
             page.current_changed()  # where the row is selected too, it was not loaded when it was chosen
             return
-        row = model.find(shown)
+        row, several = model.find(shown), page.row_actions.rows.several
+        if row is None and several:
+            page.table.leave_row(shown, selected=True)
+            return
         if row is None:
             self.want(shown)
             return
-        make_current_quietly(page.table, model.index(row, current.column()), alone=page.table.selected_count() < 2)
+        make_current_quietly(page.table, model.index(row, current.column()), alone=not several)
         page.table.viewport().update()
 
     # A row that is current and out of view
@@ -139,7 +142,7 @@ class RowFinder(QObject):
         and not loaded any more, nobody knows: it is not current until the server has told where it stands."""
         page, stood, row = self._page, self._stood, self._page.table.currentIndex().row()
         shown = page.beside.row_id()
-        if page.table.selected_count() > 1:  # they stay so, and it is known by their keys which they are
+        if page.row_actions.rows.several:  # they stay so, and it is known by their keys which they are
             self._ask_again()
             return
         is_above = 0 <= stood < page.table.seen_rows()[0] or (stood >= 0 > row)

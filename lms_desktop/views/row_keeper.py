@@ -29,7 +29,7 @@ class RowKeeper(QObject):
         self._watch = watch
         self._picture: tuple[object, ...] | None = None
         self._model: Any = None
-        self.moving = self.keeping = self._selected = False
+        self.moving = self.keeping = self._selected = self._several = False
         self._places: list[tuple[QPersistentModelIndex, int]] = []
         self._current: tuple[str | None, int] = (None, 0)
         self._left = QPersistentModelIndex()
@@ -86,7 +86,7 @@ class RowKeeper(QObject):
     def _remember(self, by_others: bool) -> None:
         table, model = self._table, self._model
         self.moving, self.keeping = True, by_others
-        self._selected = table.selectionModel().hasSelection()
+        self._selected, self._several = table.selectionModel().hasSelection(), table.selected_count() > 1
         current = table.currentIndex()
         self._current = (model.row_id(current.row()) if current.isValid() else None, current.column())
         self._behind = model.row_id(current.row() + 1) if current.isValid() else None
@@ -135,7 +135,7 @@ class RowKeeper(QObject):
             return
         row = self._model.find(row_id)
         if row is not None:
-            make_current_quietly(table, self._model.index(row, max(column, 0)))
+            make_current_quietly(table, self._model.index(row, max(column, 0)), alone=not self._several)
 
 
 def let_go_of_current(table: QTableView, first: int, last: int) -> None:
@@ -146,10 +146,10 @@ def let_go_of_current(table: QTableView, first: int, last: int) -> None:
 
 def make_current_quietly(table: QTableView, index: QModelIndex, *, alone: bool = True) -> None:
     """Make a row current, and select it alone: nobody has chosen it, nobody hears of it, and nothing is scrolled to.
-    Not `alone`: what is selected stays so."""
+    Not `alone`: what else is selected stays so."""
     selection, flags = table.selectionModel(), QItemSelectionModel.SelectionFlag
     selection.blockSignals(True)
-    selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows if alone else flags.NoUpdate)
+    selection.setCurrentIndex(index, (flags.ClearAndSelect if alone else flags.Select) | flags.Rows)
     selection.blockSignals(False)
 
 

@@ -43,13 +43,17 @@ class _End(NamedTuple):
 
 
 class SelectedRows(QObject):
-    """Knows which rows are selected, wherever they stand by now and whether or not they are still loaded."""
+    """Knows which rows are selected, wherever they stand by now and whether or not they are still loaded.
+
+    Attributes:
+        several: the person has selected more than one.
+    """
 
     def __init__(self, page: EntityPage | RelatedList) -> None:
         super().__init__(page)
         self._page = page
         self._ends: list[_End] = []
-        self._puts_right = False
+        self._puts_right = self.several = False
         selection = page.table.selectionModel()
         for chosen in (selection.selectionChanged, selection.currentRowChanged):
             chosen.connect(self._chosen)
@@ -57,8 +61,11 @@ class SelectedRows(QObject):
         page.model.modelReset.connect(self._ends.clear)
 
     def _chosen(self) -> None:
+        table = self._page.table
+        if not table.is_moving_rows() and not self._puts_right:
+            self.several = table.selected_count() > 1
         if not self._puts_right:
-            self._note_ends(self._page.table.currentIndex().row())
+            self._note_ends(table.currentIndex().row())
 
     def count(self) -> int:
         """How many rows are selected."""
@@ -87,19 +94,22 @@ class SelectedRows(QObject):
         if len(loaded) == number and parts is not None:
             done(loaded)
             return
-        from lms_desktop.models.gathering import changed, gather  # few selections are read
+        from lms_desktop.models.gathering import changed, gather, renewed  # few selections are read
         from lms_desktop.views.waiting import wait_for
 
         model = page.model
-        read, fields = model.reader(), model.fields
+        read, fields, query, pages = model.reader(), model.fields, model.query, model.pages
         known = {one.view.id: one for one in loaded}
+
+        def key(uow: UnitOfWork, row_id: str) -> Key | None:
+            return pages.key(uow, query, row_id)
 
         def work(uow: UnitOfWork) -> list[Selected]:
             if parts is None:
                 raise changed()
             found = list[Selected]()
             for part in parts:
-                blocks = gather(partial(read, uow), part, MOST_ROWS)
+                blocks = gather(partial(read, uow), renewed(part, partial(key, uow)), MOST_ROWS)
                 rows = [Selected(view_of(*one), cells) for block in blocks for one, cells in _rows_of(block)]
                 found += rows[part.beside[0] : len(rows) - part.beside[1]]
             if not known.keys() <= {one.view.id for one in found}:

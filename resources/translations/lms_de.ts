@@ -9564,6 +9564,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Löschen</translation>
     </message>
     <message>
+        <source>No filter shows these rows alone.</source>
+        <translation>Kein Filter zeigt nur diese Zeilen.</translation>
+    </message>
+    <message>
         <source>Show only these</source>
         <translation>Nur diese zeigen</translation>
     </message>

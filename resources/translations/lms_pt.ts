@@ -9564,6 +9564,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Eliminar</translation>
     </message>
     <message>
+        <source>No filter shows these rows alone.</source>
+        <translation>Nenhum filtro mostra só estas linhas.</translation>
+    </message>
+    <message>
         <source>Show only these</source>
         <translation>Mostrar só estes</translation>
     </message>

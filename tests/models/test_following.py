@@ -90,7 +90,8 @@ def test_a_payload_is_a_notice_or_nothing() -> None:
     ("entity", "shown", "query", "tables"),
     [
         (QuizAttempt, ("quiz_id",), {}, {"quiz_attempts", "quizzes", "courses"}),
-        (Enrollment, ("course_id",), {}, {"enrollments", "courses"}),
+        (Enrollment, ("course_id",), {"sorts": (Sort("id"),)}, {"enrollments", "courses"}),
+        (Lesson, ("title",), {}, {"lessons", "courses"}),
         (Enrollment, ("course_id",), {"sorts": (Sort("student_id"),)}, {"enrollments", "courses", "users"}),
         (Enrollment, ("course_id",), {"sorts": (Sort("student_id.email"),)}, {"enrollments", "courses", "users"}),
         (Lesson, ("title",), {"search": "algebra"}, {"lessons", "courses"}),

@@ -424,3 +424,50 @@ def test_in_another_order_nothing_is_known_of_the_rows_that_were_chosen_in_the_f
     assert len(page.row_actions.rows._ends) == 2
     many.click_title("full_name")
     many.settle()
+
+
+@pytest.mark.parametrize("kept", [60, 2000])
+def test_a_row_that_one_has_renamed_oneself_is_still_the_one_that_is_meant(
+    many: Sitting, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(stretches, "KEPT", kept)
+    page = many.page
+    many.click_row(5)
+    shown = page.beside.row_id()
+    assert shown is not None
+    go_to(many, 60 if kept > 60 else 300)
+    page.drafts.set(shown, "full_name", "Many 0006 b")
+    many.save()
+    renew(many)
+    assert taken(many) == [shown]
+
+
+def test_of_several_rows_none_is_lost_where_one_moves_in_the_order(many: Sitting) -> None:
+    page = many.page
+    many.click_row(3)
+    for row in (6, 10):
+        many.click_row(row, modifiers=CTRL)
+    ids = [page.model.row_id(row) for row in (3, 6, 10)]
+    write(many, "UPDATE users SET full_name = 'Many 0014 x' WHERE email = 'many11@many.edu'")
+    renew(many)
+    assert page.beside.row_id() == ids[2]
+    assert taken(many) == ids
+    write(many, "UPDATE users SET full_name = 'Many 0016 x' WHERE email = 'many11@many.edu'")
+    renew(many)
+    assert taken(many) == ids
+    many.click_row(1)
+    write(many, "UPDATE users SET full_name = 'Many 0005 x' WHERE email = 'many2@many.edu'")
+    renew(many)
+    assert taken(many) == [page.beside.row_id()]
+
+
+def test_a_range_is_not_given_up_because_its_current_row_was_pushed_away(many: Sitting) -> None:
+    many.click_row(130)
+    many.click_row(127, modifiers=SHIFT)
+    expected = taken(many)
+    assert len(expected) == 4
+    leave(many)
+    write(many, "DELETE FROM users WHERE email IN ('many2@many.edu', 'many3@many.edu', 'many4@many.edu')")
+    go_to(many, 125)
+    go_to(many, 120)
+    assert taken(many) == expected

@@ -163,6 +163,12 @@ def test_a_view_names_people_as_they_are_called_when_it_is_opened(at_courses: Si
     (condition,) = page.filters.query.filters
     assert condition.labels == (truth.value("SELECT full_name FROM users WHERE email = 'instructor@lms.com'"),)
     assert page.filters._views.text() == "Hers"
+    page.filters._open_query(page.filters._plain())
+    at_courses.settle()
+    page.filters._open_view(page.filters._saved()["Hers"])
+    page.filters.ask(Query(page.admin.entity, search="algebra", zone=page.filters.query.zone))
+    at_courses.settle()
+    assert page.filters.query.search == "algebra", "what was asked for after the view is what is meant"
     preferences.forget_view("courses", "Hers")
     page.filters._open_query(page.filters._plain())
     at_courses.settle()

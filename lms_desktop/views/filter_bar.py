@@ -268,9 +268,10 @@ class FilterBar(QFrame):
             if self.query == before:  # else something else was asked for meanwhile
                 self._open_query(query)
 
-        before, label = self.query, self.tr("Views")
-        failed = lambda _: go_on(view.query)  # noqa: E731
-        self._session.desk.read(named, done=go_on, failed=failed, owner=self, label=label)
+        before = self.query
+        self._session.desk.read(
+            named, done=go_on, failed=lambda _: go_on(view.query), owner=self, label=self.tr("Views")
+        )
 
     def _names_rows(self, condition: Filter) -> bool:
         return bool(condition.labels) and isinstance(self._admin.field(condition.key).kind, Ref)

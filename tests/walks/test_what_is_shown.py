@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from lms_desktop.admin import PAGES
+from lms_desktop.entities import Enrollment
 from lms_desktop.services.lookup import LIMIT
 from lms_desktop.services.pages import Pages
 from lms_desktop.spec import Filter, Operator, Query, Sort
@@ -186,3 +187,22 @@ def test_ctrl_k_leads_to_all_where_there_are_more(many: Sitting) -> None:  # noq
     assert many.page.name == "users"
     assert (many.page.filters.query.search, many.page.filters.search.text()) == ("@many.edu", "@many.edu")
     assert many.total() == PEOPLE
+
+
+def test_in_a_list_of_a_record_all_rows_that_are_selected_are_copied(at_courses: Sitting, truth: Truth) -> None:
+    page = at_courses.open("courses")
+    course = truth.value("SELECT course_id::text FROM enrollments GROUP BY course_id ORDER BY count(*) DESC LIMIT 1")
+    at_courses.click_record(course)
+    at, listed = next((at, one) for at, one in enumerate(page.form.lists, 1) if one.related.entity is Enrollment)
+    page.form.tabs.setCurrentIndex(at)
+    at_courses.settle()
+    QApplication.clipboard().setText("as before")
+    listed.table.setFocus()
+    at_courses.press(Qt.Key.Key_A, CTRL)
+    at_courses.press(Qt.Key.Key_C, CTRL)
+    copied = [line.split("\t")[0] for line in QApplication.clipboard().text().split("\n")]
+    names = "SELECT u.full_name FROM enrollments e JOIN users u ON u.id = e.student_id WHERE e.course_id = %s"
+    assert len(copied) > 1
+    assert sorted(copied) == sorted(name for (name,) in truth.rows(names, (course,)))
+    page.form.tabs.setCurrentIndex(0)
+    at_courses.settle()

@@ -39,7 +39,7 @@ class EntityPage(PageParts):
         self.row_actions = RowActions(self)
         self._new_rows, self._sorting, self._onward = NewRowsBand(self), Sorting(self), Onward(self)
         self.slow, self._staying = SlowReading(self), Staying(self)
-        self._keys, self.ahead = TableKeys(self), TypeAhead(self)
+        self._keys, self.ahead = TableKeys(self), TypeAhead(self, self.status_soon.start)
         self._telling = LiveTelling(self)
         self._connect()
         self._primary = QAction(QCoreApplication.translate("", admin.new), self)

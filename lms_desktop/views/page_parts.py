@@ -24,7 +24,7 @@ from lms_desktop.views.form_place import FormPlace
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
 from lms_desktop.views.record_table import RecordTable
-from lms_desktop.views.row_words import RowWords
+from lms_desktop.views.row_words import RowWords, total_words
 from lms_desktop.views.session import Session
 from lms_desktop.views.table_delegate import FieldDelegate
 from lms_desktop.views.view_states import SavedView, from_view, to_view
@@ -225,10 +225,7 @@ class PageParts(DraftsPage):
         """How many rows there are, “≈” until they are counted, “+” where nobody knows more than that many are there."""
         if self.is_looking_closer():
             return "…"
-        number = self.locale().toString(self.model.total)
-        if self.model.exact:
-            return number
-        return f"≈ {number}" if self.model.estimated else f"{number}+"
+        return total_words(self.model, self.locale())
 
     def tell_words(self) -> None:
         """Say anew how many rows there are, and where one stands among them."""

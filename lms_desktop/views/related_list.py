@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,8 +23,10 @@ from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.page import Destination
 from lms_desktop.views.record_table import RecordTable
+from lms_desktop.views.row_words import place_words, total_words
 from lms_desktop.views.selected_rows import SelectedRows
 from lms_desktop.views.session import Session
+from lms_desktop.views.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from lms_desktop.views.copying import Copying
@@ -34,7 +36,19 @@ WIDEST = 190
 
 
 _PARTS = frozenset(
-    ("model", "table", "busy", "banner", "empty", "all_button", "new_button", "course_button", "_stack", "_foot")
+    (
+        "model",
+        "table",
+        "ahead",
+        "busy",
+        "banner",
+        "empty",
+        "all_button",
+        "new_button",
+        "course_button",
+        "_stack",
+        "_foot",
+    )
 )
 """What a list consists of once it was seen."""
 
@@ -54,6 +68,7 @@ class RelatedList(QWidget):
         session: who looks at it.
         related: which list this is; `admin` declares its entity.
         model: its rows; nothing is typed into them, and there are no `drafts`.
+        ahead: finds a row by letters typed over the table.
 
     Signals:
         open_requested(object): a Destination: a row, all rows, or a new one.
@@ -156,7 +171,7 @@ class RelatedList(QWidget):
         self.table.opened.connect(self._open_row)
         self.table.sort_requested.connect(self._sort)
         self.table.installEventFilter(self)
-        self._rows = SelectedRows(self)
+        self._rows, self.ahead = SelectedRows(self), TypeAhead(self, self._tell_place)
         self.model.follower.seen = self.isVisible
         self.model.arrived.connect(self._arrived)
         self.model.counted.connect(self._arrived)
@@ -195,6 +210,13 @@ class RelatedList(QWidget):
     def _arrived(self) -> None:
         nothing = self.model.loaded and self.model.exact and self.model.total == 0
         self._stack.setCurrentWidget(self.empty if nothing else self.table)
+
+    def _tell_place(self) -> None:
+        current, locale, words = self.table.currentIndex(), self.locale(), ""
+        if current.isValid():
+            place, total = place_words(self.model, current.row(), locale), total_words(self.model, locale)
+            words = QCoreApplication.translate("RowWords", "Row {0} of {1}").format(place, total)
+        self.status.emit(words)
 
     def _working(self, working: bool) -> None:
         if working:
@@ -235,9 +257,12 @@ class RelatedList(QWidget):
         self.model.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override QObject::eventFilter: what is selected is copied as on a page; Qt would copy one cell."""
+        """Override QObject::eventFilter: what is selected is copied as on a page (Qt would copy one cell), and Esc ends
+        the looking for what was typed."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            return self.ahead.stop()
         if not event.matches(QKeySequence.StandardKey.Copy):
             return False
         self._copying.copy()

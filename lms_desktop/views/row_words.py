@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject
 from lms_desktop.spec import EntityAdmin, Query
 
 if TYPE_CHECKING:
+    from lms_desktop.models.table import TableModel
     from lms_desktop.views.page_parts import PageParts
 
 GAP = "    "
@@ -30,7 +31,7 @@ class RowWords(QObject):
         page = self._page
         current, locale, total = page.table.currentIndex(), page.locale(), page.total_words()
         if current.isValid():
-            text = self.tr("Row {0} of {1}").format(self._number(current.row()), total)
+            text = self.tr("Row {0} of {1}").format(place_words(page.model, current.row(), locale), total)
         else:
             one = page.model.total == 1 and page.model.exact
             text = self.tr("1 row") if one else self.tr("{0} rows").format(total)
@@ -43,16 +44,26 @@ class RowWords(QObject):
         """Which rows are seen."""
         page, (first, last) = self._page, self._page.table.seen_rows()
         if page.model.awaited is None and 0 <= first < last:
-            ends = self._number(first), page.locale().toString(last + 1)
+            ends = place_words(page.model, first, page.locale()), page.locale().toString(last + 1)
             page.status.emit(self._ordered(self.tr("Rows {0} to {1} of {2}").format(*ends, page.total_words())))
-
-    def _number(self, row: int) -> str:
-        about = "≈ " if self._page.model.is_rough(row) else ""
-        return about + self._page.locale().toString(row + 1)
 
     def _ordered(self, text: str) -> str:
         order = order_words(self._page.admin, self._page.model.query, self._page.locale())
         return f"{text}{GAP}{order}" if order else text
+
+
+def place_words(model: TableModel, row: int, locale: QLocale) -> str:
+    """The number of a row, “≈” where the rows before it are not counted."""
+    about = "≈ " if model.is_rough(row) else ""
+    return about + locale.toString(row + 1)
+
+
+def total_words(model: TableModel, locale: QLocale) -> str:
+    """How many rows there are, “≈” until they are counted, “+” where nobody knows more than that many are there."""
+    number = locale.toString(model.total)
+    if model.exact:
+        return number
+    return f"≈ {number}" if model.estimated else f"{number}+"
 
 
 def order_words(admin: EntityAdmin, query: Query, locale: QLocale) -> str:

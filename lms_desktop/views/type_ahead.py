@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -16,21 +17,23 @@ from lms_desktop.spec import Choice, Flag, Kind, Number, Query
 
 if TYPE_CHECKING:
     from lms_desktop.views.entity_page import EntityPage
+    from lms_desktop.views.related_list import RelatedList
 
 PAUSE = 1.5
 """Seconds after which a letter begins another word."""
 
 
 class TypeAhead(QObject):
-    """Finds rows of a page by how they begin, in the order in which they stand.
+    """Finds rows of a page, or of a list of a record, by how they begin, in the order in which they stand.
 
     Attributes:
         typed: the letters so far.
     """
 
-    def __init__(self, page: EntityPage) -> None:
+    def __init__(self, page: EntityPage | RelatedList, tell: Callable[[], object]) -> None:
+        """`tell` says where one stands, once nothing is looked for any more."""
         super().__init__(page)
-        self._page = page
+        self._page, self._tell = page, tell
         self._last = 0.0
         self._job: Job | None = None
         self._found: tuple[Query, str, int] | None = None
@@ -51,7 +54,7 @@ class TypeAhead(QObject):
         self._found = None
         if looking:
             self.forget()
-            self._page.status_soon.start()
+            self._tell()
         return looking
 
     def _take(self, letters: str) -> None:
@@ -106,7 +109,7 @@ class TypeAhead(QObject):
         if not first <= place <= (first + last) // 2:  # those that follow, which may begin so too, are to be seen
             page.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         page.table.setCurrentIndex(index)
-        page.status_soon.start()  # the row may have been the current one before
+        self._tell()  # the row may have been the current one before
 
     def _counted(self) -> None:
         """The table is as long as it is: a row that was found behind its supposed end has a place now."""

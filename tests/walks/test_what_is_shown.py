@@ -12,6 +12,7 @@ from lms_desktop.services.lookup import LIMIT
 from lms_desktop.services.pages import Pages
 from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views.filter_picker import RefValues
+from lms_desktop.views.related_list import RelatedList
 from lms_desktop.views.view_states import SavedView, to_view
 from tests.walks.driving import CTRL, SHIFT, Sitting, type_into, wait_for
 from tests.walks.test_selected_rows import PEOPLE, many, pick, write  # noqa: F401 - the fixture is asked for by its name
@@ -189,20 +190,49 @@ def test_ctrl_k_leads_to_all_where_there_are_more(many: Sitting) -> None:  # noq
     assert many.total() == PEOPLE
 
 
-def test_in_a_list_of_a_record_all_rows_that_are_selected_are_copied(at_courses: Sitting, truth: Truth) -> None:
-    page = at_courses.open("courses")
+def everybody_in_a_course(sitting: Sitting, truth: Truth) -> tuple[str, RelatedList]:
+    """The course with the most enrollments, and their list, shown and with the keyboard."""
+    page = sitting.open("courses")
     course = truth.value("SELECT course_id::text FROM enrollments GROUP BY course_id ORDER BY count(*) DESC LIMIT 1")
-    at_courses.click_record(course)
+    sitting.click_record(course)
     at, listed = next((at, one) for at, one in enumerate(page.form.lists, 1) if one.related.entity is Enrollment)
     page.form.tabs.setCurrentIndex(at)
-    at_courses.settle()
-    QApplication.clipboard().setText("as before")
+    sitting.settle()
     listed.table.setFocus()
+    return course, listed
+
+
+def test_in_a_list_of_a_record_letters_lead_to_the_first_row_that_begins_so(at_courses: Sitting, truth: Truth) -> None:
+    course, listed = everybody_in_a_course(at_courses, truth)
+    listed.table.sort_requested.emit(0, False)
+    at_courses.settle()
+    wait_for(lambda: listed.model.exact, "the count")
+    query = (
+        "SELECT u.full_name FROM enrollments e JOIN users u ON u.id = e.student_id WHERE e.course_id = %s ORDER BY 1"
+    )
+    names = [name for (name,) in truth.rows(query, (course,))]
+    name = next(name for name in names[len(names) // 2 :] if name.isascii())
+    place = next(row for row, other in enumerate(names) if other.casefold().startswith(name.casefold()))
+    at_courses.type(name)
+    wait_for(lambda: listed.table.currentIndex().row() == place, "the row")
+    assert place > 0
+    assert f"Row {place + 1} of {len(names)}" in at_courses.window.bottom.said()
+    listed.ahead.forget()
+    at_courses.type("qqx")
+    wait_for(lambda: "nothing begins with “qqx”" in at_courses.window.bottom.said(), "the sentence")
+    assert listed.table.selected_ranges() == [(place, place)]
+    at_courses.page.form.tabs.setCurrentIndex(0)
+    at_courses.settle()
+
+
+def test_in_a_list_of_a_record_all_rows_that_are_selected_are_copied(at_courses: Sitting, truth: Truth) -> None:
+    course, _ = everybody_in_a_course(at_courses, truth)
+    QApplication.clipboard().setText("as before")
     at_courses.press(Qt.Key.Key_A, CTRL)
     at_courses.press(Qt.Key.Key_C, CTRL)
     copied = [line.split("\t")[0] for line in QApplication.clipboard().text().split("\n")]
     names = "SELECT u.full_name FROM enrollments e JOIN users u ON u.id = e.student_id WHERE e.course_id = %s"
     assert len(copied) > 1
     assert sorted(copied) == sorted(name for (name,) in truth.rows(names, (course,)))
-    page.form.tabs.setCurrentIndex(0)
+    at_courses.page.form.tabs.setCurrentIndex(0)
     at_courses.settle()

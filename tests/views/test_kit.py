@@ -25,6 +25,7 @@ from lms_desktop.views import kit, theme
 from lms_desktop.views.kit.buttons import GAP
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import label
+from lms_desktop.views.kit.notices import Picture
 from lms_desktop.views.kit.paint import Painted, px
 from lms_desktop.views.kit.sheet import Sheet
 from lms_desktop.views.tokens import DARK, LIGHT
@@ -186,6 +187,23 @@ def test_an_empty_page_offers_the_first_step(page: QWidget, qtbot: QtBot) -> Non
         empty.button.click()
     empty.tell("Nothing matches")
     assert not empty.button.isVisible()
+
+
+@pytest.mark.parametrize("height", [400, 190, 130])
+def test_the_words_of_an_empty_page_are_whole_where_there_is_hardly_room(height: int, qtbot: QtBot) -> None:
+    empty = kit.EmptyState("history", "Nothing was changed here yet, or not by you", "Show all", "Choose another day.")
+    qtbot.addWidget(empty)
+    empty.resize(260, height)
+    empty.show()
+    qtbot.waitExposed(empty)
+    picture = empty.findChild(Picture)
+    assert picture is not None
+    assert picture.isVisible() is (height == 400)
+    for words in empty.findChildren(QLabel):
+        assert words.height() >= words.heightForWidth(words.width())
+        assert empty.rect().contains(QRect(words.mapTo(empty, QPoint()), words.size()))
+    empty.resize(260, 400)
+    assert picture.isVisible()
 
 
 def test_the_busy_line_says_what_it_does_only_after_a_second(page: QWidget, qtbot: QtBot) -> None:

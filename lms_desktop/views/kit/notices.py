@@ -201,10 +201,10 @@ class EmptyState(QWidget):
         row.addStretch(1)
         row.addWidget(self._middle, 100)
         row.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.addStretch(2)
-        whole.addLayout(row)
-        whole.addStretch(3)
+        self._whole = QVBoxLayout(self)
+        self._whole.addStretch(2)
+        self._whole.addLayout(row)
+        self._whole.addStretch(3)
         self._space()
         self.tell(text, action, detail)
 
@@ -218,6 +218,7 @@ class EmptyState(QWidget):
         self.setAccessibleName(text)
         if icon:
             self._picture.tell(icon, "neutral")
+        self._make_room()
 
     @property
     def button(self) -> QPushButton:
@@ -229,11 +230,26 @@ class EmptyState(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._space()
+            self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget::resizeEvent."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where the words would be cut the picture goes first, then what is around them."""
+        room, gap = self.height() - 2 * px(24), self._column.spacing()
+        width = min(self.width() - 2 * px(24), self._middle.maximumWidth())
+        heights = [words.heightForWidth(width) for words in (self._text, self._detail) if not words.isHidden()]
+        if not self._button.isHidden():
+            heights.append(self._button.sizeHint().height())
+        needed = sum(heights) + gap * (len(heights) - 1)
+        self._picture.setHidden(needed + gap + self._picture.sizeHint().height() > room)
+        around = px(24) if needed <= room else max(0, (self.height() - needed) // 2)
+        self._whole.setContentsMargins(px(24), around, px(24), around)
 
     def _space(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            layout.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(12))
         self._middle.setMaximumWidth(px(420))
 

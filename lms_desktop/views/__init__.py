@@ -4,6 +4,8 @@ import builtins
 
 import PySide6.QtCore  # noqa: F401  (puts its own import in the place of Python's)
 
+from lms_desktop.views import overrides
+
 
 def _import_plainly() -> None:
     """Take back the import that PySide has put in place of Python's.
@@ -19,3 +21,4 @@ def _import_plainly() -> None:
 
 
 _import_plainly()
+overrides.install()

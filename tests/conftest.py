@@ -135,15 +135,24 @@ def tidy_end() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.fixture(autouse=True)
-def garbage_dies_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect no cycles while a test of Qt runs: a thread of its might do it, and Qt objects must not die there."""
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    gc.disable()
-    yield
-    gc.enable()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Collect no cycles from before the first fixture of a test of Qt on: a thread of its might do it, and Qt objects
+    must not die there. A window that serves a whole module is made, with its threads, before any fixture of the test's
+    own. Of a timer that dies on another thread Qt keeps the address, and the process ends when it is due."""
+    if "qapp" in getattr(item, "fixturenames", ()):
+        gc.disable()
+    else:
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Collect them here, once all fixtures that end have ended; those that go on keep their threads."""
+    ended = yield
+    if not gc.isenabled():
+        gc.collect(1 if gc.get_count()[2] <= gc.get_threshold()[2] else 2)
+    return ended
 
 
 @pytest.fixture(autouse=True)

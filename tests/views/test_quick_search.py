@@ -180,7 +180,7 @@ def test_a_late_answer_to_what_was_typed_before_is_dropped(search: QuickSearch, 
     desk = immediate(session)
     desk.hold()
     QTest.keyClicks(search.field, "alg")
-    qtbot.waitUntil(lambda: desk.held == 1)
+    qtbot.waitUntil(lambda: desk.held > 0)  # two where the machine pauses between the letters
     assert shown(search) == ["Searching…"]
     QTest.keyClick(search.field, Qt.Key.Key_Escape)
     desk.release()

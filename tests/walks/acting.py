@@ -95,6 +95,7 @@ class Walk:
         _walking.remove(self)
         if self._collector is not None:
             self._collector.stop()
+            gc.disable()  # until the test has ended: `conftest` collects then
         while (dialog := QApplication.activeModalWidget()) is not None:
             dialog.close()
         desk = self.flow.desk

@@ -18,6 +18,7 @@ from lms_desktop.models.change_log import ChangeLog
 from lms_desktop.models.desk import Desk
 from lms_desktop.services.pages import Pages
 from lms_desktop.views.connection_info import ConnectionInfo
+from lms_desktop.views.entering import dismiss
 from lms_desktop.views.main_window import MainWindow
 from lms_desktop.views.session import Session
 from lms_desktop.views.settings import Preferences
@@ -64,6 +65,6 @@ def get_up(sitting: Sitting) -> None:
         for page in sitting.window.pages():
             page.discard()
         sitting.window.close()
-        sitting.window.deleteLater()
+        dismiss(sitting.window)
     assert sitting.desk.close()
     QTest.qWait(1)

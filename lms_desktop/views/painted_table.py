@@ -225,8 +225,8 @@ class PaintedTable(QTableView):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.SelectionWithin))
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Override: where somebody else deleted the current row, Qt would make its neighbour current."""
-        if self._keeper.keeping:
+        """Override: where the current row goes, Qt would make the one before it current."""
+        if self._keeper.moving:
             self._keeper.let_go(start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
 

@@ -37,10 +37,16 @@ class RowKeeper(QObject):
         self._column = 0
 
     def let_go(self, first: int, last: int) -> None:
-        """The rows (first … last) are about to go: see `let_go_of_current`; the keys go on from where they were."""
+        """The rows (first … last) are about to go. Of others' doing: see `let_go_of_current`; the keys go on from where
+        they were. Of the person's own: the next row is current, Qt would take the one before."""
         current = self._table.currentIndex()
         if first <= current.row() <= last:
             behind = current.siblingAtRow(last + 1)
+            if not self.keeping:
+                if behind.isValid():
+                    flags = QItemSelectionModel.SelectionFlag
+                    self._table.selectionModel().setCurrentIndex(behind, flags.NoUpdate)
+                return
             place = QPersistentModelIndex(behind if behind.isValid() else current.siblingAtRow(first - 1))
             let_go_of_current(self._table, first, last)
             self._left, self._column = place, current.column()

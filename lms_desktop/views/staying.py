@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from lms_desktop.models.desk.entries import BEHIND_PAINTING
 from lms_desktop.spec import Query
@@ -31,7 +32,7 @@ class Staying(QObject):
         self._read: Query | None = None
         self._to_end: Query | None = None
         self._end = -1
-        self._scrolled = False
+        self._scrolled = self._was_edited = False
         self._down = self._across = 0
         self._dragged: tuple[Query, int, float] | None = None
         page.model.modelAboutToBeReset.connect(self._remember)
@@ -39,6 +40,7 @@ class Staying(QObject):
         page.model.counted.connect(self._go_on_to_end)
         page.table.sent_to.connect(self._note_end)
         page.table.verticalScrollBar().sliderMoved.connect(self._note_drag)
+        page.table.verticalScrollBar().actionTriggered.connect(self._go_from_end)
 
     def settle(self) -> None:
         """Right after the model was reset: be where one was, or where the record that is shown is now."""
@@ -63,6 +65,9 @@ class Staying(QObject):
             table.verticalScrollBar().setValue(round(dragged[2] * table.verticalScrollBar().maximum()))
         table.horizontalScrollBar().setValue(self._across)
         self._show_new_column(keys)
+        if self._was_edited:  # its editor has gone with the rows, and Qt gave the keyboard to whatever comes next
+            self._was_edited = False
+            table.setFocus()
 
     def _stay_at(self, shown: str | None, column: int) -> None:
         """The row that was current is it again: the record that is shown, wherever it stands by now."""
@@ -126,6 +131,12 @@ class Staying(QObject):
         else:
             self._to_end = None
 
+    def _go_from_end(self) -> None:
+        """Somebody who scrolls up from the end does not mean it any more."""
+        bar = self._page.table.verticalScrollBar()
+        if bar.sliderPosition() < bar.maximum():
+            self._to_end = None
+
     def _note_scroll(self) -> None:
         self._scrolled = self._page.table.verticalScrollBar().value() > 0
 
@@ -152,9 +163,12 @@ class Staying(QObject):
         bar.setValue(min(max(bar.value(), left + width - table.viewport().width()), left))
 
     def _is_elsewhere(self, shown: str) -> bool:
-        """Whether the record that is shown is among the rows of a wider search, and not among the first of them."""
+        """Whether the record that is shown is among the rows of a wider search, or of another order in which it was
+        being edited, and not among the first of them."""
         page, model = self._page, self._page.model
-        if self._query is None or not _is_wider(model.query, self._query) or page.finder.is_led():
+        if self._query is None or page.finder.is_led():
+            return False
+        if not _is_wider(model.query, self._query) and not self._was_edited:
             return False
         return model.total > 0 and model.find(shown) is None and page.new_rows.find(shown) is None
 
@@ -167,6 +181,8 @@ class Staying(QObject):
         current = table.currentIndex()
         self._columns = tuple(field.key for field in model.fields)
         self._query = model.query if model.loaded else None
+        editor = self._page.delegate.editor
+        self._was_edited = editor is not None and editor.isAncestorOf(QApplication.focusWidget() or table)
         self._row = current.row()
         self._key = self._page.row_actions.rows.key(current.row())
         self._column = model.fields[current.column()].key if current.isValid() else ""

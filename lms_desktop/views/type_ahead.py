@@ -7,7 +7,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from lms_desktop.errors import ExplainedError
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 PAUSE = 1.5
 """Seconds after which a letter begins another word."""
 
+_KEYS = frozenset(
+    getattr(Qt.Key, f"Key_{name}")
+    for name in ("Up", "Down", "Left", "Right", "PageUp", "PageDown", "Home", "End", "F2", "Return", "Enter", "Delete")
+)
+"""Whoever presses one of these goes on to something else; so does who presses a button of the mouse or turns its wheel
+over the table, or takes the keyboard elsewhere."""
+_ELSEWHERE = frozenset((QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.Wheel))
+
 
 class TypeAhead(QObject):
     """Finds rows of a page, or of a list of a record, by how they begin, in the order in which they stand.
@@ -34,6 +43,7 @@ class TypeAhead(QObject):
         """`tell` says where one stands, once nothing is looked for any more."""
         super().__init__(page)
         self._page, self._tell = page, tell
+        self._watching = False
         self._last = 0.0
         self._job: Job | None = None
         self._found: tuple[Query, str, int] | None = None
@@ -80,6 +90,25 @@ class TypeAhead(QObject):
             label=self.tr("Finding “{0}”").format(typed),
         )
         self._job = job if job.ended is None else None
+        if not self._watching:  # from then on: one taken away in the midst of an event would hide it from the next one
+            self._watching, table = True, page.table
+            for widget in (table, table.viewport(), table.verticalScrollBar()):
+                widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject::eventFilter: what is done meanwhile counts, not what comes of letters typed before."""
+        if self._job is None and self._found is None:
+            return False
+        if isinstance(event, QKeyEvent):
+            ends = event.type() == QEvent.Type.KeyPress and event.key() in _KEYS
+        elif isinstance(event, QFocusEvent):
+            reasons = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+            ends = event.type() == QEvent.Type.FocusOut and event.reason() not in reasons
+        else:
+            ends = event.type() in _ELSEWHERE
+        if ends:
+            self.stop()
+        return False
 
     def _kind(self, query: Query) -> Kind | None:
         """The kind of what the order is by first."""

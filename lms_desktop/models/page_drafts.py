@@ -63,6 +63,16 @@ class PageDrafts:
             if mine:
                 part.saved(mine, versions)
 
+    def send(self, edits: Sequence[Edit]) -> None:
+        """These edits are being saved: what they carry is not taken back by `undo` until they have come back."""
+        for part in self.parts:
+            part.send(edit.id for edit in edits if edit.entity is part.entity)
+
+    def come_back(self, edits: Sequence[Edit]) -> None:
+        """These edits were saved, or could not be."""
+        for part in self.parts:
+            part.come_back(edit.id for edit in edits if edit.entity is part.entity)
+
     def clear(self) -> None:
         """Give all of them up."""
         for part in self.parts:

@@ -16,11 +16,12 @@ class Saved(QUndoCommand):
     Attributes:
         operation: the id of what has to be taken back next: the operation, then what took it back, and so on.
         sentence: what was done.
+        number: of the job that did it, or undid or did it again: the later one was handed in later.
     """
 
     def __init__(self, operation: str, sentence: str) -> None:
         super().__init__(in_quotes(told(sentence)))
-        self.operation, self.sentence = operation, sentence
+        self.operation, self.sentence, self.number = operation, sentence, 0
 
     @property
     def words(self) -> str:
@@ -53,7 +54,7 @@ class UndoStack(QUndoStack):
         """An operation was committed: it goes on top, unless it cannot be taken back or stands here already."""
         if outcome.operation is None or not outcome.changes or not outcome.undoable:
             return None
-        if any(saved.operation == outcome.operation for saved in self._saved):
+        if self.find(outcome.operation) is not None:
             return None
         del self._saved[self.index() :]
         saved = Saved(outcome.operation, outcome.sentence)
@@ -61,6 +62,10 @@ class UndoStack(QUndoStack):
         self.push(saved)
         self._saved = self._saved[-self.count() :]
         return saved
+
+    def find(self, operation: str) -> Saved | None:
+        """The one that would be taken back, or made again, by taking back this operation."""
+        return next((saved for saved in reversed(self._saved) if saved.operation == operation), None)
 
     def undone(self, saved: Saved, outcome: Outcome) -> None:
         """`saved` was taken back, by this outcome."""

@@ -1,6 +1,6 @@
 """Drafts whose changes can be taken back one by one, and made again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 
@@ -40,6 +40,7 @@ class UndoableDrafts(QObject):
         self._drafts: dict[str, Draft] = {}
         self._steps: list[AnyStep] = []
         self._undone: list[AnyStep] = []
+        self._sent: dict[str, int] = {}
         self._silent = self._untold = False
 
     def known(self, row_id: str) -> Draft | None:
@@ -60,8 +61,9 @@ class UndoableDrafts(QObject):
     def last_step(self, of: Rows = every) -> int | None:
         """The number of the step that `undo` takes back; 0 where it is not known how the change came about, None where
         there is none."""
-        steps = (step.at for step in reversed(self._steps) if of(step.draft.id))
-        forgotten = (0 for draft in self._drafts.values() if of(draft.id) and (draft.new or draft.values))
+        steps = (step.at for step in reversed(self._steps) if self._may_go_back(step, of))
+        here = (draft for draft in self._drafts.values() if of(draft.id) and draft.id not in self._sent)
+        forgotten = (0 for draft in here if draft.new or draft.values)
         return next(steps, next(forgotten, None))
 
     def next_step(self, of: Rows = every) -> int | None:
@@ -70,7 +72,7 @@ class UndoableDrafts(QObject):
 
     def undo(self, of: Rows = every) -> str | None:
         """Take the last unsaved change back; its row's id, or None where there is none."""
-        step = _taken_from(self._steps, of)
+        step = _taken_from(self._steps, lambda step: self._may_go_back(step, of))
         if step is None:
             step = self._forgotten_step(of)
         if step is None:
@@ -89,7 +91,7 @@ class UndoableDrafts(QObject):
 
     def redo(self, of: Rows = every) -> str | None:
         """Make the change again that was taken back last; its row's id, or None where there is none."""
-        step = _taken_from(self._undone, of)
+        step = _taken_from(self._undone, lambda step: of(step.draft.id))
         if step is None:
             return None
         if isinstance(step, Step | Together | Placed):
@@ -108,7 +110,7 @@ class UndoableDrafts(QObject):
         """The step that leads to the last change of which it is not known how it came about: it is of an earlier
         sitting, or was put on another version of its row."""
         for draft in reversed(tuple(self._drafts.values())):
-            if not of(draft.id):
+            if not of(draft.id) or draft.id in self._sent:
                 continue
             if draft.new:
                 return Begun(draft, 0)
@@ -116,6 +118,22 @@ class UndoableDrafts(QObject):
                 key = next(reversed(draft.values))
                 return Step(draft, 0, key, draft.base.get(key), False, None, None)
         return None
+
+    # On the way to the database
+
+    def send(self, row_ids: Iterable[str]) -> None:
+        """These drafts are being saved as they are now: until they have come back, what led there is no unsaved change
+        that could be taken back."""
+        for row_id in row_ids:
+            self._sent[row_id] = max((step.at for step in self._steps if step.draft.id == row_id), default=0)
+
+    def come_back(self, row_ids: Iterable[str]) -> None:
+        """They were saved, or could not be."""
+        for row_id in row_ids:
+            self._sent.pop(row_id, None)
+
+    def _may_go_back(self, step: AnyStep, of: Rows) -> bool:
+        return of(step.draft.id) and step.at > self._sent.get(step.draft.id, -1)
 
     # Steps
 
@@ -234,7 +252,7 @@ def _as_it_is(step: Step | Together | Placed) -> Step | Together | Placed:
     return Together(tuple(step_at(each.draft, each.key, each.at) for each in step.steps))
 
 
-def _taken_from(steps: list[AnyStep], of: Rows) -> AnyStep | None:
-    """The last step of these rows, which is one no more."""
-    at = next((at for at in range(len(steps) - 1, -1, -1) if of(steps[at].draft.id)), None)
+def _taken_from(steps: list[AnyStep], of: Callable[[AnyStep], bool]) -> AnyStep | None:
+    """The last of these steps, which is one no more."""
+    at = next((at for at in range(len(steps) - 1, -1, -1) if of(steps[at])), None)
     return None if at is None else steps.pop(at)

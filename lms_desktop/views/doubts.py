@@ -67,6 +67,7 @@ class Doubts(QObject):
             owner=self,
             label=QCoreApplication.translate("", action.label),
         )
+        self._job.leads_on = True
 
     def _found(self, action: Action, act: Callable[[], object], doubts: tuple[str, ...]) -> None:
         if not doubts:

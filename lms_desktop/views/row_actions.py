@@ -129,7 +129,7 @@ class RowActions(QObject):
         menu.popup(at)
 
     def _run(self, action: Action, _checked: bool = False) -> None:
-        self.rows.take(lambda rows: self.run(action, [one.view for one in rows]))
+        self.rows.take(lambda rows: self.run(action, [one.view for one in rows]), to_change=True)
 
     def _show_only(self, field: object) -> None:
         page = self._page

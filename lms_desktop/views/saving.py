@@ -43,7 +43,7 @@ class Saving(QObject):
         self.busy = self.in_doubt = False
         self._lost = ""
         self._refused: tuple[Row, str] | None = None
-        self._name, self._edits = "", tuple[Edit, ...]()
+        self._name, self._edits, self._sent = "", tuple[Edit, ...](), tuple[Edit, ...]()
         page.session.desk.reconnected.connect(self._reconnected)
         for part in page.held.parts:
             part.changed.connect(partial(self._draft_changed, part))
@@ -60,6 +60,7 @@ class Saving(QObject):
         self.busy = True
         if edits != self._edits:  # what failed and is the same again keeps its id: it cannot be done twice
             self._name, self._edits = str(uuid.uuid4()), edits
+        self._send(edits)
         page.unsaved_bar.set_saving(True)
         page.session.journal.carry(self._name, [(edit.entity, edit.id) for edit in edits])
         records = page.session.records
@@ -124,6 +125,7 @@ class Saving(QObject):
             self._mark(error)
         elif isinstance(error, InDoubt) and error.open:
             self.in_doubt = True
+            self._send(self._edits)
             page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
         elif isinstance(error, ConnectionLost | Busy):
             page.tell_problem(error, self.tr("Save again"), page.save)
@@ -238,7 +240,12 @@ class Saving(QObject):
         if lost and page.banner.text == lost and page.held:
             page.tell_news(self.tr("The connection is back. Nothing was saved yet."), self.tr("Save again"), page.save)
 
+    def _send(self, edits: tuple[Edit, ...]) -> None:
+        self._sent = edits
+        self._page.held.send(edits)
+
     def _over(self) -> None:
+        self._page.held.come_back(self._sent)
         self.busy = self.in_doubt = False
         self._lost = ""
         self._page.unsaved_bar.set_saving(False)

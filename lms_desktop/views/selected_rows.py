@@ -82,9 +82,10 @@ class SelectedRows(QObject):
         view, cells = self._page.model.row(row), self._page.model.row_cells(row)
         return None if view is None or cells is None else Selected(view, cells)
 
-    def take(self, done: Callable[[list[Selected]], None]) -> None:
+    def take(self, done: Callable[[list[Selected]], None], *, to_change: bool = False) -> None:
         """Tell all of them to `done`, at once where all are loaded. Those that are not are read; it is said where they
-        are too many, or where others have changed which ones they are."""
+        are too many, or where others have changed which ones they are. `to_change`: they are changed without more ado.
+        """
         page, number = self._page, self.count()
         if number > MOST_ROWS:
             self._refuse(number)
@@ -126,6 +127,7 @@ class SelectedRows(QObject):
 
         text = self.tr("Reading what is selected")
         job = page.session.desk.read(work, done=arrived, failed=self._failed, owner=self, label=text)
+        job.leads_on = to_change
         wait_for(job, text, page.window())
 
     def _failed(self, error: ExplainedError) -> None:

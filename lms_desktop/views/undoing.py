@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lms_desktop.database.unit_of_work import Change, Outcome
+from lms_desktop.errors import InDoubt
+from lms_desktop.models.desk import Job
 from lms_desktop.models.undo import Saved, UndoStack, in_quotes
-from lms_desktop.models.wording import told
+from lms_desktop.models.wording import told, word
 from lms_desktop.views.kit.elided_button import ElidedButton
 from lms_desktop.views.kit.labels import key_text
 from lms_desktop.views.own_undo import OwnUndo
@@ -30,9 +33,25 @@ MOST_WAITING = 10
 """Presses that wait for the one that is being done: whoever leans on the key is not ahead of it by more."""
 
 
+@dataclass(eq=False)
+class _Press:
+    """A press of a key that waits for its turn.
+
+    Attributes:
+        act: what is done then.
+        vain: what is said where what it waits for leaves nothing to do it to.
+        jobs: what was being written when the key was pressed, or about to be, and has not ended.
+    """
+
+    act: Callable[[], object]
+    vain: str
+    jobs: set[Job]
+
+
 class Undoing(QObject):
     """What a window takes back and makes again. Presses that come quicker than the database answers have their turn one
-    by one, unless one before them leads to something else than was expected.
+    by one, unless one before them leads to something else than was expected. What is being written when a key is
+    pressed is what the key is for: it waits until that is saved, and where it could not be, nothing is done.
 
     Attributes:
         stack: the operations of this sitting.
@@ -56,7 +75,7 @@ class Undoing(QObject):
         self._undo.triggered.connect(self.undo)
         self._redo.triggered.connect(self.redo)
         self._saved_was_undone_last = False
-        self._waiting: list[Callable[[], object]] = []
+        self._waiting: list[_Press] = []
         self._next_turn = QTimer(self, singleShot=True, interval=0)  # after all have heard of what was done
         self._next_turn.timeout.connect(self._take_turn)
         self._reverter.held_up.connect(self._waiting.clear)
@@ -66,6 +85,8 @@ class Undoing(QObject):
         self.stack.indexChanged.connect(self.tell)
         self._session.log.changed.connect(self.tell)
         self._session.desk.committed.connect(self._committed)
+        self._session.desk.ended.connect(self._ended)
+        self._session.desk.work_changed.connect(self.tell)
 
     def add_to(self, menu: QMenu) -> None:
         """Put both, with what they would do, into a menu."""
@@ -77,7 +98,8 @@ class Undoing(QObject):
         own, unsaved = self._own.here, self._unsaved(undo=True)
         last, following = self.stack.last, self.stack.next
         last_words, next_words = [_cut(saved.words) if saved else "" for saved in (last, following)]
-        free = self._session.log.on and not self._reverter.busy
+        known = not self._session.desk.in_doubt and not self._newer(self._under_way())
+        free = self._session.log.on and not self._reverter.busy and known
         undo, redo = self.tr("Undo"), self.tr("Redo")
         edit = self.tr("last unsaved edit")
         undone = self._unsaved(undo=False)
@@ -112,22 +134,46 @@ class Undoing(QObject):
             self._saved_was_undone_last = False
             page.undo()
             self.tell()
-        elif not self._waits(self._undo_last):
+        elif not self._waits(self._undo_last, self.tr("Nothing was taken back.")):
             self._undo_last()
 
     def _undo_last(self) -> None:
+        if self._is_in_doubt():
+            return
         if (last := self.stack.last) is None:
             self._waiting.clear()
             self._window.say(why_off(self._session) or self.tr("There is nothing to take back."))
         else:
             self._undo_saved(last)
 
-    def _waits(self, step: Callable[[], object]) -> bool:
-        """Whether a press has to wait, for another one is being done; one too many is not done at all."""
-        if not self.busy or self.bar.busy:
+    def _waits(self, act: Callable[[], object], vain: str) -> bool:
+        """Whether a press has to wait, for another one is being done, or what it is for; one too many is not done at
+        all."""
+        jobs = self._under_way()
+        newer = self._newer(jobs)
+        if self.bar.busy or not (self.busy or newer):
             return False  # something long: whoever sees its bar is told that it comes first
         if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(step)
+            self._waiting.append(_Press(act, vain, jobs))
+        if newer and not self._reverter.busy:
+            self._window.say(self.tr("Waiting for what is being saved…"))
+            self.tell()
+        return True
+
+    def _under_way(self) -> set[Job]:
+        return {job for job in self._session.desk.jobs if job.changes}
+
+    def _newer(self, jobs: Iterable[Job]) -> bool:
+        """Whether one of them was handed in after what is on top of the stack."""
+        top = self.stack.last
+        return any(top is None or job.number > top.number for job in jobs)
+
+    def _is_in_doubt(self) -> bool:
+        """Whether it is not known what was saved last; that is said then."""
+        if not self._session.desk.in_doubt:
+            return False
+        self._waiting.clear()
+        self._window.say(word(InDoubt().way_out or ""))
         return True
 
     def _busy_changed(self) -> None:
@@ -136,8 +182,8 @@ class Undoing(QObject):
             self._next_turn.start()
 
     def _take_turn(self) -> None:
-        if self._waiting and not self._reverter.busy:
-            self._waiting.pop(0)()
+        if self._waiting and not self._reverter.busy and not self._newer(self._waiting[0].jobs):
+            self._waiting.pop(0).act()
 
     def _passed_over(self, sentence: str) -> None:
         self._window.say(sentence)
@@ -145,17 +191,19 @@ class Undoing(QObject):
 
     def redo(self) -> None:
         """Make again what was taken back last."""
-        if self._waits(self._redo_next):
-            return
         page, following = self._window.page, self.stack.next
-        unsaved = page is not None and page.can_redo()
+        if self._newer(self._under_way()):
+            following = None  # once that is saved there is nothing to make again but what is not
+        unsaved = page is not None and page.can_redo() and (self.bar.busy or not self.busy)
         if page is not None and unsaved and not (following is not None and self._saved_was_undone_last):
             page.redo()
             self.tell()
-        else:
+        elif not self._waits(self._redo_next, self.tr("Nothing was made again.")):
             self._redo_next()
 
     def _redo_next(self) -> None:
+        if self._is_in_doubt():
+            return
         if (following := self.stack.next) is None:
             self._waiting.clear()
             self._window.say(why_off(self._session) or self.tr("There is nothing to make again."))
@@ -194,13 +242,32 @@ class Undoing(QObject):
         saved = self.stack.note(outcome)
         if saved is None:
             return
-        self._waiting.clear()  # they were pressed for what stood on top before
+        for press in list(self._waiting):
+            if all(job.operation != saved.operation for job in press.jobs):
+                self._waiting.remove(press)  # it was pressed for what was to stand on top before
+                self._window.say(press.vain)
         self._saved_was_undone_last = False
         words = told(outcome.sentence)
         if initiator is self._reverter:
             self._show(words, outcome, (self.tr("Undo"), partial(self._from_toast, saved)))
         else:
             self._window.passing.offer(words, self.tr("Undo"), partial(self._from_toast, saved))
+
+    def _ended(self, job: Job) -> None:
+        """A write is over, or what leads to one; whoever waits for it waits for that one now."""
+        saved = self.stack.find(job.operation)
+        if saved is not None:
+            saved.number = job.number
+        next_jobs = {other for other in self._under_way() if other.number > job.number} if job.leads_on else set()
+        waiting = [press for press in self._waiting if job in press.jobs]
+        for press in waiting:
+            press.jobs.remove(job)
+            press.jobs |= next_jobs
+        if waiting and saved is None and not next_jobs:
+            self._waiting.clear()
+            self._passed_over(why_off(self._session) or waiting[0].vain)
+        self.tell()
+        self._next_turn.start()
 
     def _from_toast(self, saved: Saved) -> None:
         """The operation that the message spoke of, whatever was done since."""

@@ -10394,6 +10394,14 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
         <translation>Wiederholt: {0}</translation>
     </message>
     <message>
+        <source>Nothing was made again.</source>
+        <translation>Es wurde nichts wiederholt.</translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation>Es wurde nichts zurückgenommen.</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
@@ -10416,6 +10424,10 @@ Punkte stehen in Klammern hinter der Frage. Nummern vor den Fragen werden ausgel
     <message>
         <source>Undone: {0}</source>
         <translation>Rückgängig gemacht: {0}</translation>
+    </message>
+    <message>
+        <source>Waiting for what is being saved…</source>
+        <translation>Wartet, bis gespeichert ist…</translation>
     </message>
     <message>
         <source>last unsaved edit</source>

@@ -10394,6 +10394,14 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
         <translation>Refeito: {0}</translation>
     </message>
     <message>
+        <source>Nothing was made again.</source>
+        <translation>Nada foi refeito.</translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation>Nada foi reposto.</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Refazer</translation>
     </message>
@@ -10416,6 +10424,10 @@ Os pontos ficam entre parênteses a seguir à pergunta. Os números antes das pe
     <message>
         <source>Undone: {0}</source>
         <translation>Anulado: {0}</translation>
+    </message>
+    <message>
+        <source>Waiting for what is being saved…</source>
+        <translation>À espera do que está a ser guardado…</translation>
     </message>
     <message>
         <source>last unsaved edit</source>

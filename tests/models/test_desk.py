@@ -289,6 +289,25 @@ def test_everybody_hears_of_a_commit_after_the_one_who_asked_for_it(
     assert heard == [("done", None), ("Wrote news", me)]
 
 
+def test_however_a_write_ends_or_what_leads_to_one_its_job_is_told_last(
+    desk: Desk, empty_database: URL, qtbot: QtBot
+) -> None:
+    make_words(empty_database)
+    ears, told = Ears(), list[tuple[str, str | None, int]]()
+    desk.ended.connect(lambda job: told.append((job.label, job.ended, ears.heard)))
+    desk.read(answering("of no account"), done=ears.done)
+    desk.read(answering("asked before"), done=ears.done, label="look").leads_on = True
+    qtbot.waitUntil(lambda: ears.heard == 2)
+    done = desk.commit(writing("once"), done=ears.done, label="well")
+    desk.commit(writing("once"), failed=ears.failed, label="twice")
+    desk.commit(writing("never"), cancelled=ears.cancelled, label="stopped").cancel()
+    qtbot.waitUntil(lambda: len(told) == 4)
+    assert [one[1:] for one in told if one[0] == "look"] == [("done", told[0][2])]
+    assert told[1:] == [("well", "done", 3), ("twice", "failed", 4), ("stopped", "cancelled", 5)]
+    assert ears.values[-1].operation in (done.operation, None)
+    assert done.operation
+
+
 # Who is called
 
 

@@ -96,3 +96,19 @@ def test_what_came_of_an_earlier_sitting_is_taken_back_last(drafts: AllDrafts, h
     edit(drafts, Quiz, "2", "B")
     assert [held.undo(), held.undo()] == [(Quiz, "2"), (Lesson, "0")]
     assert [held.redo(), held.redo()] == [(Lesson, "0"), (Quiz, "2")]
+
+
+def test_what_is_being_saved_is_not_taken_back_until_it_has_come_back(drafts: AllDrafts, held: PageDrafts) -> None:
+    edit(drafts, Lesson, "1", "A")
+    drafts[Quiz].take_in(Draft(Quiz, "2", "1", base={"title": "before"}, values={"title": "from an earlier sitting"}))
+    sent = held.edits()
+    held.send(sent)
+    assert not held.can_undo
+    assert held.undo() is None
+    edit(drafts, Lesson, "1", "typed meanwhile")
+    assert held.undo() == (Lesson, "1")
+    assert not held.can_undo
+    assert sorted(map(str, titles(held))) == ["A", "from an earlier sitting"]
+    held.come_back(sent)
+    assert (held.undo(), held.undo()) == ((Lesson, "1"), (Quiz, "2"))
+    assert not held

@@ -63,8 +63,8 @@ def write(url: URL, statement: str, *values: object) -> None:
 
 
 @contextmanager
-def locked(url: URL, statement: str, *values: object) -> Iterator[None]:
-    """Somebody else's transaction that has done this and takes its time; at the end it is given up."""
+def locked(url: URL, statement: str, *values: object, keep: bool = False) -> Iterator[None]:
+    """Somebody else's transaction that has done this and takes its time; at the end it is given up, or `keep`s it."""
 
     def begin() -> "psycopg2.extensions.connection":
         connection = psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
@@ -75,6 +75,8 @@ def locked(url: URL, statement: str, *values: object) -> Iterator[None]:
     connection = aside(begin)
     try:
         yield
+        if keep:
+            aside(connection.commit)
     finally:
         aside(connection.close)
 

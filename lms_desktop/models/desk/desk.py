@@ -1,6 +1,5 @@
 """The bridge between Qt and the threads that talk to PostgreSQL."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from itertools import count
@@ -30,7 +29,7 @@ from lms_desktop.models.desk.jobs import (
     Reply,
     Task,
 )
-from lms_desktop.models.desk.threads import SqlGuard, assert_gui_thread
+from lms_desktop.models.desk.threads import SqlGuard, assert_gui_thread, within
 from lms_desktop.models.desk.workers import Pinger
 from lms_desktop.models.wording import said
 
@@ -61,6 +60,7 @@ class Desk(QObject):
 
     Signals:
         committed: Outcome and initiator, after COMMIT and after the `done` of the job.
+        ended: the Job of a write, or of what leads to one, however it ended: after all else that is told of it.
         noticed: a Batch of `models.live`: rows that were changed, here or elsewhere, as the database itself told.
         named: the same Batch again, once it is known who changed them.
         failed: a UserError or BugError that no caller takes.
@@ -71,6 +71,7 @@ class Desk(QObject):
     """
 
     committed = Signal(object, object)
+    ended = Signal(object)
     noticed = Signal(object)
     named = Signal(object)
     failed = Signal(object)
@@ -257,7 +258,8 @@ class Desk(QObject):
         if pinger is not None:
             pinger.thread.join(max(0.0, deadline - monotonic()))
             self._closed = self._closed and not pinger.thread.is_alive()
-        self._closed = self._give_back_connections(deadline) and self._closed
+        given_back = self._database is None or within(deadline, self._database.dispose)  # closing one can block
+        self._closed = given_back and self._closed
         return self._closed
 
     def _entry(
@@ -271,13 +273,14 @@ class Desk(QObject):
     ) -> Entry:
         assert_gui_thread()
         control = Control()
-        job = Job(label, kind, control, self._crew.canceller.request)
         task = Task(next(self._numbers), kind, work, self._actor, control)
+        job = Job(label, kind, control, self._crew.canceller.request, task.number)
         if kind in WRITES:
             task.operation, task.keeper = str(uuid.uuid4()), self.keeper
         return Entry(job, task, owner, done, failed, submitted=monotonic())
 
     def _submit(self, entry: Entry) -> Job:
+        entry.job.operation = entry.task.operation
         if self._closed is not None:
             entry.job.ended = "cancelled"
             return entry.job
@@ -324,15 +327,19 @@ class Desk(QObject):
             self._doubts.add(entry, reply.doubt)
         elif writes and self.keeper is not None:
             self.keeper.settled(entry.task.operation, reply.error is None and not reply.cancelled)
-        if reply.cancelled or (entry.task.control.wished and not writes):
-            entry.job.ended = "cancelled"
-            if entry.cancelled and entry.alive(entry.cancelled):
-                entry.cancelled()
-        elif reply.error is not None:
-            entry.job.ended = "failed"
-            self._fail(entry, reply.error, actor_lost=reply.actor_lost)
-        else:
-            self._succeed(entry, reply.value)
+        try:
+            if reply.cancelled or (entry.task.control.wished and not writes):
+                entry.job.ended = "cancelled"
+                if entry.cancelled and entry.alive(entry.cancelled):
+                    entry.cancelled()
+            elif reply.error is not None:
+                entry.job.ended = "failed"
+                self._fail(entry, reply.error, actor_lost=reply.actor_lost)
+            else:
+                self._succeed(entry, reply.value)
+        finally:
+            if entry.job.changes:
+                self.ended.emit(entry.job)
 
     def _succeed(self, entry: Entry, value: Any) -> None:
         entry.job.ended = "done"
@@ -367,6 +374,7 @@ class Desk(QObject):
             self._succeed(entry, doubt.value)
         else:
             self._fail(entry, doubt.error if found == "aborted" else InDoubt(open=False), actor_lost=False)
+        self.ended.emit(entry.job)
 
     def _fail(self, entry: Entry, error: UserError | BugError, *, actor_lost: bool) -> None:
         if actor_lost and entry.task.actor == self._actor and not self._actor_is_lost:
@@ -389,12 +397,3 @@ class Desk(QObject):
             self._crew.kept.extend(self._entries.values())
         self._entries.clear()
         self._slow.look()
-
-    def _give_back_connections(self, deadline: float) -> bool:
-        """On a thread, for closing a connection can block."""
-        if self._database is None:
-            return True
-        thread = threading.Thread(target=self._database.dispose, name="lms-dispose", daemon=True)
-        thread.start()
-        thread.join(max(0.0, deadline - monotonic()))
-        return not thread.is_alive()

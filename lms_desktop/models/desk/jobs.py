@@ -209,11 +209,18 @@ class Job:
     Attributes:
         label: what the status bar calls it.
         kind: the verb it was handed over with.
+        number: in the order in which they were handed over.
+        operation: the id of what a write does; "" for the others.
+        leads_on: a read, to a write: it looks whether something has to be asked before.
     """
 
-    def __init__(self, label: str, kind: Kind, control: Control, request_cancel: Callable[[Control], None]) -> None:
+    def __init__(
+        self, label: str, kind: Kind, control: Control, request_cancel: Callable[[Control], None], number: int
+    ) -> None:
         self.label = label
         self.kind = kind
+        self.number, self.operation = number, ""
+        self.leads_on = False
         self.control = control
         self.ended: State | None = None
         self._request_cancel = request_cancel
@@ -229,6 +236,11 @@ class Job:
         if self.control.wished:
             return "cancelling"
         return "running" if self.control.started else "waiting"
+
+    @property
+    def changes(self) -> bool:
+        """Whether it writes, or leads to a write."""
+        return self.leads_on or self.kind in ("commit", "run")
 
     def cancel(self) -> None:
         """Ask for it to stop; returns at once. To be called on the GUI thread. Of something ended: nothing happens.

@@ -1,8 +1,9 @@
 """Which thread is which: SQL runs on workers, widgets live on the GUI thread, and both are asserted."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -41,6 +42,15 @@ def as_worker() -> Iterator[None]:
         yield
     finally:
         _local.playing_worker -= 1
+
+
+def within(deadline: float, work: Callable[[], object]) -> bool:
+    """Have something done on a thread of its own that may block; whether it was done by then, on the clock of
+    `time.monotonic`."""
+    thread = threading.Thread(target=work, name="lms-within", daemon=True)
+    thread.start()
+    thread.join(max(0.0, deadline - monotonic()))
+    return not thread.is_alive()
 
 
 class SqlGuard:

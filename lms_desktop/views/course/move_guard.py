@@ -41,22 +41,24 @@ class MoveGuard(QObject):
         """Whether there may be something to ask; the answer comes later."""
         entity, ids, parent = move.entity, move.ids, move.parent
         if entity in (Lesson, QuizQuestion) and move.crosses:
-            self._desk.read(
+            job = self._desk.read(
                 lambda uow: move_effect(uow, entity, ids, parent),
                 done=partial(self._counted, move, answer),
                 failed=partial(self._failed, answer),
                 owner=self,
                 label=self.tr("Counting what hangs on it"),
             )
+            job.leads_on = True
             return True
         if entity is QuizQuestion and self._agreed.get(parent, 0.0) < monotonic():
-            self._desk.read(
+            job = self._desk.read(
                 lambda uow: reorder_warnings(uow, parent),
                 done=partial(self._warned, parent, answer),
                 failed=partial(self._failed, answer),
                 owner=self,
                 label=self.tr("Counting what hangs on it"),
             )
+            job.leads_on = True
             return True
         return False
 

@@ -186,9 +186,21 @@ class FetchedRows(NumberedRows):
 
     def reader(self) -> Callable[[UnitOfWork, Want], Block]:
         """What reads rows of what is shown, on a worker, beside everything else."""
-        fetch, positions = self._fetcher(self.query, self.fields), self.where.positions
-        total = self.total if self.exact else None
-        return lambda uow, want: fetch(uow, replace(want, positions=positions, total=total))
+        fetch, led = self._fetcher(self.query, self.fields), self._led(Want(0, 0))
+        positions, dated, total = led.positions, led.dated, self.total if self.exact else None
+        return lambda uow, want: fetch(uow, replace(want, positions=positions, dated=dated, total=total))
+
+    def _led(self, want: Want) -> Want:
+        """The same, with what leads there."""
+        return replace(want, positions=self.where.positions, dated=self._is_dated())
+
+    def _is_dated(self) -> bool:
+        """Whether what leads to the places leads to others by now, and where the rows stand is soon told without: not
+        in an order that would be worked out for all of them."""
+        sorts = self.query.sorts or self.admin.sorts
+        if any(isinstance(self.admin.field(sort.key), Computed) for sort in sorts):
+            return False
+        return self.where.is_dated(self.total)
 
     def _fetcher(self, query: Query, fields: tuple[Field | Computed, ...]) -> Callable[[UnitOfWork, Want], Block]:
         """What reads rows of a query, on a worker."""
@@ -224,12 +236,11 @@ class FetchedRows(NumberedRows):
         begin, end = self._jump
         if "jump" in self._requests and begin <= last and first < end:
             return
-        positions = self.where.positions
-        roughly = positions is None and first > NEAR
+        roughly = self.where.positions is None and first > NEAR
         # The last rows are those before the end, however many rows there are.
         total = self.total if self.exact or last + STEP >= self.total else None
         self._jump = (first, last + 1)
-        want = Want(first, last + 1 - first, total=total, positions=positions, roughly=roughly)
+        want = Want(first, last + 1 - first, total=total, roughly=roughly)
         about = total is not None and not self.exact
         self._ask("jump", want, lambda block: self._arrive(first, block, guessed=about or block.page.guessed))
 
@@ -259,10 +270,10 @@ class FetchedRows(NumberedRows):
         size, total = rows + STEP - 1 - (rows - 1) % STEP, self.total if self.exact else None
         if way == "down":
             key = here.key(here.end - 1)
-            want = Want(here.end, size, after=key, total=total, positions=self.where.positions)
+            want = Want(here.end, size, after=key, total=total)
         else:
             key = here.key(here.first)
-            want = Want(max(here.first - size, 0), size, before=key, total=total, positions=self.where.positions)
+            want = Want(max(here.first - size, 0), size, before=key, total=total)
         self._ask(way, want, lambda block: self._join(here, way, key, block), background=background)
 
     def _join(self, here: Stretch, way: str, key: Key, block: Block) -> None:
@@ -299,7 +310,7 @@ class FetchedRows(NumberedRows):
         self._fetch_missing()
 
     def _ask(self, what: str, want: Want, done: Callable[[Block], None], *, background: bool = False) -> None:
-        fetch = self._fetcher(self.query, self.fields)
+        fetch, want = self._fetcher(self.query, self.fields), self._led(want)
 
         def arrived(block: Block) -> None:
             try:

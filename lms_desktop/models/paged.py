@@ -41,6 +41,7 @@ class PagedModel(FetchedRows):
     ) -> None:
         super().__init__(desk, catalog, pages, query, parent)
         self._renewed, self._proven, self._told = False, False, 0
+        self._displaced = False  # rows may have come or gone above what is seen, and they are being counted
         self.modelAboutToBeReset.connect(self._start_over)
         self.where.found.connect(self._placed)
         self.follower = Follower(self)
@@ -69,6 +70,7 @@ class PagedModel(FetchedRows):
         self._cancel_reading()
         if count:
             self.where.cancel()
+            self._displaced = True
         self.read_again()
         if count:
             self.count()
@@ -214,8 +216,9 @@ class PagedModel(FetchedRows):
         """The rows that are seen have their numbers."""
         if self._guessed or self._renewed is not self._proven:
             guessed, self._guessed, self._proven = self._guessed, False, self._renewed
-            if guessed and self.where.positions is not None and not self.exact:
-                self._set_total(self.where.positions.total, exact=True)
+            known = self.where.positions
+            if guessed and known is not None and not self.exact and not self.where.is_dated(known.total):
+                self._set_total(known.total, exact=True)
             self.placed.emit()
 
     def _is_counted(self, heard: float, change: int) -> bool:
@@ -232,6 +235,7 @@ class PagedModel(FetchedRows):
 
     def _start_over(self) -> None:
         self._renewed, self._proven, self._told = False, False, 0
+        self._displaced = False
 
     def _arrive(self, begin: int, block: Block, *, guessed: bool) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""
@@ -245,6 +249,10 @@ class PagedModel(FetchedRows):
         first = 0 if here is None else here.first
         super()._count_told(total)
         self._told += more - (0 if here is None else here.first - first)
+        displaced, self._displaced = self._displaced, False
+        if displaced and self._seen()[0] > NEAR and self._is_dated():
+            self._guessed = True  # what leads to the places is found again after a pause: nobody waits for it here
+            self.follower.place()
 
     def _placed(self) -> None:
         """Any place is known: what was read by a guess comes to its own, without moving under the eye."""

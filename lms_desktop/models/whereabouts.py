@@ -132,6 +132,13 @@ class Whereabouts(QObject):
         """Whether the rows are being counted."""
         return self._counting
 
+    def is_dated(self, total: int) -> bool:
+        """Whether the `positions` are of other rows than there are by now, `total` of them: rows were written since, or
+        another number is counted than there was."""
+        if self.positions is None:
+            return False
+        return self._stale or self._surveying or not self.positions.total == self._exact == total
+
     def look(self) -> None:
         """Find what is not known yet. What leads to the places counts the rows once more as well."""
         if self._owed:

@@ -83,9 +83,8 @@ class Pages:
                 _make_room(uow, query)
             else:
                 uow.execute(_LOOKED_UP)
-        if guess is None:
-            return plan.fetch(uow, want, self._tries(uow, plan))
-        return replace(plan.fetch(uow, want), guessed=plan.skips_to(want))
+        page = plan.fetch(uow, want, self._tries(uow, plan) if guess is None else ())
+        return replace(page, guessed=(guess is not None or want.dated) and plan.skips_to(want))
 
     def count(self, uow: UnitOfWork, query: Query) -> int:
         """The exact number of rows of a query within the actor's reach."""

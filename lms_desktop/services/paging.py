@@ -54,6 +54,7 @@ class Want:
         total: the number of rows, where it is known exactly.
         positions: what leads to any place of this query; where nothing does and `roughly` is set, a place that is off,
             by a hundredth of the rows or less as a rule, will do.
+        dated: the positions are of other rows than there are by now, as far as anybody knows.
     """
 
     first: int
@@ -64,12 +65,18 @@ class Want:
     at: Key | None = None
     positions: Positions | None = None
     roughly: bool = False
+    dated: bool = False
+
+    @property
+    def keyed(self) -> bool:
+        """Whether they are found by a key, not by their number."""
+        return any(key is not None for key in (self.after, self.before, self.at))
 
     @property
     def passed(self) -> int:
         """How many rows are passed on the way to them, where nothing leads there: from the beginning or from the end,
         whichever is nearer."""
-        if self.positions is not None or any(key is not None for key in (self.after, self.before, self.at)):
+        if self.positions is not None or self.keyed:
             return 0
         return self.first if self.total is None else max(min(self.first, self.total - self.first), 0)
 

@@ -96,7 +96,9 @@ class Plan(PageStatements):
     def fetch(self, uow: UnitOfWork, want: Want, tries: Sequence[int] = ()) -> Page:
         """The rows wanted, by the cheapest way; before all are read, they are looked for among the next `tries` rows of
         the table, see `Span`."""
-        if isinstance(want.positions, IdBlock) and want.at is None:
+        # How many rows there are is known better than what is dated: the last of them are read from the end.
+        told = want.keyed or not want.dated or self.skips_to(want)
+        if isinstance(want.positions, IdBlock) and want.at is None and told:
             page = self._from_block(uow, want, want.positions)
             if page is not None:
                 return page
@@ -149,8 +151,11 @@ class Plan(PageStatements):
         return through and want.total is not None and want.passed * PASSED > want.total
 
     def skips_to(self, want: Want) -> bool:
-        """Whether what leads to any place leads to the rows wanted: not to those at the very end."""
-        return not (want.total is not None and self._from_end(want, near=True))
+        """Whether what leads to any place leads to the rows wanted: not to the first of all or those at the very end,
+        nor where a key does."""
+        if not want.first or want.keyed:
+            return False
+        return want.total is None or not self._from_end(want, near=True)
 
     def ids(self) -> Select[Any]:
         """The statement that reads the ids of all rows in their order and the marks of their keys, in pieces of CHUNK
@@ -257,13 +262,13 @@ class Plan(PageStatements):
     def _from_block(self, uow: UnitOfWork, want: Want, block: IdBlock) -> Page | None:
         """The rows that the block has there, as far as they still stand there; others are made up for by their
         neighbours. None where the block does not tell."""
-        edge = want.after or want.before
+        edge, whole = want.after or want.before, want.total == block.total and not want.dated
         first = self.place_in(uow, block, edge, want.first) if edge is not None else want.first or None
         if first is None:  # the first rows of all are found without
             return None
         if want.before is not None:
             rows, begun = self._before_in_block(uow, want.count, first, block)
-            begun = begun and want.total == block.total
+            begun = begun and whole
             if not rows and not begun:
                 return None  # what there may be before the first of them by now, the keys tell
             return Page(tuple(rows), self.layout, begun, False)
@@ -273,10 +278,10 @@ class Plan(PageStatements):
             entries = block.entries(first, want.count - len(rows))
             rows += self._rows_of(uow, entries)
             first += len(entries)
-        ended = first >= block.total and want.total == block.total
-        if not rows and not ended:
+        ended = first >= block.total
+        if ended and not whole and (want.dated or not rows):
             return None  # what there may be behind the last of them by now, the keys tell
-        return Page(tuple(rows), self.layout, False, ended)
+        return Page(tuple(rows), self.layout, False, ended and whole)
 
     def _before_in_block(self, uow: UnitOfWork, count: int, end: int, block: IdBlock) -> tuple[list[Row], bool]:
         rows: list[Row] = []

@@ -103,6 +103,7 @@ class RefValues(ValueEditor):
 
     def _connect(self) -> None:
         self._line.searched.connect(self._ask)
+        self._line.textEdited.connect(self._typed_on)
         self._model.answered.connect(self._arrived)
         self._model.failed.connect(self._failed)
         self._found.clicked.connect(lambda index: self._pick(self._model.found(index.row())))
@@ -111,6 +112,10 @@ class RefValues(ValueEditor):
             widget.installEventFilter(self)
 
     # Finding
+
+    def _typed_on(self) -> None:
+        """What Enter was pressed for was another text."""
+        self._waiting = False
 
     def _ask(self, typed: str) -> None:
         if typed != self._asked:

@@ -242,6 +242,7 @@ class ReferenceEditor(LineField):
             self._list.place(self.line, 0)
 
     def _close_list(self) -> None:
+        self._pick_first = False  # whoever opens it again has not pressed Enter
         if self._list is not None:
             self._list.hide()
             self._list.list.setModel(None)  # one that is gone leaves the list a choice of nothing, which Qt warns of

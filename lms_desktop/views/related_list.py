@@ -26,6 +26,7 @@ from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_words import place_words, total_words
 from lms_desktop.views.selected_rows import SelectedRows
 from lms_desktop.views.session import Session
+from lms_desktop.views.sorting import added_sort, mark_order
 from lms_desktop.views.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class RelatedList(QWidget):
         self.admin: EntityAdmin = session.catalog[related.entity]
         self._record: Record | None = None
         self._stale, self._is_built = True, False
+        self._before: tuple[Query | None, str | None] = (None, None)
 
     def _make(self) -> None:
         """Make what it consists of. Not before it is seen, or asked for: most records are left again from their first
@@ -177,7 +179,8 @@ class RelatedList(QWidget):
         self.model.counted.connect(self._arrived)
         self.model.failed.connect(self._failed)
         self.model.working.connect(self._working)
-        self.model.modelReset.connect(self._fit)
+        self.model.modelAboutToBeReset.connect(self._remember)
+        self.model.modelReset.connect(self._begin_anew)
 
     def _columns(self) -> tuple[str, ...]:
         """The table's usual columns without those that say the same in each row."""
@@ -195,9 +198,24 @@ class RelatedList(QWidget):
         self.model.show(query, self._columns())
 
     def _sort(self, column: int, descending: bool) -> None:
-        sort = Sort(self.model.fields[column].key, descending)
-        self.model.show(replace(self.model.query, sorts=(sort,)), self._columns())
-        self.table.show_sort(column, descending)
+        chosen = Sort(self.model.fields[column].key, descending)
+        sorts = added_sort(self.model.query.sorts or self.admin.sorts, chosen)
+        self.model.show(replace(self.model.query, sorts=sorts), self._columns())
+
+    def _remember(self) -> None:
+        self._before = self.model.query, self.model.row_id(self.table.currentIndex().row())
+
+    def _begin_anew(self) -> None:
+        """Other rows, or the same in another order: from the first one on, the current one is it where it is there."""
+        query, row_id = self._before
+        mark_order(self.table, self.model)
+        self._fit()
+        if self.model.query == query:
+            return
+        self.table.start_over()
+        row = None if row_id is None else self.model.find(row_id)
+        if row is not None:
+            self.table.setCurrentIndex(self.model.index(row, 0))
 
     def _fit(self) -> None:
         """As wide as what they show, none wider than is useful here."""

@@ -11,7 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from lms_desktop.spec import Query, Sort
 
 if TYPE_CHECKING:
+    from lms_desktop.models.table import TableModel
     from lms_desktop.views.entity_page import EntityPage
+    from lms_desktop.views.record_table import RecordTable
 
 LONG = 100_000
 """Rows from which on an order without an index takes so long that one wonders why."""
@@ -28,14 +30,7 @@ class Sorting(QObject):
 
     def show(self) -> None:
         """Put the marks on the titles of the columns by which the rows are ordered."""
-        page = self._page
-        sorts = page.model.query.sorts or page.admin.sorts
-        keys = [field.key for field in page.model.fields]
-        then = {keys.index(sort.key): sort.descending for sort in sorts[1:] if sort.key in keys}
-        if sorts and sorts[0].key in keys:
-            page.table.show_sort(keys.index(sorts[0].key), sorts[0].descending, then=then)
-        else:
-            page.table.show_sort(-1, then=then)
+        mark_order(self._page.table, self._page.model)
 
     def _open_menu(self, column: int, at: QPoint) -> None:
         from lms_desktop.views.header_menu import HeaderMenu  # few titles are asked for one
@@ -49,10 +44,7 @@ class Sorting(QObject):
         awaited = page.model.awaited
         if awaited is not None and awaited.sorts:  # the title was pressed once more before rows came: they tell no more
             chosen = replace(chosen, descending=awaited.sorts[0] == replace(chosen, descending=False))
-        before: tuple[Sort, ...] = ()
-        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
-            before = page.filters.query.sorts or page.model.query.sorts or page.admin.sorts
-        sorts = added_sort(before, chosen)
+        sorts = added_sort(page.filters.query.sorts or page.model.query.sorts or page.admin.sorts, chosen)
         if [sort.key for sort in sorts] == [sort.key for sort in page.admin.sorts[:1]]:
             sorts = (chosen, *page.admin.sorts[1:])  # places in a list mean nothing without the list
         query = replace(page.filters.query, sorts=sorts)
@@ -80,8 +72,22 @@ class Sorting(QObject):
         page.session.desk.read(lambda uow: pages.sorts_slowly(uow, query), done=done, failed=lambda _: None, owner=self)
 
 
+def mark_order(table: RecordTable, model: TableModel) -> None:
+    """Put the marks on the titles of the columns by which the rows are ordered."""
+    sorts = model.query.sorts or model.admin.sorts
+    keys = [field.key for field in model.fields]
+    then = {keys.index(sort.key): sort.descending for sort in sorts[1:] if sort.key in keys}
+    if sorts and sorts[0].key in keys:
+        table.show_sort(keys.index(sorts[0].key), sorts[0].descending, then=then)
+    else:
+        table.show_sort(-1, then=then)
+
+
 def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:
-    """The order with one column more behind the others; one that it has already is turned round where it stands."""
+    """The order by a column; while Shift is held, by this one behind the others that were `before`, and where it is
+    among them it is turned round."""
+    if not QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return (chosen,)
     if any(sort.key == chosen.key for sort in before):
         return tuple(Sort(sort.key, not sort.descending) if sort.key == chosen.key else sort for sort in before)
     return (*before, chosen)

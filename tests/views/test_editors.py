@@ -720,6 +720,25 @@ class TestReferences:
         assert editor.told == [row_id(User, "ivan")]
 
     @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+    @pytest.mark.parametrize("way", ["escape", "leaving", "another value"])
+    def test_a_list_that_is_opened_later_picks_nobody_by_itself(self, way: str, school: Session, make: Make) -> None:
+        desk = immediate(school)
+        editor = make(school, TEACHER, row_id(User, "ines"), ("Ines", ""))
+        desk.hold()
+        type_over(editor, "ivan")
+        QTest.keyClick(editor.line, Qt.Key.Key_Return)
+        if way == "escape":
+            QTest.keyClick(editor.line, Qt.Key.Key_Escape)
+        elif way == "leaving":
+            editor._left()
+        else:
+            editor.set_value(row_id(User, "ines"), ("Ines", ""))
+        desk.release()
+        QTest.keyClick(editor.line, Qt.Key.Key_Down)
+        assert editor.list_open
+        assert editor.told == []
+
+    @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
     def test_down_opens_the_list_and_the_arrows_choose(self, school: Session, make: Make) -> None:
         editor = make(school, TEACHER, row_id(User, "ivan"), ("Ivan", ""))
         QTest.keyClick(editor.line, Qt.Key.Key_Down)

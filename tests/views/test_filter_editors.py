@@ -488,6 +488,19 @@ def test_enter_before_the_answer_picks_what_was_typed_and_nothing_else(enrollmen
     editor.close()
 
 
+def test_who_types_on_after_enter_has_nothing_picked(enrollments: Bar, session: Session) -> None:
+    editor = enrollments.edit("course_id")
+    desk = immediate(session)
+    desk.hold()
+    QTest.keyClicks(line_of(editor), "bot")
+    press(Qt.Key.Key_Return)
+    QTest.keyClicks(line_of(editor), "any")
+    desk.release()
+    QTest.qWait(400)
+    assert picked(editor).count() == 0
+    editor.close()
+
+
 def test_arrows_choose_among_what_was_found_without_leaving_the_line(enrollments: Bar) -> None:
     editor = enrollments.edit("course_id")
     press(Qt.Key.Key_Down, 2)

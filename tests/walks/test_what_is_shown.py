@@ -2,7 +2,7 @@
 
 import pytest
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
@@ -14,7 +14,7 @@ from lms_desktop.spec import Filter, Operator, Query, Sort
 from lms_desktop.views.filter_picker import RefValues
 from lms_desktop.views.related_list import RelatedList
 from lms_desktop.views.view_states import SavedView, to_view
-from tests.walks.driving import CTRL, SHIFT, Sitting, type_into, wait_for
+from tests.walks.driving import CTRL, NONE, SHIFT, Sitting, click, type_into, wait_for
 from tests.walks.test_selected_rows import PEOPLE, many, pick, write  # noqa: F401 - the fixture is asked for by its name
 from tests.walks.truth import Truth
 
@@ -221,6 +221,31 @@ def test_in_a_list_of_a_record_letters_lead_to_the_first_row_that_begins_so(at_c
     at_courses.type("qqx")
     wait_for(lambda: "nothing begins with “qqx”" in at_courses.window.bottom.said(), "the sentence")
     assert listed.table.selected_ranges() == [(place, place)]
+    at_courses.page.form.tabs.setCurrentIndex(0)
+    at_courses.settle()
+
+
+def test_in_a_list_of_a_record_another_order_keeps_the_row(at_courses: Sitting, truth: Truth) -> None:
+    _, listed = everybody_in_a_course(at_courses, truth)
+    keys = [field.key for field in listed.model.fields]
+
+    def click_title(key: str, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        header, column = listed.table.header(), keys.index(key)
+        rect = QRect(header.sectionViewportPosition(column), 0, 20, header.height())
+        click(header.viewport(), rect, modifiers)
+        at_courses.settle()
+
+    click_title("student_id")
+    at_courses.press(Qt.Key.Key_End, CTRL)
+    kept = listed.model.row_id(listed.table.currentIndex().row())
+    assert kept is not None
+    click_title("enrolled_at")
+    row, (first, last) = listed.table.currentIndex().row(), listed.table.seen_rows()
+    assert listed.model.row_id(row) == kept, "few enough that it is among the first"
+    assert first <= row <= last
+    before = listed.model.query.sorts
+    click_title("completed_at", SHIFT)
+    assert listed.model.query.sorts == (*before, Sort("completed_at"))
     at_courses.page.form.tabs.setCurrentIndex(0)
     at_courses.settle()
 

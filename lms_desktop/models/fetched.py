@@ -9,6 +9,7 @@ staying where they are. By number rows are fetched where nobody has been: that i
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +18,7 @@ from lms_desktop.errors import ExplainedError
 from lms_desktop.models.desk import Desk
 from lms_desktop.models.numbered import NumberedRows
 from lms_desktop.models.render import render_rows
+from lms_desktop.models.renewing import Mark
 from lms_desktop.models.requests import Requests
 from lms_desktop.models.rows import Block
 from lms_desktop.models.stretches import REACH, Stretch, Stretches
@@ -80,19 +82,23 @@ class FetchedRows(NumberedRows):
         before: Callable[[UnitOfWork], object] | None = None,
     ) -> None:
         """Show another query or other columns. What is on the screen stays until the first rows of it are there.
-        `before` is done on the worker before it reads them."""
+        `before` is done on the worker before it reads them. Of the same query the rows that are seen are read as well:
+        they stay in their places."""
         fields = self.fields if columns is None else tuple(self.admin.field(key) for key in columns)
         self._cancel_reading()
         self.where.cancel()
         self._pending, self._unreadable = (query, fields), False
         fetch, pages = self._fetcher(query, fields), self.pages
-        want = Want(0, max(self._screen, LEAST) if self._screen else SCREEN)
+        mark = self._mark() if self.loaded and query == self.query else None
+        rows = max(self._screen, LEAST) if self._screen else SCREEN
+        want = Want(0, rows if mark is None else mark.with_all_before(rows))
 
-        def work(uow: UnitOfWork) -> tuple[Block, int | None]:
+        def work(uow: UnitOfWork) -> tuple[Block, int | None, Stretch | None]:
             if before is not None:
                 before(uow)
             block = fetch(uow, want)
-            return block, None if block.page.ended else pages.estimate(uow, query)
+            about = None if block.page.ended else pages.estimate(uow, query)
+            return block, about, None if mark is None else mark.read(partial(fetch, uow), block.page)
 
         self.working.emit(True)
         self._requests.ask("show", work, lambda found: self._begin(query, fields, *found), self._show_refused)
@@ -130,31 +136,6 @@ class FetchedRows(NumberedRows):
         self._refused(error, awaited)
         if self._unreadable:  # nobody has tried once more by now
             self._take_up()
-
-    def prepare(self, query: Query, columns: tuple[str, ...], *, is_slow: Callable[[UnitOfWork, Query], bool]) -> None:
-        """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are and
-        the first rows, unless there may be many and it `is_slow` to find them. Whoever sees them has them read again,
-        and counted."""
-        fields = tuple(self.admin.field(key) for key in columns)
-        fetch, pages = self._fetcher(query, fields), self.pages
-
-        def work(uow: UnitOfWork) -> tuple[Block, int | None] | None:
-            about = pages.estimate(uow, query)
-            if query.filters or ((about is None or about > NEAR) and is_slow(uow, query)):
-                fetch(uow, Want(0, 0))
-                return None
-            return fetch(uow, Want(0, SCREEN)), about
-
-        def done(found: tuple[Block, int | None] | None) -> None:
-            if found is not None and not self.loaded and self._pending is None:
-                self._begin(query, fields, *found, ahead=True)
-
-        self.desk.read(work, done=done, failed=_nothing, owner=self, label=self.admin.plural, background=True)
-
-    def count_ahead(self) -> None:
-        """Count what is ready and was not counted, as far as one index leads: see `prepare`."""
-        if self.loaded and not self.exact and self._pending is None:
-            self.where.count_ahead()
 
     def want(self, first: int, last: int) -> None:
         """Say which rows a view shows: they are fetched, others that are on their way are given up."""
@@ -194,6 +175,16 @@ class FetchedRows(NumberedRows):
         """The same, with what leads there."""
         return replace(want, positions=self.where.positions, dated=self._is_dated())
 
+    def _mark(self) -> Mark | None:
+        """Where somebody reads; None where that is at the first row, or where none is loaded."""
+        first, last = self._seen()
+        row = next(self.loaded_within(first, last), 0)
+        found = self._rows.stretch(row)
+        if not row or found is None:
+            return None
+        led = self._led(Want(row, last + 1 - row, total=self.total if self.exact else None))
+        return Mark(led, found.key(row), guessed=found.guessed)
+
     def _is_dated(self) -> bool:
         """Whether what leads to the places leads to others by now, and where the rows stand is soon told without: not
         in an order that would be worked out for all of them."""
@@ -229,6 +220,10 @@ class FetchedRows(NumberedRows):
             self._extend("down", last + 1 - here.end)
         if first < here.first:
             self._extend("up", here.first - first)
+
+    def _go_on_from(self, seen: Stretch) -> None:
+        """The rows that are seen are shown with other columns."""
+        self._meet_end(seen, seen.ends)
 
     def _jump_to(self, first: int, last: int) -> None:
         """Fetch rows by their number: those that are seen, and no more. Beside some of them that are on their way the
@@ -369,11 +364,12 @@ class FetchedRows(NumberedRows):
         fields: tuple[Field | Computed, ...],
         block: Block,
         about: int | None,
+        seen: Stretch | None = None,
         *,
         ahead: bool = False,
     ) -> None:
-        """The first rows of a new query are there, of `about` so many: show them in place of the old. They are counted
-        unless they were read `ahead`."""
+        """The first rows of a new query are there, of `about` so many, and those that were `seen` of the same one: show
+        them in place of the old. They are counted unless they were read `ahead`."""
         counted = self.exact and self.total > NEAR and replace(query, sorts=self.query.sorts) == self.query
         known = self.total if counted else None
         if query == self.query and self.loaded:
@@ -383,16 +379,17 @@ class FetchedRows(NumberedRows):
         self._pending, self._guessed, self.estimated = None, False, about is not None
         self._rows = Stretches()
         self._rows.put(Stretch(0, [block], ends=block.page.ended))
+        if seen is not None:
+            self._rows.put(seen)
+            self._guessed = seen.guessed
         self.loaded, self.exact = True, block.page.ended or counted
         self.total = len(block.page.rows) if block.page.ended else known or max(len(block.page.rows), about or 0)
         self.where.begin(query, known, self.total)  # before anybody jumps: what led to places leads to others now
         self.endResetModel()
+        if seen is not None and seen is self._rows.here:
+            self._go_on_from(seen)
         self.arrived.emit()
         self.counted.emit()
         self.working.emit(self._requests.awaited)
         if not block.page.ended and not ahead:
             self.where.look()
-
-
-def _nothing(_: object) -> None:
-    """What is done about what fails before anybody wants it."""

@@ -60,6 +60,31 @@ class PagedModel(FetchedRows):
         unproven = row > NEAR and self.where.positions is not None and not self._proven
         return unproven or (found is not None and found.guessed)
 
+    def prepare(self, query: Query, columns: tuple[str, ...], *, is_slow: Callable[[UnitOfWork, Query], bool]) -> None:
+        """Have ready what it takes to show a query, before anybody wants it: its statement, how many rows there are and
+        the first rows, unless there may be many and it `is_slow` to find them. Whoever sees them has them read again,
+        and counted."""
+        fields = tuple(self.admin.field(key) for key in columns)
+        fetch, pages = self._fetcher(query, fields), self.pages
+
+        def work(uow: UnitOfWork) -> tuple[Block, int | None] | None:
+            about = pages.estimate(uow, query)
+            if query.filters or ((about is None or about > NEAR) and is_slow(uow, query)):
+                fetch(uow, Want(0, 0))
+                return None
+            return fetch(uow, Want(0, SCREEN)), about
+
+        def done(found: tuple[Block, int | None] | None) -> None:
+            if found is not None and not self.loaded and self._pending is None:
+                self._begin(query, fields, *found, ahead=True)
+
+        self.desk.read(work, done=done, failed=_nothing, owner=self, label=self.admin.plural, background=True)
+
+    def count_ahead(self) -> None:
+        """Count what is ready and was not counted, as far as one index leads: see `prepare`."""
+        if self.loaded and not self.exact and self._pending is None:
+            self.where.count_ahead()
+
     def refresh(self, *, count: bool = True) -> None:
         """Read again what is on the screen, and, unless it is known to be the same, the `count`; nothing disappears
         meanwhile."""
@@ -237,6 +262,12 @@ class PagedModel(FetchedRows):
         self._renewed, self._proven, self._told = False, False, 0
         self._displaced = False
 
+    def _go_on_from(self, seen: Stretch) -> None:
+        """Override FetchedRows._go_on_from: others may have written meanwhile, and of few rows no survey tells it."""
+        super()._go_on_from(seen)
+        if seen.first <= NEAR:
+            self.follower.place()
+
     def _arrive(self, begin: int, block: Block, *, guessed: bool) -> None:
         """Override FetchedRows._arrive: what leads to any place may be known by now."""
         super()._arrive(begin, block, guessed=guessed)
@@ -266,3 +297,7 @@ class PagedModel(FetchedRows):
             self._proven = True
         self._renewed = True
         self.placed.emit()
+
+
+def _nothing(_: object) -> None:
+    """What is done about what fails before anybody wants it."""

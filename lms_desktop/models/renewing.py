@@ -8,9 +8,10 @@ from itertools import pairwise, takewhile
 from lms_desktop.database.unit_of_work import UnitOfWork
 from lms_desktop.frozen import frozen
 from lms_desktop.models.rows import Block, runs
+from lms_desktop.models.stretches import Stretch
 from lms_desktop.models.whereabouts import RowSource
-from lms_desktop.services.paging import Row, Want
-from lms_desktop.services.positions import Key
+from lms_desktop.services.paging import Page, Row, Want
+from lms_desktop.services.positions import IdBlock, Key
 from lms_desktop.spec import Query
 
 MOST_PARTS = 4
@@ -119,6 +120,41 @@ class Renewal:
     def _is_enough(self, window: Window) -> bool:
         """Whether whatever was seen and is not among these rows is gone."""
         return window.holds(self.known, self.needed)
+
+
+@frozen
+class Mark:
+    """Where somebody reads, to have the same rows there when they are shown with other columns.
+
+    Attributes:
+        want: the rows that are seen, by their number, and what leads there.
+        key: the key of the first of them; `guessed`: its number was guessed.
+    """
+
+    want: Want
+    key: Key
+    guessed: bool
+
+    def with_all_before(self, rows: int) -> int:
+        """How many rows are read from the first of all on: so many, or, where they begin among these, all of them."""
+        return max(rows, self.want.first + self.want.count) if self.want.first < rows else rows
+
+    def read(self, fetch: Callable[[Want], Block], first: Page) -> Stretch | None:
+        """Read them; None where they are among the `first` rows of all, or are gone with all that stood behind."""
+        if first.ended or self.want.first < len(first.rows):
+            return None
+        block = self._by_number(fetch) or fetch(Want(self.want.first, self.want.count, at=self.key))
+        page = block.page
+        return Stretch(self.want.first, [block], ends=page.ended, guessed=self.guessed) if page.rows else None
+
+    def _by_number(self, fetch: Callable[[Want], Block]) -> Block | None:
+        """Where no index leads to a key, but their order is written down, that is quicker; None where they stand
+        elsewhere."""
+        if self.guessed or self.want.dated or not isinstance(self.want.positions, IdBlock):
+            return None
+        block = fetch(self.want)
+        rows = block.page.rows
+        return block if rows and block.page.layout.key(rows[0]) == self.key else None
 
 
 def differing(before: Sequence[Row], after: Sequence[Row]) -> list[range]:

@@ -108,11 +108,14 @@ class Whereabouts(QObject):
     def begin(self, query: Query, known: int | None = None, about: int = 0) -> None:
         """Another query, of `about` so many rows: what is known of the former one holds no more, except that it has
         `known` rows, where only the order is another; what leads to their places leads to them from the other end as
-        well."""
+        well. Where it is the same query, with other columns, all of that holds still."""
         self.cancel()
         self._counted_at = self._counted_at if known == self._exact else None
         is_turned = known is not None and bool(query.sorts) and query == self._query.turned()
-        self.positions = self.positions.turned() if is_turned and self.positions is not None else None
+        if is_turned and self.positions is not None:
+            self.positions = self.positions.turned()
+        elif known is None or query != self._query:
+            self.positions = None
         self._query, self._exact, self._took = query, known, 0.0
         self._about, self._ahead = about, None
         self._owed, self.counted = known is not None, 0.0

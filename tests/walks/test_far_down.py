@@ -96,3 +96,42 @@ def test_ctrl_end_leads_to_the_last_row_after_others_have_written(many: Sitting,
     many.settle()
     expect_the_end(many, truth)
     assert many.page.model.find(str(truth.value("SELECT id FROM users WHERE full_name = 'Many 9999'"))) == PEOPLE - 4
+
+
+def picture(sitting: Sitting) -> list[tuple[str | None, int]]:
+    """The rows that are seen, and how far down on the screen each of them begins."""
+    model, table = sitting.page.model, sitting.page.table
+    first, last = table.seen_rows()
+    return [(model.row_id(row), table.rowViewportPosition(row)) for row in range(first, last + 1)]
+
+
+@pytest.mark.parametrize("is_current_seen", [False, True])
+@pytest.mark.parametrize("others_write", [False, True])
+def test_with_another_column_the_rows_that_are_seen_stay_where_they_are(
+    many: Sitting,  # noqa: F811
+    truth: Truth,
+    others_write: bool,
+    is_current_seen: bool,
+) -> None:
+    page, before = many.page, many.page.columns
+    first = go_to_the_middle(many)
+    if is_current_seen:
+        many.click_row(first + 2)
+    seen, shown = picture(many), page.beside.row_id()
+    if others_write:
+        write(many, "DELETE FROM users WHERE email IN ('many2@many.edu', 'many100@many.edu', 'many101@many.edu')")
+    for columns in (before[:-1], before):
+        page.filters.columns_changed.emit(columns)
+        many.settle()
+        assert tuple(field.key for field in page.model.fields) == columns
+        assert picture(many)[: len(seen)] == seen  # a bar at the bottom may go with the column
+        assert page.beside.row_id() == shown
+    there = [row[0] for row in truth.rows(_THERE)]
+    wait_for(
+        lambda: page.model.total == len(there) and page.table.seen_rows()[0] == there.index(str(seen[0][0])),
+        "their numbers",
+    )
+    assert picture(many) == seen
+    assert page.beside.row_id() == shown
+    if is_current_seen:
+        assert page.model.row_id(page.table.currentIndex().row()) == shown

@@ -79,6 +79,22 @@ def test_a_count_is_said_with_the_entry(navigation: kit.NavList) -> None:
     assert navigation.entry("history").accessibleName() == "History"
 
 
+@pytest.mark.parametrize("key", ["courses", "history"])
+def test_the_navigation_does_not_slip_sideways_where_a_text_is_too_long(
+    navigation: kit.NavList, qtbot: QtBot, key: str
+) -> None:
+    navigation.add("long", "Whatever takes more room than there is", "history")
+    navigation.setFixedSize(110, 60)
+    qtbot.waitUntil(lambda: navigation.width() == 110)
+    entry = navigation.entry("long")
+    qtbot.waitUntil(lambda: entry.isVisible() and entry.y() > navigation.entry("history").y())
+    navigation.select(key)
+    QTest.keyClick(navigation.entry(key), Qt.Key.Key_Down)
+    assert navigation.verticalScrollBar().value() > 0, "what is chosen is seen"
+    assert navigation.horizontalScrollBar().value() == 0
+    qtbot.waitUntil(lambda: entry.width() <= navigation.viewport().width())
+
+
 def test_a_navigation_is_filled_anew_for_another_role(navigation: kit.NavList) -> None:
     navigation.clear()
     navigation.add("users", "People", "users")

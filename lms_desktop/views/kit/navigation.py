@@ -76,6 +76,8 @@ class NavButton(PaintedButton):
         painter.setFont(theme.current().font(FontRole.STRONG if chosen else FontRole.BODY))
         painter.setPen(theme.color("accent" if chosen else "text"))
         metrics = painter.fontMetrics()
+        if not self._badge:  # rather closer to the edge than cut
+            room = room.adjusted(-px(6) if rtl else 0, 0, 0 if rtl else px(6), 0)
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, _LEFT, own_way(text))
         if self.hasFocus():
@@ -115,6 +117,7 @@ class NavList(QScrollArea):
         self.setAccessibleName(self.tr("Navigation"))
         self._inner = QWidget()
         self._inner.setProperty("kind", "scrolled")
+        self._inner.setMinimumWidth(1)  # no wider than is seen: entries give way, and nothing slips sideways
         self._column = QVBoxLayout(self._inner)
         self._column.addStretch(1)
         self.setWidget(self._inner)

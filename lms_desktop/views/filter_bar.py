@@ -17,6 +17,7 @@ from lms_desktop.views.kit.chips import AddChip, Chip
 from lms_desktop.views.kit.fields import SearchBox
 from lms_desktop.views.kit.flow import FlowLayout
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.yielding import YieldingLines
 from lms_desktop.views.menus import StayingMenu, menu_button
 from lms_desktop.views.session import Session
 from lms_desktop.views.view_states import SavedView, from_view, to_view
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 
 class FilterBar(QFrame):
-    """Search, chips, views and columns of one entity's page.
+    """Search, chips, views and columns of one entity's page. In a `YieldingColumn` it is scrolled where there is
+    less room than it takes.
 
     Signals:
         query_changed(object): the Query to show.
@@ -123,7 +125,7 @@ class FilterBar(QFrame):
         for widget in (self.search, self._add, self._views, self._columns):
             self._flow_box.addWidget(widget)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self._flow)
+        self._row.addWidget(YieldingLines(self._flow))
         self._space()
 
     def _space(self) -> None:

@@ -14,6 +14,7 @@ from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_details import FormDetails
 from lms_desktop.views.form_fields import FormFields
 from lms_desktop.views.form_header import FormHeader
+from lms_desktop.views.form_place import NARROWEST_FORM
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.record_history import RecordHistory
@@ -108,6 +109,7 @@ class FormParts(QFrame):
         self._bar, self._bar_box = bar, QVBoxLayout(bar)
         self._bar_box.addWidget(self.tabs)
         self._parts = QStackedWidget(self._picture)
+        self._parts.setMinimumHeight(1)  # what can be scrolled gives way, and not what the record is called
 
     def _make_details(self) -> None:
         self.details = FormDetails(
@@ -177,4 +179,4 @@ class FormParts(QFrame):
 
     def _space(self) -> None:
         self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
-        self.setMinimumWidth(px(280))
+        self.setMinimumWidth(px(NARROWEST_FORM))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # no first row waits for a form
 
 
 FORM = "lms_desktop.views.record_form"
+NARROWEST_FORM = 200
+"""Pixels at 100 % that the form has at least: where letters are large it gives way to the rows."""
 
 
 class FormPlace(QFrame):
@@ -172,4 +174,4 @@ class FormPlace(QFrame):
             self._space()
 
     def _space(self) -> None:
-        self.setMinimumWidth(px(280))
+        self.setMinimumWidth(px(NARROWEST_FORM))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from lms_desktop.errors import ExplainedError
 from lms_desktop.models.log_table import LogTable
@@ -18,6 +18,7 @@ from lms_desktop.views.filter_words import filter_text
 from lms_desktop.views.kit.chips import Chip
 from lms_desktop.views.kit.notices import Banner, BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
+from lms_desktop.views.kit.yielding import YieldingColumn
 from lms_desktop.views.page_parts import asked_width
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.session import Session
@@ -153,12 +154,11 @@ class LogList(QWidget):
         banner_box.setContentsMargins(px(16), px(8), px(16), px(8))
         banner_box.addWidget(self.banner)
         self._banner_row.hide()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        for widget in (self.filters, self.busy, self._banner_row):
+        box = YieldingColumn(self, self.filters)
+        for widget in (self.busy, self._banner_row):
             box.addWidget(widget)
         box.addWidget(self._stack, 1)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._show)

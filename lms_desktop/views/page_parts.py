@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lms_desktop import policy
 from lms_desktop.database.unit_of_work import UnitOfWork
@@ -23,6 +23,7 @@ from lms_desktop.views.filter_bar import FilterBar
 from lms_desktop.views.form_place import FormPlace
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
+from lms_desktop.views.kit.yielding import YieldingColumn
 from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_words import RowWords, total_words
 from lms_desktop.views.session import Session
@@ -46,6 +47,8 @@ LARGE = 1.6
 stand below each other, and leave that no room."""
 WIDEST_FORM = 0.4
 """The share of the page that the form takes at most at first."""
+USUAL_FORM, NARROWEST_TABLE = 280, 150
+"""So wide is the form even where that is more than its share, as long as the rows have so much, in pixels at 100 %."""
 
 
 class PageParts(DraftsPage):
@@ -179,15 +182,13 @@ class PageParts(DraftsPage):
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.beside)
         self.splitter.setHandleWidth(1)
+        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
         self._hold_room()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.filters)
+        whole = YieldingColumn(self, self.filters)
         whole.addWidget(self.splitter, 1)
         self._columns_of_bar = column, whole
         self._place_bar()
@@ -205,6 +206,10 @@ class PageParts(DraftsPage):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Words
+
+    def _tell_bar(self) -> None:
+        self._hold_room(self.unsaved())  # before the bar comes: else the window would grow
+        super()._tell_bar()
 
     def _look_closer(self) -> None:
         """Where a search finds too few, look once more without regard to accents."""
@@ -309,19 +314,22 @@ class PageParts(DraftsPage):
         return self.table.width() - self.table.verticalScrollBar().sizeHint().width()
 
     def _fit_form(self) -> None:
-        form = min(px(self._form_width or FORM_WIDTH), int(self.width() * WIDEST_FORM))
+        share = max(int(self.width() * WIDEST_FORM), min(px(USUAL_FORM), self.width() - px(NARROWEST_TABLE)))
+        form = min(px(self._form_width or FORM_WIDTH), share)
         self.splitter.setSizes([self.width() - form, form])
 
-    def _hold_room(self) -> None:
-        """Where filters take several lines, they are not the only thing that is seen."""
-        self.splitter.setMinimumHeight(px(120))
+    def _hold_room(self, unsaved: int = 0) -> None:
+        """Filters, where they take several lines, and the record beside the rows leave these a part of the page."""
+        across = self._scale > LARGE and unsaved
+        self.splitter.setMinimumHeight(px(110 if across else 150))
+        self._stack.setMinimumWidth(px(NARROWEST_TABLE))
 
     def _rescale(self) -> None:
         """Let the lengths that were set by hand grow with the text."""
         before, self._scale = self._scale, theme.current().measures.scale
         if before == self._scale:
             return
-        self._hold_room()
+        self._hold_room(self.unsaved())
         if (before > LARGE) != (self._scale > LARGE):
             self._place_bar()
         self.give_widths()

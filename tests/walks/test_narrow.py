@@ -8,9 +8,10 @@ from sqlalchemy import URL
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 
-from lms_desktop.entities import Course, Lesson, Quiz, QuizQuestion
+from lms_desktop.entities import Course, Enrollment, Lesson, Quiz, QuizQuestion
+from lms_desktop.spec import Filter, Operator, Query
 from lms_desktop.views import theme
 from lms_desktop.views.course.course_page import CoursePage
 from lms_desktop.views.course.results_page import ResultsPage
@@ -27,6 +28,8 @@ from tests.walks.seating import get_up, sit_down
 from tests.walks.truth import Truth
 
 SCREEN = (1280, 720)
+SMALL = (1024, 640)
+"""Smaller still: for tests that come before the history was opened, which asks for more once letters are large."""
 PARTS = {"course": Course, "lesson": Lesson, "quiz": Quiz, "question": QuizQuestion}
 
 
@@ -80,6 +83,93 @@ def at_part(sitting: Sitting, parts: dict[str, str], part: str) -> CoursePage:
     page = sitting.window.page
     assert isinstance(page, CoursePage)
     return page
+
+
+@pytest.mark.parametrize("screen", [SCREEN, SMALL], ids=lambda screen: "x".join(map(str, screen)))
+def test_all_filters_are_reached_and_leave_room_for_rows_and_record(
+    sitting: Sitting, parts: dict[str, str], size: int, screen: tuple[int, int]
+) -> None:
+    page, filters = sitting.open("enrollments"), sitting.page.filters
+    sitting.window.resize(*screen)
+    query = Query(
+        Enrollment,
+        filters=(
+            Filter("course_id", Operator.ONE_OF, (parts["course"],), ("A course whose title takes all its chip",)),
+            Filter("completed_at", Operator.EMPTY),
+            Filter("enrolled_at", Operator.BETWEEN, ("2000-01-01", "2099-12-31")),
+        ),
+        sorts=page.model.query.sorts,
+        zone=filters.query.zone,
+    )
+    try:
+        filters.show_query(query)
+        filters.ask(query.without_filter(query.filters[0]))
+        filters.ask(query)
+        sitting.settle()
+        assert page.model.total, "there are such rows"
+        assert (sitting.window.width(), sitting.window.height()) == screen
+        controls = [filters.search, *filters._chips, filters._add, filters._views, filters._columns]
+        assert len(controls) == 7
+        area = the(QScrollArea, filters, lambda _: True, "what is scrolled")
+        bar = area.verticalScrollBar()
+        assert bar.isVisible() == (size == 200), "only where there is no room"
+        assert area.horizontalScrollBar().maximum() == 0
+        for control in controls:  # by mouse
+            bar.setValue(min(control.y(), bar.maximum()))
+            assert control.visibleRegion().boundingRect() == control.rect(), f"{control.accessibleName()} is cut"
+        bar.setValue(0)
+        page.table.setFocus()
+        click(filters.search)
+        for control in controls[1:]:  # by keyboard
+            sitting.press(Qt.Key.Key_Tab)
+            assert control.hasFocus()
+            assert control.visibleRegion().boundingRect() == control.rect(), f"{control.accessibleName()} is cut"
+        page.table.setFocus()
+        bar.setValue(0)
+        filters._columns.setFocus(Qt.FocusReason.BacktabFocusReason)
+        sitting.settle()
+        assert filters._columns.visibleRegion().boundingRect() == filters._columns.rect()
+        table, title = page.table, page.form.header.title
+        assert table.viewport().width() >= page.width() * 0.3, "a part of the width that is of use"
+        assert table.viewport().height() >= 3 * table.rowHeight(0)
+        assert title.height() >= title.sizeHint().height(), "not cut through"
+        assert page.form.width() <= page.beside.width()
+    finally:
+        filters.ask(Query(Enrollment, sorts=query.sorts, zone=query.zone))
+        sitting.window.resize(*SCREEN)
+        sitting.settle()
+
+
+def test_the_navigation_stays_where_it_is_on_a_small_screen(sitting: Sitting) -> None:
+    entries = sitting.window.navigation
+    sitting.window.resize(*SMALL)
+    try:
+        for name in ("enrollments", "courses", "users"):
+            sitting.open(name)
+            assert entries.horizontalScrollBar().value() == 0, f"{name}: letters and icons are cut"
+            entry = entries.entry(name)
+            assert entry.visibleRegion().boundingRect() == entry.rect()
+    finally:
+        sitting.window.resize(*SCREEN)
+        sitting.settle()
+
+
+def test_what_is_unsaved_leaves_a_small_window_its_size(sitting: Sitting) -> None:
+    page = sitting.open("courses")
+    sitting.window.resize(*SMALL)
+    try:
+        sitting.click_row(2, "title")
+        sitting.press(Qt.Key.Key_F2)
+        sitting.replace("A title")
+        sitting.press(Qt.Key.Key_Return)
+        wait_for(page.unsaved_bar.isVisible, "the bar")
+        sitting.settle()
+        assert (sitting.window.width(), sitting.window.height()) == SMALL
+        assert page.filters.search.visibleRegion().boundingRect() == page.filters.search.rect()
+    finally:
+        page.discard()
+        sitting.window.resize(*SCREEN)
+        sitting.settle()
 
 
 @pytest.mark.parametrize("name", PAGE_NAMES)

@@ -14,7 +14,6 @@ from lms_desktop.views.field_row import FieldRow
 from lms_desktop.views.form_details import FormDetails
 from lms_desktop.views.form_fields import FormFields
 from lms_desktop.views.form_header import FormHeader
-from lms_desktop.views.form_place import NARROWEST_FORM
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px
 from lms_desktop.views.record_history import RecordHistory
@@ -49,6 +48,8 @@ class FormParts(QFrame):
     FIELDS: type[FormFields] = FormFields
     """What holds the rows, where it is more than they."""
 
+    _narrowest = 280
+
     def __init__(self, session: Session, admin: EntityAdmin, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "panel")
@@ -65,6 +66,11 @@ class FormParts(QFrame):
         """Make what is missing, now."""
         while self._to_build:
             self._to_build.pop(0)()
+
+    def give_way(self, narrowest: int) -> None:
+        """Be as narrow as that where there is no more room: pixels at 100 %."""
+        self._narrowest = narrowest
+        self._space()
 
     def run_action(self, action: Action) -> None:
         """Do one of the entity's actions on the record."""
@@ -179,4 +185,4 @@ class FormParts(QFrame):
 
     def _space(self) -> None:
         self._bar_box.setContentsMargins(px(14), 0, px(14), 0)
-        self.setMinimumWidth(px(NARROWEST_FORM))
+        self.setMinimumWidth(px(self._narrowest))

@@ -20,7 +20,7 @@ from lms_desktop.spec import Choice, Computed, EntityAdmin, Field, Flag, Query, 
 from lms_desktop.views import theme
 from lms_desktop.views.drafts_page import DraftsPage
 from lms_desktop.views.filter_bar import FilterBar
-from lms_desktop.views.form_place import FormPlace
+from lms_desktop.views.form_place import NARROWEST_FORM, FormPlace
 from lms_desktop.views.kit.notices import BusyLine, EmptyState
 from lms_desktop.views.kit.paint import px, tag_size
 from lms_desktop.views.kit.yielding import YieldingColumn
@@ -150,7 +150,9 @@ class PageParts(DraftsPage):
         """The form of the record beside the table, begun or complete."""
         from lms_desktop.views.record_form import RecordForm
 
-        return RecordForm(self.session, self.admin, self.drafts, parent, ahead=True)
+        form = RecordForm(self.session, self.admin, self.drafts, parent, ahead=True)
+        form.give_way(NARROWEST_FORM)
+        return form
 
     def _build(self, view: SavedView) -> None:
         # Each part is born where it stands: one that moves in later has all that is in it dressed once more.

@@ -582,7 +582,7 @@ def test_chips_take_further_lines_where_one_is_too_short(qtbot: QtBot, session: 
         Filter("created_at", Operator.BETWEEN, ("2026-01-01", "2026-12-31")),
     )
     people.bar.show_query(replace(people.bar.query, filters=filters))
-    assert people.bar.heightForWidth(640) > low
+    qtbot.waitUntil(lambda: people.bar.heightForWidth(640) > low)
     people.bar.resize(640, people.bar.heightForWidth(640))
     qtbot.waitUntil(lambda: people.chips()[-1].y() > people.chips()[0].y())
     parts = [*people.chips(), people.add, people.bar.search, people.button("Views"), people.button("Columns")]

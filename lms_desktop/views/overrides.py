@@ -53,8 +53,9 @@ def _guarded(function: FunctionType) -> Callable[..., Any]:
     if code.co_flags & _ANY_NUMBER or code.co_kwonlyargcount:
         return function
     guard = _maker(code.co_varnames[: code.co_argcount])(function)
-    for kept in ("__name__", "__qualname__", "__doc__", "__module__", "__defaults__", "__dict__"):
+    for kept in ("__name__", "__qualname__", "__doc__", "__module__", "__defaults__"):
         setattr(guard, kept, getattr(function, kept))
+    guard.__dict__.update(function.__dict__)
     guard.guarded = function  # type: ignore[attr-defined]
     return guard
 

@@ -26,7 +26,7 @@ from lms_desktop.views.record_table import RecordTable
 from lms_desktop.views.row_words import place_words, total_words
 from lms_desktop.views.selected_rows import SelectedRows
 from lms_desktop.views.session import Session
-from lms_desktop.views.sorting import added_sort, mark_order
+from lms_desktop.views.sorting import added_sort, mark_order, pressed_again
 from lms_desktop.views.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -193,14 +193,15 @@ class RelatedList(QWidget):
             return
         self._stale = False
         self.banner.hide()
-        sorts = self.model.query.sorts
+        sorts = (self.model.pending or self.model.query).sorts
         query = Query(self.related.entity, filters=(condition,), sorts=sorts, zone=self.session.zone)
         self.model.show(query, self._columns())
 
     def _sort(self, column: int, descending: bool) -> None:
-        chosen = Sort(self.model.fields[column].key, descending)
-        sorts = added_sort(self.model.query.sorts or self.admin.sorts, chosen)
-        self.model.show(replace(self.model.query, sorts=sorts), self._columns())
+        query = self.model.pending or self.model.query
+        chosen = pressed_again(Sort(self.model.fields[column].key, descending), self.model.awaited)
+        sorts = added_sort(query.sorts or self.admin.sorts, chosen)
+        self.model.show(replace(query, sorts=sorts), self._columns())
 
     def _remember(self) -> None:
         self._before = self.model.query, self.model.row_id(self.table.currentIndex().row())

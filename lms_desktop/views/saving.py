@@ -117,15 +117,15 @@ class Saving(QObject):
             page.show_row(*(shown if shown is not None and shown in new else new[-1]))
 
     def _failed(self, error: ExplainedError) -> None:
-        self._over()
+        in_doubt = isinstance(error, InDoubt) and error.open
+        self._over(back=not in_doubt)
         page = self._page
         if isinstance(error, Clashes):
             self._settle(error)
         elif isinstance(error, Refused):
             self._mark(error)
-        elif isinstance(error, InDoubt) and error.open:
+        elif in_doubt:
             self.in_doubt = True
-            self._send(self._edits)
             page.tell_problem(error, self.tr("Look it up now"), page.session.desk.ask_again)
         elif isinstance(error, ConnectionLost | Busy):
             page.tell_problem(error, self.tr("Save again"), page.save)
@@ -244,8 +244,9 @@ class Saving(QObject):
         self._sent = edits
         self._page.held.send(edits)
 
-    def _over(self) -> None:
-        self._page.held.come_back(self._sent)
+    def _over(self, *, back: bool = True) -> None:
+        if back:
+            self._page.held.come_back(self._sent)
         self.busy = self.in_doubt = False
         self._lost = ""
         self._page.unsaved_bar.set_saving(False)

@@ -40,10 +40,7 @@ class Sorting(QObject):
 
     def _sort(self, column: int, descending: bool) -> None:
         page = self._page
-        chosen = Sort(page.model.fields[column].key, descending)
-        awaited = page.model.awaited
-        if awaited is not None and awaited.sorts:  # the title was pressed once more before rows came: they tell no more
-            chosen = replace(chosen, descending=awaited.sorts[0] == replace(chosen, descending=False))
+        chosen = pressed_again(Sort(page.model.fields[column].key, descending), page.model.awaited)
         sorts = added_sort(page.filters.query.sorts or page.model.query.sorts or page.admin.sorts, chosen)
         if [sort.key for sort in sorts] == [sort.key for sort in page.admin.sorts[:1]]:
             sorts = (chosen, *page.admin.sorts[1:])  # places in a list mean nothing without the list
@@ -81,6 +78,13 @@ def mark_order(table: RecordTable, model: TableModel) -> None:
         table.show_sort(keys.index(sorts[0].key), sorts[0].descending, then=then)
     else:
         table.show_sort(-1, then=then)
+
+
+def pressed_again(chosen: Sort, awaited: Query | None) -> Sort:
+    """The order that is meant where rows of another one are still awaited: the mark on a title tells nothing then."""
+    if awaited is None or not awaited.sorts:
+        return chosen
+    return replace(chosen, descending=awaited.sorts[0] == replace(chosen, descending=False))
 
 
 def added_sort(before: tuple[Sort, ...], chosen: Sort) -> tuple[Sort, ...]:

@@ -41,11 +41,13 @@ class _Press:
         act: what is done then.
         vain: what is said where what it waits for leaves nothing to do it to.
         jobs: what was being written when the key was pressed, or about to be, and has not ended.
+        redo: something is to be made again.
     """
 
     act: Callable[[], object]
     vain: str
     jobs: set[Job]
+    redo: bool
 
 
 class Undoing(QObject):
@@ -146,15 +148,15 @@ class Undoing(QObject):
         else:
             self._undo_saved(last)
 
-    def _waits(self, act: Callable[[], object], vain: str) -> bool:
+    def _waits(self, act: Callable[[], object], vain: str, *, redo: bool = False) -> bool:
         """Whether a press has to wait, for another one is being done, or what it is for; one too many is not done at
         all."""
         jobs = self._under_way()
-        newer = self._newer(jobs)
+        newer = self._newer(jobs, redo=redo)
         if self.bar.busy or not (self.busy or newer):
             return False  # something long: whoever sees its bar is told that it comes first
         if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(_Press(act, vain, jobs))
+            self._waiting.append(_Press(act, vain, jobs, redo))
         if newer and not self._reverter.busy:
             self._window.say(self.tr("Waiting for what is being saved…"))
             self.tell()
@@ -163,9 +165,10 @@ class Undoing(QObject):
     def _under_way(self) -> set[Job]:
         return {job for job in self._session.desk.jobs if job.changes}
 
-    def _newer(self, jobs: Iterable[Job]) -> bool:
-        """Whether one of them was handed in after what is on top of the stack."""
-        top = self.stack.last
+    def _newer(self, jobs: Iterable[Job], *, redo: bool = False) -> bool:
+        """Whether one of them was handed in after what is on top of the stack, or after that was taken back which is to
+        be made again."""
+        top = (self.stack.next if redo else None) or self.stack.last
         return any(top is None or job.number > top.number for job in jobs)
 
     def _is_in_doubt(self) -> bool:
@@ -182,7 +185,10 @@ class Undoing(QObject):
             self._next_turn.start()
 
     def _take_turn(self) -> None:
-        if self._waiting and not self._reverter.busy and not self._newer(self._waiting[0].jobs):
+        if not self._waiting or self._reverter.busy:
+            return
+        first = self._waiting[0]
+        if not self._newer(first.jobs, redo=first.redo):
             self._waiting.pop(0).act()
 
     def _passed_over(self, sentence: str) -> None:
@@ -192,13 +198,13 @@ class Undoing(QObject):
     def redo(self) -> None:
         """Make again what was taken back last."""
         page, following = self._window.page, self.stack.next
-        if self._newer(self._under_way()):
+        if self._newer(self._under_way(), redo=True):
             following = None  # once that is saved there is nothing to make again but what is not
         unsaved = page is not None and page.can_redo() and (self.bar.busy or not self.busy)
         if page is not None and unsaved and not (following is not None and self._saved_was_undone_last):
             page.redo()
             self.tell()
-        elif not self._waits(self._redo_next, self.tr("Nothing was made again.")):
+        elif not self._waits(self._redo_next, self.tr("Nothing was made again."), redo=True):
             self._redo_next()
 
     def _redo_next(self) -> None:

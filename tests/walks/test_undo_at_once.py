@@ -302,6 +302,12 @@ def test_a_large_delete_is_waited_for_but_what_was_saved_after_it_goes_first(
         hit()
         wait_for(lambda: not admin.window.undoing.busy, "the undo of what was done last")
         assert category(admin, 1) != "Saved meanwhile"
+        hit(CTRL | SHIFT)
+        wait_for(lambda: category(admin, 1) == "Saved meanwhile", "that it is made again, at once")
+        wait_for(lambda: not admin.window.undoing.busy, "the end of it")
+        hit()
+        wait_for(lambda: category(admin, 1) != "Saved meanwhile", "that it is taken back again")
+        wait_for(lambda: not admin.window.undoing.busy, "the end of it")
         hit()
         assert admin.window.status_text() == WAITING
     Answer("Take back").wait()

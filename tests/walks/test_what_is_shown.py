@@ -15,6 +15,7 @@ from lms_desktop.views.filter_picker import RefValues
 from lms_desktop.views.related_list import RelatedList
 from lms_desktop.views.view_states import SavedView, to_view
 from tests.walks.driving import CTRL, NONE, SHIFT, Sitting, click, type_into, wait_for
+from tests.walks.others import locked
 from tests.walks.test_selected_rows import PEOPLE, many, pick, write  # noqa: F401 - the fixture is asked for by its name
 from tests.walks.truth import Truth
 
@@ -222,6 +223,34 @@ def test_in_a_list_of_a_record_letters_lead_to_the_first_row_that_begins_so(at_c
     wait_for(lambda: "nothing begins with “qqx”" in at_courses.window.bottom.said(), "the sentence")
     assert listed.table.selected_ranges() == [(place, place)]
     at_courses.page.form.tabs.setCurrentIndex(0)
+    at_courses.settle()
+
+
+def test_in_a_list_of_a_record_an_order_chosen_before_its_rows_came_is_of_that_record(
+    at_courses: Sitting, truth: Truth
+) -> None:
+    course, listed = everybody_in_a_course(at_courses, truth)
+    other = truth.value(
+        "SELECT course_id::text FROM enrollments WHERE course_id <> %s GROUP BY 1 HAVING count(*) > 2 LIMIT 1",
+        (course,),
+    )
+    page = at_courses.page
+    row = page.model.find(other)
+    assert row is not None
+    with locked(at_courses.url, "LOCK TABLE lesson_progress IN ACCESS EXCLUSIVE MODE"):
+        page.table.setCurrentIndex(page.model.index(row, 0))
+        wait_for(lambda: listed.model.pending is not None, "the list of the other course")
+        pressed = list[bool]()
+        for _ in range(2):
+            listed.table.header().sort_by(0)
+            assert listed.model.pending is not None
+            pressed.append(listed.model.pending.sorts[0].descending)
+    at_courses.settle()
+    assert listed.model.query.filters[0].values == (other,)
+    assert pressed[0] is not pressed[1], "the second press turns the order"
+    assert listed.model.query.sorts[0].descending is pressed[1]
+    assert listed.model.total == truth.value("SELECT count(*) FROM enrollments WHERE course_id = %s", (other,))
+    page.form.tabs.setCurrentIndex(0)
     at_courses.settle()
 
 
